@@ -1,0 +1,147 @@
+"""What a task is: one frozen entry per data set, pure data. Nothing here reads a file or imports torch.
+
+An entry names what lies in lower rooms by string: its file format, its lab twin, its metrics. A contract test resolves
+every name, so a new task is one new entry and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from xstilts.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+class Kind(StrEnum):
+    """The shape of a task."""
+
+    CLASSIFICATION = "classification"
+    MULTIPLE_CHOICE = "multiple_choice"
+    TAGGING = "tagging"
+    SPAN_QA = "span_qa"
+    RETRIEVAL = "retrieval"
+    MASKED_LM = "masked_lm"
+    VISUAL_CLASSIFICATION = "visual_classification"
+
+
+class TextOrigin(StrEnum):
+    """How the text of a data set was made."""
+
+    NATIVE = "native"
+    HUMAN_TRANSLATED = "human_translated"
+    MACHINE_TRANSLATED = "machine_translated"
+    MIXED = "mixed"
+
+
+COLUMNS: Mapping[Kind, Mapping[str, str]] = MappingProxyType(
+    {
+        # text_pair is "" for single-text tasks; label is a name from Task.labels, never a number
+        Kind.CLASSIFICATION: {"id": "string", "text": "string", "text_pair": "string", "label": "string"},
+        # label is the 0-based index of the right choice
+        Kind.MULTIPLE_CHOICE: {
+            "id": "string", "context": "string", "question": "string", "choices": "list<string>", "label": "int64",
+        },
+        Kind.TAGGING: {"id": "string", "tokens": "list<string>", "tags": "list<string>"},
+        # answer_starts are character offsets (code points) into context; no answers = unanswerable
+        Kind.SPAN_QA: {
+            "id": "string", "context": "string", "question": "string",
+            "answer_texts": "list<string>", "answer_starts": "list<int64>",
+        },
+        # role is "query" or "candidate"; gold holds the candidate ids that answer a query (empty for candidates)
+        Kind.RETRIEVAL: {"id": "string", "role": "string", "text": "string", "gold": "list<string>"},
+        # text_pair is "" or the translation that is masked together with text (translation LM)
+        Kind.MASKED_LM: {"id": "string", "text": "string", "text_pair": "string"},
+    }
+)  # fmt: skip
+"""The columns, and their Arrow types, in which every source gives the examples of a kind."""
+
+
+@dataclass(frozen=True)
+class FileSpec:
+    """Where one split of one language lies and how it is read.
+
+    Attributes:
+        path: Relative to the data folder; ``{language}`` stands for the data set's own code (see ``Task.codes``).
+            Several paths, separated by `` + ``, are line-parallel parts of one split (or, for ``text``, are read in turn).
+        format: Name of a reader in ``sources/formats``.
+        options: The reader's options; the same keys in every data map (docs/adding_a_task.md lists them).
+    """
+
+    path: str
+    format: str
+    options: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
+
+
+@dataclass(frozen=True)
+class HubSpec:
+    """Where the data set lies on the Hugging Face Hub and how its rows become our columns.
+
+    Attributes:
+        repo: ``owner/name``.
+        config: Config name; ``{language}`` stands for the data set's own code. None for the only config.
+        splits: Our split name to the hub's.
+        options: Row options as in a data map (``columns``, ``labels``, ``where``, ``drop``).
+        revision: Commit, where one is known; else resolved at first use and kept in the manifest.
+        parquet: Path pattern on the ``refs/convert/parquet`` branch for data sets that still need a script.
+    """
+
+    repo: str
+    config: str | None
+    splits: Mapping[str, str]
+    options: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
+    revision: str | None = None
+    parquet: str | None = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """One data set: what is asked, in which languages, where it comes from, how it is scored.
+
+    Attributes:
+        name: The name used everywhere (``xnli``).
+        kind: Its shape; decides columns, head and scorer.
+        title: One line for people.
+        languages: BCP-47 codes of the real data, pivot included where the data set has it.
+        splits: Split name to number of examples per language as published; None where no citable source.
+        labels: Label names in the head's order (classification, tagging); empty otherwise.
+        metrics: Names from the metrics registry for this kind; the first is the headline.
+        files: Split to official file layout; empty when the data set has none.
+        hub: The hub's copy, or None.
+        lab: Name of the lab twin, or None.
+        no_source: Source name to the reason why it is missing (each absent source needs one).
+        codes: BCP-47 code to the data set's own code, where they differ.
+        licence: As stated by the source.
+        non_commercial: True where the licence forbids commercial use; None where none is stated.
+        origin: How the text was made.
+        citation: Short reference (authors, year, arXiv or anthology id).
+        overlaps: Other task to what is shared (``xnli``: "its English training set is MNLI").
+    """
+
+    name: str
+    kind: Kind
+    title: str
+    languages: tuple[str, ...]
+    splits: Mapping[str, int | None]
+    metrics: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+    files: Mapping[str, FileSpec] = field(default_factory=lambda: _EMPTY)
+    hub: HubSpec | None = None
+    lab: str | None = None
+    no_source: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    codes: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    licence: str = "none stated"
+    non_commercial: bool | None = None
+    origin: TextOrigin = TextOrigin.NATIVE
+    citation: str = ""
+    overlaps: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+
+
+TASKS: Registry[Task] = Registry("task")
+"""Every task; filled by importing ``xstilts.tasks``."""
