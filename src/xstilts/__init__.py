@@ -1,3 +1,3 @@
-"""xstilts: which intermediate training helps zero-shot cross-lingual transfer, by how much, how surely, at what cost."""
+"""xstilts: which intermediate training helps zero-shot transfer, by how much, how surely."""
 
 __version__ = "0.1.0"

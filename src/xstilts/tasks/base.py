@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from xstilts.registry import Registry
 
@@ -69,12 +69,12 @@ class FileSpec:
 
     Attributes:
         path: Relative to the data folder; ``{language}`` stands for the data set's own code (see ``Task.codes``).
-            Several paths, separated by `` + ``, are line-parallel parts of one split (or, for ``text``, are read in turn).
+            A tuple of paths names line-parallel parts of one split (for the format ``text``: files read in turn).
         format: Name of a reader in ``sources/formats``.
         options: The reader's options; the same keys in every data map (docs/adding_a_task.md lists them).
     """
 
-    path: str
+    path: str | tuple[str, ...]
     format: str
     options: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
 
@@ -101,6 +101,19 @@ class HubSpec:
 
 
 @dataclass(frozen=True)
+class Overlap:
+    """What training on another task shares with this one's test data.
+
+    Attributes:
+        code: ``leak`` when the score would no longer be zero-shot or held out, ``overlap`` when only content is shared.
+        why: One clause for the warning.
+    """
+
+    code: Literal["leak", "overlap"]
+    why: str
+
+
+@dataclass(frozen=True)
 class Task:
     """One data set: what is asked, in which languages, where it comes from, how it is scored.
 
@@ -121,7 +134,7 @@ class Task:
         non_commercial: True where the licence forbids commercial use; None where none is stated.
         origin: How the text was made.
         citation: Short reference (authors, year, arXiv or anthology id).
-        overlaps: Other task to what is shared (``xnli``: "its English training set is MNLI").
+        overlaps: Name of a training task to what it shares with this task's test data.
     """
 
     name: str
@@ -140,7 +153,7 @@ class Task:
     non_commercial: bool | None = None
     origin: TextOrigin = TextOrigin.NATIVE
     citation: str = ""
-    overlaps: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    overlaps: Mapping[str, Overlap] = field(default_factory=lambda: _EMPTY)
 
 
 TASKS: Registry[Task] = Registry("task")
