@@ -1,0 +1,17 @@
+"""Examples to model inputs and model outputs to answers: one file per kind, every truncation counted."""
+
+from xstilts.encoding import classification, masked_lm
+from xstilts.encoding.base import ENCODINGS, IGNORED, Encoding, EncodingOptions, TokenizerFacts
+from xstilts.encoding.features import Features, Ragged
+
+__all__ = [
+    "ENCODINGS",
+    "IGNORED",
+    "Encoding",
+    "EncodingOptions",
+    "Features",
+    "Ragged",
+    "TokenizerFacts",
+    "classification",
+    "masked_lm",
+]
