@@ -1,0 +1,79 @@
+"""What a node will cost: seconds, floating-point operations, memory and disk, before anything runs.
+
+Operations follow Kaplan et al. 2020 (arXiv 2001.08361, section 2.1): 2 per parameter and token forward, 6 with the
+backward pass, embeddings left out. Seconds assume one CPU thread at ``RATE`` plus a fixed time per step and node; they
+order the work and feed the progress bar's first guess, and are labelled as estimates wherever they are shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xstilts.studies.node import Cost
+
+RATE = 3e10
+"""Floating-point operations per second that one thread is assumed to sustain in fp32."""
+STEP_SECONDS = 0.004
+"""Assumed fixed time of one micro-batch."""
+NODE_SECONDS = 0.3
+"""Assumed fixed time of one node: locks, files, provenance."""
+FILL = 0.5
+"""Assumed mean length of an input as a share of ``max_length``."""
+BYTES_PER_EXAMPLE = 600
+"""Assumed bytes of one prepared example on disk."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """Size of a model: parameters with and without the embedding table."""
+
+    parameters: int
+    without_embeddings: int
+
+
+def size_of(config: dict[str, int]) -> Size:
+    """Parameters of a transformer encoder from its config (hidden size, layers, intermediate size, vocabulary)."""
+    hidden = config.get("hidden_size", 768)
+    layers = config.get("num_hidden_layers", 12)
+    inner = config.get("intermediate_size", 4 * hidden)
+    body = layers * (4 * hidden * hidden + 2 * hidden * inner + 9 * hidden + inner)
+    return Size(body + hidden * config.get("vocab_size", 30_000), body)
+
+
+def prepare(n: int, max_length: int) -> Cost:
+    """Cost of reading and tokenising ``n`` examples."""
+    disk = n * (BYTES_PER_EXAMPLE + 4 * max_length)
+    return Cost(seconds=NODE_SECONDS + n / 5_000, flops=0.0, memory_bytes=4 * disk + 200_000_000, disk_bytes=disk)
+
+
+def vocabulary(languages: int, lines: int) -> Cost:
+    """Cost of training a vocabulary."""
+    n = languages * lines
+    return Cost(seconds=NODE_SECONDS + n / 8_000, flops=0.0, memory_bytes=n * 2_000 + 200_000_000, disk_bytes=2_000_000)
+
+
+def train(size: Size, steps: int, batch_size: int, max_length: int, token_budget: int) -> Cost:
+    """Cost of a training phase."""
+    tokens = steps * batch_size * max_length * FILL
+    flops = 6.0 * size.without_embeddings * tokens
+    micro_steps = max(steps, round(tokens / token_budget))
+    activations = 40 * token_budget * round(size.without_embeddings**0.5)
+    return Cost(
+        seconds=NODE_SECONDS + flops / RATE + micro_steps * STEP_SECONDS,
+        flops=flops,
+        memory_bytes=16 * size.parameters + activations + 400_000_000,
+        disk_bytes=4 * size.parameters,
+        steps=steps,
+    )
+
+
+def predict(size: Size, n: int, max_length: int) -> Cost:
+    """Cost of predicting ``n`` inputs."""
+    flops = 2.0 * size.without_embeddings * n * max_length * FILL
+    seconds = NODE_SECONDS + flops / RATE + n / 64 * STEP_SECONDS
+    return Cost(seconds=seconds, flops=flops, memory_bytes=4 * size.parameters + 400_000_000, disk_bytes=n * 200)
+
+
+def small() -> Cost:
+    """Cost of a node that only reads tables."""
+    return Cost(seconds=0.05, flops=0.0, memory_bytes=100_000_000, disk_bytes=10_000)

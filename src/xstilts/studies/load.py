@@ -1,0 +1,236 @@
+"""From a YAML file, a size and ``--set`` arguments to a validated study.
+
+Order: the file, then the chosen ``sizes`` entry merged deeply over the root, then the ``--set`` values.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from xstilts.errors import StudyError, nearest
+from xstilts.studies.spec import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+LATER: Mapping[str, tuple[object, str]] = {
+    "noise": (["clean"], "Only clean input can be evaluated so far; leave noise out."),
+    "contrasts": ([], "Every arm is compared with `none`; other contrasts are not built yet; leave contrasts out."),
+    "claims": ([], "No claims are registered yet; leave claims out."),
+}
+"""Root keys whose meaning is not built yet: the one value they may have, and what to do."""
+
+
+def catalog_names() -> list[str]:
+    """Names of the studies that come with xstilts."""
+    return sorted(path.name.removesuffix(".yaml") for path in _catalog().iterdir() if path.name.endswith(".yaml"))
+
+
+def catalog_text(name: str) -> str:
+    """The YAML text of a catalog study.
+
+    Raises:
+        StudyError: If there is no such study.
+    """
+    names = catalog_names()
+    if name not in names:
+        hint = nearest(name, names) or "Or give the path of a YAML file."
+        raise StudyError(f"There is no catalog study or file called {name!r}.", value=name, allowed=names, hint=hint)
+    return str((_catalog() / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+def load_study(name_or_path: str, sets: Sequence[str] = (), size: str | None = None) -> Study:
+    """Read, merge and validate a study.
+
+    Args:
+        name_or_path: A catalog name or the path of a YAML file.
+        sets: ``path=value`` arguments, applied last.
+        size: Which entry of ``sizes`` to take; None: the study's own ``size``.
+
+    Raises:
+        StudyError: Naming the path of the wrong field and what is allowed there.
+    """
+    path = Path(name_or_path)
+    from_file = path.suffix in {".yaml", ".yml"} or path.is_file()
+    root = parse_yaml(_file_text(path) if from_file else catalog_text(name_or_path), str(name_or_path))
+    chosen = size or _chosen_size(sets) or root.get("size", "lab")
+    sizes = root.get("sizes") or {}
+    if isinstance(sizes, dict) and sizes and chosen not in sizes:
+        raise StudyError(f"There is no size {chosen!r}.", field="size", value=chosen, allowed=sorted(sizes))
+    if isinstance(sizes, dict) and isinstance(sizes.get(chosen), dict):
+        root = _merged(root, sizes[chosen])
+    root["size"] = chosen
+    for argument in sets:
+        _apply_set(root, argument)
+    folder = path.parent if from_file else None
+    return validate(root, str(name_or_path), folder)
+
+
+def validate(root: dict[str, Any], where: str, folder: Path | None = None) -> Study:
+    """Check a study mapping; relative ``data`` and ``data_map`` paths stay relative to the working directory.
+
+    Raises:
+        StudyError: With one line per problem.
+    """
+    _refuse_boolean_languages(root)
+    try:
+        study = Study.model_validate(root)
+    except ValidationError as error:
+        raise _study_error(error, where) from None
+    for key, (allowed, hint) in LATER.items():
+        if getattr(study, key) != allowed:
+            raise StudyError("is not available in this version.", field=f"{where}: {key}", hint=hint)
+    if isinstance(study.data_map, Path):
+        study = study.model_copy(update={"data_map": _read_map(study.data_map, folder)})
+    return study
+
+
+def parse_yaml(text: str, where: str) -> dict[str, Any]:
+    """A YAML mapping, read safely; floats may be written as 1e-4.
+
+    Raises:
+        StudyError: If it is not YAML or not a mapping.
+    """
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise StudyError(f"is not valid YAML: {' '.join(str(error).split())}", field=where) from None
+    if not isinstance(value, dict):
+        raise StudyError("must be a mapping of the study's keys.", field=where)
+    return cast("dict[str, Any]", _numbers(value))
+
+
+def _numbers(value: object) -> object:
+    """YAML 1.1 reads 1e-4 as text; a study means the number."""
+    if isinstance(value, dict):
+        return {key: _numbers(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_numbers(item) for item in value]
+    if isinstance(value, str) and re.fullmatch(r"[+-]?\d+(\.\d*)?[eE][+-]?\d+", value):
+        return float(value)
+    return value
+
+
+def _catalog() -> Any:  # noqa: ANN401 - importlib's Traversable has no public name before 3.11
+    return files("xstilts") / "catalog"
+
+
+def _file_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise StudyError("does not exist.", field=str(path), hint=f"Catalog: {', '.join(catalog_names())}.") from None
+    except UnicodeDecodeError as error:
+        raise StudyError(f"is not UTF-8 text (byte {error.start}).", field=str(path)) from None
+
+
+def _read_map(path: Path, folder: Path | None) -> dict[str, Any]:
+    """A data map: a path beside the study, or the name of a map that comes with xstilts."""
+    packaged = _catalog() / "data" / path.name
+    beside = folder / path if folder is not None else path
+    if beside.is_file():
+        return parse_yaml(_file_text(beside), str(beside))
+    if packaged.is_file():
+        return parse_yaml(packaged.read_text(encoding="utf-8"), path.name)
+    raise StudyError("does not exist.", field=f"data_map: {path}")
+
+
+def _merged(root: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(root)
+    for key, value in over.items():
+        old = result.get(key)
+        result[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return result
+
+
+def _chosen_size(sets: Sequence[str]) -> str | None:
+    values = [argument.split("=", 1)[1] for argument in sets if argument.startswith("size=")]
+    return values[-1] if values else None
+
+
+def _apply_set(root: dict[str, Any], argument: str) -> None:
+    path, equals, text = argument.partition("=")
+    if not equals or not path:
+        raise StudyError(f"{argument!r} is not of the form path=value.", field="--set")
+    try:
+        value = _numbers(yaml.safe_load(text))
+    except yaml.YAMLError:
+        raise StudyError(f"the value {text!r} is not valid YAML.", field=f"--set {path}") from None
+    place: Any = root
+    *parents, last = path.split(".")
+    for depth, part in enumerate(parents):
+        place = _step_into(place, part, ".".join(parents[: depth + 1]))
+    if isinstance(place, list):
+        place[_index(place, last, path)] = value
+    elif isinstance(place, dict):
+        place[last] = value  # an unknown key is refused, with its nearest neighbour, by the validation that follows
+    else:
+        raise StudyError("there is no such path in this study.", field=f"--set {path}")
+
+
+def _step_into(place: object, part: str, path: str) -> object:
+    if isinstance(place, list):
+        return place[_index(place, part, path)]
+    if not isinstance(place, dict):
+        raise StudyError("there is no such path in this study.", field=f"--set {path}")
+    if place.get(part) is None:
+        if path == part and part not in Study.model_fields:
+            hint = nearest(part, list(Study.model_fields))
+            raise StudyError("there is no such root key.", field=f"--set {path}", allowed=Study.model_fields, hint=hint)
+        place[part] = {}
+    return place[part]
+
+
+def _index(place: list[Any], part: str, path: str) -> int:
+    if not part.isdigit() or int(part) >= len(place):
+        allowed = [str(index) for index in range(len(place))]
+        raise StudyError("names no item of this list.", field=f"--set {path}", value=part, allowed=allowed)
+    return int(part)
+
+
+def _refuse_boolean_languages(root: Mapping[str, Any]) -> None:
+    languages = root.get("languages")
+    for index, code in enumerate(languages if isinstance(languages, list) else []):
+        if isinstance(code, bool):
+            hint = 'YAML reads an unquoted no as false: write "no" in quotes for Norwegian.'
+            raise StudyError(f"is the boolean {code}, not a language.", field=f"languages.{index}", hint=hint)
+
+
+def _study_error(error: ValidationError, where: str) -> StudyError:
+    lines = [_problem(problem) for problem in error.errors()]
+    return StudyError("\n  ".join(dict.fromkeys(lines)), field=where)
+
+
+def _problem(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
+    location = [str(part) for part in problem["loc"] if not str(part).startswith(("function-", "list[", "dict["))]
+    path = ".".join(location) or "study"
+    if problem["type"] == "extra_forbidden":
+        known = _known_keys(location[:-1])
+        close = nearest(location[-1], known)
+        return f"{path}: unknown key. {close + ' ' if close else ''}Allowed: {', '.join(known)}."
+    message = problem["msg"].removeprefix("Value error, ")
+    shown = json.dumps(problem.get("input"), default=str)
+    return f"{path}: {message} (here: {shown if len(shown) < 80 else shown[:77] + '...'})"
+
+
+def _known_keys(location: Sequence[str]) -> list[str]:
+    """The keys allowed at a path, found by walking the models' annotations."""
+    models: list[type[BaseModel]] = [Study]
+    for part in location:
+        inner = [model.model_fields[part].annotation for model in models if part in model.model_fields]
+        found = [found for annotation in inner for found in _models_in(annotation)]
+        models = found or models
+    return sorted({name for model in models for name in model.model_fields})
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:  # noqa: ANN401 - any annotation
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in getattr(annotation, "__args__", ()) for model in _models_in(part)]
