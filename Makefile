@@ -1,0 +1,48 @@
+# make demo   the environment, then the lab study from nothing to a report
+# make test   the environment, then the whole test suite
+# make check  style, types, import direction, size of the source
+SHELL := /bin/bash
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+TORCH := $(shell sed -n 's/^torch==/torch==/p' constraints.txt)
+WORKERS ?= 2
+ROOMS := src tests benchmarks
+
+# One thread in each process: the suite and the executor bring their own processes.
+export OMP_NUM_THREADS ?= 1
+
+.PHONY: venv demo test check format clean
+
+venv: $(STAMP)
+
+# torch comes first and pinned, so that no later package pulls in another build of it.
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -c constraints.txt "$(TORCH)"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	touch $@
+
+demo: venv
+	$(BIN)/xstilts demo $(DEMO_ARGS)
+
+# XSTILTS_DATA, where set, is the folder of real samples; tests that need it say so when they skip.
+test: venv
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TEST_ARGS)
+
+check: venv
+	$(BIN)/ruff check $(ROOMS)
+	$(BIN)/ruff format --check $(ROOMS)
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_import_direction.py
+	@echo "Lines of Python in src:   $$(find src -name '*.py' -exec cat {} + | wc -l)"
+	@echo "Longest modules:"
+	@find src -name '*.py' -exec wc -l {} + | grep -v ' total$$' | sort -rn | head -n 5
+
+format: venv
+	$(BIN)/ruff check --fix $(ROOMS)
+	$(BIN)/ruff format $(ROOMS)
+
+clean:
+	rm -rf build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
