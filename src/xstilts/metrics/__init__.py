@@ -1,0 +1,18 @@
+"""Pure functions on predictions, each with direction, range and chance level; on the scale the benchmark prints."""
+
+from xstilts.metrics import classification, masked_lm, multiple_choice, retrieval, span_qa, tagging
+from xstilts.metrics.base import METRICS, Metric, for_kind, get, register
+
+__all__ = [
+    "METRICS",
+    "Metric",
+    "classification",
+    "for_kind",
+    "get",
+    "masked_lm",
+    "multiple_choice",
+    "register",
+    "retrieval",
+    "span_qa",
+    "tagging",
+]

@@ -1,0 +1,100 @@
+"""What a metric is: a pure function with its direction, its range and the score of blind guessing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from xstilts.errors import InputError, UnknownNameError, nearest
+from xstilts.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One way to score predictions; call it with gold, predictions and the possible answers.
+
+    Attributes:
+        name: Name on tables (``f1``); a variant has a suffix (``f1.seqeval1``).
+        kind: Kind of task it scores.
+        compute: ``(gold, predictions, answers) -> score``, for equally many, at least one; order does not matter.
+        higher_is_better: Direction.
+        low: Smallest possible score.
+        high: Largest possible score (``inf`` where there is none).
+        chance: ``(gold, answers) -> score`` expected of uniform guessing among ``answers``, or None where that has no
+            short form. Answers are the labels, the numbers of the choices, the candidates' ids, or the vocabulary.
+        doc: One sentence for people, with the rule's origin.
+        official: True where the benchmarks of this kind print it on this scale.
+    """
+
+    name: str
+    kind: str
+    compute: Callable[[Sequence[Any], Sequence[Any], Sequence[Any]], float]
+    higher_is_better: bool
+    low: float
+    high: float
+    chance: Callable[[Sequence[Any], Sequence[Any]], float | None]
+    doc: str
+    official: bool = True
+
+    def __call__(self, gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
+        """The score of ``predictions``.
+
+        Args:
+            gold: What is right, one entry per example, in the form of the kind's predictions table.
+            predictions: What the model said, in the same order.
+            answers: The possible answers in the task's order; only some metrics read them.
+
+        Raises:
+            InputError: If the two differ in length or there is nothing to score.
+        """
+        if len(gold) != len(predictions):
+            raise InputError(
+                f"{self.kind} {self.name}: {len(gold)} gold answers but {len(predictions)} predictions.",
+                field="predictions",
+            )
+        if not len(gold):
+            raise InputError(f"{self.kind} {self.name}: there is nothing to score.", field="gold")
+        return float(self.compute(gold, predictions, answers))
+
+
+METRICS: Registry[Metric] = Registry("metric")
+"""Every metric under ``kind/name``; filled by importing ``xstilts.metrics``."""
+
+
+def register(metric: Metric) -> Metric:
+    """Add ``metric`` under its kind and name, and return it."""
+    return METRICS.register(f"{metric.kind}/{metric.name}", metric)
+
+
+def for_kind(kind: str) -> Mapping[str, Metric]:
+    """The metrics of one kind, by name."""
+    return {metric.name: metric for metric in METRICS if metric.kind == kind}
+
+
+def get(kind: str, name: str) -> Metric:
+    """The metric ``name`` of ``kind``.
+
+    Raises:
+        UnknownNameError: If the kind has no such metric.
+    """
+    known = for_kind(kind)
+    if name not in known:
+        raise UnknownNameError(
+            f"There is no metric called {name!r} for {kind}.",
+            value=name,
+            allowed=sorted(known),
+            hint=nearest(name, sorted(known)),
+        )
+    return known[name]
+
+
+def unknown_chance(gold: Sequence[Any], answers: Sequence[Any]) -> None:
+    """For metrics whose value under blind guessing has no short form."""
+
+
+def uniform_chance(gold: Sequence[Any], answers: Sequence[Any]) -> float | None:
+    """One right answer among ``answers``: 100 / n percent; None when the answers are not known."""
+    return 100 / len(answers) if len(answers) else None

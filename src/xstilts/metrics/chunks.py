@@ -1,0 +1,70 @@
+"""Chunks of a tag sequence, by two historical rules, and what they score.
+
+Named-entity scoring reads a tag as a prefix letter (B, I, E, S, O) and a type. XTREME applies the same reader to bare
+part-of-speech tags. So neighbouring equal tags merge into one chunk, and INTJ, SCONJ and SYM are taken for tags with
+the prefix I or S. What the type of a bare tag is depends on the version of seqeval, hence two rules, each with a name
+that never changes its meaning.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+OUTSIDE = "O"
+"""The tag of no chunk; stands between sentences and for words without a prediction."""
+
+
+class Chunk(NamedTuple):
+    """A maximal stretch of one type; positions count all words, with one more after each sentence."""
+
+    type: str
+    first: int
+    last: int
+
+
+def whole_tag(tag: str) -> str:
+    """The type by the rule of seqeval up to 0.0.12: what follows the last hyphen; a bare tag is its own type."""
+    return tag.rsplit("-", 1)[-1]
+
+
+def without_letter(tag: str) -> str:
+    """The type by the rule of seqeval 1.x: the first letter is cut, then a leading part up to a hyphen."""
+    return tag[1:].split("-", 1)[-1] or "_"
+
+
+def _ends(prefix: str, kind: str, next_prefix: str, next_kind: str) -> bool:
+    if prefix in "ES" or (prefix in "BI" and next_prefix in "BSO"):
+        return True
+    return prefix not in "O." and kind != next_kind
+
+
+def _starts(prefix: str, kind: str, next_prefix: str, next_kind: str) -> bool:
+    if next_prefix in "BS" or (prefix in "ESO" and next_prefix in "EI"):
+        return True
+    return next_prefix not in "O." and kind != next_kind
+
+
+def chunks(sentences: Sequence[Sequence[str]], type_of: Callable[[str], str]) -> set[Chunk]:
+    """The chunks of all sentences; an empty tag counts as outside."""
+    found: set[Chunk] = set()
+    prefix, kind, first, position = OUTSIDE, "", 0, 0
+    for sentence in sentences:
+        for tag in (*sentence, OUTSIDE):
+            next_prefix, next_kind = (tag or OUTSIDE)[0], type_of(tag or OUTSIDE)
+            if _ends(prefix, kind, next_prefix, next_kind):
+                found.add(Chunk(kind, first, position - 1))
+            if _starts(prefix, kind, next_prefix, next_kind):
+                first = position
+            prefix, kind, position = next_prefix, next_kind, position + 1
+    return found
+
+
+def agreement(
+    gold: Sequence[Sequence[str]], predictions: Sequence[Sequence[str]], type_of: Callable[[str], str]
+) -> tuple[int, int, int]:
+    """How many chunks are in both, in gold, and in the predictions."""
+    right, said = chunks(gold, type_of), chunks(predictions, type_of)
+    return len(right & said), len(right), len(said)

@@ -1,0 +1,81 @@
+"""Scores of one label per example; gold and predictions are label names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from xstilts.errors import InputError
+from xstilts.metrics.base import Metric, register, uniform_chance
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def accuracy(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
+    """Percent of predictions that equal the gold label."""
+    return 100 * sum(map(_equal, gold, predictions)) / len(gold)
+
+
+def _equal(left: object, right: object) -> bool:
+    return left == right
+
+
+def label_f1(gold: Sequence[Any], predictions: Sequence[Any], label: object) -> float:
+    """F1 of finding ``label``, in percent: 2 tp / (2 tp + fp + fn); 0 where it is neither gold nor predicted."""
+    found = sum(1 for right, said in zip(gold, predictions, strict=True) if right == said == label)
+    total = sum(1 for right in gold if right == label) + sum(1 for said in predictions if said == label)
+    return 200 * found / total if total else 0.0
+
+
+def positive_f1(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any]) -> float:
+    """F1 of the positive label, which is the last of the task's labels (QQP: ``duplicate``)."""
+    if not len(answers):
+        raise InputError("F1 needs the task's labels: the last one is the positive label.", field="labels")
+    return label_f1(gold, predictions, answers[-1])
+
+
+def macro_f1(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
+    """Mean F1 over the labels that are gold or predicted at least once."""
+    labels = sorted({*gold, *predictions}, key=str)
+    return sum(label_f1(gold, predictions, label) for label in labels) / len(labels)
+
+
+def _guessed_f1(share: float, n_answers: int) -> float:
+    """F1 of a label with this gold share when every answer is guessed with 1/n: the limit for many examples."""
+    return 200 * share / n_answers / (share + 1 / n_answers)
+
+
+def positive_f1_chance(gold: Sequence[Any], answers: Sequence[Any]) -> float | None:
+    """Expected F1 of the positive label under uniform guessing (limit for many examples)."""
+    if not len(answers):
+        return None
+    return _guessed_f1(sum(1 for label in gold if label == answers[-1]) / len(gold), len(answers))
+
+
+def macro_f1_chance(gold: Sequence[Any], answers: Sequence[Any]) -> float | None:
+    """Expected mean F1 under uniform guessing (limit for many examples)."""
+    if not len(answers):
+        return None
+    counts = Counter(gold)
+    return sum(_guessed_f1(counts[label] / len(gold), len(answers)) for label in answers) / len(answers)
+
+
+register(
+    Metric(
+        "accuracy", "classification", accuracy, True, 0, 100, uniform_chance,
+        "Percent of examples with the right label.",
+    )
+)  # fmt: skip
+register(
+    Metric(
+        "f1", "classification", positive_f1, True, 0, 100, positive_f1_chance,
+        "F1 of the positive label, the last of the task's labels (GLUE's QQP: duplicate).",
+    )
+)  # fmt: skip
+register(
+    Metric(
+        "macro_f1", "classification", macro_f1, True, 0, 100, macro_f1_chance,
+        "Unweighted mean of the F1 of all labels that are gold or predicted.",
+    )
+)  # fmt: skip
