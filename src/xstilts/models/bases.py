@@ -1,0 +1,144 @@
+"""The encoders a chain can start from: hub models, the packaged lab bases, and any local directory. No torch here."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+from xstilts.errors import InputError, ModelError, UnknownNameError, nearest
+from xstilts.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
+_TOKENIZER_FILES = ("tokenizer.json", "sentencepiece.bpe.model", "spiece.model", "spm.model", "vocab.txt")
+_WEIGHT_FILES = ("model.safetensors", "model.safetensors.index.json")
+_HASHED_SUFFIXES = (".json", ".safetensors", ".model", ".txt")  # what can change a result; model cards cannot
+
+
+@dataclass(frozen=True)
+class Base:
+    """A pretrained encoder with its tokenizer.
+
+    Attributes:
+        name: The name used in studies and tables.
+        where: ``package`` (ships with xstilts), ``hub`` or ``local``.
+        folder: The directory, for ``package`` and ``local``.
+        repo: ``owner/name`` on the hub.
+        revision: Commit on the hub; None until a run resolves it.
+        facts: What is known about it, each with its source.
+    """
+
+    name: str
+    where: Literal["package", "hub", "local"]
+    folder: Path | None = None
+    repo: str | None = None
+    revision: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
+
+    @property
+    def location(self) -> str:
+        """What ``from_pretrained`` takes: the directory or the hub's ``owner/name``."""
+        return str(self.folder) if self.folder is not None else str(self.repo)
+
+
+BASES: Registry[Base] = Registry("base")
+"""Hub bases and those of plug-ins; the packaged lab bases are added by :func:`all_bases` and :func:`resolve`."""
+
+
+def _hub(name: str, repo: str, model_type: str, paper: str) -> None:
+    facts = MappingProxyType({"model_type": model_type, "paper": paper})
+    BASES.register(name, Base(name, "hub", repo=repo, facts=facts))
+
+
+_hub("xlm-roberta-base", "FacebookAI/xlm-roberta-base", "xlm-roberta", "Conneau et al. 2020, arXiv 1911.02116")
+_hub("xlm-roberta-large", "FacebookAI/xlm-roberta-large", "xlm-roberta", "Conneau et al. 2020, arXiv 1911.02116")
+_hub("bert-base-multilingual-cased", "google-bert/bert-base-multilingual-cased", "bert",
+     "Devlin et al. 2019, arXiv 1810.04805")  # fmt: skip
+_hub("mdeberta-v3-base", "microsoft/mdeberta-v3-base", "deberta-v2", "He et al. 2023, arXiv 2111.09543")
+
+
+def all_bases() -> dict[str, Base]:
+    """Every base that has a name, the packaged lab bases included, sorted by name."""
+    from xstilts import lab
+
+    packaged = {name: Base(name, "package", folder=Path(lab.base_folder(name))) for name in lab.BASES}
+    return dict(sorted((packaged | {base.name: base for base in BASES}).items()))
+
+
+def resolve(name_or_directory: str | Path, field: str | None = None) -> Base:
+    """The base called so, or the local directory given.
+
+    Args:
+        name_or_directory: A registered name, or the path of a directory with config, safetensors and tokenizer.
+        field: Where it was written, for the error message.
+
+    Raises:
+        UnknownNameError: If it is neither a name nor an existing directory.
+        ModelError: If the directory lacks a file that a base needs.
+    """
+    known = all_bases()
+    text = str(name_or_directory)
+    if text in known:
+        return known[text]
+    folder = Path(text).expanduser()
+    if folder.is_dir():
+        check_folder(folder)
+        return Base(folder.resolve().name, "local", folder=folder.resolve())
+    raise UnknownNameError(
+        f"There is no base called {text!r}, and no directory of that name.",
+        field=field,
+        value=text,
+        allowed=list(known),
+        hint=nearest(text, list(known)) or "Give a name, or the path of a directory that transformers can load.",
+    )
+
+
+def check_folder(folder: Path, tokenizer: bool = True) -> None:
+    """Check that a directory holds what an encoder is loaded from.
+
+    Args:
+        folder: The directory.
+        tokenizer: Whether a tokenizer must lie there too.
+
+    Raises:
+        ModelError: Naming the missing file and what to do about it.
+    """
+    if not (folder / "config.json").is_file():
+        raise _missing(folder, "config.json", "Save the model there with model.save_pretrained(directory).")
+    if not any((folder / name).is_file() for name in _WEIGHT_FILES):
+        pickled = any((folder / name).is_file() for name in ("pytorch_model.bin", "pytorch_model.bin.index.json"))
+        hint = "Only safetensors are read, never pickles: load it once with transformers and save_pretrained it again."
+        raise _missing(folder, "model.safetensors", hint if pickled else "Save the model there with save_pretrained.")
+    if tokenizer and not any((folder / name).is_file() for name in _TOKENIZER_FILES):
+        raise _missing(folder, "tokenizer.json", "Save the tokenizer there too: tokenizer.save_pretrained(directory).")
+
+
+def _missing(folder: Path, name: str, hint: str) -> ModelError:
+    return ModelError(f"The model directory has no {name}.", field=str(folder), value=name, hint=hint)
+
+
+def fingerprint(base: Base) -> dict[str, Any]:
+    """What identifies the base's content, as JSON: the sha256 of each file, or the hub's commit.
+
+    ``revision`` is None for a hub base that is not pinned yet.
+
+    Raises:
+        InputError: If the directory cannot be read.
+    """
+    if base.folder is None:
+        return {"where": "hub", "repo": base.repo, "revision": base.revision}
+    try:
+        paths = sorted(path for path in base.folder.iterdir() if path.is_file() and path.suffix in _HASHED_SUFFIXES)
+        return {"where": "files", "sha256": {path.name: _sha256(path) for path in paths}}
+    except OSError as error:
+        raise InputError(f"The base cannot be read: {error.strerror}.", field=str(base.folder)) from error
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

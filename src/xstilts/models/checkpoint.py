@@ -1,0 +1,120 @@
+"""What a phase hands on: one encoder and the heads of its tasks, as safetensors and JSON.
+
+    config.json, model.safetensors   the encoder, as ``AutoModel`` saves it (so a checkpoint can be a base)
+    heads.json                       task -> kind and labels
+    heads/<task>.safetensors         each head's own tensors
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xstilts.errors import ModelError
+from xstilts.models.heads import Head, attach_head, head_tensors
+from xstilts.models.load import load_encoder, quiet
+from xstilts.models.transfer import TransferReport
+from xstilts.tasks.base import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import torch
+    from transformers import PreTrainedModel
+
+__all__ = ["Checkpoint", "StoredHead", "TransferReport", "load_checkpoint", "pretraining_head", "save_model"]
+
+
+@dataclass(frozen=True)
+class StoredHead:
+    """A head as it lies in a checkpoint.
+
+    Attributes:
+        kind: The task's kind.
+        labels: Label names in the order of the logits.
+        tensors: The head's own tensors by name.
+    """
+
+    kind: Kind
+    labels: tuple[str, ...]
+    tensors: dict[str, torch.Tensor]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """An encoder and the heads it was trained with."""
+
+    encoder: PreTrainedModel
+    heads: dict[str, StoredHead]
+
+    def model(self, task: str) -> PreTrainedModel:
+        """The model of ``task``: its stored head around the checkpoint's encoder, in evaluation mode.
+
+        Raises:
+            ModelError: If the checkpoint has no head for the task.
+        """
+        if task not in self.heads:
+            raise ModelError(f"The checkpoint has no head for {task!r}.", value=task, allowed=self.heads)
+        head = self.heads[task]
+        return attach_head(self.encoder, head.kind, head.labels, 0, head.tensors, task).eval()
+
+
+def save_model(folder: Path, encoder: PreTrainedModel, heads: Mapping[str, Head]) -> None:
+    """Write encoder and heads into ``folder``, which is made where missing.
+
+    Args:
+        folder: Where to.
+        encoder: The shared encoder.
+        heads: Task name to its model around that encoder.
+    """
+    from safetensors.torch import save_file
+
+    (folder / "heads").mkdir(parents=True, exist_ok=True)
+    with quiet():
+        encoder.save_pretrained(str(folder), max_shard_size="1000GB")
+    for task, head in heads.items():
+        tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in head_tensors(head.model).items()}
+        save_file(tensors, str(folder / "heads" / f"{task}.safetensors"), metadata={"format": "pt"})
+    facts = {task: {"kind": str(head.kind), "labels": list(head.labels)} for task, head in heads.items()}
+    (folder / "heads.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+
+
+def load_checkpoint(folder: Path) -> Checkpoint:
+    """Read what :func:`save_model` wrote.
+
+    Raises:
+        ModelError: If a file is missing or broken.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    encoder, _ = load_encoder(folder)
+    heads = {}
+    try:
+        for task, facts in json.loads((folder / "heads.json").read_text(encoding="utf-8")).items():
+            tensors = load_file(str(folder / "heads" / f"{task}.safetensors"))
+            heads[task] = StoredHead(Kind(facts["kind"]), tuple(facts["labels"]), tensors)
+    except (OSError, SafetensorError, ValueError, KeyError) as error:
+        raise ModelError(f"The checkpoint's heads cannot be read: {error}", field=str(folder)) from error
+    return Checkpoint(encoder, heads)
+
+
+def pretraining_head(folder: Path, encoder: PreTrainedModel) -> dict[str, torch.Tensor] | None:
+    """The masked-LM head in a plain transformers directory, to go on from; None where there is none.
+
+    Args:
+        folder: A base directory.
+        encoder: The encoder read from it.
+    """
+    from safetensors import safe_open
+
+    path = folder / "model.safetensors"
+    wanted = head_tensors(attach_head(encoder, Kind.MASKED_LM, (), 0))
+    if not path.is_file():
+        return None
+    with safe_open(str(path), framework="pt") as file:
+        if not set(wanted) <= set(file.keys()):
+            return None
+        return {name: file.get_tensor(name) for name in wanted}

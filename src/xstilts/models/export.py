@@ -1,0 +1,122 @@
+"""A checkpoint as a plain transformers directory: model of one task, tokenizer, labels and a model card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from xstilts.errors import ModelError
+from xstilts.models.checkpoint import load_checkpoint
+from xstilts.models.heads import AUTO_CLASSES
+from xstilts.models.load import load_tokenizer, quiet
+from xstilts.tasks.base import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from transformers import PreTrainedModel
+
+_PIPELINE_TAGS: Mapping[Kind, str] = {
+    Kind.CLASSIFICATION: "text-classification",
+    Kind.MULTIPLE_CHOICE: "multiple-choice",
+    Kind.TAGGING: "token-classification",
+    Kind.SPAN_QA: "question-answering",
+    Kind.MASKED_LM: "fill-mask",
+}
+
+
+@dataclass(frozen=True)
+class CardFacts:
+    """What the model card says; empty fields are left out.
+
+    Attributes:
+        title: Heading.
+        summary: One paragraph for people.
+        base: The encoder that training started from.
+        languages: BCP-47 codes of the training data.
+        licence: As stated by the training data's source.
+        rows: Further facts as name and value, printed as a table (phases, seed, scores, node key, versions).
+    """
+
+    title: str
+    summary: str = ""
+    base: str = ""
+    languages: tuple[str, ...] = ()
+    licence: str = ""
+    rows: Mapping[str, str] = field(default_factory=dict)
+
+
+def export(checkpoint: Path, task: str, tokenizer: str | Path, out: Path, card: CardFacts) -> None:
+    """Write the model of ``task`` so that the library's ``AutoModelFor…`` loads it and predicts the same.
+
+    Args:
+        checkpoint: Folder that :func:`xstilts.models.checkpoint.save_model` wrote.
+        task: Whose head.
+        tokenizer: Directory or hub name of the tokenizer.
+        out: Directory to make; must not hold a model yet.
+        card: Facts for README.md.
+
+    Raises:
+        ModelError: If the checkpoint has no such head, ``out`` is taken, or the result does not load cleanly.
+    """
+    if (out / "config.json").exists():
+        raise ModelError("There is a model in this directory already.", field=str(out), hint="Give a new directory.")
+    stored = load_checkpoint(checkpoint)
+    model = stored.model(task)
+    kind = stored.heads[task].kind
+    out.mkdir(parents=True, exist_ok=True)
+    state = model.state_dict()
+    with quiet():
+        expected = _expected_names(model, kind)
+        model.save_pretrained(str(out), state_dict={name: state[name] for name in state if name in expected})
+        load_tokenizer(tokenizer).save_pretrained(str(out))
+        _check(out, kind)
+    (out / "README.md").write_text(model_card(kind, card), encoding="utf-8")
+
+
+def model_card(kind: Kind, card: CardFacts) -> str:
+    """README.md of an exported model: the hub's header and a table of facts."""
+    head = ["---", "library_name: transformers", f"pipeline_tag: {_PIPELINE_TAGS[kind]}"]
+    if card.base:
+        head.append(f"base_model: {card.base}")
+    if card.languages:
+        head.append("language:")
+        head += [f"- {_quoted(code)}" for code in card.languages]
+    lines = [*head, "tags:", "- xstilts", "---", "", f"# {card.title}", ""]
+    if card.summary:
+        lines += [card.summary, ""]
+    lines += [f"Load it with `{AUTO_CLASSES[kind]}.from_pretrained(directory)`.", ""]
+    facts = {"Base": card.base, "Licence of the training data": card.licence, **card.rows}
+    rows = [f"| {name} | {_cell(value)} |" for name, value in facts.items() if value]
+    return "\n".join([*lines, *(["| fact | value |", "|---|---|", *rows, ""] if rows else [])])
+
+
+def _quoted(code: str) -> str:
+    return f'"{code}"' if code == "no" else code  # YAML reads a bare no as false
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _expected_names(model: PreTrainedModel, kind: Kind) -> set[str]:
+    """Tensor names of the plain class, which has no pooler where its head does not use one."""
+    import torch
+    import transformers
+
+    with torch.device("meta"):
+        plain = getattr(transformers, AUTO_CLASSES[kind]).from_config(model.config, dtype=torch.float32)
+    return set(plain.state_dict())
+
+
+def _check(folder: Path, kind: Kind) -> None:
+    import torch
+    import transformers
+
+    _, info = getattr(transformers, AUTO_CLASSES[kind]).from_pretrained(
+        str(folder), dtype=torch.float32, output_loading_info=True
+    )
+    problems = {key: sorted(map(str, names)) for key, names in info.items() if names}
+    if problems:
+        raise ModelError(f"The exported model does not load cleanly: {problems}", field=str(folder), value=problems)

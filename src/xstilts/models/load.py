@@ -1,0 +1,153 @@
+"""Encoders and tokenizers from a directory or the hub, and new encoders for pretraining.
+
+Weights are always float32 in memory, only safetensors are read, and remote code is never run.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xstilts.errors import InputError, ModelError, nearest
+from xstilts.models.bases import check_folder
+from xstilts.models.seeding import seeded
+from xstilts.models.transfer import TransferReport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+    from xstilts.encoding.base import TokenizerFacts
+
+
+def load_encoder(
+    location: str | Path, revision: str | None = None, seed: int = 0
+) -> tuple[PreTrainedModel, TransferReport]:
+    """The encoder that lies at ``location``, in float32, and what became of each tensor.
+
+    Args:
+        location: A directory (base, checkpoint or export) or a hub model ``owner/name``.
+        revision: Commit on the hub.
+        seed: A pooler that the weights lack is drawn from this seed.
+
+    Returns:
+        The architecture's ``AutoModel`` in evaluation mode, and the report.
+
+    Raises:
+        ModelError: If it cannot be read, or a tensor is missing, of another shape, or fits nowhere.
+    """
+    from transformers import AutoModel
+
+    if Path(location).is_dir():
+        check_folder(Path(location), tokenizer=False)
+    with _readable(location), seeded(seed, "pooler"):
+        encoder, info = AutoModel.from_pretrained(
+            str(location), revision=revision, trust_remote_code=False, **_WEIGHTS, output_loading_info=True
+        )
+    return encoder.float().eval(), _report(location, encoder, info)
+
+
+def new_encoder(architecture: Mapping[str, Any], vocabulary: TokenizerFacts, seed: int) -> PreTrainedModel:
+    """An untrained encoder in float32.
+
+    Args:
+        architecture: ``model_type`` and fields of its config (``hidden_size``, ``num_hidden_layers`` …).
+        vocabulary: Gives the size of the embedding and the padding id.
+        seed: The library's own initialisation is drawn from it.
+
+    Raises:
+        InputError: If the model type or a field is unknown.
+    """
+    import torch
+    from transformers import CONFIG_MAPPING, AutoConfig, AutoModel
+
+    fields = dict(architecture)
+    model_type = str(fields.pop("model_type", ""))
+    if model_type not in CONFIG_MAPPING:
+        hint = nearest(model_type, list(CONFIG_MAPPING)) or "For example xlm-roberta or bert."
+        raise InputError("There is no such model type.", field="architecture.model_type", value=model_type, hint=hint)
+    known = AutoConfig.for_model(model_type).to_dict()
+    for name in fields:
+        if name not in known:
+            raise InputError("The config has no such field.", field=f"architecture.{name}", value=name,
+                             hint=nearest(name, list(known)))  # fmt: skip
+    fields |= {"vocab_size": vocabulary.vocab_size, "pad_token_id": vocabulary.pad_id}
+    with seeded(seed, "encoder"):
+        encoder = AutoModel.from_config(AutoConfig.for_model(model_type, **fields), dtype=torch.float32)
+    return encoder.eval()  # type: ignore[no-any-return]
+
+
+def load_tokenizer(location: str | Path, revision: str | None = None) -> PreTrainedTokenizerBase:
+    """The tokenizer at ``location`` (a directory or hub model).
+
+    Raises:
+        ModelError: If there is none, or it is no fast tokenizer.
+    """
+    from transformers import AutoTokenizer
+
+    if Path(location).is_dir():
+        _need_tokenizer(Path(location))
+    with _readable(location):
+        tokenizer = AutoTokenizer.from_pretrained(str(location), revision=revision, trust_remote_code=False)
+    if not tokenizer.is_fast:
+        raise ModelError("The tokenizer has no fast version, and answers are cut by character offsets.",
+                         field=str(location), hint="Convert it to a tokenizer.json first.")  # fmt: skip
+    return tokenizer  # type: ignore[no-any-return]
+
+
+# without a dtype the checkpoint's own is taken; wrong shapes are reported by name below, and refused
+_WEIGHTS: Mapping[str, Any] = {"dtype": "float32", "use_safetensors": True, "ignore_mismatched_sizes": True}
+
+
+def _need_tokenizer(folder: Path) -> None:
+    if not any((folder / name).is_file() for name in ("tokenizer.json", "tokenizer_config.json", "vocab.txt")):
+        raise ModelError("The directory has no tokenizer.json.", field=str(folder), value="tokenizer.json",
+                         hint="Save the tokenizer there too: tokenizer.save_pretrained(directory).")  # fmt: skip
+
+
+@contextmanager
+def _readable(location: str | Path) -> Iterator[None]:
+    """Turn the library's many ways to fail into one error that names the place."""
+    from safetensors import SafetensorError
+
+    try:
+        with quiet():
+            yield
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        first_line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise ModelError(f"It cannot be loaded: {first_line}", field=str(location)) from error
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No load reports and progress bars of transformers: what they say is ours to check and to say."""
+    from transformers.utils import logging
+
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()
+
+
+def _report(location: str | Path, encoder: PreTrainedModel, info: Mapping[str, Any]) -> TransferReport:
+    missing = sorted(info["missing_keys"])
+    unexpected = sorted(info["unexpected_keys"])
+    wrong = [name for name, *_ in info.get("mismatched_keys", ())]
+    lost = [name for name in missing if not name.startswith("pooler.")]
+    trained_with_head = (encoder.config.architectures or [None])[0] != type(encoder).__name__
+    own = {name.split(".", 1)[0] for name, _ in encoder.named_children()} | {encoder.base_model_prefix}
+    stray = [name for name in unexpected if not trained_with_head or name.split(".", 1)[0] in own]
+    for problem, names in (("lacks", lost), ("has another shape for", wrong), ("holds, and nothing takes,", stray)):
+        if names:
+            shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+            raise ModelError(f"The weights file {problem} {shown}.", field=str(location), value=names,
+                             hint="Does config.json belong to these weights?")  # fmt: skip
+    kept = tuple(name for name in encoder.state_dict() if name not in set(missing))
+    return TransferReport(kept, missing=tuple(missing), unexpected=tuple(unexpected))

@@ -1,0 +1,202 @@
+"""What one training run is, as plain values: everything that can change the trained weights, and nothing else.
+
+Pure data without torch, so that planning, hashing and reports can read it. How a phase is executed (device, threads,
+how often a scratch checkpoint is written) is no part of it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from xstilts.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Rule = Literal["proportional", "uniform", "weights"]
+Precision = Literal["fp32", "bf16"]
+Selection = Literal["last", "pivot-dev", "oracle"]
+
+
+@dataclass(frozen=True)
+class Mix:
+    """How often each task of a phase is drawn; every optimizer step holds examples of one task.
+
+    Attributes:
+        rule: ``proportional`` to the number of training items, ``uniform``, or by given ``weights``.
+        cap: Items of a task beyond this number do not count (proportional only); the T5 rule of Raffel et al. 2020,
+            section 3.5.2, "examples-proportional mixing".
+        temperature: Shares are raised to ``1 / temperature`` and normalised; 1 changes nothing, larger is flatter.
+        weights: Task name to a positive number, for the rule ``weights``.
+
+    Raises:
+        InputError: If a value is out of range or the fields contradict each other.
+    """
+
+    rule: Rule = "proportional"
+    cap: int | None = None
+    temperature: float = 1.0
+    weights: Mapping[str, float] | None = None
+
+    def __post_init__(self) -> None:
+        _one_of("mix.rule", self.rule, get_args(Rule))
+        if self.cap is not None:
+            _require("mix.cap", self.cap, self.cap >= 1, "at least 1")
+            _require("mix.cap", self.cap, self.rule == "proportional", "given only with the rule proportional")
+        _require("mix.temperature", self.temperature, _finite(self.temperature) and self.temperature > 0, "positive")
+        _require("mix.weights", self.weights, (self.rule == "weights") == bool(self.weights),
+                 "given exactly when the rule is weights")  # fmt: skip
+        for task, weight in (self.weights or {}).items():
+            _require(f"mix.weights.{task}", weight, _finite(weight) and weight > 0, "positive")
+
+    def to_json(self) -> dict[str, Any]:
+        """All fields, defaults written out."""
+        weights = None if self.weights is None else {task: float(value) for task, value in self.weights.items()}
+        return {"rule": self.rule, "cap": self.cap, "temperature": float(self.temperature), "weights": weights}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Mix:
+        """The inverse of :meth:`to_json`.
+
+        Raises:
+            InputError: If a key is unknown or a value is refused.
+        """
+        _known_keys(cls, values, "mix")
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class PhaseSpec:
+    """One training run.
+
+    Attributes:
+        tasks: Names of the tasks trained together, in any order; each has its own head.
+        mix: How often each task is drawn.
+        steps: Number of optimizer steps; give this or ``epochs``.
+        epochs: Passes over the training items (of all tasks, capped as ``mix`` says); give this or ``steps``.
+        batch_size: Items per optimizer step; an item is one encoded row (for span QA one window).
+        learning_rate: Peak rate, reached after the warm-up, then linear to 0.
+        warmup: Share of the steps with a linearly rising rate, in [0, 1].
+        weight_decay: Decoupled decay; never on biases and layer norms.
+        adam_betas: Both in [0, 1).
+        adam_epsilon: Added to the denominator of Adam.
+        max_grad_norm: Gradients are clipped to this norm once per optimizer step; infinity switches it off.
+        precision: ``fp32``, or ``bf16`` (weights stay fp32, matrix products in bfloat16).
+        token_budget: Padded tokens in one micro-batch; shapes memory and speed, and the result only by rounding.
+        gradient_checkpointing: Recompute activations in the backward pass to save memory.
+        mlm_probability: Share of tokens that masked LM tasks mask, in (0, 1).
+        selection: Which weights are kept: the ``last``, or the best on ``pivot-dev``, or on target-language dev sets
+            (``oracle``: no zero-shot number, and marked as such everywhere).
+        evaluate_every: Steps between two readings of the dev score; None means once per epoch.
+        seed: The phase seed; all draws of the phase follow from it.
+
+    Raises:
+        InputError: If a value is out of range or the fields contradict each other; ``field`` names the one.
+    """
+
+    tasks: tuple[str, ...]
+    steps: int | None = None
+    epochs: float | None = None
+    batch_size: int = 32
+    learning_rate: float = 2e-5
+    mix: Mix = field(default_factory=Mix)
+    warmup: float = 0.1
+    weight_decay: float = 0.01
+    adam_betas: tuple[float, float] = (0.9, 0.999)
+    adam_epsilon: float = 1e-8
+    max_grad_norm: float = 1.0
+    precision: Precision = "fp32"
+    token_budget: int = 4096
+    gradient_checkpointing: bool = False
+    mlm_probability: float = 0.15
+    selection: Selection = "last"
+    evaluate_every: int | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _require("tasks", self.tasks, len(self.tasks) > 0, "at least one task")
+        _require("tasks", self.tasks, len(set(self.tasks)) == len(self.tasks), "each task once")
+        _require("steps", self.steps, (self.steps is None) != (self.epochs is None), "given, or epochs, not both")
+        if self.steps is not None:
+            _require("steps", self.steps, self.steps >= 1, "at least 1")
+        if self.epochs is not None:
+            _require("epochs", self.epochs, _finite(self.epochs) and self.epochs > 0, "positive")
+        if self.mix.weights is not None:
+            _require("mix.weights", sorted(self.mix.weights), set(self.mix.weights) == set(self.tasks),
+                     f"one weight for each of {', '.join(self.tasks)}")  # fmt: skip
+        self._check_optimizer()
+        _one_of("precision", self.precision, get_args(Precision))
+        _one_of("selection", self.selection, get_args(Selection))
+        _require("token_budget", self.token_budget, self.token_budget >= 1, "at least 1")
+        _require("mlm_probability", self.mlm_probability, 0 < self.mlm_probability < 1, "between 0 and 1")
+        if self.evaluate_every is not None:
+            _require("evaluate_every", self.evaluate_every, self.evaluate_every >= 1, "at least 1")
+
+    def _check_optimizer(self) -> None:
+        rate, decay, norm = self.learning_rate, self.weight_decay, self.max_grad_norm
+        _require("batch_size", self.batch_size, self.batch_size >= 1, "at least 1")
+        _require("learning_rate", rate, _finite(rate) and rate > 0, "positive")
+        _require("warmup", self.warmup, 0 <= self.warmup <= 1, "a share of the steps, from 0 to 1")
+        _require("weight_decay", decay, _finite(decay) and decay >= 0, "0 or more")
+        _require("adam_betas", self.adam_betas, len(self.adam_betas) == 2, "two numbers")
+        _require("adam_betas", self.adam_betas, all(0 <= beta < 1 for beta in self.adam_betas), "in [0, 1)")
+        _require("adam_epsilon", self.adam_epsilon, _finite(self.adam_epsilon) and self.adam_epsilon > 0, "positive")
+        _require("max_grad_norm", norm, norm > 0, "positive")
+
+    def to_json(self) -> dict[str, Any]:
+        """All fields, defaults written out, in JSON types; equal phases give equal JSON."""
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        for name in ("learning_rate", "warmup", "weight_decay", "adam_epsilon", "mlm_probability"):
+            values[name] = float(values[name])
+        epochs = None if self.epochs is None else float(self.epochs)
+        norm = None if math.isinf(self.max_grad_norm) else float(self.max_grad_norm)  # JSON has no infinity
+        return values | {
+            "tasks": list(self.tasks),
+            "epochs": epochs,
+            "adam_betas": [float(beta) for beta in self.adam_betas],
+            "max_grad_norm": norm,
+            "mix": self.mix.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> PhaseSpec:
+        """The inverse of :meth:`to_json`; fields that are left out take their defaults.
+
+        Raises:
+            InputError: If a key is unknown or a value is refused.
+        """
+        _known_keys(cls, values, None)
+        given = dict(values)
+        if "tasks" in given:
+            given["tasks"] = tuple(given["tasks"])
+        if "adam_betas" in given:
+            given["adam_betas"] = tuple(given["adam_betas"])
+        if "max_grad_norm" in given and given["max_grad_norm"] is None:
+            given["max_grad_norm"] = math.inf
+        if "mix" in given:
+            given["mix"] = Mix.from_json(given["mix"])
+        return cls(**given)
+
+
+def _finite(value: float) -> bool:
+    return math.isfinite(value)
+
+
+def _require(name: str, value: object, holds: bool, expected: str) -> None:
+    if not holds:
+        raise InputError(f"{value!r} is refused; it must be {expected}.", field=name, value=value)
+
+
+def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise InputError(f"{value!r} is unknown.", field=name, value=value, allowed=allowed)
+
+
+def _known_keys(cls: type, values: Mapping[str, Any], where: str | None) -> None:
+    allowed = [item.name for item in fields(cls)]
+    for key in values:
+        if key not in allowed:
+            name = f"{where}.{key}" if where else str(key)
+            raise InputError("There is no such field.", field=name, value=key, allowed=allowed)
