@@ -1,0 +1,65 @@
+"""The whole analysis of a study: one pure function from score rows to the tables of the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from xstilts.statistics.answer import answers
+from xstilts.statistics.facts import Facts
+from xstilts.statistics.gains import cluster_rows, gain_rows
+from xstilts.statistics.intervals import smallest_sign_flip_p
+from xstilts.statistics.pairing import Row, clean_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class Analysis(TypedDict):
+    """What the ``analyse`` node keeps.
+
+    Attributes:
+        scores: Score rows (``SCORE_COLUMNS``), cleaned and sorted.
+        gains: Rows of ``gain_rows``.
+        clusters: Rows of ``cluster_rows``.
+        answer: ``{"bases": [one answer per base], "n_seeds", "smallest_sign_flip_p", "counts": [...]}``.
+        facts: The study's facts, as given.
+    """
+
+    scores: list[Row]
+    gains: list[Row]
+    clusters: list[Row]
+    answer: dict[str, Any]
+    facts: dict[str, Any]
+
+
+def analyse(
+    score_rows: Iterable[Mapping[str, Any]], facts: Mapping[str, Any], counts: Iterable[Mapping[str, Any]] = ()
+) -> Analysis:
+    """Turn the scores of a study into its gains, clusters and answer.
+
+    Args:
+        score_rows: Dicts with the columns of scores.csv (``SCORE_COLUMNS``), in any order; ``value`` None or NaN means
+            missing. Arms named ``baseline:…`` are kept in the scores and take no part in gains.
+        facts: JSON with the fields of ``Facts`` (``pivot``, ``arms``, ``targets`` are needed, the rest has defaults).
+        counts: What evaluation could not read whole: dicts with ``base, arm, target, seed, language, n`` and any of
+            ``truncated`` (examples cut), ``lost`` (words without prediction), ``words``, ``rejected`` (source
+            rows not used).
+
+    Returns:
+        The tables; equal input in any order gives equal output.
+
+    Raises:
+        InputError: If a measurement is there twice with different values, or the facts are not as documented.
+    """
+    parsed = Facts.parse(facts)
+    scores = clean_rows(score_rows)
+    clusters = cluster_rows(scores, parsed)
+    n_seeds = max((row["n_seeds"] for row in clusters), default=0)
+    answer = {
+        "bases": answers(clusters, parsed),
+        "n_seeds": n_seeds,
+        "smallest_sign_flip_p": smallest_sign_flip_p(n_seeds),
+        "counts": sorted((dict(row) for row in counts), key=repr),
+    }
+    gains = gain_rows(scores, parsed)
+    return Analysis(scores=scores, gains=gains, clusters=clusters, answer=answer, facts=dict(facts))

@@ -1,0 +1,142 @@
+"""The study's question, answered in two sentences per base."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xstilts.statistics.correction import holm
+from xstilts.statistics.gains import ZERO_SHOT
+from xstilts.statistics.intervals import smallest_sign_flip_p
+from xstilts.statistics.pairing import NONE, paired_over_seeds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from xstilts.statistics.facts import Facts
+
+
+def answers(clusters: Iterable[Mapping[str, Any]], facts: Facts) -> list[dict[str, Any]]:
+    """For each base: which arm gains most in the languages without labels, and how sure that is.
+
+    An arm's number is its zero-shot gain on the headline metric, averaged over its targets that are neither degenerate
+    nor leaking, within each seed, then put through a t interval over seeds. A seed that lacks one of these targets has
+    no mean. The best arm is picked on the same data, so its p-value is Holm's over all arms compared.
+
+    Args:
+        clusters: Rows of ``cluster_rows``.
+        facts: What the study asked for.
+
+    Returns:
+        One dict per base: ``base, arm, gain, low, high, p, p_corrected, n_seeds, targets, excluded, n_arms, verdict``
+        (``supported``, ``inconclusive``, ``contradicted`` or ``not run``), ``sentences`` (two) and ``ranking`` (arms).
+    """
+    cells = {
+        (row["base"], row["arm"], row["target"]): row
+        for row in clusters
+        if row["clustering"] == ZERO_SHOT and facts.is_headline(row)
+    }
+    bases = facts.bases or tuple(sorted({base for base, _, _ in cells}))
+    return [
+        _answer(base, [_arm(base, arm, cells, facts) for arm in facts.arms if arm != NONE], facts) for base in bases
+    ]
+
+
+def _arm(base: str, arm: str, cells: Mapping[tuple[str, str, str], Mapping[str, Any]], facts: Facts) -> dict[str, Any]:
+    targets = [target for target in facts.targets if not facts.unfair(base, arm, target)]
+    gains = [_seed_gains(cells.get((base, arm, target)), facts.targets[target].higher_is_better) for target in targets]
+    shared = set.intersection(*map(set, gains)) if gains else set()
+    means = {seed: float(np.mean([gain[seed] for gain in gains])) for seed in sorted(shared)}
+    interval, seeds = paired_over_seeds(means, dict.fromkeys(means, 0.0), facts.level)
+    return {
+        "base": base,
+        "arm": arm,
+        "gain": interval.mean,
+        "low": interval.low,
+        "high": interval.high,
+        "p": interval.p,
+        "n_seeds": interval.n,
+        "seeds": seeds,
+        "targets": targets,
+        "excluded": [target for target in facts.targets if target not in targets],
+    }
+
+
+def _seed_gains(row: Mapping[str, Any] | None, higher_is_better: bool) -> dict[str, float]:
+    sign = 1.0 if higher_is_better else -1.0
+    return {} if row is None else {s: sign * g for s, g in zip(row["seeds"], row["seed_gains"], strict=True)}
+
+
+def _answer(base: str, arms: Sequence[dict[str, Any]], facts: Facts) -> dict[str, Any]:
+    for arm, corrected in zip(arms, holm([arm["p"] for arm in arms]), strict=True):
+        arm["p_corrected"] = corrected
+    ranking = sorted(
+        (arm for arm in arms if arm["gain"] is not None), key=lambda arm: (-arm["gain"], facts.arms.index(arm["arm"]))
+    )
+    if not ranking:
+        return {
+            "base": base,
+            "arm": None,
+            "n_arms": 0,
+            "verdict": "not run",
+            "ranking": [],
+            "sentences": [
+                f"From {base}, no arm finished on all of its targets with a seed that none has too.",
+                "There is no answer yet.",
+            ],
+        }
+    best = dict(ranking[0])
+    best.update(n_arms=len(ranking), verdict=_verdict(best), ranking=ranking)
+    best["sentences"] = [_first(best, facts), _second(best, len(arms))]
+    return best
+
+
+def _verdict(best: Mapping[str, Any]) -> str:
+    if best["p_corrected"] is None or best["p_corrected"] > _ALPHA:
+        return "inconclusive"
+    return "supported" if best["gain"] > 0 else "contradicted"
+
+
+_ALPHA = 0.05
+
+
+def _first(best: Mapping[str, Any], facts: Facts) -> str:
+    if best["low"] is None:
+        sure = "no interval from a single seed"
+    else:
+        sure = f"{facts.level:.0%} interval {points(best['low'])} to {points(best['high'])}"
+    return (
+        f"From {best['base']}, the arm {best['arm']} gains most over none in the languages without labels: "
+        f"{points(best['gain'])} points ({sure}; mean of {_count(len(best['targets']), 'target')}, "
+        f"{_count(best['n_seeds'], 'seed')})."
+    )
+
+
+def _second(best: Mapping[str, Any], asked: int) -> str:
+    among = f"As the best of {_count(best['n_arms'], 'arm')}" + (
+        f" that finished, of {asked}," if best["n_arms"] < asked else ""
+    )
+    p = best["p_corrected"]
+    if p is None:
+        return f"{among} it could not be tested: inconclusive."
+    tested = f"p = {p:.2g} after Holm correction"
+    if best["verdict"] == "supported":
+        return f"{among} it stays above zero ({tested}): supported."
+    if best["verdict"] == "contradicted":
+        return f"{among} it still loses points ({tested}): no arm helps on average."
+    bound = smallest_sign_flip_p(best["n_seeds"])
+    return (
+        f"{among} it cannot be told from zero ({tested}; without assuming normal differences, no p below {bound:.2g} "
+        f"could have come out of {_count(best['n_seeds'], 'seed')}): inconclusive."
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def points(value: float) -> str:
+    """A signed number of points with one decimal and a true minus sign: ``+1.2``, ``−0.4``, ``0.0``."""
+    text = f"{value:+.1f}"
+    return "0.0" if text in ("+0.0", "-0.0") else text.replace("-", "−")

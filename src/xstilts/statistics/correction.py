@@ -1,0 +1,40 @@
+"""Correction of p-values for the number of questions asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xstilts.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def holm(p: Sequence[float | None]) -> list[float | None]:
+    """Holm's step-down correction: keeps the family-wise error at its level under any dependence.
+
+    Question: which of these null hypotheses can be rejected together? Cells that were not testable (None) stay None and
+    do not count as questions asked.
+
+    Args:
+        p: Uncorrected p-values in [0, 1], or None where a cell could not be tested.
+
+    Returns:
+        Corrected p-values in the same order.
+
+    Raises:
+        InputError: If a p-value lies outside [0, 1].
+
+    References:
+        Holm (1979), A simple sequentially rejective multiple test procedure; computed by statsmodels.
+    """
+    tested = [value for value in p if value is not None]
+    for value in tested:
+        if not 0 <= value <= 1:
+            raise InputError(f"A p-value lies between 0 and 1, not at {value}.")
+    if not tested:
+        return [None] * len(p)
+    from statsmodels.stats.multitest import multipletests
+
+    corrected = iter(multipletests(tested, method="holm")[1])
+    return [None if value is None else float(next(corrected)) for value in p]

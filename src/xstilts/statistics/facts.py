@@ -1,0 +1,134 @@
+"""What a study asked for, as far as its statistics need to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from xstilts.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xstilts.statistics.pairing import Condition
+
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
+_UNFAIR = ("degenerate", "leak")
+
+
+@dataclass(frozen=True)
+class TargetFacts:
+    """One target of the study.
+
+    Attributes:
+        metric: The headline metric.
+        languages: Languages asked for on the headline split, named as in the language column of scores.csv.
+        higher_is_better: Direction of the headline metric.
+        split: Headline split.
+        setting: Headline setting; None where the target has only one.
+        title: Name for people.
+        chance: Score of guessing on the headline metric: one number, language to number, or None.
+    """
+
+    metric: str
+    languages: tuple[str, ...] = ()
+    higher_is_better: bool = True
+    split: str = "test"
+    setting: str | None = None
+    title: str = ""
+    chance: float | Mapping[str, float] | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the study asked for; made from plain JSON by ``Facts.parse``.
+
+    Attributes:
+        pivot: The language that training data comes in.
+        arms: All arms in the order of the study, ``none`` included.
+        targets: Target name to its facts, in the order of the study.
+        bases: Bases in the order of the study.
+        seeds: Seeds as text, in order.
+        clusters: Clustering name (``family``) to language to cluster.
+        warnings: The plan's warnings: ``{"code", "cell", "message"}``; ``cell`` is a mapping with any of base, arm,
+            target, language (absent or None: all of them), or a list in that order.
+        level: Coverage of intervals.
+        names: Language to its name for people, where known.
+        source: ``lab``, ``files`` or ``hub``.
+        study: The study's name.
+        question: The study's question, one sentence.
+    """
+
+    pivot: str
+    arms: tuple[str, ...]
+    targets: Mapping[str, TargetFacts]
+    bases: tuple[str, ...] = ()
+    seeds: tuple[str, ...] = ()
+    clusters: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: _EMPTY)
+    warnings: tuple[Mapping[str, Any], ...] = ()
+    level: float = 0.95
+    names: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    source: str = ""
+    study: str = ""
+    question: str = ""
+
+    @classmethod
+    def parse(cls, facts: Mapping[str, Any]) -> Facts:
+        """Read plain JSON with the field names above (targets as mappings with the fields of ``TargetFacts``).
+
+        Raises:
+            InputError: If a field is unknown or one without default is missing.
+        """
+        known = {name: value for name, value in facts.items() if name != "targets"}
+        try:
+            targets = {
+                name: TargetFacts(**{**entry, "languages": tuple(entry.get("languages", ()))})
+                for name, entry in facts.get("targets", {}).items()
+            }
+            for name in ("arms", "bases", "warnings"):
+                known[name] = tuple(known.get(name, ()))
+            known["seeds"] = tuple(str(seed) for seed in known.get("seeds", ()))
+            return cls(targets=targets, **known)
+        except TypeError as error:
+            raise InputError(f"The facts of a study are not as documented: {error}.") from error
+
+    def is_headline(self, row: Mapping[str, Any] | Condition, metric: bool = True) -> bool:
+        """Whether a row belongs to its target's headline: clean text, headline split and setting, (headline metric)."""
+        value: Mapping[str, Any] = row._asdict() if isinstance(row, tuple) else row
+        target = self.targets.get(value["target"])
+        if target is None:
+            return False
+        return (
+            (not metric or value["metric"] == target.metric)
+            and value["split"] in (target.split, "")
+            and value["noise"] == "clean"
+            and target.setting in (None, value["setting"])
+        )
+
+    def unfair(self, base: str, arm: str, target: str) -> list[str]:
+        """Messages of the warnings that keep a cell out of the answer: degenerate and leaking ones."""
+        return [
+            str(warning["message"])
+            for warning in self.warnings
+            if warning["code"] in _UNFAIR and covers(warning.get("cell"), base, arm, target)
+        ]
+
+
+def covers(cell: object, base: str, arm: str, target: str) -> bool:
+    """Whether a warning's cell names this (base, arm, target); absent parts stand for all.
+
+    Args:
+        cell: Mapping or list (base, arm, target, language), or None for the whole study.
+        base: Base of the cell asked about.
+        arm: Its arm.
+        target: Its target.
+    """
+    wanted = (base, arm, target)
+    if isinstance(cell, (list, tuple)):
+        named = (*cell, None, None, None)[:3]
+    elif isinstance(cell, dict):
+        named = (cell.get("base"), cell.get("arm"), cell.get("target"))
+    else:
+        named = (None, None, None)
+    return all(part in (None, "", "*", own) for part, own in zip(named, wanted, strict=True))

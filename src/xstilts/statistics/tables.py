@@ -1,0 +1,73 @@
+"""An analysis on disk: three Parquet tables and two JSON files in one folder (what the ``analyse`` node keeps)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from xstilts.errors import StoreError
+from xstilts.statistics.gains import CLUSTER_COLUMNS, GAIN_COLUMNS
+from xstilts.statistics.pairing import SCORE_COLUMNS, Condition
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from xstilts.statistics.analysis import Analysis
+    from xstilts.statistics.pairing import Row
+
+_EXTRA = ("none", "arm_score", "seeds", "seed_gains", *Condition._fields)
+_COLUMNS = {
+    "scores": SCORE_COLUMNS,
+    "gains": tuple(dict.fromkeys((*GAIN_COLUMNS, *_EXTRA))),
+    "clusters": tuple(dict.fromkeys((*CLUSTER_COLUMNS, *_EXTRA))),
+}
+_NUMBERS = {"value", "gain", "low", "high", "p", "p_corrected", "none", "arm_score"}
+_COUNTS = {"n", "severity", "n_seeds", "n_examples", "n_languages"}
+
+
+def save(folder: Path, analysis: Analysis) -> None:
+    """Write ``scores.parquet``, ``gains.parquet``, ``clusters.parquet``, ``answer.json`` and ``facts.json``."""
+    _write(folder, "scores", analysis["scores"])
+    _write(folder, "gains", analysis["gains"])
+    _write(folder, "clusters", analysis["clusters"])
+    for name, value in (("answer", analysis["answer"]), ("facts", analysis["facts"])):
+        text = json.dumps(value, ensure_ascii=False, indent=1)
+        (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def load(folder: Path) -> Analysis:
+    """Read what ``save`` wrote.
+
+    Raises:
+        StoreError: If a file is missing or cannot be read.
+    """
+    import pyarrow.parquet as pq
+
+    try:
+        tables: dict[str, Any] = {name: pq.read_table(folder / f"{name}.parquet").to_pylist() for name in _COLUMNS}
+        for name in ("answer", "facts"):
+            tables[name] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StoreError(f"The tables of a study cannot be read: {error}.", field=str(folder)) from error
+    return tables  # type: ignore[return-value]
+
+
+def _write(folder: Path, name: str, rows: Sequence[Row]) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = pa.schema([(column, _type(column)) for column in _COLUMNS[name]])
+    pq.write_table(pa.Table.from_pylist([dict(row) for row in rows], schema=schema), folder / f"{name}.parquet")
+
+
+def _type(column: str) -> Any:  # noqa: ANN401 (a pyarrow type; pyarrow is imported lazily)
+    import pyarrow as pa
+
+    if column in _NUMBERS:
+        return pa.float64()
+    if column in _COUNTS:
+        return pa.int64()
+    if column in ("seeds", "seed_gains"):
+        return pa.list_(pa.string() if column == "seeds" else pa.float64())
+    return pa.string()
