@@ -1,4 +1,4 @@
-"""What the planner warns of: cells that say less than they seem to, data that is not pinned, room that may not suffice."""
+"""What the planner warns of: cells that say less than they seem to, unpinned data, room that may not suffice."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import StudyError
 from xstilts.models import bases
+from xstilts.protocols import PROTOCOLS
 from xstilts.studies import cost, hyperparameters
 from xstilts.studies.data_nodes import Portion, Tokenizer, expected_examples, prepare, vocabulary
 from xstilts.studies.node import Node
@@ -78,17 +79,23 @@ def start(setting: Setting, nodes: Nodes, recipe: BaseRecipe, where: str) -> Mod
     """The base of a chain: an existing one, or the node that pretrains it."""
     if recipe.pretrain is None:
         base = bases.resolve(recipe.name)
-        facts = base.facts
-        size = cost.size_of({key: value for key, value in facts.items() if isinstance(value, int)})
-        place = {"name": recipe.name}
-        tokenizer = Tokenizer(bases.tokenizer_fingerprint(base), place)
-        return Model(None, bases.fingerprint(base), place, tokenizer, size, facts.get("num_hidden_layers"))
+        config = bases.config(base)
+        revision = base.revision or setting.source.revisions.get(base.repo or "")
+        place = {"name": recipe.name, "revision": revision}
+        fingerprint = bases.fingerprint(base) | ({"revision": revision} if base.repo else {})
+        tokenizer = Tokenizer(tokenizer_fingerprint(fingerprint), place)
+        return Model(None, fingerprint, place, tokenizer, cost.size_of(config), config.get("num_hidden_layers"))
     return _pretrained(setting, nodes, recipe, recipe.pretrain, where)
 
 
-def _pretrained(setting: Setting, nodes: Nodes, recipe: BaseRecipe, item: PhaseItem, where: str) -> Model:
-    from xstilts.protocols import PROTOCOLS
+def tokenizer_fingerprint(base: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a base's fingerprint that decides how it tokenises; the hub's repository stands for all of it."""
+    if "sha256" not in base:
+        return dict(base)
+    return {"sha256": {name: digest for name, digest in base["sha256"].items() if name in bases.TOKENIZER_FILES}}
 
+
+def _pretrained(setting: Setting, nodes: Nodes, recipe: BaseRecipe, item: PhaseItem, where: str) -> Model:
     protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
     tasks = [setting.task(name, f"{where}.pretrain.tasks.{index}") for index, name in enumerate(item.tasks)]
     values = hyperparameters.resolve(setting.study.training, protocol, tasks, item)
@@ -100,8 +107,9 @@ def _pretrained(setting: Setting, nodes: Nodes, recipe: BaseRecipe, item: PhaseI
         vocab_size = recipe.vocabulary.size
     else:
         other = bases.resolve(str(recipe.tokenizer))
-        tokenizer = Tokenizer(bases.tokenizer_fingerprint(other), {"name": recipe.tokenizer})
-        vocab_size = int(other.facts.get("vocab_size", 30_000))
+        fingerprint = tokenizer_fingerprint(bases.fingerprint(other))
+        tokenizer = Tokenizer(fingerprint, {"name": recipe.tokenizer, "revision": other.revision})
+        vocab_size = bases.config(other).get("vocab_size", 30_000)
     architecture = dict(recipe.architecture or {})
     size = cost.size_of({k: v for k, v in architecture.items() if isinstance(v, int)} | {"vocab_size": vocab_size})
     fresh = Model(None, None, None, tokenizer, size, architecture.get("num_hidden_layers"))

@@ -209,6 +209,7 @@ def _evaluate(
         "labels": list(task.labels),
         "head": phases[-1][0] if phases else None,
         "base": model.base,
+        "pivot": setting.pivot,
         "options": chains.encoding_options(values),
         "settings": retrieval_settings(target, protocol, model) if task.kind is Kind.RETRIEVAL else [],
         "precision": setting.study.precision,

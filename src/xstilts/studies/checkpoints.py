@@ -1,0 +1,157 @@
+"""What the command line does with one trained model: evaluate it, predict with it, export it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xstilts import sources
+from xstilts.errors import InputError, ModelError
+from xstilts.tasks import TASKS
+from xstilts.tasks.base import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from xstilts.sources import Source
+    from xstilts.studies.store import Store
+    from xstilts.tasks.base import Task
+
+
+def export_node(store: Store, prefix: str, folder: Path, task: str | None = None) -> Path:
+    """Write a trained node as a directory that plain transformers loads.
+
+    Args:
+        store: The store that holds the node.
+        prefix: The node's key, or its first characters.
+        folder: Where to; must not exist yet, or be empty.
+        task: Which head, for a phase on several tasks; None: the only one.
+
+    Raises:
+        StoreError: If no such node is stored, or its weights were dropped.
+        InputError: If the node is no training node, or the folder is not empty.
+    """
+    from xstilts.models.export import export
+
+    entry = store.find(prefix)
+    if entry.kind not in {"pretrain", "train"}:
+        raise InputError(f"is a {entry.kind} node; only pretrain and train nodes hold a model.", field=prefix)
+    source = store.read(entry.key, entry.kind, {"encoder", "heads"})
+    heads = json.loads((source / "heads.json").read_text(encoding="utf-8"))
+    if task is None and len(heads) > 1:
+        raise InputError("was trained on several tasks; name one with --task.", field=prefix, allowed=heads)
+    provenance = store.provenance(entry.key, entry.kind)
+    chosen = task or next(iter(heads))
+    export(source, chosen, _tokenizer_location(store, provenance), folder, _card(entry.key, provenance))
+    return folder
+
+
+def _tokenizer_location(store: Store, provenance: Mapping[str, Any]) -> Path:
+    """Where the tokenizer of a training node lies: beside a base that the study pretrained, or with the base."""
+    from xstilts.models import bases
+
+    node = provenance["node"]
+    if "vocabulary" in node["parents"]:
+        return store.read(node["parents"]["vocabulary"], "prepare")
+    return Path(bases.resolve(node["runtime"]["tokenizer"]["name"]).location)
+
+
+def _card(key: str, provenance: Mapping[str, Any]) -> dict[str, Any]:
+    node = provenance["node"]
+    return {"key": key, "label": node["label"], "phase": node["payload"]["phase"], "versions": provenance["versions"]}
+
+
+def evaluate_checkpoint(
+    model: str, task_name: str, languages: Sequence[str], source: Source, split: str | None = None
+) -> list[dict[str, Any]]:
+    """Score a model directory on a task.
+
+    Args:
+        model: A directory that plain transformers loads, with its head.
+        task_name: The task.
+        languages: Languages to score; empty: all that the source gives.
+        source: Where the examples come from.
+        split: Which split; None: ``test`` or, where there is none, ``dev``.
+
+    Returns:
+        Rows ``{task, language, setting, metric, value, n}``.
+    """
+    from xstilts import evaluation
+    from xstilts.encoding import ENCODINGS, EncodingOptions, TokenizerFacts
+
+    task = TASKS.get(task_name, "--task")
+    split = split or ("test" if "test" in task.splits else "dev")
+    given = sources.languages(task, source, split)
+    unknown = [code for code in languages if code not in given]
+    if unknown:
+        raise InputError(
+            f"{task.name} has no {split} data in {', '.join(unknown)}.", field="--languages", allowed=given
+        )
+    loaded, tokenizer = load_model(model, task)
+    facts, options = TokenizerFacts.of(tokenizer), EncodingOptions(max_length=_max_length(loaded))
+    rows: list[dict[str, Any]] = []
+    for code in languages or given:
+        examples = sources.load(task, code, split, source).dataset
+        features = ENCODINGS.get(task.kind).encode(examples, tokenizer, options, task.labels)
+        table = evaluation.predict(loaded, task.kind, examples, features, facts, options, task.labels)
+        for row in evaluation.score(task.kind, table, task.metrics, task.labels):
+            rows.append({"task": task.name, "language": code, "setting": "", **row})
+    return rows
+
+
+def predict_file(model: str, task_name: str, file: Path) -> Iterator[dict[str, Any]]:
+    """Label a user's own file.
+
+    Args:
+        model: A directory that plain transformers loads, with its head.
+        task_name: The task the model was trained on; its kind says how the file is read.
+        file: Lines of text (``text`` or ``text<TAB>text_pair``), one sentence of space-separated words a line for
+            tagging, JSON lines with the kind's columns for multiple choice, SQuAD JSON or JSON lines for QA.
+
+    Yields:
+        ``{"id", "prediction"}``, with ``tokens`` for tagging and ``score`` where the kind has one.
+
+    Raises:
+        DataError: Naming file and line.
+        InputError: If the kind has no head to predict with.
+    """
+    from xstilts import evaluation
+    from xstilts.encoding import ENCODINGS, EncodingOptions, TokenizerFacts
+    from xstilts.evaluation.inputs import read_unlabelled
+
+    task = TASKS.get(task_name, "--task")
+    if task.kind in {Kind.RETRIEVAL, Kind.MASKED_LM}:
+        raise InputError(f"{task.name} is a {task.kind} task: there is nothing to label.", field="--task")
+    examples = read_unlabelled(task.kind, file)
+    loaded, tokenizer = load_model(model, task)
+    facts, options = TokenizerFacts.of(tokenizer), EncodingOptions(max_length=_max_length(loaded))
+    labels = tuple(loaded.config.id2label[index] for index in range(loaded.config.num_labels))
+    features = ENCODINGS.get(task.kind).encode(examples, tokenizer, options, labels)
+    table = evaluation.predict(loaded, task.kind, examples, features, facts, options, labels)
+    for row in table.to_pylist():
+        yield {name: value for name, value in row.items() if name not in {"gold", "lost"}}
+
+
+def load_model(folder: str, task: Task) -> tuple[Any, Any]:
+    """A model directory with the head of ``task``'s kind, and its tokenizer.
+
+    Raises:
+        ModelError: If the directory lacks a file, its head, or the task's labels.
+    """
+    from xstilts.models import bases
+    from xstilts.models.export import load_exported
+    from xstilts.models.load import load_tokenizer
+
+    bases.check_folder(Path(folder))
+    model = load_exported(Path(folder), task.kind)
+    names = [str(model.config.id2label[index]) for index in range(model.config.num_labels)]
+    if task.kind in {Kind.CLASSIFICATION, Kind.TAGGING} and sorted(names) != sorted(task.labels):
+        hint = f"Its labels are {', '.join(names)}."
+        raise ModelError(f"The model was not trained on {task.name}.", field=folder, allowed=task.labels, hint=hint)
+    return model, load_tokenizer(folder)
+
+
+def _max_length(model: Any) -> int:  # noqa: ANN401 - a PreTrainedModel
+    """The longest input the model has positions for, 512 at most; RoBERTa-likes lose two positions to padding."""
+    return int(min(512, getattr(model.config, "max_position_embeddings", 514) - 2))

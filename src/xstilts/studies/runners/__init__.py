@@ -1,0 +1,25 @@
+"""What each kind of node does: one module per kind, each with one function ``run(node, context)``."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xstilts.studies.execute.context import Context
+    from xstilts.studies.node import Node
+
+MODULES = {
+    "prepare": "xstilts.studies.runners.prepare",
+    "pretrain": "xstilts.studies.runners.train",
+    "train": "xstilts.studies.runners.train",
+    "predict": "xstilts.studies.runners.predict",
+    "score": "xstilts.studies.runners.score",
+    "analyse": "xstilts.studies.runners.analyse",
+}
+"""Kind of node to the module that runs it; imported when first needed, so that only training brings torch."""
+
+
+def run_node(node: Node, context: Context) -> None:
+    """Make one node: read its parents, write its files into ``context.work``."""
+    import_module(MODULES[node.kind]).run(node, context)

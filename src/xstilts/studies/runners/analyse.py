@@ -1,0 +1,71 @@
+"""``analyse``: the scores of all chains of a study to its tables of scores, gains and clusters."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from xstilts.statistics import analyse, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from xstilts.studies.execute.context import Context
+    from xstilts.studies.node import Node
+
+COUNTED = ("truncated", "lost", "words", "rejected")
+"""What evaluation could not read whole, kept beside the scores."""
+
+
+def run(node: Node, context: Context) -> None:
+    """Write the tables of the study (``statistics.tables``)."""
+    said = node.payload
+    measured = [(cell, row) for cell in said["cells"] for row in _scores(context, cell)]
+    rows = [_score_row(said, cell, row) for cell, row in measured]
+    counts = [_count_row(cell, row) for cell, row in measured if any(row.get(name) for name in COUNTED[:2])]
+    facts = dict(said["facts"])
+    facts["targets"] = {name: {**entry, **_measured(name, entry, measured)} for name, entry in facts["targets"].items()}
+    tables.save(context.work, analyse(rows, facts, counts))
+
+
+def _scores(context: Context, cell: Mapping[str, Any]) -> list[dict[str, Any]]:
+    path = context.parent(f"scores/{cell['score']}") / "scores.json"
+    rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    return rows
+
+
+def _score_row(said: Mapping[str, Any], cell: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "study": said["facts"]["study"],
+        "base": cell["base"],
+        "arm": cell["arm"],
+        "target": cell["target"],
+        "seed": cell["seed"],
+        "language": row["language"],
+        "split": cell["split"],
+        "noise": "clean",
+        "severity": 0,
+        "source": said["source"],
+        "selection": cell["selection"],
+        "setting": row["setting"],
+        "protocol": cell["protocol"],
+        "metric": row["metric"],
+        "value": row["value"],
+        "n": row["n"],
+        "node": cell["score"],
+    }
+
+
+def _count_row(cell: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    named = {name: cell[name] for name in ("base", "arm", "target", "seed")}
+    return {**named, "language": row["language"], "n": row["n"], **{k: row[k] for k in COUNTED if row.get(k)}}
+
+
+def _measured(
+    target: str, entry: Mapping[str, Any], measured: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
+) -> dict[str, Any]:
+    """The chance level per language and the headline setting (the first measured) of a target."""
+    own = [row for cell, row in measured if cell["target"] == target and row["metric"] == entry["metric"]]
+    settings = list(dict.fromkeys(row["setting"] for row in own))
+    chance = {row["language"]: row["chance"] for row in own if row.get("chance") is not None}
+    return {"chance": chance or None, "setting": settings[0] if settings else None}

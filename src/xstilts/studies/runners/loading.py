@@ -1,0 +1,97 @@
+"""How runners read what a node's parents left, and find what its runtime names."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xstilts.sources import Source
+from xstilts.studies.node import Progress
+from xstilts.tasks import TASKS, from_inline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from datasets import Dataset
+    from transformers import PreTrainedTokenizerFast
+
+    from xstilts.encoding.features import Features
+    from xstilts.studies.execute.context import Context
+    from xstilts.tasks.base import Task
+
+EXAMPLES, FEATURES, META = "examples.parquet", "features.arrow", "meta.json"
+"""The files of a node that prepared examples."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One prepared portion of a task.
+
+    Attributes:
+        task, language, split: Which portion.
+        examples: The canonical examples, in the order of the source.
+        features: The model inputs.
+        meta: Counts of read, used, rejected and truncated examples.
+    """
+
+    task: str
+    language: str
+    split: str
+    examples: Dataset
+    features: Features
+    meta: Mapping[str, Any]
+
+
+def source_of(runtime: Mapping[str, Any]) -> Source:
+    """The source described by a node's runtime."""
+    said = runtime["source"]
+    data = None if said["data"] is None else Path(said["data"])
+    return Source(kind=said["kind"], data=data, data_map=said["data_map"], revisions=said["revisions"])
+
+
+def task_of(name: str, inline: Mapping[str, Any] | None) -> Task:
+    """The task called ``name``, or the study's own definition of it."""
+    return TASKS.get(name) if inline is None else from_inline(name, inline)[0]
+
+
+def prepared(context: Context, role: str) -> Prepared:
+    """The portion under one parent role (``split/task/language``)."""
+    from datasets import Dataset
+    from datasets.table import InMemoryTable
+    from pyarrow import parquet
+
+    from xstilts.encoding.features import Features
+
+    split, task, language = role.split("/", 2)
+    folder = context.parent(role)
+    examples = Dataset(InMemoryTable(parquet.read_table(folder / EXAMPLES)))
+    meta = json.loads((folder / META).read_text(encoding="utf-8"))
+    return Prepared(task, language, split, examples, Features.load(folder / FEATURES), meta)
+
+
+def portions(parents: Mapping[str, str], split: str | None = None) -> list[str]:
+    """The roles among ``parents`` that are prepared portions, of one split if given."""
+    return sorted(role for role in parents if role.count("/") >= 2 and (split is None or role.split("/")[0] == split))
+
+
+def tokenizer_of(context: Context, place: Mapping[str, Any] | None) -> PreTrainedTokenizerFast:
+    """The tokenizer of a chain: of an existing base, or the one a parent node trained."""
+    from xstilts.models import bases
+    from xstilts.models.load import load_tokenizer
+
+    if place is None:
+        return load_tokenizer(str(context.parent("vocabulary")))
+    base = bases.resolve(place["name"])
+    return load_tokenizer(base.location, place.get("revision") or base.revision)
+
+
+def report(context: Context, step: int, total: int, loss: float | None = None, note: str = "") -> None:
+    """Tell how far the node is."""
+    context.report(Progress(context.node.key, context.node.label, step, total, loss, note))
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write JSON as people like to read it."""
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")

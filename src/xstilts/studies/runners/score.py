@@ -1,0 +1,41 @@
+"""``score``: per-example predictions to the task's metrics, one row per language, setting and metric."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from xstilts.studies.runners.loading import write_json
+from xstilts.studies.runners.predict import INDEX
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from xstilts.studies.execute.context import Context
+    from xstilts.studies.node import Node
+
+
+def run(node: Node, context: Context) -> None:
+    """Write ``scores.json``: a list of ``{language, setting, metric, value, n, chance, truncated, lost, words}``."""
+    from pyarrow import parquet
+
+    from xstilts import evaluation
+
+    folder = context.parent("predictions")
+    rows: list[dict[str, Any]] = []
+    for entry in json.loads((folder / INDEX).read_text(encoding="utf-8")):
+        table = parquet.read_table(folder / entry["file"])
+        where = {"language": entry["language"], "setting": entry["setting"]}
+        said = node.payload
+        for row in evaluation.score(said["kind"], table, said["metrics"], said["labels"], entry["candidates"]):
+            rows.append({**where, **row, **_counts(table), "rejected": entry["rejected"]})
+    write_json(context.work / "scores.json", rows)
+
+
+def _counts(table: pa.Table) -> dict[str, int]:
+    """How many examples were cut, and, for tagging, how many of the words were lost that way."""
+    counts = {"truncated": sum(table.column("truncated").to_pylist())}
+    if "lost" in table.column_names:
+        counts["lost"] = sum(table.column("lost").to_pylist())
+        counts["words"] = sum(len(tags) for tags in table.column("gold").to_pylist())
+    return counts

@@ -1,0 +1,98 @@
+"""``pretrain`` and ``train``: one training phase, from the parent's encoder (or fresh weights) to the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xstilts.studies.runners.loading import Prepared, portions, prepared, tokenizer_of, write_json
+from xstilts.training.phase import PhaseSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from transformers import PreTrainedModel
+
+    from xstilts.encoding import TokenizerFacts
+    from xstilts.studies.execute.context import Context
+    from xstilts.studies.node import Node
+
+HISTORY = "history.json"
+"""Loss and learning rate by step."""
+
+
+def run(node: Node, context: Context) -> None:
+    """Write the encoder, the heads, the transfer report and the history of the phase."""
+    from xstilts.encoding import TokenizerFacts
+    from xstilts.models.checkpoint import save_model
+    from xstilts.training import train
+
+    spec = PhaseSpec.from_json(node.payload["phase"])
+    tokenizer = tokenizer_of(context, node.runtime["tokenizer"])
+    facts = TokenizerFacts.of(tokenizer)
+    encoder, transfer = _encoder(node, context, len(tokenizer), spec.seed)
+    data = {task: _task_data(node, context, spec, task, facts) for task in spec.tasks}
+    result = train(spec, encoder, data, facts, context.scratch, lambda p: context.report(p.step, p.total, p.loss))
+    save_model(context.work, result.encoder, result.heads, transfer)
+    write_json(context.work / HISTORY, {"history": result.history, "best_step": result.best_step})
+    if node.kind == "pretrain":
+        tokenizer.save_pretrained(context.work / "tokenizer")
+
+
+def _encoder(node: Node, context: Context, vocab_size: int, seed: int) -> tuple[PreTrainedModel, Any]:
+    from xstilts.models import bases
+    from xstilts.models.checkpoint import load_checkpoint
+    from xstilts.models.load import load_encoder, new_encoder
+
+    if "encoder" in node.parents:
+        checkpoint = load_checkpoint(context.parent("encoder"))
+        return checkpoint.encoder, checkpoint.report
+    if "architecture" in node.payload:
+        return new_encoder(node.payload["architecture"], vocab_size, seed), None
+    base = bases.resolve(node.runtime["base"]["name"])
+    return load_encoder(base.location, base.revision)
+
+
+def _task_data(node: Node, context: Context, spec: PhaseSpec, task: str, facts: TokenizerFacts) -> Any:  # noqa: ANN401
+    """The training items of one task, all its languages together, and its dev score if the phase selects by one."""
+    from xstilts.training import TaskData
+
+    parts = [prepared(context, role) for role in portions(node.parents, "train") if role.split("/")[1] == task]
+    dev = [prepared(context, role) for role in portions(node.parents, "dev")]
+    chosen = [part for part in dev if part.task == task or spec.selection == "oracle"]
+    kind, labels = parts[0].meta["kind"], tuple(parts[0].meta["labels"])
+    return TaskData(kind, labels, _joined(parts), _dev_score(chosen, facts) if chosen else None)
+
+
+def _joined(parts: Sequence[Prepared]) -> Any:  # noqa: ANN401 - Features, imported lazily
+    """The items of several languages as one table; items are named by language, so parallel ones draw differently."""
+    import pyarrow as pa
+
+    from xstilts.encoding.features import Features
+
+    if len(parts) == 1:
+        return parts[0].features
+    tables = []
+    for part in parts:
+        table = part.features.table
+        items = pa.array([f"{part.language}:{item}" for item in part.features.items], pa.string())
+        tables.append(table.set_column(table.column_names.index("item"), "item", items))
+    return Features(pa.concat_tables(tables).combine_chunks())
+
+
+def _dev_score(parts: Sequence[Prepared], facts: TokenizerFacts) -> Callable[[PreTrainedModel], float]:
+    """The mean headline score over dev sets; the higher the better."""
+
+    def score(model: PreTrainedModel) -> float:
+        from xstilts import evaluation
+        from xstilts.encoding import EncodingOptions
+
+        values = []
+        for part in parts:
+            meta: Mapping[str, Any] = part.meta
+            options = EncodingOptions(**meta["options"])
+            labels = tuple(meta["labels"])
+            table = evaluation.predict(model, meta["kind"], part.examples, part.features, facts, options, labels)
+            values.append(evaluation.headline(meta["kind"], table, meta["metric"], labels))
+        return sum(values) / len(values)
+
+    return score
