@@ -37,10 +37,10 @@ PRUNED = "pruned.json"
 
 @dataclass(frozen=True)
 class Entry:
-    """A complete node in the store: its kind and its key."""
+    """A complete node in the store: its key and its kind."""
 
-    kind: str
     key: str
+    kind: str
 
 
 class Store:
@@ -54,7 +54,7 @@ class Store:
         self.root = Path(root)
         self.locks = Locks(self.root / "locks")
 
-    def folder(self, kind: str, key: str) -> Path:
+    def folder(self, key: str, kind: str) -> Path:
         """Where a node lies, or would lie."""
         if kind not in KIND_VERSIONS:
             raise StoreError(f"There is no node kind {kind!r}.", value=kind, allowed=KIND_VERSIONS)
@@ -68,61 +68,65 @@ class Store:
         """Where a node in the making keeps what survives a kill."""
         return self.root / "scratch" / check_key(key)
 
-    def has(self, kind: str, key: str, weights: Collection[str] = ()) -> bool:
+    def has(self, key: str, kind: str, weights: Collection[str] = ()) -> bool:
         """Whether the node is complete.
 
         Args:
-            kind: Kind of the node.
-            key: Its key.
+            key: Key of the node.
+            kind: Its kind.
             weights: Parts (``encoder``, ``heads``) whose weights must not have been dropped by retention.
         """
-        folder = self.folder(kind, key)
+        folder = self.folder(key, kind)
         return (folder / PROVENANCE).is_file() and not any(_part(name) in weights for name in dropped(folder))
 
-    def read(self, kind: str, key: str, weights: Collection[str] = ()) -> Path:
+    def read(self, key: str, kind: str, weights: Collection[str] = ()) -> Path:
         """The folder of a complete node, after a cheap check: provenance readable, every file there in its size.
 
         Raises:
             StoreError: If the node is not there, or retention dropped weights that are asked for.
             CorruptNodeError: If its provenance or one of its files changed; names the file and what to do.
         """
-        folder = self.folder(kind, key)
-        if not self.has(kind, key):
+        folder = self.folder(key, kind)
+        if not self.has(key, kind):
             raise StoreError(f"The {kind} node {key[:12]} is not in the store {self.root}.", hint="Run its study.")
-        if not self.has(kind, key, weights):
+        if not self.has(key, kind, weights):
             raise StoreError(
                 f"The weights of the {kind} node {key[:12]} were dropped to save space.",
                 hint="Run its study again with keep: all.",
             )
-        for name, facts in _files(folder, self.provenance(kind, key)).items():
+        for name, facts in present_files(folder, self.provenance(key, kind)).items():
             path = folder / name
             if not path.is_file():
-                raise _corrupt(folder, kind, key, name, "is gone")
+                raise corrupt(folder, name, "is gone")
             if path.stat().st_size != facts["bytes"]:
-                raise _corrupt(folder, kind, key, name, f"has {path.stat().st_size} bytes instead of {facts['bytes']}")
+                raise corrupt(folder, name, f"has {path.stat().st_size} bytes instead of {facts['bytes']}")
         return folder
 
-    def provenance(self, kind: str, key: str) -> dict[str, Any]:
+    def provenance(self, key: str, kind: str) -> dict[str, Any]:
         """What is known of a complete node (see :func:`xstilts.studies.provenance.describe`).
 
         Raises:
             CorruptNodeError: If it cannot be read, or is that of another node.
         """
-        folder = self.folder(kind, key)
+        folder = self.folder(key, kind)
         try:
             data: dict[str, Any] = json.loads((folder / PROVENANCE).read_bytes())
             whole = data["key"] == key and all(isinstance(facts["bytes"], int) for facts in data["files"].values())
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             whole = False
         if not whole:
-            raise _corrupt(folder, kind, key, PROVENANCE, "cannot be read")
+            raise corrupt(folder, PROVENANCE, "cannot be read")
         return data
+
+    def kind_of(self, key: str) -> str | None:
+        """The kind of the complete node with this key, None when there is none."""
+        return next((kind for kind in KIND_VERSIONS if self.has(key, kind)), None)
 
     def nodes(self) -> Iterator[Entry]:
         """All complete nodes, by kind and key."""
         for kind in KIND_VERSIONS:
             for path in sorted((self.root / "nodes" / kind).glob("*/" + PROVENANCE)):
-                yield Entry(kind, path.parent.name)
+                yield Entry(path.parent.name, kind)
 
     def find(self, prefix: str) -> Entry:
         """The one complete node whose key starts with ``prefix``.
@@ -157,11 +161,11 @@ class Store:
             StoreError: If the disk is full or may not be written to; nothing half-written counts as complete.
             CorruptNodeError: If a folder without provenance lies in the way.
         """
-        folder = self.folder(node.kind, node.key)
+        folder = self.folder(node.key, node.kind)
         with in_plain_words(self.root, node.cost.disk_bytes), self.locks.key(node.key, node.label, on_wait):
-            if self.has(node.kind, node.key) and not dropped(folder):
+            if self.has(node.key, node.kind) and not dropped(folder):
                 return folder
-            self._refuse_foreign(folder, node)
+            self._refuse_foreign(folder)
             self._make(node, fn, folder)
         return folder
 
@@ -201,9 +205,9 @@ class Store:
             work.rename(folder)
         sync_tree(folder.parent, files=False)
 
-    def _refuse_foreign(self, folder: Path, node: Node) -> None:
+    def _refuse_foreign(self, folder: Path) -> None:
         if folder.exists() and not (folder / PROVENANCE).is_file():
-            raise _corrupt(folder, node.kind, node.key, PROVENANCE, "is gone")
+            raise corrupt(folder, PROVENANCE, "is gone")
 
 
 def dropped(folder: Path) -> list[str]:
@@ -215,11 +219,12 @@ def dropped(folder: Path) -> list[str]:
     except (OSError, ValueError):
         data = None
     if not isinstance(data, dict) or not isinstance(data.get("dropped"), list):
-        raise _corrupt(folder, folder.parent.name, folder.name, PRUNED, "cannot be read")
+        raise corrupt(folder, PRUNED, "cannot be read")
     return [str(name) for name in data["dropped"]]
 
 
-def _files(folder: Path, provenance: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+def present_files(folder: Path, provenance: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The files that a node must have now: those of its provenance without the dropped ones."""
     gone = set(dropped(folder))
     return {name: facts for name, facts in provenance["files"].items() if name not in gone}
 
@@ -228,9 +233,10 @@ def _part(name: str) -> str:
     return name.partition("/")[0]
 
 
-def _corrupt(folder: Path, kind: str, key: str, name: str, what: str) -> CorruptNodeError:
+def corrupt(folder: Path, name: str, what: str) -> CorruptNodeError:
+    """The error that says which file of the node in ``folder`` is not what was written, and what to do."""
     return CorruptNodeError(
-        f"{name} of the {kind} node {key[:12]} {what}.",
+        f"{name} of the {folder.parent.name} node {folder.name[:12]} {what}.",
         field=str(folder / name),
         hint=f"`xstilts verify` checks every node. Delete the folder {folder} and run again to make the node anew.",
     )
