@@ -1,6 +1,6 @@
 """Examples to model inputs and model outputs to answers: one file per kind, every truncation counted."""
 
-from xstilts.encoding import classification, masked_lm
+from xstilts.encoding import classification, masked_lm, multiple_choice, retrieval, span_qa, tagging
 from xstilts.encoding.base import ENCODINGS, IGNORED, Encoding, EncodingOptions, TokenizerFacts
 from xstilts.encoding.features import Features, Ragged
 
@@ -14,4 +14,8 @@ __all__ = [
     "TokenizerFacts",
     "classification",
     "masked_lm",
+    "multiple_choice",
+    "retrieval",
+    "span_qa",
+    "tagging",
 ]

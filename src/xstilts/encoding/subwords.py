@@ -55,7 +55,7 @@ def check(tokenizer: PreTrainedTokenizerFast, max_length: int, *, pair: bool) ->
 
 def tokenise(
     tokenizer: PreTrainedTokenizerFast,
-    texts: Sequence[str],
+    texts: Sequence[str] | Sequence[list[str]],
     pairs: Sequence[str] | None,
     max_length: int,
     *,
@@ -65,16 +65,17 @@ def tokenise(
 
     Args:
         tokenizer: A fast tokenizer.
-        texts: First texts.
+        texts: First texts; or texts that are split into words already, which then come without second texts.
         pairs: Second texts, one for each, or None.
         max_length: Inputs beyond it are cut, the longer text first, token by token.
         special_mask: Also tell which tokens are special.
 
     Returns:
-        ``input_ids``, ``truncated``, and where they apply ``token_type_ids`` and ``special_tokens_mask``; one entry
-        for each text, in order.
+        ``input_ids``, ``truncated``, and where they apply ``token_type_ids``, ``special_tokens_mask`` and, for split
+        texts, ``word`` (the word of each token, -1 for none); one entry for each text, in order.
     """
     seconds: Sequence[str] = pairs if pairs is not None else [""] * len(texts)
+    split = len(texts) > 0 and not isinstance(texts[0], str)
     columns: dict[str, list[Any]] = {}
 
     def run(rows: list[int], *, cut: bool) -> None:
@@ -91,8 +92,13 @@ def tokenise(
                 return_attention_mask=False,
                 return_token_type_ids="token_type_ids" in tokenizer.model_input_names,
                 return_special_tokens_mask=special_mask,
+                is_split_into_words=split,
                 verbose=False,
             )
+            if split:
+                batch["word"] = [
+                    [-1 if word is None else word for word in batch.word_ids(number)] for number in range(len(part))
+                ]
             for name, lists in batch.items():
                 column = columns.setdefault(name, [None] * len(texts))
                 for row, values in zip(part, lists, strict=True):

@@ -17,7 +17,7 @@ def loss(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any]
     tokens = sum(gold)
     if not tokens:
         raise InputError("No token was masked, so there is no loss.", field="gold")
-    return math.fsum(predictions) / tokens
+    return float(math.fsum(predictions) / tokens)
 
 
 def perplexity(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:

@@ -26,8 +26,9 @@ def accuracy(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[
     """Percent of words with the right tag, over all sentences."""
     _check(gold, predictions)
     words = sum(len(right) for right in gold)
-    hits = sum(a == b for right, said in zip(gold, predictions, strict=True) for a, b in zip(right, said, strict=True))
-    return 100 * hits / words
+    pairs = zip(gold, predictions, strict=True)
+    hits = sum(bool(a == b) for right, said in pairs for a, b in zip(right, said, strict=True))
+    return _percent(hits, words)
 
 
 def _percent(part: int, whole: int) -> float:
