@@ -1,0 +1,22 @@
+"""Where examples come from: ``hub``, ``files`` or ``lab``, all giving the columns of the task's kind."""
+
+from __future__ import annotations
+
+from xstilts.sources.data_map import MAP_FILE, read_map
+from xstilts.sources.dataset import Loaded, expected_size, fingerprint, languages, load, resolve_revisions
+from xstilts.sources.formats import FORMATS
+from xstilts.sources.source import Source, pivot
+
+__all__ = [
+    "FORMATS",
+    "MAP_FILE",
+    "Loaded",
+    "Source",
+    "expected_size",
+    "fingerprint",
+    "languages",
+    "load",
+    "pivot",
+    "read_map",
+    "resolve_revisions",
+]

@@ -1,0 +1,129 @@
+"""What every source's examples must satisfy before anything is computed from them."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from xstilts.errors import DataError
+from xstilts.sources.rows import answer_matches
+from xstilts.tasks.base import COLUMNS, Kind, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from xstilts.sources.rows import Row
+
+_IS: Mapping[str, Callable[[object], bool]] = MappingProxyType(
+    {
+        "string": lambda value: isinstance(value, str),
+        "int64": lambda value: isinstance(value, int) and not isinstance(value, bool),
+        "list<string>": lambda value: isinstance(value, list) and all(isinstance(item, str) for item in value),
+        "list<int64>": lambda value: (
+            isinstance(value, list) and all(isinstance(item, int) and not isinstance(item, bool) for item in value)
+        ),
+    }
+)
+
+
+def checked(task: Task, rows: Iterable[Row], what: str) -> Iterator[dict[str, Any]]:
+    """Pass examples on, each looked at.
+
+    Args:
+        task: Whose examples they are.
+        rows: The examples with their places.
+        what: Task, language and split in words, for the message about an empty split.
+
+    Raises:
+        DataError: If an id occurs twice, a value has the wrong type, a label is outside the set, an answer is not at
+            its offset, a query's gold is no candidate, or there is no example at all.
+    """
+    seen: dict[str, str] = {}
+    golds: list[tuple[str, str]] = []
+    for row in rows:
+        _types(task, row)
+        identity = row.values["id"]
+        if identity in seen:
+            message = f"has the id {identity!r}, which {seen[identity]} has too; ids must be unique in a split."
+            raise DataError(message, field=row.where, value=identity)
+        seen[identity] = row.where
+        _CONTENT.get(task.kind, _nothing)(task, row)
+        golds.extend((row.where, gold) for gold in row.values.get("gold", ()))
+        yield row.values
+    for where, gold in golds:
+        if gold not in seen:
+            raise DataError(f"names {gold!r} as gold, which is not among the examples.", field=where, value=gold)
+    if not seen:
+        hint = "Check the file, and the options where and drop."
+        raise DataError(f"There is no example in {what}: the split is empty.", hint=hint)
+
+
+def _types(task: Task, row: Row) -> None:
+    for column, kind in COLUMNS[task.kind].items():
+        value = row.values.get(column)
+        if not _IS[kind](value):
+            raise DataError(f"has {value!r} as {column!r}; expected {kind}.", field=row.where, value=value)
+
+
+def _nothing(task: Task, row: Row) -> None:
+    del task, row
+
+
+def _label(task: Task, label: str, where: str) -> None:
+    if task.labels and label not in task.labels:
+        hint = "Map it with labels, or leave such records out with drop."
+        raise DataError(f"has the label {label!r}.", field=where, value=label, allowed=task.labels, hint=hint)
+
+
+def _classification(task: Task, row: Row) -> None:
+    _label(task, row.values["label"], row.where)
+
+
+def _tagging(task: Task, row: Row) -> None:
+    tokens, tags = row.values["tokens"], row.values["tags"]
+    if not tokens or len(tokens) != len(tags):
+        raise DataError(f"has {len(tokens)} tokens and {len(tags)} tags; expected one tag each.", field=row.where)
+    if "" in tokens:
+        raise DataError("has an empty token; expected text in each.", field=row.where)
+    for tag in tags:
+        _label(task, tag, row.where)
+
+
+def _multiple_choice(task: Task, row: Row) -> None:
+    del task
+    n, label = len(row.values["choices"]), row.values["label"]
+    if n < 2:
+        raise DataError(f"has {n} choices; expected at least 2.", field=row.where)
+    if not 0 <= label < n:
+        raise DataError(f"has the label {label}.", field=row.where, value=label, allowed=range(n))
+
+
+def _span_qa(task: Task, row: Row) -> None:
+    del task
+    texts, starts = row.values["answer_texts"], row.values["answer_starts"]
+    if len(texts) != len(starts):
+        message = f"has {len(texts)} answer texts and {len(starts)} offsets; expected as many."
+        raise DataError(message, field=row.where)
+    for text, start, matches in zip(texts, starts, answer_matches(row.values), strict=True):
+        if not text or not matches:
+            message = f"has the answer {text!r} at offset {start}, but the context does not hold it there."
+            hint = "Offsets count characters from 0. Set mismatched_answers: drop to leave such questions out."
+            raise DataError(message, field=row.where, value=text, hint=hint)
+
+
+def _retrieval(task: Task, row: Row) -> None:
+    del task
+    if row.values["role"] not in ("query", "candidate"):
+        role = row.values["role"]
+        raise DataError(f"has the role {role!r}.", field=row.where, value=role, allowed=("query", "candidate"))
+
+
+_CONTENT: Mapping[Kind, Callable[[Task, Row], None]] = MappingProxyType(
+    {
+        Kind.CLASSIFICATION: _classification,
+        Kind.TAGGING: _tagging,
+        Kind.MULTIPLE_CHOICE: _multiple_choice,
+        Kind.SPAN_QA: _span_qa,
+        Kind.RETRIEVAL: _retrieval,
+    }
+)

@@ -1,0 +1,135 @@
+"""One door to all sources: examples, fingerprints, languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from xstilts.randomness import hash_ids, permutation
+from xstilts.sources import files, hub, lab
+from xstilts.sources.rows import Tally
+from xstilts.tasks.base import COLUMNS, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import datasets
+
+    from xstilts.sources.source import Source
+    from xstilts.tasks.base import Task
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """One split of one language.
+
+    Attributes:
+        dataset: The examples in the columns of the task's kind, in the order of the source, held in memory.
+        read: Records read.
+        used: Records whose examples are in ``dataset`` (a retrieval pair is one record, two examples).
+        rejected: Why records were left out, with counts; a limit shows as ``over the limit``. All with ``used`` are
+            ``read``.
+    """
+
+    dataset: datasets.Dataset
+    read: int
+    used: int
+    rejected: Mapping[str, int]
+
+
+def load(task: Task, language: str, split: str, source: Source, limit: int | None = None) -> Loaded:
+    """Read one split of one language and check every example.
+
+    Args:
+        task: Which data set.
+        language: BCP-47 code; for masked LM also a pair such as ``de+en``.
+        split: Our split name (``train``, ``dev``, ``test``).
+        source: Where from.
+        limit: Keep this many examples: those with the smallest draws by id, in the order of the source, so that
+            parallel sets keep the same items. For retrieval: this many queries, with only their gold candidates.
+
+    Raises:
+        DataError: If anything about the data is not as declared; names file and line where there are such.
+    """
+    tally = Tally()
+    if source.kind == "files":
+        examples = list(files.examples(task, language, split, source, tally))
+    elif source.kind == "hub":
+        examples = list(hub.examples(task, language, split, source, tally))
+    else:
+        examples = list(lab.examples(task, language, split, tally))
+    kept = examples if limit is None else limited(task.kind, examples, limit)
+    used = tally.read - tally.rejected.total()
+    over = _units(task.kind, examples) - _units(task.kind, kept)
+    rejected = dict(sorted(tally.rejected.items())) | ({"over the limit": over} if over else {})
+    return Loaded(_as_dataset(task.kind, kept), tally.read, used - over, rejected)
+
+
+def _units(kind: Kind, examples: Sequence[Mapping[str, Any]]) -> int:
+    if kind is Kind.RETRIEVAL:
+        return sum(row["role"] == "query" for row in examples)
+    return len(examples)
+
+
+def limited(kind: Kind, examples: Sequence[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
+    """At most ``limit`` examples, chosen by their ids alone, in the given order (see :func:`load`)."""
+    drawn = [row for row in examples if kind is not Kind.RETRIEVAL or row["role"] == "query"]
+    order = permutation(0, "limit", hash_ids(row["id"] for row in drawn), 0)[:limit]
+    chosen = {drawn[index]["id"] for index in order}
+    if kind is Kind.RETRIEVAL:
+        chosen |= {gold for row in drawn if row["id"] in chosen for gold in row["gold"]}
+    return [row for row in examples if row["id"] in chosen]
+
+
+def _as_dataset(kind: Kind, examples: Sequence[Mapping[str, Any]]) -> datasets.Dataset:
+    import datasets
+    import pyarrow as pa
+
+    types = {
+        "string": pa.string(),
+        "int64": pa.int64(),
+        "list<string>": pa.list_(pa.string()),
+        "list<int64>": pa.list_(pa.int64()),
+    }
+    schema = pa.schema([(name, types[column]) for name, column in COLUMNS[kind].items()])
+    return datasets.Dataset(pa.Table.from_pylist(list(examples), schema=schema))
+
+
+def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[str, Any]:
+    """Everything about the source that can change an example, as JSON; reads no example and needs no network.
+
+    Raises:
+        DataError: If the source does not have the split, or a file is missing.
+    """
+    if source.kind == "files":
+        return files.fingerprint(task, language, split, source)
+    if source.kind == "hub":
+        return hub.fingerprint(task, language, split, source)
+    return lab.fingerprint(task, language, split)
+
+
+def languages(task: Task, source: Source, split: str) -> tuple[str, ...]:
+    """The languages in which this source can give the split; empty when it has none."""
+    if source.kind == "files":
+        return files.languages(task, source, split)
+    return hub.languages(task, split) if source.kind == "hub" else lab.languages(task, split)
+
+
+def expected_size(task: Task, language: str, split: str, source: Source) -> int:
+    """About how many examples a split will give, without reading it; for the plan's costs.
+
+    Raises:
+        DataError: As :func:`fingerprint`.
+    """
+    if source.kind == "files":
+        return files.expected_size(task, language, split, source)
+    return hub.expected_size(task, split) if source.kind == "hub" else lab.expected_size(task, split)
+
+
+def resolve_revisions(tasks: Iterable[Task], source: Source) -> Source:
+    """The source with all hub commits filled in; other sources have nothing to resolve.
+
+    Raises:
+        DataError: If a repository does not exist or the hub cannot be reached.
+    """
+    return hub.resolve_revisions(tasks, source) if source.kind == "hub" else source

@@ -1,0 +1,156 @@
+"""The source ``files``: data sets in their original formats, in a folder of the user's."""
+
+from __future__ import annotations
+
+from itertools import chain
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from xstilts.errors import DataError, UnknownNameError, nearest
+from xstilts.sources import check, rows
+from xstilts.sources.data_map import MAP_FILE, by_language, from_spec, parts, read_map
+from xstilts.sources.formats.opening import count, sha256
+from xstilts.sources.options import as_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from xstilts.sources.data_map import Part
+    from xstilts.sources.source import Source
+    from xstilts.tasks.base import Task
+
+
+def folder(source: Source) -> Path:
+    """The data folder.
+
+    Raises:
+        DataError: If none was named, or it does not exist.
+    """
+    if source.data is None:
+        raise DataError("The source files needs a folder.", field="data", hint="Use files:DIR, or --set data=DIR.")
+    if not source.data.is_dir():
+        raise DataError(f"There is no folder {str(source.data)!r}.", field="data", value=source.data)
+    return source.data
+
+
+def languages(task: Task, source: Source, split: str) -> tuple[str, ...]:
+    """The languages that have this split: all of a map's, or those whose official files are there."""
+    entry = _entry(task, source)
+    if entry is not None:
+        found, _ = entry
+        return tuple(language for language, splits in found.items() if split in splits)
+    if split not in task.files:
+        return ()
+    present = (code for code in task.languages if _is_there(task, code, split, source))
+    return tuple(present)
+
+
+def _is_there(task: Task, language: str, split: str, source: Source) -> bool:
+    root = folder(source)
+    return all((root / path).is_file() for part in resolve(task, language, split, source) for path in part.paths)
+
+
+def _entry(task: Task, source: Source) -> tuple[Mapping[str, Mapping[str, Any]], str] | None:
+    """The task's languages and splits in the study's map, else in the folder's, with the map's name; None: in none."""
+    if task.name in source.data_map:
+        where = f"data_map.{task.name}"
+        return by_language(source.data_map[task.name], where), where
+    path = folder(source) / MAP_FILE
+    document = read_map(path) if path.is_file() else {}
+    if task.name not in document:
+        return None
+    where = f"{path}:{task.name}"
+    return by_language(document[task.name], where), where
+
+
+def resolve(task: Task, language: str, split: str, source: Source) -> list[Part]:
+    """Where the split lies and how it is read.
+
+    Raises:
+        DataError: If neither a map nor the task's official layout has it.
+    """
+    entry = _entry(task, source)
+    if entry is None:
+        if split not in task.files:
+            hint = f"Name the file in {MAP_FILE} or in the study's data_map."
+            message = f"{task.name} has no official file for the split {split!r}."
+            raise DataError(message, field=task.name, value=split, allowed=task.files, hint=hint)
+        return from_spec(task.files[split], task.codes.get(language, language), f"{task.name}.{split}")
+    found, where = entry
+    for name, known in ((language, found), (split, found.get(language, {}))):
+        if name not in known:
+            message = f"has no {name!r} (language {language}, split {split})."
+            raise DataError(message, field=where, value=name, allowed=known, hint=nearest(name, list(known)))
+    return parts(found[language][split], language, f"{where}.{language}.{split}")
+
+
+def located(part: Part, source: Source) -> list[Path]:
+    """The files of a part.
+
+    Raises:
+        DataError: If a path leaves the data folder (also through a link), or a file is missing.
+    """
+    return [_inside(folder(source), path, part.where) for path in part.paths]
+
+
+def _inside(root: Path, relative: str, where: str) -> Path:
+    pure = PurePosixPath(relative)
+    path = root / relative
+    if pure.is_absolute() or ".." in pure.parts or not path.resolve().is_relative_to(root.resolve()):
+        hint = "Paths are relative to the data folder and stay inside it, links included."
+        raise DataError(
+            f"names {relative!r}, which is outside the data folder.", field=where, value=relative, hint=hint
+        )
+    if not path.is_file():
+        raise DataError(f"names {relative!r}; there is no such file in {str(root)!r}.", field=where, value=relative)
+    return path
+
+
+def examples(
+    task: Task, language: str, split: str, source: Source, tally: rows.Tally
+) -> Iterator[dict[str, Any]]:  # fmt: skip
+    """The checked examples of one split, read lazily; ``tally`` counts."""
+    found = resolve(task, language, split, source)
+    built = []
+    for part in found:
+        rows.check_columns(task, part.row_options, part.where)
+        records = _records(part, located(part, source))
+        built.append(rows.build(task, split, records, part.row_options, tally))
+    return check.checked(task, chain.from_iterable(built), f"{task.name} {language} {split}")
+
+
+def _records(part: Part, paths: list[Path]) -> Iterator[Any]:
+    try:
+        yield from part.format.read(paths, part.reader_options)
+    except UnknownNameError as error:
+        raise DataError(error.message, field=part.where, allowed=error.allowed, hint=error.hint) from error
+
+
+def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[str, Any]:
+    """Everything about the files that can change an example: hashes, relative paths, options with their defaults.
+
+    Raises:
+        DataError: If a file is missing or the map is wrong.
+    """
+    described = []
+    for part in resolve(task, language, split, source):
+        rows.check_columns(task, part.row_options, part.where)
+        hashes = [sha256(path) for path in located(part, source)]
+        described.append(
+            {
+                "format": part.format.name,
+                "files": [{"path": path, "sha256": sha} for path, sha in zip(part.paths, hashes, strict=True)],
+                "reader": dict(part.reader_options),
+                "rows": as_json(part.row_options),
+            }
+        )
+    return {"source": "files", "language": language, "split": split, "parts": described}
+
+
+def expected_size(task: Task, language: str, split: str, source: Source) -> int:
+    """About how many examples the split will give, from counting line ends (or what stands for a record) in it."""
+    total = 0
+    for part in resolve(task, language, split, source):
+        paths = located(part, source)
+        total += sum(count(path, part.format.marker) for path in (paths[:1] if part.format.parallel else paths))
+    return total

@@ -1,0 +1,11 @@
+"""One reader per file format, never per data set; importing this package registers them all.
+
+A new format is one new module here that registers a :class:`Format`, and one line below.
+"""
+
+from __future__ import annotations
+
+from xstilts.sources.formats import ces_xml, delimited, json_files, lines, tagged
+from xstilts.sources.formats.base import FORMATS, Format, Option, Record
+
+__all__ = ["FORMATS", "Format", "Option", "Record", "ces_xml", "delimited", "json_files", "lines", "tagged"]

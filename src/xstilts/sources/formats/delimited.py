@@ -1,0 +1,87 @@
+"""Tables: comma- or tab-separated, quoted or not, with or without a header."""
+
+from __future__ import annotations
+
+import csv
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from xstilts.errors import DataError
+from xstilts.sources.formats.base import FORMATS, Format, Option, Record
+from xstilts.sources.formats.opening import text_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+
+def _read(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
+    for path in paths:
+        rows = _quoted_rows(path, options["delimiter"]) if _quoted(options) else _plain_rows(path, options["delimiter"])
+        yield from _records(path, rows, header=options["header"])
+
+
+def _quoted(options: Mapping[str, Any]) -> bool:
+    if options["quoting"] == "auto":
+        return bool(options["delimiter"] != "\t")
+    return bool(options["quoting"] == "csv")
+
+
+def _plain_rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    blank = None
+    for number, line in text_lines(path):
+        if blank is not None:
+            raise DataError("is a blank line; expected one record per line.", field=f"{path}:{blank}")
+        if line:
+            yield number, line.split(delimiter)
+        else:
+            blank = number  # blank lines are fine at the very end only: elsewhere they would shift parallel sets
+
+
+def _quoted_rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader((f"{line}\n" for _, line in text_lines(path)), delimiter=delimiter, strict=True)
+    number = 1
+    try:
+        for row in reader:
+            if row:
+                yield number, row
+            number = reader.line_num + 1
+    except csv.Error as error:
+        hint = "Set quoting: none if quotation marks are plain text here."
+        message = f"is not a well-formed table row ({error}); expected fields separated by {delimiter!r}."
+        raise DataError(message, field=f"{path}:{number}", hint=hint) from error
+
+
+def _records(path: Path, rows: Iterator[tuple[int, list[str]]], *, header: bool) -> Iterator[Record]:
+    names: list[str] | None = None
+    width = 0
+    for number, row in rows:
+        if not width:
+            width = len(row)
+            if header:
+                names = row
+                continue
+        if len(row) != width:
+            message = f"has {len(row)} columns; expected {width}, as in the first row."
+            raise DataError(message, field=f"{path}:{number}")
+        yield Record(f"{path}:{number}", dict(zip(names, row, strict=True)) if names else row)
+
+
+FORMATS.register(
+    "delimited",
+    Format(
+        "delimited",
+        "a table with a delimiter (tab unless said). Fields: the header's names, or 0, 1, … without a header",
+        _read,
+        MappingProxyType(
+            {
+                "delimiter": Option("\t", "the character between columns"),
+                "header": Option(True, "whether the first row names the columns"),
+                "quoting": Option(
+                    "auto", "csv: fields may be quoted; none: quotation marks are text; auto: none for tabs",
+                    ("auto", "csv", "none"),
+                ),
+            }
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,186 @@
+"""The source ``hub``: data sets on the Hugging Face Hub, at a pinned commit where one is known.
+
+Nothing here runs code from the hub: data sets that still need a loading script are read from their Parquet branch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from xstilts.errors import DataError
+from xstilts.sources import check, rows
+from xstilts.sources.formats import Record
+from xstilts.sources.options import RowOptions, as_json, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import datasets
+
+    from xstilts.sources.source import Source
+    from xstilts.tasks.base import HubSpec, Task
+
+_PARQUET_BRANCH = "refs/convert/parquet"
+_GUESS = 10_000
+
+
+def spec(task: Task, split: str) -> HubSpec:
+    """The task's place on the hub.
+
+    Raises:
+        DataError: If it has none, or not this split.
+    """
+    if task.hub is None:
+        why = task.no_source.get("hub", "it has no copy there")
+        raise DataError(f"{task.name} is not on the hub: {why}.", field="source", value=task.name)
+    if split not in task.hub.splits:
+        message = f"{task.name} has no split {split!r} on the hub."
+        raise DataError(message, field=task.hub.repo, value=split, allowed=task.hub.splits)
+    return task.hub
+
+
+def languages(task: Task, split: str) -> tuple[str, ...]:
+    """The task's languages, if the hub's copy has the split."""
+    return task.languages if task.hub is not None and split in task.hub.splits else ()
+
+
+def expected_size(task: Task, split: str) -> int:
+    """The published number of examples, or a guess."""
+    return task.splits.get(split) or _GUESS
+
+
+def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[str, Any]:
+    """Repository, config, split, commit (None while unpinned) and row options; needs no network."""
+    place = spec(task, split)
+    options = parse(_row_mapping(place, task, language), place.repo)
+    return {
+        "source": "hub",
+        "repo": place.repo,
+        "config": _filled(place.config, task, language),
+        "split": place.splits[split],
+        "parquet": _filled(place.parquet, task, language),
+        "revision": source.revisions.get(place.repo, place.revision),
+        "options": as_json(options),
+    }
+
+
+def _filled(pattern: str | None, task: Task, language: str) -> str | None:
+    return None if pattern is None else pattern.replace("{language}", task.codes.get(language, language))
+
+
+def _row_mapping(place: HubSpec, task: Task, language: str) -> dict[str, Any]:
+    mapping = dict(place.options)
+    if "where" in mapping:
+        mapping["where"] = {
+            key: _filled(value, task, language) if isinstance(value, str) else value
+            for key, value in mapping["where"].items()
+        }
+    return mapping
+
+
+def examples(
+    task: Task, language: str, split: str, source: Source, tally: rows.Tally
+) -> Iterator[dict[str, Any]]:  # fmt: skip
+    """The checked examples of one split.
+
+    Raises:
+        DataError: If the hub has no such data set, config or split, or cannot be reached.
+    """
+    place = spec(task, split)
+    where = f"{place.repo}:{_filled(place.config, task, language) or 'default'}:{place.splits[split]}"
+    options = parse(_row_mapping(place, task, language), where)
+    rows.check_columns(task, options, where)
+    loaded = _load(place, task, language, split, source, where)
+    built = rows.build(task, split, _records(loaded, options, where), options, tally)
+    return check.checked(task, built, f"{task.name} {language} {split} ({place.repo})")
+
+
+def _load(
+    place: HubSpec, task: Task, language: str, split: str, source: Source, where: str
+) -> datasets.Dataset:  # fmt: skip
+    import datasets
+
+    hub_split = place.splits[split]
+    revision = source.revisions.get(place.repo, place.revision)
+    try:
+        if place.parquet is not None:
+            pattern = (_filled(place.parquet, task, language) or "").replace("{split}", hub_split)
+            files = f"hf://datasets/{place.repo}@{revision or _PARQUET_BRANCH}/{pattern}"
+            return datasets.load_dataset("parquet", data_files={hub_split: files}, split=hub_split)
+        config = _filled(place.config, task, language)
+        return datasets.load_dataset(place.repo, config, split=hub_split, revision=revision)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _plain(error, where, revision) from error
+
+
+def _plain(error: Exception, where: str, revision: str | None) -> DataError:
+    """Say in plain words what went wrong; the libraries' texts name hosts and stack up, so they stay in the cause."""
+    import datasets
+    from huggingface_hub import errors
+
+    at = f" at {revision}" if revision else ""
+    missing = datasets.exceptions.DatasetNotFoundError, errors.RepositoryNotFoundError
+    if isinstance(error, missing):
+        hint = "Check its name (owner/name), and log in if it is private or gated."
+        return DataError(f"There is no such data set on the hub{at}.", field=where, hint=hint)
+    if isinstance(error, errors.RevisionNotFoundError):
+        return DataError(f"The data set has no revision {revision!r}.", field=where, value=revision)
+    if isinstance(error, FileNotFoundError | ValueError):
+        message = f"The data set on the hub has no such config, split or file{at} ({_first_line(error)})."
+        return DataError(message, field=where)
+    if "script" in str(error).lower():
+        hint = "Use its Parquet branch (parquet in the task's hub entry)."
+        return DataError("The data set needs a loading script, which is never run.", field=where, hint=hint)
+    hint = "Check the network, HF_ENDPOINT and HF_HUB_OFFLINE, or use source files."
+    return DataError(f"The hub cannot be reached ({_first_line(error)}).", field=where, hint=hint)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+
+
+def _records(loaded: datasets.Dataset, options: RowOptions, where: str) -> Iterator[Record]:
+    decoders = {} if options.labels else _label_names(loaded)
+    for number, row in enumerate(loaded):
+        fields = row | {name: decode(row[name]) for name, decode in decoders.items()}
+        yield Record(f"{where}:{number}", fields)
+
+
+def _label_names(loaded: datasets.Dataset) -> dict[str, Any]:
+    """Functions that turn the class numbers of a column (or of its lists) into the hub's own names."""
+    found = {}
+    for name, feature in loaded.features.items():
+        inner = getattr(feature, "feature", feature)
+        if not hasattr(inner, "int2str"):
+            continue
+        if inner is feature:
+            found[name] = lambda value, inner=inner: inner.int2str(value) if _is_class(value, inner) else value
+        else:
+            found[name] = lambda values, inner=inner: [inner.int2str(value) for value in values]
+    return found
+
+
+def _is_class(value: object, feature: Any) -> bool:  # noqa: ANN401
+    return isinstance(value, int) and 0 <= value < feature.num_classes
+
+
+def resolve_revisions(tasks: Iterable[Task], source: Source) -> Source:
+    """The source with a commit for every repository the tasks need; asks the hub for those not yet known.
+
+    Raises:
+        DataError: If a repository does not exist or the hub cannot be reached.
+    """
+    from huggingface_hub import HfApi
+
+    api = HfApi()
+    revisions = dict(source.revisions)
+    for place in sorted({task.hub.repo: task.hub for task in tasks if task.hub}.values(), key=lambda hub: hub.repo):
+        if place.repo in revisions:
+            continue
+        asked = place.revision or (_PARQUET_BRANCH if place.parquet else None)
+        try:
+            revisions[place.repo] = str(api.dataset_info(place.repo, revision=asked).sha)
+        except (OSError, ValueError, RuntimeError) as error:
+            raise _plain(error, place.repo, asked) from error
+    return replace(source, revisions=revisions)

@@ -1,0 +1,75 @@
+"""The source ``lab``: examples of the embedded world, made on demand and the same on every machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from xstilts.errors import DataError
+from xstilts.sources import check
+from xstilts.sources.rows import Row, Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xstilts.lab import Twin
+    from xstilts.tasks.base import Task
+
+
+def _twin(task: Task) -> Twin:
+    from xstilts import lab
+
+    if task.lab is None:
+        why = task.no_source.get("lab", "it has no twin there")
+        raise DataError(f"{task.name} is not in the lab: {why}.", field="source", value=task.name)
+    return lab.TWINS.get(task.lab)
+
+
+def languages(task: Task, split: str) -> tuple[str, ...]:
+    """The lab's languages that have this split of the twin; none when the task has no twin."""
+    if task.lab is None:
+        return ()
+    given = _twin(task).languages
+    if isinstance(given, Mapping):
+        return tuple(given.get(split, ()))
+    return tuple(given(split))
+
+
+def expected_size(task: Task, split: str) -> int:
+    """How many examples each language has."""
+    return int(_twin(task).splits.get(split, 0))
+
+
+def fingerprint(task: Task, language: str, split: str) -> dict[str, Any]:
+    """The world's version and the twin: examples are a function of these."""
+    from xstilts import lab
+
+    _check(task, language, split)
+    return {"source": "lab", "version": lab.VERSION, "twin": task.lab, "language": language, "split": split}
+
+
+def examples(task: Task, language: str, split: str, tally: Tally) -> Iterator[dict[str, Any]]:
+    """The checked examples of one split.
+
+    Raises:
+        DataError: If the twin has no such split or language.
+    """
+    from xstilts import lab
+
+    _check(task, language, split)
+    made = lab.examples(str(task.lab), language, split)
+    tally.read += len(made)
+    what = f"{task.name} {language} {split} (lab)"
+    rows = (Row(f"lab:{task.lab}.{language}.{split}:{number}", row) for number, row in enumerate(made))
+    return check.checked(task, rows, what)
+
+
+def _check(task: Task, language: str, split: str) -> None:
+    twin = _twin(task)
+    if split not in twin.splits:
+        message = f"The lab's {task.lab} has no split {split!r}."
+        raise DataError(message, field="split", value=split, allowed=twin.splits)
+    known = languages(task, split)
+    if language not in known:
+        message = f"The lab's {task.lab} has no {split} data in {language!r}."
+        raise DataError(message, field="language", value=language, allowed=known)

@@ -1,0 +1,210 @@
+"""The options that turn records into examples: the same keys in data maps, ``Task.files`` and ``HubSpec``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+from xstilts.errors import DataError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_EMPTY: Mapping[Any, Any] = MappingProxyType({})
+MISSING = object()
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A regular expression whose named groups become fields of the record; it must match the whole column."""
+
+    column: str | int
+    regex: str
+
+
+@dataclass(frozen=True)
+class RowOptions:
+    """How the records of a file or hub split become examples.
+
+    Attributes:
+        columns: Our column to where its value lies: a field's name (dots go inside), a position, a list of these
+            (several columns that form one list, such as choices), or ``{value: X}`` for a constant.
+        labels: Raw label to label name (to the 0-based index for multiple choice).
+        where: Field to value, or list of values: all other records belong to something else and are not counted.
+        drop: Field to values: such records are left out and counted.
+        id: The field that names examples: by default one called ``id``, where there is one. None, or no such field:
+            examples are called ``TASK-SPLIT-N``, so parallel languages get equal ids.
+        id_required: Whether a record without that field is an error.
+        pattern: Applied before everything else.
+        mismatched_answers: What to do with a question whose answer is not found at its offset.
+    """
+
+    columns: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
+    labels: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
+    where: Mapping[str | int, tuple[str, ...]] = field(default_factory=lambda: _EMPTY)
+    drop: Mapping[str | int, tuple[str, ...]] = field(default_factory=lambda: _EMPTY)
+    id: str | int | None = "id"
+    id_required: bool = False
+    pattern: Pattern | None = None
+    mismatched_answers: Literal["error", "drop"] = "error"
+
+
+ROW_OPTIONS = ("columns", "drop", "id", "labels", "mismatched_answers", "pattern", "where")
+
+
+def parse(given: Mapping[str, Any], where: str) -> RowOptions:
+    """Row options from a data map or a task entry.
+
+    Args:
+        given: The options; only names in ``ROW_OPTIONS``.
+        where: Path of the entry, for messages.
+
+    Raises:
+        DataError: If an option is unknown or does not have its shape.
+    """
+    for name in given:
+        if name not in ROW_OPTIONS:
+            hint = nearest(str(name), ROW_OPTIONS)
+            raise DataError(f"There is no option {name!r}.", field=where, value=name, allowed=ROW_OPTIONS, hint=hint)
+    mismatched = given.get("mismatched_answers", "error")
+    if mismatched not in ("error", "drop"):
+        raise _wrong(where, "mismatched_answers", mismatched, "error or drop")
+    return RowOptions(
+        columns=_columns(given.get("columns", {}), where),
+        labels=_labels(given.get("labels", {}), where),
+        where=_values(given.get("where", {}), where, "where"),
+        drop=_values(given.get("drop", {}), where, "drop"),
+        id=_field_name(given.get("id", "id"), where),
+        id_required=given.get("id") is not None,
+        pattern=_pattern(given.get("pattern"), where),
+        mismatched_answers=mismatched,
+    )
+
+
+def as_json(options: RowOptions) -> dict[str, Any]:
+    """All options with their defaults written out, for fingerprints."""
+    return {
+        "columns": _plain(options.columns),
+        "labels": _plain(options.labels),
+        "where": _plain(options.where),
+        "drop": _plain(options.drop),
+        "id": options.id,
+        "pattern": None if options.pattern is None else [options.pattern.column, options.pattern.regex],
+        "mismatched_answers": options.mismatched_answers,
+    }
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, dict | MappingProxyType):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _wrong(where: str, name: str, value: object, expected: str) -> DataError:
+    return DataError(f"is {value!r}; expected {expected}.", field=f"{where}.{name}", value=value)
+
+
+def _columns(given: object, where: str) -> Mapping[str, Any]:
+    expected = "a mapping from our columns to the file's"
+    if not isinstance(given, dict | MappingProxyType):
+        raise _wrong(where, "columns", given, expected)
+    for name, locator in given.items():
+        if not _is_locator(locator):
+            raise _wrong(where, f"columns.{name}", locator, "a field's name, a position, a list of these or {value: X}")
+    return given
+
+
+def _is_locator(locator: object) -> bool:
+    if isinstance(locator, list | tuple):
+        return all(_is_locator(item) for item in locator)
+    if isinstance(locator, dict | MappingProxyType):
+        return set(locator) == {"value"}
+    return isinstance(locator, str | int) and not isinstance(locator, bool)
+
+
+def _labels(given: object, where: str) -> Mapping[str, Any]:
+    if not isinstance(given, dict | MappingProxyType):
+        raise _wrong(where, "labels", given, "a mapping from the file's labels to ours")
+    return {raw_text(raw): label for raw, label in given.items()}
+
+
+def _values(given: object, where: str, name: str) -> Mapping[str | int, tuple[str, ...]]:
+    if not isinstance(given, dict | MappingProxyType):
+        raise _wrong(where, name, given, "a mapping from a field to a value or a list of values")
+    lists = {key: value if isinstance(value, list | tuple) else [value] for key, value in given.items()}
+    return {key: tuple(raw_text(value) for value in values) for key, values in lists.items()}
+
+
+def _field_name(given: object, where: str) -> str | int | None:
+    if given is not None and (not isinstance(given, str | int) or isinstance(given, bool)):
+        raise _wrong(where, "id", given, "a field's name or a position")
+    return given
+
+
+def _pattern(given: object, where: str) -> Pattern | None:
+    if given is None:
+        return None
+    if not isinstance(given, dict | MappingProxyType) or set(given) != {"column", "regex"}:
+        raise _wrong(where, "pattern", given, "{column: NAME, regex: EXPRESSION}")
+    try:
+        groups = re.compile(given["regex"]).groupindex
+    except re.error as error:
+        raise _wrong(where, "pattern.regex", given["regex"], f"a regular expression ({error})") from error
+    if not groups:
+        raise _wrong(where, "pattern.regex", given["regex"], "named groups such as (?P<text>.*)")
+    return Pattern(given["column"], given["regex"])
+
+
+def raw_text(value: object) -> str:
+    """A raw value as the text by which maps know it: ``0``, ``entailment``, ``true``, ``null``."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "null" if value is None else str(value)
+
+
+def find(fields: Mapping[str, Any] | Sequence[Any], locator: object) -> Any:  # noqa: ANN401
+    """The value at a locator, or ``MISSING``.
+
+    A field whose whole name matches comes before a dotted path; a position also counts named fields.
+    """
+    if isinstance(locator, dict | MappingProxyType):
+        return locator["value"]
+    if isinstance(locator, list | tuple):
+        values = [find(fields, item) for item in locator]
+        return MISSING if any(value is MISSING for value in values) else values
+    if isinstance(locator, int):
+        if isinstance(fields, dict) and locator not in fields:
+            return _step(list(fields.values()), locator)
+        return _step(fields, locator)
+    if isinstance(fields, dict) and locator in fields:
+        return fields[locator]
+    value: Any = fields
+    for part in str(locator).split("."):
+        value = _step(value, int(part) if part.isdecimal() and isinstance(value, list | tuple) else part)
+        if value is MISSING:
+            return MISSING
+    return value
+
+
+def _step(value: object, key: object) -> Any:  # noqa: ANN401
+    if isinstance(value, dict) and key in value:
+        return value[key]
+    if isinstance(value, list | tuple) and isinstance(key, int) and -len(value) <= key < len(value):
+        return value[key]
+    if (
+        isinstance(value, list | tuple)
+        and isinstance(key, str)
+        and all(isinstance(v, dict) and key in v for v in value)
+    ):
+        return [item[key] for item in value]
+    return MISSING
+
+
+def missing(fields: Mapping[str, Any] | Sequence[Any], locator: object, where: str, ours: str) -> DataError:
+    """The error for a record that lacks what a column needs."""
+    named = isinstance(fields, dict)
+    known = [str(name) for name in fields] if named else [str(i) for i in range(len(fields))]
+    message = f"has no field {locator!r} (for our column {ours!r})."
+    return DataError(message, field=where, value=locator, allowed=known, hint=nearest(str(locator), known))
