@@ -1,0 +1,142 @@
+"""Study files: merging, --set, and errors that name the path and the nearest allowed value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from xstilts.errors import StudyError
+from xstilts.studies.load import LATER, catalog_names, catalog_text, load_study, parse_yaml
+from xstilts.studies.spec import Study
+
+ROOT = {
+    "name": "tiny",
+    "question": "Does it help?",
+    "bases": ["lab-tiny"],
+    "arms": {"none": [], "nli": [{"tasks": ["mnli"]}]},
+    "targets": ["xnli"],
+}
+
+
+@pytest.fixture
+def study_file(tmp_path: Path):
+    def write(**changes: object) -> str:
+        path = tmp_path / "study.yaml"
+        path.write_text(yaml.safe_dump({**ROOT, **changes}), encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+def test_root_keys_are_those_of_the_design():
+    keys = """name question size source data data_map protocol bases arms targets languages noise seeds precision
+        training selection contrasts clusters claims tasks sizes"""
+    assert set(Study.model_fields) == set(keys.split())
+
+
+@pytest.mark.parametrize("name", catalog_names())
+def test_every_catalog_study_is_valid(name: str):
+    assert load_study(name).name == name
+    assert catalog_text(name).strip()
+
+
+def test_a_name_stands_for_its_mapping(study_file):
+    study = load_study(study_file())
+    assert study.bases[0].name == "lab-tiny"
+    assert study.targets[0].task == "xnli"
+    assert study.arms["nli"].phases[0].tasks == ["mnli"]
+
+
+def test_set_takes_dotted_paths_into_mappings_and_lists(study_file):
+    sets = ["arms.nli.0.tasks=[snli, mnli]", "training.learning_rate=1e-3", "training.tasks.mnli.epochs=2", "seeds=[4]"]
+    study = load_study(study_file(), sets)
+    assert study.arms["nli"].phases[0].tasks == ["snli", "mnli"]
+    assert study.training.learning_rate == 1e-3
+    assert study.training.tasks["mnli"].epochs == 2
+    assert study.seeds == [4]
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [
+        ("arms.nli.3.tasks=[x]", "names no item"),
+        ("trainign.steps=3", "Did you mean 'training'"),
+        ("training.stpes=3", "Did you mean 'steps'"),
+        ("seeds", "path=value"),
+        ("name.x.y=1", "no such path"),
+        ("seeds=[1, 1]", "each seed once"),
+    ],
+)
+def test_set_refuses_what_is_not_there(study_file, argument: str, said: str):
+    with pytest.raises(StudyError, match=said):
+        load_study(study_file(), [argument])
+
+
+def test_sizes_are_merged_deeply_and_set_comes_last(study_file):
+    sizes = {"lab": {"training": {"steps": 5}}, "full": {"training": {"epochs": 2.0}, "seeds": [7, 8]}}
+    path = study_file(training={"learning_rate": 0.1}, sizes=sizes)
+    assert load_study(path).training.steps == 5
+    full = load_study(path, ["size=full", "seeds=[9]"])
+    assert (full.training.epochs, full.training.learning_rate, full.training.steps) == (2.0, 0.1, None)
+    assert full.seeds == [9]
+    with pytest.raises(StudyError, match="no size 'huge'.*full, lab"):
+        load_study(path, ["size=huge"])
+
+
+def test_an_unknown_key_names_its_path_and_the_nearest(study_file):
+    with pytest.raises(StudyError, match=r"arms\.nli\.phases\.0\.epoch: unknown key\. Did you mean 'epochs'"):
+        load_study(study_file(arms={"none": [], "nli": [{"tasks": ["mnli"], "epoch": 3}]}))
+    with pytest.raises(StudyError, match="langauges: unknown key. Did you mean 'languages'"):
+        load_study(study_file(langauges=["de"]))
+
+
+def test_a_boolean_language_is_norwegian(tmp_path: Path):
+    path = tmp_path / "s.yaml"
+    path.write_text(yaml.safe_dump(ROOT) + "languages: [de, no]\n", encoding="utf-8")
+    with pytest.raises(StudyError, match=r'languages\.1.*write "no" in quotes'):
+        load_study(str(path))
+
+
+@pytest.mark.parametrize("key", sorted(LATER))
+def test_what_is_not_built_yet_is_refused_not_ignored(study_file, key: str):
+    with pytest.raises(StudyError, match=f"{key}: is not available"):
+        load_study(study_file(**{key: ["typo"]}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"arms": {"nli": [{"tasks": ["mnli"]}]}}, "needs the arm `none"),
+        ({"arms": {"none": [{"tasks": ["mnli"]}]}}, "needs the arm `none"),
+        ({"targets": ["xnli", {"task": "xnli"}]}, "twice"),
+        ({"seeds": []}, "at least one seed"),
+        ({"training": {"steps": 1, "epochs": 2}}, "both epochs and steps"),
+        ({"bases": [{"name": "b", "pretrain": {"tasks": ["mlm"]}}]}, "model_type"),
+        ({"precision": "int8"}, "precision"),
+    ],
+)
+def test_contradictions_are_refused(study_file, changes: dict[str, object], said: str):
+    with pytest.raises(StudyError, match=said):
+        load_study(study_file(**changes))
+
+
+@pytest.mark.parametrize("text", ["- a list", "a: [", "just words", ""])
+def test_what_is_no_mapping_is_refused(text: str):
+    with pytest.raises(StudyError, match=r"where\.yaml: "):
+        parse_yaml(text, "where.yaml")
+
+
+def test_yaml_is_read_safely(tmp_path: Path):
+    path = tmp_path / "evil.yaml"
+    path.write_text("name: !!python/object/apply:os.getcwd []\n", encoding="utf-8")
+    with pytest.raises(StudyError, match="not valid YAML"):
+        load_study(str(path))
+
+
+def test_a_missing_study_names_the_catalog():
+    with pytest.raises(StudyError, match="Did you mean 'real-small'"):
+        load_study("real-smal")
+    with pytest.raises(StudyError, match=r"nowhere\.yaml: does not exist"):
+        load_study("nowhere.yaml")
