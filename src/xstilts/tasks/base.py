@@ -90,6 +90,7 @@ class HubSpec:
         options: Row options as in a data map (``columns``, ``labels``, ``where``, ``drop``).
         revision: Commit, where one is known; else resolved at first use and kept in the manifest.
         parquet: Path pattern on the ``refs/convert/parquet`` branch for data sets that still need a script.
+        languages: BCP-47 codes that this copy holds, where they are not all of the task's.
     """
 
     repo: str
@@ -98,6 +99,7 @@ class HubSpec:
     options: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
     revision: str | None = None
     parquet: str | None = None
+    languages: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,25 @@
+"""What is asked: one frozen entry per data set, and a user's own data sets from a study.
+
+Importing this package registers every entry; docs/adding_a_task.md says how to add one.
+
+>>> from xstilts.tasks import TASKS
+>>> TASKS.get("xnli").labels
+('entailment', 'neutral', 'contradiction')
+"""
+
+from xstilts.tasks import entries
+from xstilts.tasks.base import COLUMNS, TASKS, FileSpec, HubSpec, Kind, Overlap, Task, TextOrigin
+from xstilts.tasks.inline import from_inline
+
+__all__ = [
+    "COLUMNS",
+    "TASKS",
+    "FileSpec",
+    "HubSpec",
+    "Kind",
+    "Overlap",
+    "Task",
+    "TextOrigin",
+    "entries",
+    "from_inline",
+]
