@@ -1,0 +1,11 @@
+"""A benchmark's rules as data: languages, what trains which target, hyper-parameters, retrieval layer, aggregate.
+
+>>> from xstilts.protocols import PROTOCOLS
+>>> PROTOCOLS.get("xtreme-r").trains["xcopa"]
+(('siqa',), ('copa',))
+"""
+
+from xstilts.protocols import lab, xtreme  # noqa: F401 - importing registers the entries
+from xstilts.protocols.base import PROTOCOLS, Protocol
+
+__all__ = ["PROTOCOLS", "Protocol"]

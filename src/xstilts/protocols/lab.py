@@ -1,0 +1,25 @@
+"""The lab's own protocol: XTREME's rules, in all languages of the lab, for every task with a training set."""
+
+from __future__ import annotations
+
+from xstilts.protocols.base import PROTOCOLS, Protocol
+
+PROTOCOLS.register(
+    "lab",
+    Protocol(
+        name="lab",
+        title="The lab: every language of the lab, each task trained in the pivot on its own training set",
+        trains={
+            "xnli": (("mnli",),),
+            "xquad": (("squad",),),
+            "xcopa": (("siqa",), ("copa",)),
+            "tatoeba": (),
+            **{task: ((task,),) for task in ("udpos", "mnli", "snli", "qqp", "squad", "cosmosqa", "siqa", "copa")},
+        },
+        hidden={"xcopa": {"siqa": "as in XTREME-R, Social IQa comes before COPA"}},
+        retrieval_pooling="mean",
+        layer_share=1.0,
+        aggregate="task: unweighted mean over the lab's languages, the pivot apart",
+        source="xstilts",
+    ),
+)
