@@ -1,0 +1,188 @@
+"""What every registered task and protocol must keep; a new entry is found by itself."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+from typing import get_args
+
+import pytest
+
+from xstilts import lab, metrics
+from xstilts.languages import get
+from xstilts.protocols import PROTOCOLS, Protocol
+from xstilts.sources import data_map, options, rows
+from xstilts.sources.source import SourceKind
+from xstilts.tasks import TASKS, Kind, Task
+
+LABELLED = (Kind.CLASSIFICATION, Kind.TAGGING, Kind.VISUAL_CLASSIFICATION)
+POOLINGS = ("mean", "mean-content", "first")
+HYPERPARAMETERS = {
+    "epochs", "steps", "batch_size", "learning_rate", "warmup", "weight_decay", "max_grad_norm", "max_length", "stride",
+    "source",
+}  # fmt: skip
+
+every_task = pytest.mark.parametrize("task", list(TASKS), ids=TASKS.names())
+every_protocol = pytest.mark.parametrize("protocol", list(PROTOCOLS), ids=PROTOCOLS.names())
+
+
+@every_task
+def test_an_entry_is_frozen_and_registered_under_its_name(task: Task) -> None:
+    assert TASKS.get(task.name) is task
+    with pytest.raises(FrozenInstanceError):
+        task.name = "other"  # type: ignore[misc]
+
+
+@every_task
+def test_an_entry_says_what_people_need_to_know(task: Task) -> None:
+    assert task.title
+    assert task.licence
+    assert task.citation
+
+
+@every_task
+def test_languages_are_in_the_table_and_once(task: Task) -> None:
+    assert task.languages
+    assert len(set(task.languages)) == len(task.languages)
+    for code in task.languages:
+        get(code)
+    assert set(task.codes) <= set(task.languages)
+    assert task.hub is None or set(task.hub.languages or ()) <= set(task.languages)
+
+
+@every_task
+def test_labels_fit_the_kind(task: Task) -> None:
+    if task.kind in LABELLED:
+        assert len(task.labels) >= 2
+        assert len(set(task.labels)) == len(task.labels)
+    else:
+        assert task.labels == ()
+
+
+@every_task
+def test_metrics_exist_for_the_kind(task: Task) -> None:
+    assert task.metrics, "the first metric is the headline"
+    for name in task.metrics:
+        metrics.get(task.kind, name)
+
+
+@every_task
+def test_splits_have_sizes_or_none(task: Task) -> None:
+    assert task.splits
+    assert all(size is None or size > 0 for size in task.splits.values())
+    assert set(task.files) <= set(task.splits)
+    assert task.hub is None or set(task.hub.splits) <= set(task.splits)
+
+
+@every_task
+def test_every_missing_source_has_a_reason(task: Task) -> None:
+    has = {"files": bool(task.files), "hub": task.hub is not None, "lab": task.lab is not None}
+    assert set(has) == set(get_args(SourceKind))
+    for source, present in has.items():
+        assert present != bool(task.no_source.get(source)), f"{source}: either an entry or a reason in no_source"
+
+
+@every_task
+def test_files_name_a_format_and_options_that_exist(task: Task) -> None:
+    for split, spec in task.files.items():
+        for part in data_map.from_spec(spec, "xx", f"{task.name}.{split}"):
+            rows.check_columns(task, part.row_options, part.where)
+            assert label_targets(task, part.row_options.labels) <= set(task.labels)
+
+
+@every_task
+def test_several_languages_never_share_a_file_unless_its_rows_say_whose_they_are(task: Task) -> None:
+    for _, spec in task.files.items():
+        paths = spec.path if isinstance(spec.path, tuple) else (spec.path,)
+        told_apart = any("{language}" in path for path in paths) or spec.options.get("where")
+        assert told_apart or len(task.languages) == 1
+
+
+@every_task
+def test_the_hub_is_named_in_full_with_options_that_exist(task: Task) -> None:
+    if task.hub is None:
+        return
+    owner, _, name = task.hub.repo.partition("/")
+    assert owner
+    assert name
+    parsed = options.parse(task.hub.options, task.hub.repo)
+    rows.check_columns(task, parsed, task.hub.repo)
+    assert label_targets(task, parsed.labels) <= set(task.labels)
+
+
+def label_targets(task: Task, labels: object) -> set[str]:
+    """The label names that a mapping leads to; choices are numbers and have none."""
+    assert isinstance(labels, dict)
+    if task.kind is Kind.MULTIPLE_CHOICE:
+        assert all(isinstance(target, int) for target in labels.values())
+        return set()
+    return set(labels.values())
+
+
+@every_task
+def test_the_twin_asks_the_same(task: Task) -> None:
+    if task.lab is None:
+        return
+    twin = lab.TWINS.get(task.lab)
+    assert twin.kind == task.kind
+    # the lab may need fewer tags, never others; and it has every split that a study can ask for
+    assert set(twin.labels) <= set(task.labels)
+    assert task.kind is Kind.TAGGING or tuple(twin.labels) == task.labels
+    assert {"train", "dev", "test"} & set(task.splits) <= set(twin.splits)
+
+
+@every_task
+def test_overlaps_name_tasks_and_say_why(task: Task) -> None:
+    for name, overlap in task.overlaps.items():
+        assert name in TASKS
+        assert overlap.why
+
+
+@every_protocol
+def test_a_protocol_names_registered_tasks(protocol: Protocol) -> None:
+    assert PROTOCOLS.get(protocol.name) is protocol
+    for target, phases in protocol.trains.items():
+        for name in (target, *(task for phase in phases for task in phase)):
+            assert name in TASKS
+    for name in (*protocol.languages, *protocol.data_versions):
+        assert name in TASKS
+
+
+@every_protocol
+def test_a_protocol_scores_languages_that_its_tasks_have(protocol: Protocol) -> None:
+    for name, codes in protocol.languages.items():
+        assert name in protocol.trains
+        assert set(codes) <= set(TASKS.get(name).languages)
+
+
+@every_protocol
+def test_training_phases_can_be_trained_and_end_in_the_targets_kind(protocol: Protocol) -> None:
+    for target, phases in protocol.trains.items():
+        for phase in phases:
+            assert phase
+            assert all("train" in TASKS.get(name).splits for name in phase)
+        last = {TASKS.get(name).kind for name in phases[-1]} if phases else set()
+        headless = TASKS.get(target).kind is Kind.RETRIEVAL
+        assert headless or last == {TASKS.get(target).kind}
+
+
+@every_protocol
+def test_stages_before_the_targets_own_training_are_named_as_hidden(protocol: Protocol) -> None:
+    for target, phases in protocol.trains.items():
+        own = 0 if TASKS.get(target).kind is Kind.RETRIEVAL else 1
+        before = {name for phase in phases[: len(phases) - own] for name in phase}
+        assert set(protocol.hidden_stages(target)) == before
+        assert all(protocol.hidden_stages(target).values())
+
+
+@every_protocol
+def test_hyperparameters_have_names_that_studies_know(protocol: Protocol) -> None:
+    for key, values in protocol.hyperparameters.items():
+        assert key in TASKS or key in set(Kind)
+        assert set(values) <= HYPERPARAMETERS
+
+
+@every_protocol
+@pytest.mark.parametrize("depth", [1, 2, 3, 6, 12, 24, 48])
+def test_the_retrieval_layer_is_one_of_the_encoders(protocol: Protocol, depth: int) -> None:
+    assert 1 <= protocol.retrieval_layer(depth) <= depth
+    assert protocol.retrieval_pooling in POOLINGS
