@@ -1,8 +1,8 @@
 """What a phase hands on: one encoder and the heads of its tasks, as safetensors and JSON.
 
-    config.json, model.safetensors   the encoder, as ``AutoModel`` saves it (so a checkpoint can be a base)
-    heads.json                       task -> kind and labels
-    heads/<task>.safetensors         each head's own tensors
+config.json, model.safetensors   the encoder, as ``AutoModel`` saves it (so a checkpoint can be a base)
+heads.json                       task -> kind and labels
+heads/<task>.safetensors         each head's own tensors
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xstilts.errors import ModelError
+from xstilts.models.alignment import align_file
 from xstilts.models.checkpoint import load_checkpoint
 from xstilts.models.heads import AUTO_CLASSES
 from xstilts.models.load import load_tokenizer, quiet
@@ -69,7 +70,9 @@ def export(checkpoint: Path, task: str, tokenizer: str | Path, out: Path, card: 
     state = model.state_dict()
     with quiet():
         expected = _expected_names(model, kind)
-        model.save_pretrained(str(out), state_dict={name: state[name] for name in state if name in expected})
+        plain = {name: state[name] for name in state if name in expected}
+        model.save_pretrained(str(out), state_dict=plain, max_shard_size="1000GB")
+        align_file(out / "model.safetensors")
         load_tokenizer(tokenizer).save_pretrained(str(out))
         _check(out, kind)
     (out / "README.md").write_text(model_card(kind, card), encoding="utf-8")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError, ModelError, nearest
+from xstilts.models.alignment import align_in_memory
 from xstilts.models.bases import check_folder
 from xstilts.models.seeding import seeded
 from xstilts.models.transfer import TransferReport
@@ -46,7 +47,9 @@ def load_encoder(
         encoder, info = AutoModel.from_pretrained(
             str(location), revision=revision, trust_remote_code=False, **_WEIGHTS, output_loading_info=True
         )
-    return encoder.float().eval(), _report(location, encoder, info)
+    report = _report(location, encoder, info)
+    align_in_memory(encoder)
+    return encoder.eval(), report
 
 
 def new_encoder(architecture: Mapping[str, Any], vocabulary: TokenizerFacts, seed: int) -> PreTrainedModel:

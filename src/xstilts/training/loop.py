@@ -1,0 +1,183 @@
+"""The one training loop: rate, micro-steps, clip once, step, check, evaluate, checkpoint, report.
+
+Nothing is drawn from a running generator: which items a step sees is a function of the step (``mixture``), masks are
+functions of item and epoch (``encoding.masked_lm``), and dropout is re-seeded in a fork for every micro-step. So a
+checkpoint needs the step number and no generator's state, and a killed run ends with an uninterrupted run's weights.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+from xstilts.errors import NonFiniteLossError, RunError
+from xstilts.models.heads import Head, attach_head
+from xstilts.models.seeding import seeded
+from xstilts.training.inputs import MicroBatch, prepare
+from xstilts.training.losses import loss_function
+from xstilts.training.mixture import evaluation_steps, learning_rate, schedule
+from xstilts.training.optimizer import adamw, named_parameters, set_rate
+from xstilts.training.run import Execution, Progress, TaskData, TrainResult
+from xstilts.training.state import checkpoint, identity, load_weights, resume
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    import torch
+    from transformers import PreTrainedModel
+
+    from xstilts.encoding.base import TokenizerFacts
+    from xstilts.encoding.features import Features
+    from xstilts.training.phase import PhaseSpec
+
+__all__ = ["Execution", "Progress", "TaskData", "TrainResult", "train"]
+
+
+def train(
+    spec: PhaseSpec,
+    encoder: PreTrainedModel,
+    data: Mapping[str, TaskData],
+    tokenizer: TokenizerFacts,
+    scratch: Path,
+    progress: Callable[[Progress], None] | None = None,
+    execution: Execution | None = None,
+) -> TrainResult:
+    """Run one phase, from its newest scratch checkpoint where there is one.
+
+    Args:
+        spec: The phase.
+        encoder: The shared encoder in float32; trained in place.
+        data: Task name to its data, for each task of the phase.
+        tokenizer: Padding and mask ids of the tokenizer that made the features.
+        scratch: Folder for checkpoints of this very phase; may be missing, and may be removed afterwards.
+        progress: Called after every optimizer step.
+        execution: Device and how often checkpoints are written.
+
+    Raises:
+        NonFiniteLossError: If a loss or gradient becomes NaN or infinite; names step and items.
+        RunError: If a checkpoint cannot be written.
+        DataError: If a task has no training items.
+    """
+    from accelerate import Accelerator
+
+    how = execution or Execution()
+    accelerator = Accelerator(cpu=how.cpu, mixed_precision="no")  # precision is ours: see _autocast
+    if accelerator.num_processes > 1:
+        raise RunError("A phase trains in one process.", hint="Start xstilts without a distributed launcher.")
+    device = accelerator.device
+    plan = schedule(spec, {task: len(data[task].features) for task in spec.tasks})
+    total, evaluations = plan.total_steps, evaluation_steps(spec, plan.sizes)
+    models = {
+        task: attach_head(encoder, given.kind, given.labels, spec.seed, given.head_state, task).to(device)
+        for task, given in sorted(data.items())
+        if task in spec.tasks
+    }
+    if spec.gradient_checkpointing:
+        encoder.gradient_checkpointing_enable({"use_reentrant": False})
+    losses = {task: loss_function(model, data[task].kind) for task, model in models.items()}
+    parameters = named_parameters(encoder, models)
+    optimizer = adamw(spec, parameters)
+    belongs_to = identity(spec, data)
+    state = resume(scratch, belongs_to, parameters, optimizer)
+    saved_at = time.monotonic()
+
+    def micro_batches(step: int) -> tuple[str, list[MicroBatch]]:
+        task = plan.task(step)
+        items = plan.rows(step, data[task].features.item_hashes)
+        return task, prepare(spec, data[task].kind, data[task].features, items, tokenizer)
+
+    upcoming = micro_batches(state.step) if state.step < total else None
+    while upcoming is not None:
+        step, (task, batches) = state.step, upcoming
+        rate = learning_rate(spec, step, total)
+        set_rate(optimizer, rate)
+        models[task].train()
+        count = max(1, sum(batch.counted for batch in batches))
+        sums = []
+        for number, batch in enumerate(batches):
+            inputs = {name: tensor.to(device, non_blocking=True) for name, tensor in batch.tensors.items()}
+            with seeded(spec.seed, "dropout", step, number, device=device):
+                with _autocast(spec, device):
+                    loss = losses[task](inputs) / count
+                accelerator.backward(loss)
+            sums.append(loss.detach())
+        norm = accelerator.clip_grad_norm_(list(parameters.values()), spec.max_grad_norm)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        upcoming = micro_batches(step + 1) if step + 1 < total else None  # while an accelerator is still busy
+        mean = _finite_loss(step, task, data[task].features, batches, sums, norm)
+
+        state.step += 1
+        state.tokens += sum(int(data[task].features.lengths[batch.rows].sum()) for batch in batches)
+        state.history.append({"step": state.step, "task": task, "loss": mean, "lr": rate})
+        if state.step in evaluations:
+            state.offer(_dev_score(data, models), parameters)
+        due_by_step = how.checkpoint_steps is not None and state.step % how.checkpoint_steps == 0
+        if upcoming is not None and (due_by_step or time.monotonic() - saved_at >= how.checkpoint_seconds):
+            checkpoint(scratch, belongs_to, state, parameters, optimizer)
+            saved_at = time.monotonic()
+        if progress is not None:
+            progress(Progress(state.step, total, task, mean))
+
+    if state.best:
+        load_weights(parameters, state.best)
+    if spec.gradient_checkpointing:
+        encoder.gradient_checkpointing_disable()
+    heads = {task: Head(data[task].kind, data[task].labels, model.cpu().eval()) for task, model in models.items()}
+    chosen = state.best_step if state.best else state.step
+    return TrainResult(encoder, heads, state.history, chosen, state.step, state.step * spec.batch_size, state.tokens)
+
+
+def _autocast(spec: PhaseSpec, device: torch.device) -> torch.autocast:
+    """Matrix products in bfloat16 where the phase says so; accelerate's own setting is one per process, not per phase."""
+    import torch
+
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=spec.precision == "bf16")
+
+
+def _finite_loss(
+    step: int,
+    task: str,
+    features: Features,
+    batches: list[MicroBatch],
+    sums: list[torch.Tensor],
+    norm: torch.Tensor | None,
+) -> float:
+    """The step's mean loss: one transfer from the device, checked.
+
+    Raises:
+        NonFiniteLossError: If it, or the gradient's norm, is NaN or infinite.
+    """
+    import torch
+
+    *parts, length = torch.stack([*sums, torch.zeros(()).to(sums[0]) if norm is None else norm.to(sums[0])]).tolist()
+    bad = [batch for batch, part in zip(batches, parts, strict=True) if not math.isfinite(part)]
+    if not bad and math.isfinite(length):
+        return math.fsum(parts)
+    what = "loss" if bad else "gradient"
+    items = [features.table.column("item")[int(row)].as_py() for batch in bad or batches for row in batch.rows]
+    raise NonFiniteLossError(
+        f"The {what} became NaN or infinite in step {step + 1} of {task}; its items: {', '.join(items)}.",
+        field=task,
+        value={"step": step + 1, "items": items},
+        hint="Try a lower learning rate or precision fp32, and look at these items.",
+    )
+
+
+def _dev_score(data: Mapping[str, TaskData], models: Mapping[str, PreTrainedModel]) -> float:
+    """Mean dev score of the tasks that have one, in evaluation mode and without touching any generator."""
+    import torch
+
+    scores = []
+    for task, model in models.items():
+        dev = data[task].dev
+        if dev is not None:
+            model.eval()
+            with torch.no_grad(), torch.random.fork_rng():
+                scores.append(float(dev(model)))
+    if not scores:
+        raise RunError("The selection reads dev scores, and no task of the phase has a dev set.",
+                       field="selection", hint="Use selection: last.")  # fmt: skip
+    return math.fsum(scores) / len(scores)

@@ -1,0 +1,84 @@
+"""What a training run is given, how it is executed, what it tells while it runs, and what it leaves. No torch here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import torch
+    from transformers import PreTrainedModel
+
+    from xstilts.encoding.features import Features
+    from xstilts.models.heads import Head
+    from xstilts.tasks.base import Kind
+
+
+@dataclass(frozen=True)
+class TaskData:
+    """One task of a phase.
+
+    Attributes:
+        kind: Its kind.
+        labels: Label names in the order of the logits; empty for kinds without labels.
+        features: The training items.
+        dev: Scores the task's model, higher is better; called with the model in evaluation mode. It reads pivot-language
+            dev data, or target-language dev data where the phase's selection is ``oracle``.
+        head_state: Tensors of an earlier head to go on from; None draws a new head.
+    """
+
+    kind: Kind
+    labels: tuple[str, ...]
+    features: Features
+    dev: Callable[[PreTrainedModel], float] | None = None
+    head_state: Mapping[str, torch.Tensor] | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is told after every optimizer step: finished steps of ``total``, the step's task and its mean loss."""
+
+    step: int
+    total: int
+    task: str
+    loss: float
+
+
+@dataclass(frozen=True)
+class Execution:
+    """How a phase is run; nothing here changes the weights on one machine.
+
+    Attributes:
+        cpu: Use the CPU even where there is an accelerator.
+        checkpoint_seconds: Write a scratch checkpoint when so much time has passed since the last one.
+        checkpoint_steps: Write one every so many steps as well; None for by time alone.
+    """
+
+    cpu: bool = False
+    checkpoint_seconds: float = 600.0
+    checkpoint_steps: int | None = None
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """What a phase leaves behind.
+
+    Attributes:
+        encoder: The encoder object that was given, trained (the chosen weights), on the CPU, in evaluation mode.
+        heads: Task name to its head around that encoder.
+        history: For each step ``step`` (from 1), ``task``, ``loss``, ``lr``, and ``dev`` where it was read.
+        best_step: Finished steps of the chosen weights.
+        steps: Optimizer steps done.
+        examples: Items seen.
+        tokens: Tokens seen, without padding.
+    """
+
+    encoder: PreTrainedModel
+    heads: dict[str, Head]
+    history: list[dict[str, Any]]
+    best_step: int
+    steps: int
+    examples: int
+    tokens: int

@@ -1,0 +1,104 @@
+"""Where a running phase stands: all that a checkpoint must hold beside the step number's pure functions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from xstilts.training.checkpointing import load_newest, save
+from xstilts.training.optimizer import load_optimizer_tensors, optimizer_tensors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import torch
+
+    from xstilts.training.phase import PhaseSpec
+    from xstilts.training.run import TaskData
+
+
+@dataclass
+class State:
+    """What changes from step to step, beside weights and optimizer.
+
+    Attributes:
+        step: Finished optimizer steps.
+        tokens: Tokens seen, without padding.
+        best_step: Finished steps when the dev score was best; 0 before it was read.
+        best_score: The best dev score so far.
+        history: One entry per step.
+        best: The weights at ``best_step``, on the CPU; empty while there are none.
+    """
+
+    step: int = 0
+    tokens: int = 0
+    best_step: int = 0
+    best_score: float = -math.inf
+    history: list[dict[str, Any]] = field(default_factory=list)
+    best: dict[str, torch.Tensor] = field(default_factory=dict)
+
+    def offer(self, score: float, parameters: Mapping[str, torch.nn.Parameter]) -> None:
+        """Keep a copy of the weights if their dev score is the best so far; a tie stays with the earlier ones."""
+        self.history[-1]["dev"] = score
+        if score > self.best_score:
+            self.best_step, self.best_score = self.step, score
+            self.best = {name: parameter.detach().to("cpu", copy=True) for name, parameter in parameters.items()}
+
+
+def identity(spec: PhaseSpec, data: Mapping[str, TaskData]) -> str:
+    """What a scratch checkpoint belongs to: the phase and its training items."""
+    digest = hashlib.sha256(json.dumps(spec.to_json(), sort_keys=True).encode())
+    for task in spec.tasks:
+        digest.update(json.dumps([task, data[task].kind, list(data[task].labels)]).encode())
+        digest.update(data[task].features.item_hashes.tobytes())
+    return digest.hexdigest()
+
+
+def resume(
+    scratch: Path, belongs_to: str, parameters: Mapping[str, torch.nn.Parameter], optimizer: torch.optim.Optimizer
+) -> State:
+    """Load weights and optimizer from the newest whole checkpoint; the state of a beginning where there is none."""
+    saved = load_newest(scratch, belongs_to)
+    if saved is None:
+        return State()
+    load_weights(parameters, saved.tensors["model"])
+    load_optimizer_tensors(optimizer, parameters, saved.tensors["optimizer"])
+    values = dict(saved.state)
+    score = values.pop("best_score")
+    return State(**values, best_score=-math.inf if score is None else score, best=saved.tensors.get("best", {}))
+
+
+def checkpoint(
+    scratch: Path,
+    belongs_to: str,
+    state: State,
+    parameters: Mapping[str, torch.nn.Parameter],
+    optimizer: torch.optim.Optimizer,
+) -> None:
+    """Write a scratch checkpoint of everything.
+
+    Raises:
+        RunError: If it cannot be written.
+    """
+    groups: dict[str, Mapping[str, torch.Tensor]] = {
+        "model": parameters,
+        "optimizer": optimizer_tensors(optimizer, parameters),
+    }
+    if state.best:
+        groups["best"] = state.best
+    values = {name: value for name, value in vars(state).items() if name != "best"}
+    values["best_score"] = state.best_score if math.isfinite(state.best_score) else None
+    save(scratch, state.step, belongs_to, values, groups)
+
+
+def load_weights(parameters: Mapping[str, torch.nn.Parameter], tensors: Mapping[str, torch.Tensor]) -> None:
+    """Copy named tensors into the parameters of the same names."""
+    import torch
+
+    with torch.no_grad():
+        for name, parameter in parameters.items():
+            parameter.copy_(tensors[name])

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+import torch
+from transformers import AutoModelForMaskedLM
+
+from xstilts.errors import ModelError
+from xstilts.models.checkpoint import load_checkpoint, pretraining_head, save_model
+from xstilts.models.heads import Head, attach_head, head_tensors
+from xstilts.models.load import load_encoder
+from xstilts.models.transfer import TransferReport
+from xstilts.tasks.base import Kind
+
+
+def saved(folder, encoder):
+    heads = {
+        "mnli": Head(Kind.CLASSIFICATION, ("no", "yes"), attach_head(encoder, Kind.CLASSIFICATION, ("no", "yes"), 1)),
+        "mlm": Head(Kind.MASKED_LM, (), attach_head(encoder, Kind.MASKED_LM, (), 1)),
+    }
+    save_model(folder, encoder, heads)
+    return heads
+
+
+def test_encoder_and_heads_come_back_bit_for_bit(tmp_path, make_encoder):
+    encoder = make_encoder()
+    heads = saved(tmp_path, encoder)
+    stored = load_checkpoint(tmp_path)
+    assert stored.heads["mnli"].labels == ("no", "yes") and stored.heads["mlm"].kind == Kind.MASKED_LM
+    for task, head in heads.items():
+        model = stored.model(task)
+        assert model.base_model is stored.encoder and not model.training
+        for name, tensor in head.model.state_dict().items():
+            assert torch.equal(tensor, model.state_dict()[name]), name
+
+
+def test_the_same_model_gives_the_same_bytes(tmp_path, make_encoder):
+    for name in ("a", "b"):
+        saved(tmp_path / name, make_encoder())
+    files = [path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*") if path.is_file()]
+    assert len(files) == 5
+    for path in files:
+        assert (tmp_path / "a" / path).read_bytes() == (tmp_path / "b" / path).read_bytes(), path
+
+
+def test_a_checkpoint_can_be_a_base(tmp_path, make_encoder):
+    saved(tmp_path, make_encoder())
+    _, report = load_encoder(tmp_path)
+    assert (report.missing, report.unexpected) == ((), ())
+
+
+def test_a_missing_head_and_a_broken_file_are_named(tmp_path, make_encoder):
+    saved(tmp_path, make_encoder())
+    with pytest.raises(ModelError, match="no head for 'squad'.*mnli, mlm"):
+        load_checkpoint(tmp_path).model("squad")
+    (tmp_path / "heads" / "mnli.safetensors").write_bytes(b"x")
+    with pytest.raises(ModelError, match="heads cannot be read"):
+        load_checkpoint(tmp_path)
+
+
+def test_the_head_of_a_pretrained_masked_lm_can_be_gone_on_from(tmp_path, make_encoder):
+    masked_lm = AutoModelForMaskedLM.from_config(make_encoder().config)
+    masked_lm.save_pretrained(str(tmp_path / "with"))
+    make_encoder().save_pretrained(str(tmp_path / "without"))
+    encoder, _ = load_encoder(tmp_path / "with")
+    state = pretraining_head(tmp_path / "with", encoder)
+    assert state is not None
+    ids = torch.tensor([[0, 5, 6, 4, 2]])
+    model = attach_head(encoder, Kind.MASKED_LM, (), 0, state)
+    assert torch.equal(model(ids).logits, masked_lm.eval()(ids).logits)
+    assert set(state) == set(head_tensors(model))
+    assert pretraining_head(tmp_path / "without", encoder) is None
+
+
+def test_a_transfer_report_is_json_by_name(tmp_path):
+    TransferReport(("a",), new=("mnli: b",)).write(tmp_path / "transfer.json")
+    written = json.loads((tmp_path / "transfer.json").read_text())
+    assert written == {"kept": ["a"], "new": ["mnli: b"], "missing": [], "unexpected": []}

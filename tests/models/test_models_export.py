@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import pytest
+import torch
+import transformers
+
+from xstilts.errors import ModelError
+from xstilts.models.checkpoint import load_checkpoint, save_model
+from xstilts.models.export import CardFacts, export, model_card
+from xstilts.models.heads import AUTO_CLASSES, Head, attach_head
+from xstilts.tasks.base import Kind
+
+CARD = CardFacts("A test", "It does little.", "lab-tiny", ("qaa", "no"), "CC0-1.0", {"Seed": "1", "Phases": "mnli | x"})
+LABELS = {Kind.CLASSIFICATION: ("no", "yes", "maybe"), Kind.TAGGING: ("NOUN", "VERB")}
+CASES = [("xlm-roberta", kind) for kind in AUTO_CLASSES]
+CASES += [("bert", Kind.CLASSIFICATION), ("bert", Kind.MASKED_LM), ("bert", Kind.TAGGING)]
+
+
+@pytest.fixture
+def trained(tmp_path, make_encoder, bert):
+    def make(architecture, kind):
+        encoder = make_encoder(bert) if architecture == "bert" else make_encoder()
+        model = attach_head(encoder, kind, LABELS.get(kind, ()), 1)
+        with torch.no_grad():  # biases that start at zero must travel too
+            for parameter in model.parameters():
+                parameter.add_(0.01 * torch.arange(parameter.numel()).reshape(parameter.shape).sin())
+        save_model(tmp_path / "checkpoint", encoder, {"t": Head(kind, LABELS.get(kind, ()), model)})
+        return tmp_path / "checkpoint"
+
+    return make
+
+
+@pytest.mark.parametrize(("architecture", "kind"), CASES)
+def test_plain_transformers_loads_an_export_and_predicts_the_same_bit_for_bit(
+    tmp_path, base_folder, tokenizer, trained, architecture, kind
+):
+    checkpoint = trained(architecture, kind)
+    export(checkpoint, "t", base_folder, tmp_path / "out", CARD)
+    plain, info = getattr(transformers, AUTO_CLASSES[kind]).from_pretrained(
+        str(tmp_path / "out"), dtype=torch.float32, output_loading_info=True
+    )
+    assert not any(info.values())
+    batch = tokenizer(["w1 w2 w3", "w4"], padding=True, return_tensors="pt")
+    inputs = {name: batch[name] for name in ("input_ids", "attention_mask")}
+    if kind == Kind.MULTIPLE_CHOICE:
+        inputs = {name: tensor[None] for name, tensor in inputs.items()}
+    with torch.no_grad():
+        ours, theirs = load_checkpoint(checkpoint).model("t")(**inputs), plain.eval()(**inputs)
+    for name in ours:
+        assert torch.equal(ours[name], theirs[name]), name
+
+
+def test_an_export_holds_tokenizer_labels_and_card(tmp_path, base_folder, tokenizer, trained):
+    out = tmp_path / "out"
+    export(trained("xlm-roberta", Kind.CLASSIFICATION), "t", base_folder, out, CARD)
+    assert {path.name for path in out.iterdir()} == {
+        "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "README.md",
+    }  # fmt: skip
+    assert transformers.AutoConfig.from_pretrained(str(out)).id2label == {0: "no", 1: "yes", 2: "maybe"}
+    loaded = transformers.AutoTokenizer.from_pretrained(str(out))
+    assert loaded("w1", "w2")["input_ids"] == tokenizer("w1", "w2")["input_ids"]
+
+
+def test_the_card_states_the_facts_it_was_given():
+    card = model_card(Kind.CLASSIFICATION, CARD)
+    assert card.startswith("---\nlibrary_name: transformers\npipeline_tag: text-classification\nbase_model: lab-tiny\n")
+    assert '- qaa\n- "no"\n' in card
+    assert "| Phases | mnli \\| x |" in card
+    assert "AutoModelForSequenceClassification.from_pretrained" in card
+    assert "| fact |" not in model_card(Kind.TAGGING, CardFacts("Bare"))
+
+
+def test_an_export_never_writes_over_a_model(tmp_path, base_folder, trained):
+    checkpoint = trained("xlm-roberta", Kind.SPAN_QA)
+    export(checkpoint, "t", base_folder, tmp_path / "out", CARD)
+    with pytest.raises(ModelError, match="a model in this directory already"):
+        export(checkpoint, "t", base_folder, tmp_path / "out", CARD)
