@@ -48,7 +48,7 @@ class TokenizerFacts:
         pad_id: Fills a batch on the right.
         vocab_size: Number of ids, added tokens included.
         mask_id: The mask of masked language modelling; None where the tokenizer has none.
-        special_ids: Ids of the special tokens (left out by ``mean-content`` pooling).
+        special_ids: Ids of the special tokens without the unknown one (left out by ``mean-content`` pooling).
     """
 
     pad_id: int
@@ -65,7 +65,7 @@ class TokenizerFacts:
         """
         if tokenizer.pad_token_id is None:
             raise ModelError("The tokenizer has no padding token.", hint="Set pad_token in tokenizer_config.json.")
-        special = tuple(sorted(int(item) for item in tokenizer.all_special_ids))
+        special = tuple(sorted({int(item) for item in tokenizer.all_special_ids} - {tokenizer.unk_token_id}))
         return cls(int(tokenizer.pad_token_id), len(tokenizer), tokenizer.mask_token_id, special)
 
 

@@ -110,7 +110,7 @@ def _windows(
     max_length: int,
     overlap: int,
 ) -> BatchEncoding:
-    return tokenizer(
+    batch: BatchEncoding = tokenizer(
         [questions[row] for row in rows],
         [contexts[row] for row in rows],
         truncation="only_second",
@@ -123,6 +123,7 @@ def _windows(
         return_token_type_ids="token_type_ids" in tokenizer.model_input_names,
         verbose=False,
     )
+    return batch
 
 
 def _window(batch: BatchEncoding, number: int, rows: dict[str, list[Any]], row: int) -> dict[str, Any]:

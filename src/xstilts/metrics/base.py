@@ -26,7 +26,6 @@ class Metric:
         chance: ``(gold, answers) -> score`` expected of uniform guessing among ``answers``, or None where that has no
             short form. Answers are the labels, the numbers of the choices, the candidates' ids, or the vocabulary.
         doc: One sentence for people, with the rule's origin.
-        official: True where the benchmarks of this kind print it on this scale.
     """
 
     name: str
@@ -37,7 +36,6 @@ class Metric:
     high: float
     chance: Callable[[Sequence[Any], Sequence[Any]], float | None]
     doc: str
-    official: bool = True
 
     def __call__(self, gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
         """The score of ``predictions``.

@@ -37,12 +37,12 @@ def _perplexity_chance(gold: Sequence[Any], answers: Sequence[Any]) -> float | N
 register(
     Metric(
         "perplexity", "masked_lm", perplexity, False, 1, math.inf, _perplexity_chance,
-        "Exponential of the mean loss of the masked tokens, subwords of the model's own vocabulary.", official=False,
+        "Exponential of the mean loss of the masked tokens, subwords of the model's own vocabulary.",
     )
 )  # fmt: skip
 register(
     Metric(
         "loss", "masked_lm", loss, False, 0, math.inf, _loss_chance,
-        "Mean negative log likelihood of the masked tokens, in nats.", official=False,
+        "Mean negative log likelihood of the masked tokens, in nats.",
     )
 )  # fmt: skip

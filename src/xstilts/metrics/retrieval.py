@@ -82,13 +82,13 @@ register(
 register(
     Metric(
         "hit@10", "retrieval", hit_at_10, True, 0, 100, _chance(np.ones(10)),
-        "Percent of queries with a right candidate among the first ten.", official=False,
+        "Percent of queries with a right candidate among the first ten.",
     )
 )  # fmt: skip
 register(
     Metric(
         "recall@10", "retrieval", recall_at_10, True, 0, 100, _recall_chance,
-        "Mean percent of a query's right candidates among the first ten.", official=False,
+        "Mean percent of a query's right candidates among the first ten.",
     )
 )  # fmt: skip
 register(

@@ -85,12 +85,12 @@ register(
 register(
     Metric(
         "accuracy", "tagging", accuracy, True, 0, 100, uniform_chance,
-        "Percent of words with the right tag; a word lost to truncation is wrong.", official=False,
+        "Percent of words with the right tag; a word lost to truncation is wrong.",
     )
 )  # fmt: skip
 register(
     Metric(
         "f1.seqeval1", "tagging", f1_seqeval1, True, 0, 100, unknown_chance,
-        "Micro F1 of chunks, seqeval >= 0.0.18: CCONJ and SCONJ become one type.", official=False,
+        "Micro F1 of chunks, seqeval >= 0.0.18: CCONJ and SCONJ become one type.",
     )
 )  # fmt: skip

@@ -1,0 +1,21 @@
+"""Checkpoint and examples to per-example predictions, and those to scores; one table per language."""
+
+from xstilts.evaluation.embed import POOLINGS, EmbedSetting, embed, embed_settings, retrieve
+from xstilts.evaluation.inputs import read_unlabelled
+from xstilts.evaluation.official import score_files
+from xstilts.evaluation.predict import forward, predict
+from xstilts.evaluation.score import headline, score
+
+__all__ = [
+    "POOLINGS",
+    "EmbedSetting",
+    "embed",
+    "embed_settings",
+    "forward",
+    "headline",
+    "predict",
+    "read_unlabelled",
+    "retrieve",
+    "score",
+    "score_files",
+]

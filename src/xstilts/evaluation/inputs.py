@@ -1,0 +1,119 @@
+"""A user's own unlabelled file as examples of a kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xstilts.errors import DataError, InputError
+from xstilts.sources.formats import FORMATS
+from xstilts.sources.formats.opening import text_lines
+from xstilts.tasks.base import COLUMNS, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from datasets import Dataset
+
+_UNLABELLED: Mapping[str, Any] = {"label": None, "tags": [], "answer_texts": [], "answer_starts": []}
+
+
+def read_unlabelled(kind: str, file: Path) -> Dataset:
+    """Examples without gold answers.
+
+    Args:
+        kind: Decides how the file is read. Classification: ``text`` or ``text<TAB>text_pair`` a line; tagging: words
+            separated by spaces, a sentence a line; multiple choice: JSON lines with ``context``, ``question``,
+            ``choices``; span_qa: SQuAD JSON, or JSON lines with ``context`` and ``question``.
+        file: The file, plain or gzip. Ids are line numbers where the file has none.
+
+    Returns:
+        The kind's columns; labels are null, tags and answers are empty.
+
+    Raises:
+        DataError: If the file cannot be read so; names file and line.
+        InputError: If the kind has no answers to give.
+    """
+    import datasets
+    import pyarrow as pa
+
+    if kind not in _READERS:
+        raise InputError(f"A {kind} task has no answers to give.", value=kind, allowed=_READERS)
+    rows = [{**_UNLABELLED, **row} for row in _READERS[kind](file)]
+    if not rows:
+        raise DataError("The file holds no example.", field=str(file))
+    _check_ids(rows, file)
+    columns = COLUMNS[Kind(kind)]
+    schema = pa.schema([(name, _arrow_type(type_name)) for name, type_name in columns.items()])
+    return datasets.Dataset(pa.Table.from_pylist([{name: row[name] for name in columns} for row in rows], schema))
+
+
+def _arrow_type(name: str) -> Any:  # noqa: ANN401 - an Arrow type, imported lazily
+    import pyarrow as pa
+
+    if name.startswith("list<"):
+        return pa.list_(_arrow_type(name[len("list<") : -1]))
+    return pa.type_for_alias(name)
+
+
+def _check_ids(rows: list[dict[str, Any]], file: Path) -> None:
+    seen: set[str] = set()
+    for row in rows:
+        if row["id"] in seen:
+            raise DataError(f"The id {row['id']!r} occurs twice.", field=str(file), value=row["id"])
+        seen.add(row["id"])
+
+
+def _texts(file: Path) -> Iterator[dict[str, Any]]:
+    for number, line in text_lines(file):
+        fields = line.split("\t")
+        if not line.strip() or len(fields) > 2:
+            found = "is empty" if not line.strip() else f"has {len(fields)} fields"
+            raise DataError(f"The line {found}; expected a text, or two texts with a tab.", field=f"{file}:{number}")
+        yield {"id": str(number), "text": fields[0], "text_pair": fields[1] if len(fields) == 2 else ""}
+
+
+def _sentences(file: Path) -> Iterator[dict[str, Any]]:
+    for number, line in text_lines(file):
+        if not line.strip():
+            raise DataError("The line is empty; expected words separated by spaces.", field=f"{file}:{number}")
+        yield {"id": str(number), "tokens": line.split()}
+
+
+def _choices(file: Path) -> Iterator[dict[str, Any]]:
+    yield from _json_lines(file, {"context": str, "question": str, "choices": list})
+
+
+def _questions(file: Path) -> Iterator[dict[str, Any]]:
+    if _is_squad(file):
+        for record in FORMATS.get("squad_json").read([file], {}):
+            fields = dict(record.fields)
+            yield {name: fields[name] for name in ("id", "context", "question")}
+    else:
+        yield from _json_lines(file, {"context": str, "question": str})
+
+
+def _is_squad(file: Path) -> bool:
+    """A SQuAD document has its list of articles under ``data``; JSON lines are told by their first key."""
+    first = next((line for _, line in text_lines(file) if line.strip()), "")
+    return '"context"' not in first or '"paragraphs"' in first
+
+
+def _json_lines(file: Path, wanted: Mapping[str, type]) -> Iterator[dict[str, Any]]:
+    for number, record in enumerate(FORMATS.get("jsonl").read([file], {}), start=1):
+        fields = dict(record.fields)
+        for name, kind in wanted.items():
+            if not isinstance(fields.get(name), kind):
+                words = "a text" if kind is str else "a list of texts"
+                raise DataError(f"The object needs {words} under {name!r}.", field=record.where, allowed=wanted)
+        if not all(isinstance(choice, str) for choice in fields.get("choices", ())):
+            raise DataError("The choices must be texts.", field=record.where)
+        yield {"id": str(fields.get("id", number)), **{name: fields[name] for name in wanted}}
+
+
+_READERS: Mapping[str, Callable[[Path], Iterator[dict[str, Any]]]] = {
+    Kind.CLASSIFICATION: _texts,
+    Kind.TAGGING: _sentences,
+    Kind.MULTIPLE_CHOICE: _choices,
+    Kind.SPAN_QA: _questions,
+}

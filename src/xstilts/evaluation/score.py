@@ -1,0 +1,73 @@
+"""A predictions table to scores."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xstilts import metrics
+from xstilts.errors import InputError
+from xstilts.tasks.base import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+
+
+def score(
+    kind: str,
+    predictions: pa.Table,
+    metric_names: Sequence[str],
+    labels: Sequence[str] = (),
+    candidates: int | None = None,
+) -> list[dict[str, Any]]:
+    """The scores of one predictions table: one language, one setting.
+
+    Args:
+        kind: The task's kind.
+        predictions: From :func:`xstilts.evaluation.predict` or ``retrieve``.
+        metric_names: Names of metrics of the kind.
+        labels: The task's labels (classification, tagging).
+        candidates: How many candidates a query was compared with (retrieval); only the chance level needs it.
+
+    Returns:
+        ``{"metric", "value", "n", "chance"}`` for each metric in order; ``n`` counts rows, ``chance`` is the score of
+        uniform guessing or None.
+
+    Raises:
+        InputError: If there is nothing to score or an example has no gold answer.
+        UnknownNameError: If the kind has no such metric.
+    """
+    gold, said = _columns(kind, predictions)
+    answers = _answers(kind, predictions, labels, candidates)
+    rows = []
+    for name in metric_names:
+        metric = metrics.get(kind, name)
+        value = metric(gold, said, answers)
+        rows.append({"metric": name, "value": value, "n": len(gold), "chance": metric.chance(gold, answers)})
+    return rows
+
+
+def headline(kind: str, predictions: pa.Table, metric_name: str, labels: Sequence[str] = ()) -> float:
+    """One score for choosing checkpoints: higher is better, whatever the metric's own direction."""
+    value = float(score(kind, predictions, [metric_name], labels)[0]["value"])
+    return value if metrics.get(kind, metric_name).higher_is_better else -value
+
+
+def _columns(kind: str, predictions: pa.Table) -> tuple[list[Any], list[Any]]:
+    names = ("n_tokens", "loss_sum") if kind == Kind.MASKED_LM else ("gold", "prediction")
+    gold, said = (predictions.column(name).to_pylist() for name in names)
+    unlabelled = [number for number, right in enumerate(gold) if right is None]
+    if unlabelled:
+        example = predictions.column("id")[unlabelled[0]].as_py()
+        raise InputError(f"Example {example!r} has no gold answer, so it cannot be scored.", field="gold")
+    return gold, said
+
+
+def _answers(kind: str, predictions: pa.Table, labels: Sequence[str], candidates: int | None) -> Sequence[Any]:
+    """What a guess would be drawn from."""
+    if kind == Kind.MULTIPLE_CHOICE and len(predictions):
+        return range(len(predictions.column("scores")[0]))
+    if kind == Kind.RETRIEVAL:
+        return range(candidates or 0)
+    return labels
