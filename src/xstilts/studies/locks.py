@@ -51,7 +51,7 @@ class Locks:
             lock.acquire(timeout=0)
         except Timeout:
             if on_wait is not None:
-                on_wait(f"waiting for another run that is making {what} ({self._holder(key)})")
+                on_wait(f"waiting for another run that is making {self._holder(key)}")
             lock.acquire(poll_interval=_POLL_SECONDS)
         try:
             self._sign(key, what)
@@ -100,7 +100,9 @@ class Locks:
         try:
             gate.acquire(timeout=0)
         except Timeout:
-            raise StoreBusyError("Another process is cleaning this store.", hint="Try again when it is done.") from None
+            raise StoreBusyError(
+                "Another process is cleaning this store, or starts a run.", hint="Try again when it is done."
+            ) from None
         try:
             for path in sorted(self.folder.glob("run-*.lock")):
                 self._refuse_if_held(path.stem)
@@ -141,6 +143,6 @@ class Locks:
     def _holder(self, name: str) -> str:
         try:
             data = json.loads(self._path(name, "json").read_text(encoding="utf-8"))
-            return f"{data['what']}, process {data['pid']}"
+            return f"{data['what']} (process {data['pid']})"
         except (OSError, ValueError, KeyError):  # it has just been taken or let go
-            return "an unknown process"
+            return "something (an unknown process)"

@@ -9,7 +9,7 @@ import sys
 import time
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, TextIO
+from typing import IO, TYPE_CHECKING
 
 from xstilts.studies.execute.events import (
     NodeCached,
@@ -37,7 +37,7 @@ _LINE_LEAST_SECONDS = 2.0
 
 @contextmanager
 def shown(
-    nodes: Sequence[Node], stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic
+    nodes: Sequence[Node], stream: IO[str] | None = None, clock: Callable[[], float] = time.monotonic
 ) -> Iterator[OnEvent]:
     """Show a run while the context lasts; gives what the executor takes as ``on_event``.
 
@@ -68,7 +68,7 @@ class Lines:
         clock: Seconds, ever growing.
     """
 
-    def __init__(self, tally: Tally, stream: TextIO, clock: Callable[[], float]) -> None:
+    def __init__(self, tally: Tally, stream: IO[str], clock: Callable[[], float]) -> None:
         self._tally = tally
         self._stream = stream
         self._clock = clock
@@ -151,7 +151,9 @@ def _bars(console: Console, tally: Tally) -> Iterator[OnEvent]:
                         view.remove_task(running.pop(node.key))
                     if isinstance(event, NodeFailed):
                         view.console.print(
-                            f"FAILED {node.label}: {event.failure.message} (log: {event.failure.log})", markup=False
+                            f"FAILED {node.label}: {event.failure.message} (log: {event.failure.log})",
+                            markup=False,
+                            highlight=False,
                         )
             view.update(whole, completed=tally.settled, text=str(tally))
 
