@@ -68,6 +68,15 @@ def test_broken_lines_of_qqp_are_counted_and_left_out(tmp_path: Path) -> None:
     assert sum(loaded.rejected.values()) == 1
 
 
+def test_the_answers_of_social_iqa_are_numbered_from_one_in_a_file_of_their_own(tmp_path: Path) -> None:
+    item = {"context": "C.", "question": "Q?", "answerA": "a", "answerB": "b", "answerC": "c"}
+    write(tmp_path, "socialiqa-train-dev/dev.jsonl", f"{json.dumps(item)}\n" * 3)
+    write(tmp_path, "socialiqa-train-dev/dev-labels.lst", "1\n3\n2\n")
+    found = rows(tmp_path, "siqa", "en", "dev")
+    assert [row["label"] for row in found] == [0, 2, 1]
+    assert found[0]["choices"] == ["a", "b", "c"]
+
+
 def test_all_treebanks_of_a_language_are_read_in_order(tmp_path: Path) -> None:
     rest = "\t_" * 6
     for treebank, number in (("GSD", "1"), ("Alpha", "2")):
