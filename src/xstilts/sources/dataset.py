@@ -123,7 +123,7 @@ def expected_size(task: Task, language: str, split: str, source: Source) -> int:
     """
     if source.kind == "files":
         return files.expected_size(task, language, split, source)
-    return hub.expected_size(task, split) if source.kind == "hub" else lab.expected_size(task, split)
+    return hub.expected_size(task, split) if source.kind == "hub" else lab.expected_size(task, language, split)
 
 
 def resolve_revisions(tasks: Iterable[Task], source: Source) -> Source:

@@ -41,13 +41,13 @@ def languages(task: Task, source: Source, split: str) -> tuple[str, ...]:
         return tuple(language for language, splits in found.items() if split in splits)
     if split not in task.files:
         return ()
-    present = (code for code in task.languages if _is_there(task, code, split, source))
-    return tuple(present)
+    return tuple(code for code in task.languages if _is_there(task, code, split, source))
 
 
 def _is_there(task: Task, language: str, split: str, source: Source) -> bool:
     root = folder(source)
-    return all((root / path).is_file() for part in resolve(task, language, split, source) for path in part.paths)
+    paths = [path for part in resolve(task, language, split, source) for path in part.paths]
+    return all((root / path).is_file() or ("*" in path and any(root.glob(path))) for path in paths)
 
 
 def _entry(task: Task, source: Source) -> tuple[Mapping[str, Mapping[str, Any]], str] | None:
@@ -85,15 +85,26 @@ def resolve(task: Task, language: str, split: str, source: Source) -> list[Part]
 
 
 def located(part: Part, source: Source) -> list[Path]:
-    """The files of a part.
+    """The files of a part; a path with ``*`` stands for all files it matches, in the order of their names.
 
     Raises:
         DataError: If a path leaves the data folder (also through a link), or a file is missing.
     """
-    return [_inside(folder(source), path, part.where) for path in part.paths]
+    root = folder(source)
+    return [path for pattern in part.paths for path in _matches(root, pattern, part.where)]
 
 
-def _inside(root: Path, relative: str, where: str) -> Path:
+def _matches(root: Path, pattern: str, where: str) -> list[Path]:
+    if "*" not in pattern:
+        return [_inside(root, pattern, where)]
+    _inside(root, pattern.partition("*")[0] or ".", where, exists=False)
+    found = sorted(path.relative_to(root).as_posix() for path in root.glob(pattern) if path.is_file())
+    if not found:
+        raise DataError(f"names {pattern!r}; no file in {str(root)!r} matches.", field=where, value=pattern)
+    return [_inside(root, relative, where) for relative in found]
+
+
+def _inside(root: Path, relative: str, where: str, *, exists: bool = True) -> Path:
     pure = PurePosixPath(relative)
     path = root / relative
     if pure.is_absolute() or ".." in pure.parts or not path.resolve().is_relative_to(root.resolve()):
@@ -101,7 +112,7 @@ def _inside(root: Path, relative: str, where: str) -> Path:
         raise DataError(
             f"names {relative!r}, which is outside the data folder.", field=where, value=relative, hint=hint
         )
-    if not path.is_file():
+    if exists and not path.is_file():
         raise DataError(f"names {relative!r}; there is no such file in {str(root)!r}.", field=where, value=relative)
     return path
 
@@ -135,11 +146,12 @@ def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[s
     described = []
     for part in resolve(task, language, split, source):
         rows.check_columns(task, part.row_options, part.where)
-        hashes = [sha256(path) for path in located(part, source)]
+        root = folder(source)
+        found = [{"path": path.relative_to(root).as_posix(), "sha256": sha256(path)} for path in located(part, source)]
         described.append(
             {
                 "format": part.format.name,
-                "files": [{"path": path, "sha256": sha} for path, sha in zip(part.paths, hashes, strict=True)],
+                "files": found,
                 "reader": dict(part.reader_options),
                 "rows": as_json(part.row_options),
             }

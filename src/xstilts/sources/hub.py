@@ -12,6 +12,7 @@ from xstilts.errors import DataError
 from xstilts.sources import check, rows
 from xstilts.sources.formats import Record
 from xstilts.sources.options import RowOptions, as_json, parse
+from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,7 +43,9 @@ def spec(task: Task, split: str) -> HubSpec:
 
 def languages(task: Task, split: str) -> tuple[str, ...]:
     """The task's languages, if the hub's copy has the split."""
-    return task.languages if task.hub is not None and split in task.hub.splits else ()
+    if task.hub is None or split not in task.hub.splits:
+        return ()
+    return task.languages if task.hub.languages is None else task.hub.languages
 
 
 def expected_size(task: Task, split: str) -> int:
@@ -59,7 +62,7 @@ def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[s
         "repo": place.repo,
         "config": _filled(place.config, task, language),
         "split": place.splits[split],
-        "parquet": _filled(place.parquet, task, language),
+        "parquet": place.parquet and _parquet_pattern(place, task, language, split),
         "revision": source.revisions.get(place.repo, place.revision),
         "options": as_json(options),
     }
@@ -67,6 +70,12 @@ def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[s
 
 def _filled(pattern: str | None, task: Task, language: str) -> str | None:
     return None if pattern is None else pattern.replace("{language}", task.codes.get(language, language))
+
+
+def _parquet_pattern(place: HubSpec, task: Task, language: str, split: str) -> str:
+    config = _filled(place.config, task, language) or "default"
+    pattern = (place.parquet or "").replace("{config}", config).replace("{split}", place.splits[split])
+    return _filled(pattern, task, language) or ""
 
 
 def _row_mapping(place: HubSpec, task: Task, language: str) -> dict[str, Any]:
@@ -92,7 +101,7 @@ def examples(
     options = parse(_row_mapping(place, task, language), where)
     rows.check_columns(task, options, where)
     loaded = _load(place, task, language, split, source, where)
-    built = rows.build(task, split, _records(loaded, options, where), options, tally)
+    built = rows.build(task, split, _records(loaded, task, options, where), options, tally)
     return check.checked(task, built, f"{task.name} {language} {split} ({place.repo})")
 
 
@@ -105,12 +114,12 @@ def _load(
     revision = source.revisions.get(place.repo, place.revision)
     try:
         if place.parquet is not None:
-            pattern = (_filled(place.parquet, task, language) or "").replace("{split}", hub_split)
+            pattern = _parquet_pattern(place, task, language, split)
             files = f"hf://datasets/{place.repo}@{revision or _PARQUET_BRANCH}/{pattern}"
             return datasets.load_dataset("parquet", data_files={hub_split: files}, split=hub_split)
         config = _filled(place.config, task, language)
         return datasets.load_dataset(place.repo, config, split=hub_split, revision=revision)
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, datasets.exceptions.DatasetsError) as error:
         raise _plain(error, where, revision) from error
 
 
@@ -129,6 +138,8 @@ def _plain(error: Exception, where: str, revision: str | None) -> DataError:
     if isinstance(error, FileNotFoundError | ValueError):
         message = f"The data set on the hub has no such config, split or file{at} ({_first_line(error)})."
         return DataError(message, field=where)
+    if isinstance(error, datasets.exceptions.DatasetGenerationError):
+        return DataError(f"The data set's files on the hub cannot be read ({_first_line(error)}).", field=where)
     if "script" in str(error).lower():
         hint = "Use its Parquet branch (parquet in the task's hub entry)."
         return DataError("The data set needs a loading script, which is never run.", field=where, hint=hint)
@@ -140,8 +151,9 @@ def _first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
-def _records(loaded: datasets.Dataset, options: RowOptions, where: str) -> Iterator[Record]:
-    decoders = {} if options.labels else _label_names(loaded)
+def _records(loaded: datasets.Dataset, task: Task, options: RowOptions, where: str) -> Iterator[Record]:
+    named = task.kind in (Kind.CLASSIFICATION, Kind.TAGGING) and not options.labels
+    decoders = _label_names(loaded) if named else {}
     for number, row in enumerate(loaded):
         fields = row | {name: decode(row[name]) for name, decode in decoders.items()}
         yield Record(f"{where}:{number}", fields)

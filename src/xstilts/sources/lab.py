@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError
@@ -29,15 +28,13 @@ def languages(task: Task, split: str) -> tuple[str, ...]:
     """The lab's languages that have this split of the twin; none when the task has no twin."""
     if task.lab is None:
         return ()
-    given = _twin(task).languages
-    if isinstance(given, Mapping):
-        return tuple(given.get(split, ()))
-    return tuple(given(split))
+    return tuple(_twin(task).languages.get(split, ()))
 
 
-def expected_size(task: Task, split: str) -> int:
-    """How many examples each language has."""
-    return int(_twin(task).splits.get(split, 0))
+def expected_size(task: Task, language: str, split: str) -> int:
+    """How many examples the split has in the language."""
+    _check(task, language, split)
+    return _twin(task).size(language, split)
 
 
 def fingerprint(task: Task, language: str, split: str) -> dict[str, Any]:

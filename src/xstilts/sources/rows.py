@@ -107,6 +107,10 @@ def build(task: Task, split: str, records: Iterator[Record], options: RowOptions
     make = _MAKERS[task.kind]
     regex = re.compile(options.pattern.regex, re.DOTALL) if options.pattern else None
     for record in records:
+        if record.rejected:  # before anything else: such a record may lack the fields that options name
+            tally.read += 1
+            tally.rejected[record.rejected] += 1
+            continue
         fields = record.fields if regex is None else _with_groups(record, options, regex)
         view = _View(record.where, fields, options)
         if not all(_value(view, name) in allowed for name, allowed in options.where.items()):
@@ -114,7 +118,7 @@ def build(task: Task, split: str, records: Iterator[Record], options: RowOptions
         number = tally.read
         tally.read += 1
         try:
-            _reject_unwanted(record, view)
+            _reject_unwanted(view)
             values = make(view, _identity(view, f"{task.name}-{split}-{number}"))
         except _Reject as reason:
             tally.rejected[str(reason)] += 1
@@ -144,9 +148,7 @@ def _value(view: _View, name: str | int) -> str:
     return raw_text(value)
 
 
-def _reject_unwanted(record: Record, view: _View) -> None:
-    if record.rejected:
-        raise _Reject(record.rejected)
+def _reject_unwanted(view: _View) -> None:
     for name, unwanted in view.options.drop.items():
         value = _value(view, name)
         if value in unwanted:

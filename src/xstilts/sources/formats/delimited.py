@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def _read(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
     for path in paths:
         rows = _quoted_rows(path, options["delimiter"]) if _quoted(options) else _plain_rows(path, options["delimiter"])
-        yield from _records(path, rows, header=options["header"])
+        yield from _records(path, rows, options)
 
 
 def _quoted(options: Mapping[str, Any]) -> bool:
@@ -52,18 +52,22 @@ def _quoted_rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         raise DataError(message, field=f"{path}:{number}", hint=hint) from error
 
 
-def _records(path: Path, rows: Iterator[tuple[int, list[str]]], *, header: bool) -> Iterator[Record]:
+def _records(path: Path, rows: Iterator[tuple[int, list[str]]], options: Mapping[str, Any]) -> Iterator[Record]:
     names: list[str] | None = None
     width = 0
     for number, row in rows:
         if not width:
             width = len(row)
-            if header:
+            if options["header"]:
                 names = row
                 continue
         if len(row) != width:
+            if options["broken_rows"] == "drop":
+                yield Record(f"{path}:{number}", row, "broken row")
+                continue
             message = f"has {len(row)} columns; expected {width}, as in the first row."
-            raise DataError(message, field=f"{path}:{number}")
+            hint = "Mend the row, or set broken_rows: drop to leave such rows out and count them."
+            raise DataError(message, field=f"{path}:{number}", hint=hint)
         yield Record(f"{path}:{number}", dict(zip(names, row, strict=True)) if names else row)
 
 
@@ -81,6 +85,7 @@ FORMATS.register(
                     "auto", "csv: fields may be quoted; none: quotation marks are text; auto: none for tabs",
                     ("auto", "csv", "none"),
                 ),
+                "broken_rows": Option("error", "what to do with a row of another length", ("error", "drop")),
             }
         ),
     ),
