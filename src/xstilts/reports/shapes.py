@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 class PlanNode(TypedDict):
@@ -54,10 +57,10 @@ class Outcome(TypedDict):
         done: Keys made in this run.
         cached: Keys that the store held already.
         failed: Key to ``message`` and ``log``.
-        not_run: Keys whose ancestors failed.
+        not_run: Keys that did not get their turn (a list, or key to the key of the failed node that blocks it).
     """
 
     done: list[str]
     cached: list[str]
     failed: dict[str, Failure]
-    not_run: list[str]
+    not_run: Collection[str]

@@ -8,6 +8,7 @@ from xstilts.statistics.answer import answers
 from xstilts.statistics.facts import Facts
 from xstilts.statistics.gains import cluster_rows, gain_rows
 from xstilts.statistics.intervals import smallest_sign_flip_p
+from xstilts.statistics.levels import levels
 from xstilts.statistics.pairing import Row, clean_rows
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ class Analysis(TypedDict):
         scores: Score rows (``SCORE_COLUMNS``), cleaned and sorted.
         gains: Rows of ``gain_rows``.
         clusters: Rows of ``cluster_rows``.
-        answer: ``{"bases": [one answer per base], "n_seeds", "smallest_sign_flip_p", "counts": [...]}``.
+        answer: ``{"bases": [see answers], "levels": [see levels], "n_seeds", "smallest_sign_flip_p", "counts"}``.
         facts: The study's facts, as given.
     """
 
@@ -57,6 +58,7 @@ def analyse(
     n_seeds = max((row["n_seeds"] for row in clusters), default=0)
     answer = {
         "bases": answers(clusters, parsed),
+        "levels": levels(scores, parsed),
         "n_seeds": n_seeds,
         "smallest_sign_flip_p": smallest_sign_flip_p(n_seeds),
         "counts": sorted((dict(row) for row in counts), key=repr),

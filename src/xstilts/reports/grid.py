@@ -1,0 +1,125 @@
+"""The gain matrix of one base, arm by target: the one structure that page, picture, Markdown and terminal draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from xstilts.statistics.facts import Facts, covers
+from xstilts.statistics.gains import ZERO_SHOT
+from xstilts.statistics.pairing import NONE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from xstilts.statistics import Analysis
+
+ALPHA = 0.05
+"""Level at which a corrected p-value is marked as significant."""
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """The zero-shot gain of one arm on one target.
+
+    Attributes:
+        gain, low, high: Points over ``none`` and the interval; None where the cell did not run, or has one seed.
+        better: The gain with its sign turned so that more is better; None where the cell did not run.
+        p_corrected: After Holm over the whole grid.
+        n_seeds: Paired seeds.
+        wanted: Seeds that the study asked for.
+        unfair: Why the cell is degenerate or leaking; empty for a fair one.
+        notes: Messages of its other warnings.
+    """
+
+    gain: float | None
+    low: float | None
+    high: float | None
+    better: float | None
+    p_corrected: float | None
+    n_seeds: int
+    wanted: int
+    unfair: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def significant(self) -> bool:
+        """Whether the corrected p-value is below the level."""
+        return self.p_corrected is not None and self.p_corrected <= ALPHA
+
+    @property
+    def partial(self) -> bool:
+        """Whether seeds are missing in a cell that has a number."""
+        return 0 < self.n_seeds < self.wanted
+
+
+@dataclass(frozen=True)
+class Grid:
+    """All cells of one base.
+
+    Attributes:
+        base: The base.
+        arms: Arms in the order of the study, without ``none``.
+        targets: Target name to its heading (title and metric).
+        cells: (arm, target) to its cell; every pair is there.
+        means: Arm to its mean over fair targets (a cell without targets of its own); absent where incomplete.
+    """
+
+    base: str
+    arms: tuple[str, ...]
+    targets: Mapping[str, tuple[str, str]]
+    cells: Mapping[tuple[str, str], GridCell]
+    means: Mapping[str, GridCell]
+
+
+def grids(analysis: Analysis) -> list[Grid]:
+    """One grid per base of the study, in its order."""
+    facts = Facts.parse(analysis["facts"])
+    answers = {answer["base"]: answer for answer in analysis["answer"]["bases"]}
+    bases = facts.bases or tuple(answers)
+    return [_grid(base, analysis["clusters"], answers.get(base, {}), facts) for base in bases]
+
+
+def _grid(base: str, clusters: Sequence[Mapping[str, Any]], answer: Mapping[str, Any], facts: Facts) -> Grid:
+    rows = {
+        (row["arm"], row["target"]): row
+        for row in reversed(clusters)
+        if row["base"] == base and row["clustering"] == ZERO_SHOT and facts.is_headline(row)
+    }
+    arms = tuple(arm for arm in facts.arms if arm != NONE)
+    cells = {
+        (arm, target): _cell(rows.get((arm, target), _NOTHING), facts, (base, arm, target))
+        for arm in arms
+        for target in facts.targets
+    }
+    means = {row["arm"]: _mean(row, facts) for row in answer.get("ranking", [])}
+    headings = {name: (name, target.metric) for name, target in facts.targets.items()}
+    return Grid(base, arms, headings, cells, means)
+
+
+_NOTHING: Mapping[str, Any] = {"gain": None, "low": None, "high": None, "p_corrected": None, "seeds": ()}
+
+
+def _cell(row: Mapping[str, Any], facts: Facts, where: tuple[str, str, str]) -> GridCell:
+    unfair = tuple(facts.unfair(*where))
+    others = [warning for warning in facts.warnings if covers(warning.get("cell"), *where)]
+    sign = 1.0 if facts.targets[where[2]].higher_is_better else -1.0
+    return GridCell(
+        row["gain"],
+        row["low"],
+        row["high"],
+        None if row["gain"] is None else sign * row["gain"],
+        row["p_corrected"],
+        len(row["seeds"]),
+        len(facts.seeds),
+        unfair,
+        tuple(f"{warning['code']}: {warning['message']}" for warning in others if warning["message"] not in unfair),
+    )
+
+
+def _mean(row: Mapping[str, Any], facts: Facts) -> GridCell:
+    left_out = tuple(f"without {target}" for target in row["excluded"])
+    return GridCell(
+        row["gain"], row["low"], row["high"], row["gain"], row["p_corrected"], len(row["seeds"]), len(facts.seeds), (),
+        left_out,
+    )  # fmt: skip

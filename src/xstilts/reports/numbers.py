@@ -1,0 +1,49 @@
+"""Numbers as people read them; tables for machines keep full precision instead."""
+
+from __future__ import annotations
+
+from xstilts.statistics.answer import points
+
+__all__ = ["duration", "interval", "level", "p_value", "plain", "points", "quantity"]
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """An interval of gains: ``−0.4 to +2.1``; empty without one."""
+    return "" if low is None or high is None else f"{points(low)} to {points(high)}"
+
+
+def level(value: float | None, digits: int = 1) -> str:
+    """A score on the metric's scale, or an en dash where there is none."""
+    return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
+
+
+def p_value(p: float | None) -> str:
+    """A p-value: ``.031``, ``<.001``, or ``–`` where nothing was testable."""
+    if p is None:
+        return "–"
+    if p < 0.001:
+        return "<.001"
+    return "1" if p > 0.9995 else f"{p:.3f}"[1:]
+
+
+def duration(seconds: float) -> str:
+    """A span of time: ``48 s``, ``3 min 20 s``, ``2 h 05 min``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def quantity(number: float) -> str:
+    """A large number in three digits: ``940``, ``1.20 k``, ``3.40 M``, ``5.60 G``."""
+    for unit, size in (("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3)):
+        if abs(number) >= size:
+            return f"{number / size:.3g} {unit}"
+    return f"{number:.3g}"
+
+
+def plain(value: object) -> str:
+    """One field of a CSV file: floats by ``repr`` (nothing is lost), None empty."""
+    return "" if value is None else repr(value) if isinstance(value, float) else str(value)

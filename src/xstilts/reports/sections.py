@@ -1,0 +1,200 @@
+"""The sections of the page as plain data: what each table says, before it is written as HTML."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+from xstilts.reports.manifest import states_of
+from xstilts.reports.numbers import duration, interval, level, p_value, points, quantity
+from xstilts.statistics.facts import Facts
+from xstilts.statistics.levels import chance_level
+from xstilts.statistics.pairing import BASELINE, NONE, is_pivot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from xstilts.reports.shapes import Outcome, Plan
+    from xstilts.statistics import Analysis
+
+STATES = ("done", "cached", "failed", "not run")
+
+
+def score_table(analysis: Analysis, base: str) -> dict[str, Any]:
+    """Absolute scores of one base: a row per arm and baseline, pivot and zero-shot average per target, chance last."""
+    facts = Facts.parse(analysis["facts"])
+    levels = {(row["arm"], row["target"]): row for row in analysis["answer"]["levels"] if row["base"] in (base, "")}
+    baselines = sorted({arm for arm, _ in levels if arm.startswith(BASELINE)})
+    rows = [
+        {
+            "arm": arm.removeprefix(BASELINE),
+            "kind": "baseline" if arm in baselines else "none" if arm == NONE else "arm",
+            "cells": [_level(levels.get((arm, target)), facts) for target in facts.targets],
+        }
+        for arm in (*facts.arms, *baselines)
+    ]
+    return {"targets": facts.targets, "rows": rows, "chance": [_chance(target, facts) for target in facts.targets]}
+
+
+def _level(row: Mapping[str, Any] | None, facts: Facts) -> dict[str, str]:
+    if row is None:
+        return {"pivot": "–", "zero_shot": "did not run", "note": ""}
+    away, pivot = row["zero_shot"], row["pivot"]
+    baseline = row["arm"].startswith(BASELINE)
+    missing = "" if baseline or away["n_seeds"] >= len(facts.seeds) else f"{away['n_seeds']}/{len(facts.seeds)} seeds"
+    spread = f"±{level(away['sd'])}" if away["sd"] is not None else ""
+    zero_shot = "incomplete" if away["mean"] is None else level(away["mean"])
+    return {"pivot": level(pivot["mean"]), "zero_shot": zero_shot, "note": " ".join(filter(None, (spread, missing)))}
+
+
+def _chance(target: str, facts: Facts) -> dict[str, str]:
+    own = facts.targets[target]
+    pivot = [code for code in own.languages if is_pivot(code, facts.pivot)]
+    away = [code for code in own.languages if not is_pivot(code, facts.pivot)]
+    return {"pivot": level(chance_level(own.chance, pivot)), "zero_shot": level(chance_level(own.chance, away))}
+
+
+def cluster_tables(analysis: Analysis, base: str) -> list[dict[str, Any]]:
+    """For each clustering that the study asks for: gains by arm, target and cluster."""
+    facts = Facts.parse(analysis["facts"])
+    rows = [row for row in analysis["clusters"] if row["base"] == base and facts.is_headline(row)]
+    tables = []
+    for clustering in facts.clusters:
+        own = [row for row in rows if row["clustering"] == clustering]
+        names = sorted({row["cluster"] for row in own})
+        measured = {(row["arm"], row["target"]) for row in own}
+        cells = {(row["arm"], row["target"], row["cluster"]): row for row in own}
+        lines = [
+            {"arm": arm, "target": target, "cells": [_cluster(cells.get((arm, target, name))) for name in names]}
+            for arm in facts.arms
+            for target in facts.targets
+            if (arm, target) in measured
+        ]
+        tables.append({"name": clustering, "clusters": names, "rows": lines})
+    return [table for table in tables if table["rows"]]
+
+
+def _cluster(row: Mapping[str, Any] | None) -> dict[str, str]:
+    if row is None:
+        return {"gain": "–", "interval": "", "title": "no language of this cluster"}
+    gain = "did not run" if row["gain"] is None else points(row["gain"])
+    said = f"{row['languages']}; p = {p_value(row['p_corrected'])} after Holm over the clusters; {row['n_seeds']} seeds"
+    return {"gain": gain, "interval": interval(row["low"], row["high"]), "title": said}
+
+
+def runs(plan: Plan, outcome: Outcome) -> dict[str, Any]:
+    """What ran and what did not: nodes by kind and state, and each failure with its message and log."""
+    states = states_of(plan, outcome)
+    kinds = list(dict.fromkeys(node["kind"] for node in plan["nodes"]))
+    counts = Counter((node["kind"], states[node["key"]]) for node in plan["nodes"])
+    labels = {node["key"]: node["label"] for node in plan["nodes"]}
+    blocked = outcome["not_run"] if isinstance(outcome["not_run"], dict) else {}
+    return {
+        "states": STATES,
+        "rows": [{"kind": kind, "counts": [counts[kind, state] for state in STATES]} for kind in kinds],
+        "totals": [sum(counts[kind, state] for kind in kinds) for state in STATES],
+        "failed": [
+            {"label": labels.get(key, key), "key": key, "message": failure["message"], "log": failure.get("log", "")}
+            for key, failure in outcome["failed"].items()
+        ],
+        "not_run": [
+            {"label": labels[key], "key": key, "because": labels.get(str(blocked.get(key)), "")}
+            for key in labels
+            if states[key] == "not run"
+        ],
+    }
+
+
+def costs(plan: Plan, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Time spent by kind of node, and training with and without sharing phases."""
+    seconds: dict[str, float] = defaultdict(float)
+    for node in plan["nodes"]:
+        seconds[node["kind"]] += float(known.get(node["key"], {}).get("seconds") or 0)
+    totals = plan["totals"]
+    pairs = [("training runs", "train_nodes"), ("optimizer steps", "train_steps")]
+    sharing = [
+        {"what": what, "with": f"{totals[name]:,.0f}", "without": f"{totals[f'{name}_without_sharing']:,.0f}"}
+        | {"times": f"{totals[f'{name}_without_sharing'] / totals[name]:.1f}" if totals[name] else "–"}
+        for what, name in pairs
+        if name in totals and f"{name}_without_sharing" in totals
+    ]
+    flops = sum(float(node["cost"].get("flops") or 0) for node in plan["nodes"])
+    return {
+        "seconds": [(kind, duration(spent)) for kind, spent in seconds.items() if spent],
+        "total": duration(sum(seconds.values())),
+        "sharing": sharing,
+        "flops": quantity(flops) if flops else "",
+    }
+
+
+def cuts(analysis: Analysis) -> list[dict[str, Any]]:
+    """By target and language: examples cut to the model's length, words lost with them, rows rejected (worst chain)."""
+    worst: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
+    for row in analysis["answer"]["counts"]:
+        key = (str(row.get("base", "")), str(row["target"]), str(row["language"]))
+        for name in ("n", "truncated", "lost", "words", "rejected"):
+            worst[key][name] = max(worst[key][name], int(row.get(name) or 0))
+    return [
+        {"base": base, "target": target, "language": language, **count}
+        for (base, target, language), count in sorted(worst.items())
+        if count["truncated"] or count["lost"] or count["rejected"]
+    ]
+
+
+def warning_rows(plan: Plan) -> list[dict[str, str]]:
+    """The plan's warnings with their cells in words."""
+    return [
+        {"code": str(w["code"]), "cell": _cell_words(w.get("cell")), "message": str(w["message"])}
+        for w in plan["warnings"]
+    ]
+
+
+def _cell_words(cell: object) -> str:
+    if isinstance(cell, (list, tuple)):
+        cell = dict(zip(("base", "arm", "target", "language"), cell, strict=False))
+    if not isinstance(cell, dict):
+        return "whole study"
+    named = [f"{name} {value}" for name, value in cell.items() if value not in (None, "", "*")]
+    return ", ".join(named) or "whole study"
+
+
+def curves(
+    plan: Plan, history: Callable[[str], Sequence[Mapping[str, Any]]]
+) -> dict[str, list[tuple[str, Sequence[Mapping[str, Any]]]]]:
+    """Learning curves of the training nodes, grouped by what differs only in its seed."""
+    groups: dict[str, list[tuple[str, Sequence[Mapping[str, Any]]]]] = defaultdict(list)
+    for node in plan["nodes"]:
+        if node["kind"] in ("pretrain", "train"):
+            points_of = [point for point in history(node["key"]) if point.get("loss") is not None]
+            if points_of:
+                title = node.get("group") or re.sub(r"[\s,·(]*\bseed[\s=]*[\d.]+\)?", "", node["label"])
+                groups[title].append((str(node.get("seed", node["label"])), points_of))
+    return dict(groups)
+
+
+def limits(analysis: Analysis) -> list[str]:
+    """What the numbers of this study cannot say."""
+    facts, answer = Facts.parse(analysis["facts"]), analysis["answer"]
+    n, bound = answer["n_seeds"], answer["smallest_sign_flip_p"]
+    said = []
+    if n < 2:
+        said.append("One seed at most is paired in each cell: no interval and no test, every gain may be luck.")
+    else:
+        said.append(
+            f"{n} paired seeds at most. Intervals are t intervals on paired seed means, which takes the differences to "
+            f"be roughly normal; without that assumption no p-value below {bound:.2g} can come out of {n} seeds."
+        )
+    said.append(
+        "Seeds vary the training from a fixed base. Another pretraining run of the base may give other gains."
+        if len(facts.bases) < 2
+        else "Seeds vary the training from each base; bases are compared by eye, not tested against one another."
+    )
+    said.append("Languages are fixed: averages speak of these languages, not of others like them.")
+    said.append("The best arm is picked and judged on the same data; only its p-value is corrected for that.")
+    selections = sorted({row["selection"] for row in analysis["scores"] if row["selection"]})
+    if "oracle" in selections:
+        said.append("Checkpoints were chosen on the dev data of the target languages (oracle): this is not zero-shot.")
+    if facts.source == "lab":
+        said.append("Lab numbers: an invented world with invented languages. They show the method, not real languages.")
+    return said

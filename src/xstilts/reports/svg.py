@@ -1,0 +1,117 @@
+"""From a matplotlib figure to SVG that follows the page: its colours, its fonts, light and dark.
+
+Figures are drawn in stand-in colours that become CSS variables, and text stays text. A figure on its own carries the
+variables' values itself; within the page it takes the page's.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape, quoteattr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+INK, MUTED, RULE, SURFACE, UP, DOWN, ACCENT = (f"#0101{code}" for code in ("a1", "a2", "a3", "a4", "a5", "a6", "a7"))
+"""Stand-in colours to draw with."""
+
+LIGHT = {
+    INK: "#1c1e22", MUTED: "#5b616a", RULE: "#d9d5cd", SURFACE: "#fbfaf8", UP: "#2b6cb0", DOWN: "#c25a0a",
+    ACCENT: "#3b4a5a",
+}  # fmt: skip
+DARK = {
+    INK: "#eceae5", MUTED: "#a6acb5", RULE: "#353a42", SURFACE: "#15171b", UP: "#5aa2ea", DOWN: "#f0954a",
+    ACCENT: "#b9c4d0",
+}  # fmt: skip
+_NAMES = {INK: "ink", MUTED: "muted", RULE: "rule", SURFACE: "surface", UP: "up", DOWN: "down", ACCENT: "accent"}
+_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+_RC: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "xstilts",
+    "text.parse_math": False,  # names from a study are text, also with a dollar sign in them
+    "text.color": INK,
+    "font.size": 9,
+    "font.family": ["DejaVu Sans"],
+    "axes.edgecolor": RULE,
+    "axes.labelcolor": MUTED,
+    "axes.facecolor": "none",
+    "axes.unicode_minus": True,
+    "xtick.color": RULE,
+    "ytick.color": RULE,
+    "xtick.labelcolor": MUTED,
+    "ytick.labelcolor": INK,
+    "hatch.linewidth": 0.7,
+}
+
+
+@contextmanager
+def figure(width: float, height: float) -> Iterator[Any]:
+    """A bare figure of ``width`` × ``height`` inches in the page's style, never a window or global state."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(_RC), warnings.catch_warnings():
+        # layout only: the reader's own fonts draw the text, and they know more scripts
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        yield Figure(figsize=(width, height), facecolor="none")
+
+
+def to_svg(drawn: Any, name: str, alt: str) -> str:  # noqa: ANN401 (a matplotlib Figure; imported lazily)
+    """The figure as an ``<svg>`` element for the page.
+
+    Args:
+        drawn: A figure made within ``figure``, still inside its block.
+        name: Unique on the page; prefixes the ids that the drawing needs.
+        alt: What the picture shows, for those who do not see it.
+    """
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    buffer = io.StringIO()
+    canvas: Any = FigureCanvasSVG(drawn)
+    canvas.print_svg(buffer, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>\s*|<!--.*?-->\s*|<style[^>]*>.*?</style>\s*", "", svg, flags=re.S)
+    svg = svg.replace("xlink:href", "href")
+    svg = _own_ids(svg, re.sub(r"[^a-z0-9]+", "-", name.lower()))
+    svg = re.sub(r"(\d+\.\d{2})\d+", r"\1", svg)
+    svg = re.sub(r"font: ([^;\"]*?)px '[^']*'(, [^;\"]*)?", rf"font: \1px {_FONT}", svg)
+    for colour, variable in _NAMES.items():
+        svg = svg.replace(colour, f"var(--{variable})")
+    view = re.search(r'viewBox="[^"]*"', svg)
+    box, said = view.group() if view else "", quoteattr(alt)
+    head = f'<svg {box} role="img" aria-label={said} style="max-width:{_width(svg)}">'
+    return re.sub(r"^<svg[^>]*>", lambda _: f"{head}<title>{escape(alt)}</title>", svg).strip()
+
+
+def standalone(svg: str) -> str:
+    """The same picture as a file: with its namespace, colours for light and dark, and a background of its own."""
+    light, dark = (";".join(f"--{_NAMES[key]}:{value}" for key, value in side.items()) for side in (LIGHT, DARK))
+    style = f"<style>svg{{{light}}}@media (prefers-color-scheme:dark){{svg{{{dark}}}}}</style>"
+    background = '<rect width="100%" height="100%" style="fill:var(--surface)"/>'
+    width = _width(svg)
+    svg = re.sub(r' style="max-width:[^"]*"', f' width="{width}"', svg, count=1)
+    svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return svg.replace("</title>", f"</title>{style}{background}", 1) + "\n"
+
+
+def css_variables(side: dict[str, str]) -> str:
+    """The page's colour variables, as CSS declarations."""
+    return " ".join(f"--{_NAMES[key]}: {value};" for key, value in side.items())
+
+
+def _own_ids(svg: str, prefix: str) -> str:
+    used = set(re.findall(r"(?:href=\"#|url\(#)([^\")]+)", svg))
+    svg = re.sub(r' id="([^"]*)"', lambda found: f' id="{prefix}-{found[1]}"' if found[1] in used else "", svg)
+    return re.sub(r"(href=\"#|url\(#)", rf"\g<1>{prefix}-", svg)
+
+
+def _width(svg: str) -> str:
+    found = re.search(r'viewBox="0 0 ([\d.]+)', svg)
+    return f"{float(found[1]) * 4 / 3:.0f}px" if found else "100%"

@@ -1,0 +1,58 @@
+"""The gain matrix and the answer for the terminal, after a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xstilts.reports.grid import grids
+from xstilts.reports.tables import cell_text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from xstilts.reports.grid import Grid, GridCell
+    from xstilts.statistics import Analysis
+
+
+def print_summary(analysis: Analysis, console: Console) -> None:
+    """Print, for each base, the gain matrix and the answer in two sentences.
+
+    Args:
+        analysis: The study's tables.
+        console: Where to; the command line gives one that writes to stderr when stdout is for machines.
+    """
+    from rich.text import Text
+
+    for grid, answer in zip(grids(analysis), analysis["answer"]["bases"], strict=True):
+        _table(grid, analysis, console)
+        for sentence in answer["sentences"]:
+            console.print(Text(sentence))
+    if analysis["facts"].get("source") == "lab":
+        console.print(Text("Lab numbers: they come from an invented world and say nothing about real languages."))
+
+
+def _table(grid: Grid, analysis: Analysis, console: Console) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    selection = next((row["selection"] for row in analysis["scores"] if row["selection"]), "")
+    caption = "* significant after Holm correction   † degenerate or leaking, not in the mean"
+    title = f"Zero-shot gain over none from {grid.base}, points" + (f" (selection: {selection})" if selection else "")
+    table = Table(title=Text(title), caption=Text(caption), title_justify="left", caption_justify="left")
+    table.add_column("arm")
+    for name, metric in (*grid.targets.values(), ("mean", "fair targets")):
+        table.add_column(Text(f"{name}\n{metric}"), justify="right")
+    for arm in grid.arms:
+        cells = [grid.cells[arm, target] for target in grid.targets]
+        table.add_row(Text(arm), *(_text(cell) for cell in (*cells, grid.means.get(arm))))
+    console.print(table)
+
+
+def _text(cell: GridCell | None) -> Text:
+    from rich.text import Text
+
+    if cell is None or cell.better is None:
+        return Text(cell_text(cell), style="dim")
+    style = "dim" if cell.unfair else "bold" if cell.significant else ""
+    return Text(cell_text(cell).replace(" (", "\n("), style=style)
