@@ -1,0 +1,1 @@
+"""One module per kind of twin: from drawn meanings to canonical rows."""

@@ -1,0 +1,77 @@
+"""Questions on a short text whose answer is a part of it: squad and xquad."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from xstilts.lab import relations, world
+from xstilts.lab.draws import Draws
+from xstilts.lab.grammar import say, span
+from xstilts.lab.meaning import Clause, Question
+
+if TYPE_CHECKING:
+    from xstilts.lab.twins.twin import Row
+
+
+class Reading(NamedTuple):
+    """A text, which of its sentences is asked about, and the question."""
+
+    story: tuple[Clause, ...]
+    target: int
+    question: Question
+
+
+def _rival(draws: Draws, target: Clause) -> Clause:
+    """A sentence that looks like the answer's: the same verb or the same subject, never both."""
+    if draws.chance(0.5):
+        other = world.event(draws, 0.35, verb=target.verb)
+        while other.subject.noun == target.subject.noun:
+            other = world.event(draws, 0.35, verb=target.verb)
+        return other
+    other = world.event(draws, 0.35)
+    while other.verb == target.verb:
+        other = world.event(draws, 0.35)
+    return replace(other, subject=target.subject) if draws.chance(0.4) else other
+
+
+def reading(item: str) -> Reading:
+    """One text with its question; the question may use other words than the text."""
+    draws = Draws("squad", item)
+    target = world.event(draws, 0.5)
+    parts = [part for part in ("object", "place", "time") if getattr(target, part)]
+    asked = draws.pick([*parts, "subject"])
+    story = [_rival(draws, target) for _ in range(2 + draws.chance(0.5))]
+    position = int(draws.uniform() * (len(story) + 1))
+    story.insert(position, target)
+    wording = replace(target, manner="", fronted="")
+    if draws.chance(0.5):
+        wording = relations.apply(draws, wording, {relations.reword: 0.6, relations.generalise: 0.4}) or wording
+    if asked != "time":
+        wording = replace(wording, time="" if draws.chance(0.6) else wording.time)
+    return Reading(tuple(story), position, Question(wording, asked))
+
+
+@lru_cache(maxsize=8)
+def _readings(name: str, split: str, size: int) -> tuple[Reading, ...]:
+    return tuple(reading(f"{name}-{split}-{i}") for i in range(size))
+
+
+def rows(name: str, language: str, split: str, size: int) -> list[Row]:
+    """Span rows; offsets count characters of the context."""
+    found = []
+    for i, item in enumerate(_readings(name, split, size)):
+        lines = [say(clause, language) for clause in item.story]
+        answer, offset = span(item.story[item.target], language, item.question.asked)
+        start = sum(len(line) + 1 for line in lines[: item.target]) + offset
+        found.append(
+            {
+                "id": f"{name}-{split}-{i}",
+                "context": " ".join(lines),
+                "question": say(item.question, language),
+                "answer_texts": [answer],
+                "answer_starts": [start],
+            }
+        )
+    return found
