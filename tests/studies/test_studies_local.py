@@ -54,7 +54,7 @@ def elsewhere(tmp_path, store):
             [sys.executable, "-c", RUN, str(store.root), str(plan)],
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
         started.append(process)
         return process
@@ -186,7 +186,7 @@ def test_two_runs_make_each_node_once(store, elsewhere, pipes, tmp_path):
     two = elsewhere(nodes)
     assert two.stdout.readline().startswith("waiting for another run that is making first (process ")
     Path(pipes["go"]).write_text("go")
-    made = [json.loads(process.communicate()[0].splitlines()[-1]) for process in (one, two)]
+    made = [json.loads(process.communicate(timeout=120)[0].splitlines()[-1]) for process in (one, two)]
     assert Counter(Path(tally).read_text().split()) == Counter(node.label for node in nodes)
     assert Counter(made[0][0] + made[1][0]) == Counter(node.key for node in nodes)
     assert all(len(done) + len(cached) == len(nodes) for done, cached, _, _ in made)
@@ -201,7 +201,7 @@ def test_a_stopped_run_leaves_nothing_half_made_and_goes_on_later(store, elsewhe
     run = elsewhere([before, during, after])
     assert Path(pipes["started"]).read_text() == "started\n"
     run.send_signal(number)
-    done, _, not_run, stopped = json.loads(run.communicate()[0].splitlines()[-1])
+    done, _, not_run, stopped = json.loads(run.communicate(timeout=120)[0].splitlines()[-1])
     assert (done, stopped) == ([before.key], True)
     assert not_run == {during.key: None, after.key: None}
     assert not store.has(during.key, during.kind)
@@ -209,7 +209,7 @@ def test_a_stopped_run_leaves_nothing_half_made_and_goes_on_later(store, elsewhe
     again = elsewhere([before, during, after])
     assert Path(pipes["started"]).read_text() == "started\n"
     Path(pipes["go"]).write_text("go")
-    done, cached, _, _ = json.loads(again.communicate()[0].splitlines()[-1])
+    done, cached, _, _ = json.loads(again.communicate(timeout=120)[0].splitlines()[-1])
     assert (done, cached) == ([during.key, after.key], [before.key])
 
 
@@ -222,5 +222,5 @@ def test_workers_of_a_killed_run_die_and_let_go(store, elsewhere, pipes):
     again = elsewhere([node])  # waits for the lock until the orphan is gone
     assert Path(pipes["started"]).read_text() == "started\n"
     Path(pipes["go"]).write_text("go")
-    assert json.loads(again.communicate()[0].splitlines()[-1])[0] == [node.key]
+    assert json.loads(again.communicate(timeout=120)[0].splitlines()[-1])[0] == [node.key]
     assert not list((store.root / "tmp").iterdir())
