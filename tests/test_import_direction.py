@@ -16,10 +16,19 @@ HEAVY = {"torch", "transformers", "datasets", "accelerate"}
 LIGHT = {*ROOMS[: ROOMS.index("encoding")], "claims", "reports", "commands", "cli"}
 LIGHT_MODULES = {f"studies/{name}.py" for name in ("__init__", "api", "load", "spec", "plan", "node", "store")}
 MODULES = sorted(SRC.rglob("*.py"))
+FRONT_DOOR = ("__init__", "__main__")
 
 
 def room_of(module: Path) -> str:
     return module.relative_to(SRC).parts[0].removesuffix(".py")
+
+
+def is_light(module: Path) -> bool:
+    return room_of(module) in LIGHT or module.relative_to(SRC).as_posix() in LIGHT_MODULES
+
+
+def name_of(module: Path) -> str:
+    return module.relative_to(SRC).as_posix()
 
 
 def is_typing_only(node: ast.AST) -> bool:
@@ -42,30 +51,22 @@ def imports(tree: ast.AST, module: Path, *, at_import_time: bool) -> list[str]:
 
 
 def test_every_room_has_its_place() -> None:
-    rooms = {room_of(module) for module in MODULES} - {"__init__", "__main__"}
+    rooms = {room_of(module) for module in MODULES} - set(FRONT_DOOR)
     assert rooms <= set(ROOMS), f"Rooms outside the house: {sorted(rooms - set(ROOMS))}"
-    named_vaguely = [
-        module for module in MODULES if {"utils", "common"} & {part.removesuffix(".py") for part in module.parts}
-    ]
-    assert not named_vaguely
+    assert not [module for module in MODULES if {"utils", "common"} & {*module.parts, module.stem}]
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(SRC)))
+@pytest.mark.parametrize("module", [module for module in MODULES if room_of(module) in ROOMS], ids=name_of)
 def test_a_room_imports_only_from_rooms_above_it(module: Path) -> None:
-    room = room_of(module)
-    if room not in ROOMS:
-        pytest.skip("the package's own front door")
     tree = ast.parse(module.read_text(encoding="utf-8"))
+    place = ROOMS.index(room_of(module))
     inner = {name.split(".")[1] for name in imports(tree, module, at_import_time=False) if name.startswith("xstilts.")}
-    below = sorted(name for name in inner & set(ROOMS) if ROOMS.index(name) > ROOMS.index(room))
-    assert not below, f"{room} lies above {below} and must not import from there"
+    below = sorted(inner & set(ROOMS[place + 1 :]))
+    assert not below, f"{room_of(module)} lies above {below} and must not import from there"
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(SRC)))
+@pytest.mark.parametrize("module", [module for module in MODULES if is_light(module)], ids=name_of)
 def test_torch_stays_out_of_the_light_rooms(module: Path) -> None:
-    name = str(module.relative_to(SRC))
-    if room_of(module) not in LIGHT and name not in LIGHT_MODULES:
-        pytest.skip("this room may import torch")
     tree = ast.parse(module.read_text(encoding="utf-8"))
     heavy = HEAVY & {name.split(".")[0] for name in imports(tree, module, at_import_time=True)}
-    assert not heavy, f"{name} imports {sorted(heavy)} when it is itself imported; import inside the function"
+    assert not heavy, f"{name_of(module)} imports {sorted(heavy)} when it is itself imported; import in the function"

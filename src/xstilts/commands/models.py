@@ -1,0 +1,89 @@
+"""``evaluate``, ``predict`` and ``score``: what is done with one model or its predictions."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path  # noqa: TC003 - typer reads annotations at run time
+from typing import Annotated, Any
+
+import typer
+
+from xstilts.commands.options import Json  # noqa: TC001 - typer reads annotations at run time
+from xstilts.commands.output import emit_json, emit_table
+from xstilts.errors import InputError
+
+ModelFolder = Annotated[str, typer.Argument(metavar="MODEL", help="A directory that plain transformers loads.")]
+TaskName = Annotated[str, typer.Option("--task", help="A task's name (see `list tasks`).")]
+
+
+def evaluate(
+    model: ModelFolder,
+    task: TaskName,
+    languages: Annotated[str | None, typer.Option(help="Codes with commas between; default: all there are.")] = None,
+    source: Annotated[str, typer.Option(help="lab, hub or files:DIR.")] = "lab",
+    noise: Annotated[str, typer.Option(help="How input is corrupted; only `clean` so far.")] = "clean",
+    split: Annotated[str | None, typer.Option(help="Default: test, or dev where there is no test.")] = None,
+    json: Json = False,
+) -> None:
+    """Score a model on a task, language by language."""
+    if noise != "clean":
+        raise InputError("is not available in this version.", field="--noise", value=noise, allowed=["clean"])
+    from xstilts.sources import Source
+    from xstilts.studies.checkpoints import evaluate_checkpoint
+
+    codes = [code.strip() for code in (languages or "").split(",") if code.strip()]
+    rows = evaluate_checkpoint(model, task, codes, Source.parse(source), split)
+    if json:
+        emit_json(rows)
+    else:
+        emit_table(rows, ("task", "language", "setting", "metric", "value", "n"))
+
+
+def predict(
+    model: ModelFolder,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="One input a line; see docs for each kind's format.")],
+    task: TaskName,
+    json: Json = False,
+) -> None:
+    """Label a file of your own: labels, tags or answers on stdout, as TSV or (--json) one object per line."""
+    import json as jsonlib
+
+    from xstilts.studies.checkpoints import predict_file
+
+    for row in predict_file(model, task, file):
+        typer.echo(jsonlib.dumps(row, ensure_ascii=False) if json else _tsv(row), nl=json)
+
+
+def score(
+    task: TaskName,
+    language: Annotated[str, typer.Option("--language", help="BCP-47 code, or a pair as in de+es.")],
+    gold: Annotated[Path, typer.Option("--gold", help="Gold file in the official format.")],
+    predictions: Annotated[Path, typer.Option("--predictions", help="Predictions in the official format.")],
+    json: Json = False,
+) -> None:
+    """Score predictions against gold, both in the benchmark's own file formats."""
+    import re
+
+    from xstilts import languages, tasks
+    from xstilts.evaluation.official import score_files
+
+    for code in re.split("[+>]", language):  # a pair of context and question, or of query and candidate
+        languages.get(code, "--language")
+    asked = tasks.TASKS.get(task, "--task")
+    result = {"task": task, "language": language, **score_files(asked, gold, predictions)}
+    if json:
+        emit_json(result)
+        return
+    rows = [{"metric": name, "value": value} for name, value in result["metrics"].items()]
+    typer.echo(f"{result['task']} {result['language']}, n = {result['n']}")
+    emit_table(rows, ("metric", "value"))
+
+
+def _tsv(row: dict[str, Any]) -> str:
+    """``id<TAB>prediction``; the tags of a sentence are joined by spaces."""
+    prediction = row["prediction"]
+    text = " ".join(tag or "-" for tag in prediction) if isinstance(prediction, list) else str(prediction)
+    line = io.StringIO()
+    csv.writer(line, dialect="excel-tab", lineterminator="\n").writerow([row["id"], text])
+    return line.getvalue()

@@ -1,0 +1,41 @@
+"""Options that several verbs share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from xstilts.studies.store import Store
+
+StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="A catalog name (see `list studies`) or a YAML file.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder of the report; default ./xstilts-out/STUDY.")]
+StoreFolder = Annotated[
+    Path, typer.Option("--store", envvar="XSTILTS_STORE", help="Folder of finished nodes; processes may share it.")
+]
+Executor = Annotated[str, typer.Option("--executor", help="Where nodes run.")]
+Workers = Annotated[
+    int | None, typer.Option("--workers", min=1, help="Processes that run nodes; default: the physical cores.")
+]
+Threads = Annotated[int, typer.Option("--threads", min=1, help="Threads of each process.")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Change one value of the study, e.g. seeds=[1,2]; repeatable."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Machine-readable output on stdout; everything else on stderr.")]
+
+DEFAULT_STORE = Path(".xstilts")
+
+
+def open_store(folder: Path) -> Store:
+    """The store below ``folder``; nothing is made on disk yet."""
+    from xstilts.studies.store import Store
+
+    return Store(folder.expanduser())
+
+
+def out_folder(out: Path | None, study: Any) -> Path:  # noqa: ANN401 - a Study, whose room is not imported here
+    """Where the report goes: as said, else ./xstilts-out/STUDY."""
+    return out.expanduser() if out is not None else Path("xstilts-out") / str(study.name)

@@ -1,0 +1,97 @@
+"""The plan for a terminal: models as a tree of the phases that make them, then costs and warnings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group
+from rich.text import Text
+from rich.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.console import RenderableType
+
+MODELS = ("pretrain", "train")
+KEY_LENGTH = 10
+
+
+def plan_tree(plan: Mapping[str, Any], name: str) -> RenderableType:
+    """What ``xstilts plan`` prints.
+
+    Args:
+        plan: The object of ``plan --json``.
+        name: The study's name.
+    """
+    totals = [Text(line) for line in _totals(plan["totals"])]
+    warnings = [Text(f"{code}: {_cell(cell)}{message}", style="yellow") for code, cell, message in _warnings(plan)]
+    return Group(_tree(plan["nodes"], name), Text(), *totals, *([Text(), *warnings] if warnings else []))
+
+
+def _tree(nodes: Sequence[Mapping[str, Any]], name: str) -> Tree:
+    """Each trained model below the model it starts from, each score below the model that was scored."""
+    by_key = {node["key"]: node for node in nodes}
+    tree = Tree(Text(name, style="bold"))
+    places = {"": tree}
+    for node in nodes:  # parents come before children
+        if node["kind"] in MODELS:
+            places[node["key"]] = places[_model(node, by_key)].add(_line(node))
+        elif node["kind"] == "score":
+            places[_model(by_key[node["parents"][0]], by_key)].add(_line(node))
+        elif node["kind"] == "analyse":
+            tree.add(_line(node))
+    prepared = Counter(node["cached"] for node in nodes if node["kind"] == "prepare")
+    tree.add(Text(f"prepare: {sum(prepared.values())} data sets, {prepared[True]} cached", style="dim"))
+    return tree
+
+
+def _model(node: Mapping[str, Any], by_key: Mapping[str, Mapping[str, Any]]) -> str:
+    """Key of the model that a node starts from, or "" for a base that comes ready."""
+    return next((key for key in node["parents"] if by_key[key]["kind"] in MODELS), "")
+
+
+def _line(node: Mapping[str, Any]) -> Text:
+    cost = node["cost"]
+    steps = f"{cost['steps']} steps, " if cost.get("steps") else ""
+    state = "cached" if node["cached"] else f"{steps}{duration(cost['seconds'])}"
+    text = Text(f"{node['label']}  ")
+    return text.append(f"{node['key'][:KEY_LENGTH]}  ", style="dim").append(
+        state, style="green" if node["cached"] else ""
+    )
+
+
+def _totals(totals: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{totals['nodes']} nodes, {totals['cached']} cached.",
+        f"Training phases: {totals['train_nodes']} ({totals['train_steps']} steps);"
+        f" {totals['train_nodes_without_sharing']} ({totals['train_steps_without_sharing']} steps) without sharing.",
+        f"Estimate for what is not cached: {duration(totals['seconds'])} on one core, {totals['flops']:.1e} FLOPs,"
+        f" {size(totals['memory_bytes'])} memory per worker, {size(totals['disk_bytes'])} disk.",
+    ]
+
+
+def _warnings(plan: Mapping[str, Any]) -> list[tuple[str, Mapping[str, str], str]]:
+    return [(warning["code"], warning["cell"], warning["message"]) for warning in plan["warnings"]]
+
+
+def _cell(cell: Mapping[str, str]) -> str:
+    named = [f"{key} {value}" for key, value in cell.items() if value != "*"]
+    return f"{', '.join(named)}: " if named else ""
+
+
+def duration(seconds: float) -> str:
+    """Seconds for people: ``12 s``, ``3.5 min``, ``2.1 h``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def size(n_bytes: float) -> str:
+    """Bytes for people, in powers of 1000."""
+    for unit in ("B", "kB", "MB"):
+        if n_bytes < 1000:
+            return f"{n_bytes:.0f} {unit}"
+        n_bytes /= 1000
+    return f"{n_bytes:.1f} GB"

@@ -1,0 +1,184 @@
+"""What ``list`` and ``show`` know: for every topic its entries, as rows for a list and whole for a close look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from xstilts.commands.output import plain
+from xstilts.errors import UnknownNameError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One sort of thing that has names.
+
+    Attributes:
+        singular: As ``show`` takes it.
+        plural: As ``list`` takes it.
+        columns: The columns of the table; JSON always holds the whole rows.
+        rows: One mapping per entry, at least with ``name``.
+        entry: The whole entry with a given name; raises UnknownNameError.
+    """
+
+    singular: str
+    plural: str
+    columns: Sequence[str]
+    rows: Callable[[], list[dict[str, Any]]]
+    entry: Callable[[str], object]
+
+
+def _tasks() -> list[dict[str, Any]]:
+    from xstilts.tasks import TASKS
+
+    return [
+        {
+            "name": task.name,
+            "kind": task.kind.value,
+            "sources": [name for name in ("hub", "files", "lab") if getattr(task, name)],
+            "languages": list(task.languages),
+            "n_languages": len(task.languages),
+            "splits": list(task.splits),
+            "metrics": list(task.metrics),
+            "licence": task.licence,
+            "title": task.title,
+        }
+        for task in TASKS
+    ]
+
+
+def _task(name: str) -> object:
+    from xstilts.tasks import TASKS
+
+    return TASKS.get(name)
+
+
+def _languages() -> list[dict[str, Any]]:
+    from xstilts.languages import LANGUAGES
+
+    return [{"name": entry.code, "language": entry.name, **_without(plain(entry), "name")} for entry in LANGUAGES]
+
+
+def _language(name: str) -> object:
+    from xstilts.languages import get
+
+    return get(name)
+
+
+def _protocols() -> list[dict[str, Any]]:
+    from xstilts.protocols import PROTOCOLS
+
+    return [
+        {"name": entry.name, "title": entry.title, "targets": list(entry.trains), "source": entry.source}
+        for entry in PROTOCOLS
+    ]
+
+
+def _protocol(name: str) -> object:
+    from xstilts.protocols import PROTOCOLS
+
+    return PROTOCOLS.get(name)
+
+
+def _metrics() -> list[dict[str, Any]]:
+    from xstilts import metrics
+    from xstilts.tasks.base import Kind
+
+    found = [(kind, metric) for kind in Kind for metric in metrics.for_kind(kind).values()]
+    return [{"name": metric.name, **_without({"kind": kind.value, **plain(metric)}, "name")} for kind, metric in found]
+
+
+def _metric(name: str) -> object:
+    rows = [row for row in _metrics() if row["name"] == name]
+    return rows or _unknown("metric", name, sorted({row["name"] for row in _metrics()}))
+
+
+def _bases() -> list[dict[str, Any]]:
+    from xstilts.models import all_bases
+
+    return [plain(base) for base in all_bases().values()]
+
+
+def _base(name: str) -> object:
+    from xstilts.models import resolve
+
+    return resolve(name)
+
+
+def _noises() -> list[dict[str, Any]]:
+    return [{"name": "clean", "severities": [0], "title": "input as it is; corruptions come with a later version"}]
+
+
+def _noise(name: str) -> object:
+    rows = {row["name"]: row for row in _noises()}
+    return rows.get(name) or _unknown("noise", name, list(rows))
+
+
+def _studies() -> list[dict[str, Any]]:
+    import yaml
+
+    from xstilts.studies.load import catalog_names, catalog_text
+
+    roots = [(name, yaml.safe_load(catalog_text(name))) for name in catalog_names()]
+    return [{"name": name, "question": root["question"], "arms": list(root.get("arms") or ())} for name, root in roots]
+
+
+def _study(name: str) -> object:
+    from xstilts.studies.load import catalog_text
+
+    return catalog_text(name)
+
+
+def _claims() -> list[dict[str, Any]]:
+    from xstilts.claims import CLAIMS
+
+    return [{"name": claim.id, **plain(claim)} for claim in CLAIMS]
+
+
+def _claim(name: str) -> object:
+    from xstilts.claims import CLAIMS
+
+    return CLAIMS.get(name)
+
+
+def _without(row: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key not in keys}
+
+
+def _unknown(what: str, name: str, known: Sequence[str]) -> object:
+    raise UnknownNameError(f"There is no {what} called {name!r}.", value=name, allowed=known, hint=nearest(name, known))
+
+
+TOPICS: Mapping[str, Topic] = MappingProxyType(
+    {
+        topic.plural: topic
+        for topic in (
+            Topic("task", "tasks", ("name", "kind", "sources", "n_languages", "metrics", "title"), _tasks, _task),
+            Topic("language", "languages", ("name", "language", "family", "script", "order"), _languages, _language),
+            Topic("protocol", "protocols", ("name", "title", "targets"), _protocols, _protocol),
+            Topic("noise", "noises", ("name", "severities", "title"), _noises, _noise),
+            Topic("metric", "metrics", ("name", "kind", "higher_is_better", "low", "high", "doc"), _metrics, _metric),
+            Topic("base", "bases", ("name", "where", "repo", "revision"), _bases, _base),
+            Topic("study", "studies", ("name", "question", "arms"), _studies, _study),
+            Topic("claim", "claims", ("name", "source", "version", "text"), _claims, _claim),
+        )
+    }
+)
+"""Every topic under its plural."""
+
+
+def topic(word: str) -> Topic:
+    """The topic with this name, singular or plural.
+
+    Raises:
+        UnknownNameError: If there is none.
+    """
+    found = {name: entry for entry in TOPICS.values() for name in (entry.singular, entry.plural)}
+    if word not in found:
+        hint = nearest(word, list(found))
+        raise UnknownNameError(f"There is no topic called {word!r}.", value=word, allowed=list(TOPICS), hint=hint)
+    return found[word]
