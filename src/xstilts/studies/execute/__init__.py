@@ -30,7 +30,7 @@ class Executor(Protocol):
     """
 
     def __call__(
-        self, nodes: Sequence[Node], store: Store, runner: str, workers: int, threads: int, on_event: OnEvent
+        self, nodes: Sequence[Node], store: Store, runner: str, workers: int | None, threads: int, on_event: OnEvent
     ) -> Outcome:
         """Run ``nodes``.
 
@@ -38,7 +38,7 @@ class Executor(Protocol):
             nodes: The DAG, in any order.
             store: Where results go.
             runner: ``module:function``, called as ``function(node, context)`` for each node that must run.
-            workers: How many nodes may run at a time.
+            workers: How many nodes may run at a time; None: what the executor thinks best.
             threads: Threads each of them may use.
             on_event: Told what happens (see :mod:`xstilts.studies.execute.events`).
         """

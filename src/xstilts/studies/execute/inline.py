@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 
 def run(
-    nodes: Sequence[Node], store: Store, runner: str, workers: int = 1, threads: int = 1, on_event: OnEvent = ignore
+    nodes: Sequence[Node],
+    store: Store,
+    runner: str,
+    workers: int | None = None,
+    threads: int = 1,
+    on_event: OnEvent = ignore,
 ) -> Outcome:
     """Run ``nodes`` one by one; ``workers`` is not used. See :class:`xstilts.studies.execute.Executor`."""
     function = load_runner(runner)
