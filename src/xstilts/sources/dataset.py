@@ -25,10 +25,10 @@ class Loaded:
 
     Attributes:
         dataset: The examples in the columns of the task's kind, in the order of the source, held in memory.
-        read: Records read.
-        used: Records whose examples are in ``dataset`` (a retrieval pair is one record, two examples).
-        rejected: Why records were left out, with counts; a limit shows as ``over the limit``. All with ``used`` are
-            ``read``.
+        read: Examples read (for retrieval: queries).
+        used: Those in ``dataset``.
+        rejected: Why the others were left out, with counts; ``over the limit`` is one reason. ``read`` is the sum of
+            ``used`` and these.
     """
 
     dataset: datasets.Dataset
@@ -57,15 +57,14 @@ def load(task: Task, language: str, split: str, source: Source, limit: int | Non
     elif source.kind == "hub":
         examples = list(hub.examples(task, language, split, source, tally))
     else:
-        examples = list(lab.examples(task, language, split, tally))
+        examples = list(lab.examples(task, language, split))
     kept = examples if limit is None else limited(task.kind, examples, limit)
-    used = tally.read - tally.rejected.total()
-    over = _units(task.kind, examples) - _units(task.kind, kept)
-    rejected = dict(sorted(tally.rejected.items())) | ({"over the limit": over} if over else {})
-    return Loaded(_as_dataset(task.kind, kept), tally.read, used - over, rejected)
+    given, used = _count(task.kind, examples), _count(task.kind, kept)
+    rejected = dict(sorted(tally.rejected.items())) | ({"over the limit": given - used} if given > used else {})
+    return Loaded(_as_dataset(task.kind, kept), given + tally.rejected.total(), used, rejected)
 
 
-def _units(kind: Kind, examples: Sequence[Mapping[str, Any]]) -> int:
+def _count(kind: Kind, examples: Sequence[Mapping[str, Any]]) -> int:
     if kind is Kind.RETRIEVAL:
         return sum(row["role"] == "query" for row in examples)
     return len(examples)

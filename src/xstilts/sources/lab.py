@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError
 from xstilts.sources import check
-from xstilts.sources.rows import Row, Tally
+from xstilts.sources.rows import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ def fingerprint(task: Task, language: str, split: str) -> dict[str, Any]:
     return {"source": "lab", "version": lab.VERSION, "twin": task.lab, "language": language, "split": split}
 
 
-def examples(task: Task, language: str, split: str, tally: Tally) -> Iterator[dict[str, Any]]:
+def examples(task: Task, language: str, split: str) -> Iterator[dict[str, Any]]:
     """The checked examples of one split.
 
     Raises:
@@ -55,7 +55,6 @@ def examples(task: Task, language: str, split: str, tally: Tally) -> Iterator[di
 
     _check(task, language, split)
     made = lab.examples(str(task.lab), language, split)
-    tally.read += len(made)
     what = f"{task.name} {language} {split} (lab)"
     rows = (Row(f"lab:{task.lab}.{language}.{split}:{number}", row) for number, row in enumerate(made))
     return check.checked(task, rows, what)

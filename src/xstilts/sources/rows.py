@@ -31,7 +31,7 @@ class Row:
 
 @dataclass
 class Tally:
-    """Counts of one reading: ``read`` = kept + sum of ``rejected``."""
+    """Counts of one reading: records read, and those left out by reason."""
 
     read: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
