@@ -8,10 +8,10 @@ from toy_nodes import RUNNER, toy
 from xstilts.errors import StoreBusyError, StoreError, StudyError
 from xstilts.studies.execute import inline
 from xstilts.studies.retention import after_run, gc, record
-from xstilts.studies.store import Store
+from xstilts.studies.store import Store, weights_of
 from xstilts.studies.verify import verify
 
-ENCODER, CONFIG, HEAD = "encoder/model.safetensors", "encoder/config.json", "heads/xnli.safetensors"
+ENCODER, CONFIG, HEAD = "model.safetensors", "config.json", "heads/xnli.safetensors"
 MIDDLE = toy("intermediate", do="weights", kind="train")
 TARGET = toy("target", [MIDDLE], do="weights", kind="train")
 PREDICT = toy("predict", [TARGET], kind="predict")
@@ -132,3 +132,19 @@ def test_gc_frees_nothing_when_a_record_is_broken(store):
     with pytest.raises(StoreError, match="nothing was freed"):
         gc(store)
     assert len(list(store.nodes())) == 4
+
+
+def test_a_real_checkpoint_has_the_parts_that_policies_name(tmp_path):
+    """The layout of models.checkpoint, so that a change there cannot silently keep what a policy drops."""
+    transformers = pytest.importorskip("transformers")
+    from xstilts.models.checkpoint import load_checkpoint, save_model
+
+    config = transformers.XLMRobertaConfig(
+        vocab_size=20, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8
+    )
+    save_model(tmp_path, transformers.XLMRobertaModel(config, add_pooling_layer=False), {})
+    assert load_checkpoint(tmp_path).heads == {}
+    names = [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.safetensors")]
+    assert names
+    assert weights_of(names) == {"encoder"}
+    assert weights_of(["heads/xnli.safetensors", "config.json"]) == {"heads"}

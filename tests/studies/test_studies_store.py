@@ -52,8 +52,8 @@ def test_provenance_says_what_made_the_node(store, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "3")
     store.make(NODE, write("abc"))
     facts = store.provenance(NODE.key, NODE.kind)
-    assert facts["payload"] == {"name": "one", "do": "add"}
-    assert facts["label"] == "one"
+    assert facts["node"]["payload"] == {"name": "one", "do": "add"}
+    assert facts["node"]["label"] == "one"
     assert facts["threads"] == 3
     sha = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # sha256 of "abc", FIPS 180-4
     assert facts["files"] == {"sub/value.txt": {"sha256": sha, "bytes": 3}}
@@ -194,7 +194,7 @@ def test_verify_reads_every_byte(store):
 def test_verify_finds_a_payload_that_does_not_give_the_key(store):
     folder = store.make(NODE, write("abc"))
     facts = json.loads((folder / "provenance.json").read_text())
-    facts["payload"]["name"] = "other"
+    facts["node"]["payload"]["name"] = "other"
     (folder / "provenance.json").write_text(json.dumps(facts))
     assert [problem.what for problem in verify(store)] == [
         "kind, version, payload and parents do not give the key of the node"

@@ -71,7 +71,7 @@ def _full(node, context):
 
 
 def _weights(node, context):
-    for name in ("encoder/model.safetensors", "encoder/config.json", "heads/xnli.safetensors"):
+    for name in ("model.safetensors", "config.json", "heads/xnli.safetensors"):
         path = context.work / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(name * 10)

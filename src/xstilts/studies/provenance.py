@@ -27,16 +27,19 @@ def describe(node: Node, folder: Path, started: datetime, ended: datetime) -> di
     """The provenance of ``node``, whose files lie in ``folder``.
 
     Returns:
-        JSON: ``key, kind, version, label, payload, parents``, ``files`` (relative path -> ``sha256``, ``bytes``),
-        ``versions``, ``platform``, ``cpu``, ``threads``, ``started``, ``ended`` (UTC, ISO 8601), ``seconds``.
+        JSON: ``key``, ``node`` (``kind, version, label, payload, parents``), ``files`` (relative path -> ``sha256``,
+        ``bytes``), ``versions``, ``platform``, ``cpu``, ``threads``, ``started``, ``ended`` (UTC, ISO 8601) and
+        ``seconds``.
     """
     return {
         "key": node.key,
-        "kind": node.kind,
-        "version": KIND_VERSIONS[node.kind],
-        "label": node.label,
-        "payload": node.payload,
-        "parents": node.parents,
+        "node": {
+            "kind": node.kind,
+            "version": KIND_VERSIONS[node.kind],
+            "label": node.label,
+            "payload": node.payload,
+            "parents": node.parents,
+        },
         "files": list_files(folder),
         "versions": versions(),
         "platform": f"{platform.system()} {platform.machine()}",

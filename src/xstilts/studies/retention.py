@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from xstilts.errors import StoreBusyError, StoreError, StudyError
 from xstilts.studies.disk import in_plain_words, replace_json
 from xstilts.studies.node import KIND_VERSIONS
-from xstilts.studies.store import PRUNED, dropped
+from xstilts.studies.store import PRUNED, dropped, weights_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -49,7 +49,6 @@ NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
 """Kind of node -> the parts of its parents whose weights it reads."""
 
 _PRUNABLE = ("pretrain", "train")
-_WEIGHTS = ".safetensors"
 
 
 @dataclass(frozen=True)
@@ -173,14 +172,14 @@ def _droppable(store: Store, studies: Sequence[Record]) -> dict[str, tuple[str, 
 
 def _drop(folder: Path, parts: Collection[str]) -> int:
     """Drop the weights in ``parts`` of one node; returns the bytes freed."""
-    files = [path for part in sorted(parts) for path in sorted((folder / part).rglob("*" + _WEIGHTS))]
-    if not files:
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    names = {name for name in names if weights_of([name]) & set(parts)}
+    if not names:
         return 0
-    size = sum(path.stat().st_size for path in files)
-    names = {path.relative_to(folder).as_posix() for path in files}
+    size = sum((folder / name).stat().st_size for name in names)
     replace_json(folder / PRUNED, {"dropped": sorted(names | set(dropped(folder)))})  # first: killed here, still true
-    for path in files:
-        path.unlink()
+    for name in names:
+        (folder / name).unlink()
     return size
 
 

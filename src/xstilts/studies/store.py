@@ -27,7 +27,7 @@ from xstilts.studies.node import KIND_VERSIONS, check_key
 from xstilts.studies.provenance import PROVENANCE, describe, now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from xstilts.studies.node import Node
 
@@ -77,7 +77,7 @@ class Store:
             weights: Parts (``encoder``, ``heads``) whose weights must not have been dropped by retention.
         """
         folder = self.folder(key, kind)
-        return (folder / PROVENANCE).is_file() and not any(_part(name) in weights for name in dropped(folder))
+        return (folder / PROVENANCE).is_file() and weights_of(dropped(folder)).isdisjoint(weights)
 
     def read(self, key: str, kind: str, weights: Collection[str] = ()) -> Path:
         """The folder of a complete node, after a cheap check: provenance readable, every file there in its size.
@@ -229,8 +229,10 @@ def present_files(folder: Path, provenance: Mapping[str, Any]) -> dict[str, Mapp
     return {name: facts for name, facts in provenance["files"].items() if name not in gone}
 
 
-def _part(name: str) -> str:
-    return name.partition("/")[0]
+def weights_of(names: Iterable[str]) -> set[str]:
+    """The parts of a model (``encoder``, ``heads``) whose weights the files with these relative paths hold."""
+    found = (name for name in names if name.endswith(".safetensors"))
+    return {"heads" if name.startswith("heads/") else "encoder" for name in found}
 
 
 def corrupt(folder: Path, name: str, what: str) -> CorruptNodeError:

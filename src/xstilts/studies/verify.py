@@ -80,6 +80,6 @@ def _check(store: Store, kind: str, folder: Path) -> Iterator[tuple[Path, str]]:
 
 def _recomputed_key(provenance: Mapping[str, Any]) -> str | None:
     try:
-        return node_key(*(provenance[name] for name in ("kind", "version", "payload", "parents")))
-    except KeyError:
+        return node_key(*(provenance["node"][name] for name in ("kind", "version", "payload", "parents")))
+    except (KeyError, TypeError):
         return None
