@@ -99,11 +99,11 @@ def _names(axes: Any, places: Mapping[str, float], groups: Mapping[str, Any], fa
         )  # fmt: skip
 
 
-def _plain(axes: Any, title: str) -> None:  # noqa: ANN401
-    axes.set_title(title, fontsize=9, loc="left", color=INK, pad=5)
+def _plain(axes: Any, title: str, side: str = "left") -> None:  # noqa: ANN401
+    axes.set_title(title, fontsize=9, loc=side, color=INK, pad=5)
     axes.tick_params(length=0, labelsize=7.5)
-    for side in axes.spines.values():
-        side.set_visible(False)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
     axes.grid(axis="x", color=RULE, linewidth=0.6)
     axes.set_axisbelow(True)
 
@@ -128,7 +128,7 @@ def _bars(
     widest: float,
     higher_is_better: bool,
 ) -> None:
-    _plain(axes, arm)
+    _plain(axes, arm, "center")
     for language, y in places.items():
         row = rows.get((arm, language))
         if row is None or row["gain"] is None:

@@ -18,8 +18,8 @@ def gain_matrix_svg(grid: Grid, name: str = "gains") -> str:
     """Draw one base's gains, arm by target, as an ``<svg>`` element (``svg.standalone`` makes it a file).
 
     Blue gains and orange losses, both as deep as the gain is large; the interval stands below the number; a star and a
-    frame mark what stays significant after correction; hatching marks degenerate and leaking cells; a dashed frame a
-    cell that did not run. The last column is the mean over fair targets.
+    frame mark what stays significant after correction; hatching and a dagger mark degenerate and leaking cells; a
+    dashed frame a cell that did not run. The last column is the mean over fair targets.
 
     Args:
         grid: See ``grid.grids``.
@@ -85,10 +85,10 @@ def _draw(axes: Any, x: float, y: float, cell: GridCell | None, largest: float) 
     strength = 0.04 + (_STRONGEST - 0.04) * min(1.0, abs(cell.better) / largest)
     axes.add_patch(box(facecolor=(*to_rgb(UP if cell.better >= 0 else DOWN), strength), edgecolor="none"))
     if cell.unfair:
-        axes.add_patch(box(facecolor="none", edgecolor=RULE, hatch="////", linewidth=0))
+        axes.add_patch(box(facecolor="none", edgecolor=MUTED, alpha=0.45, hatch="////", linewidth=0))
     if cell.significant:
         axes.add_patch(box(facecolor="none", edgecolor=INK, linewidth=1.4))
-    star = " ★" if cell.significant else ""
+    star = ("†" if cell.unfair else "") + (" ★" if cell.significant else "")
     axes.text(middle, y + 0.38, points(cell.gain) + star, **_CENTRED, fontsize=11, fontweight="bold")
     small = interval(cell.low, cell.high) or "one seed, no interval"
     if cell.partial:

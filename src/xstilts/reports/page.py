@@ -10,6 +10,7 @@ from xstilts.reports import sections
 from xstilts.reports.numbers import interval, p_value, points
 from xstilts.reports.svg import DARK, LIGHT, css_variables
 from xstilts.statistics.facts import Facts
+from xstilts.statistics.pairing import parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,7 +62,7 @@ def render(
         colours={"light": css_variables(LIGHT), "dark": css_variables(DARK)},
         selection=selection(analysis, study),
         protocols=sorted({row["protocol"] for row in analysis["scores"] if row["protocol"]}),
-        n_languages=len({code for target in facts.targets.values() for code in target.languages}),
+        n_languages=len({one for target in facts.targets.values() for code in target.languages for one in parts(code)}),
         bases=[_base(grid, answer, analysis, drawn) for grid, answer in _answered(grids, analysis)],
         curves=drawn.get("curves"),
         runs=sections.runs(plan, outcome),

@@ -30,16 +30,19 @@ def score_table(analysis: Analysis, base: str) -> dict[str, Any]:
         {
             "arm": arm.removeprefix(BASELINE),
             "kind": "baseline" if arm in baselines else "none" if arm == NONE else "arm",
-            "cells": [_level(levels.get((arm, target)), facts) for target in facts.targets],
+            "cells": [
+                _level(levels.get((arm, target)), facts, "–" if arm in baselines else "did not run")
+                for target in facts.targets
+            ],
         }
         for arm in (*facts.arms, *baselines)
     ]
     return {"targets": facts.targets, "rows": rows, "chance": [_chance(target, facts) for target in facts.targets]}
 
 
-def _level(row: Mapping[str, Any] | None, facts: Facts) -> dict[str, str]:
+def _level(row: Mapping[str, Any] | None, facts: Facts, absent: str) -> dict[str, str]:
     if row is None:
-        return {"pivot": "–", "zero_shot": "did not run", "note": ""}
+        return {"pivot": "–", "zero_shot": absent, "note": ""}
     away, pivot = row["zero_shot"], row["pivot"]
     baseline = row["arm"].startswith(BASELINE)
     missing = "" if baseline or away["n_seeds"] >= len(facts.seeds) else f"{away['n_seeds']}/{len(facts.seeds)} seeds"
@@ -52,7 +55,10 @@ def _chance(target: str, facts: Facts) -> dict[str, str]:
     own = facts.targets[target]
     pivot = [code for code in own.languages if is_pivot(code, facts.pivot)]
     away = [code for code in own.languages if not is_pivot(code, facts.pivot)]
-    return {"pivot": level(chance_level(own.chance, pivot)), "zero_shot": level(chance_level(own.chance, away))}
+    return {
+        name: level(chance_level(own.chance, codes) if codes or not own.languages else None)
+        for name, codes in (("pivot", pivot), ("zero_shot", away))
+    }
 
 
 def cluster_tables(analysis: Analysis, base: str) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ INK, MUTED, RULE, SURFACE, UP, DOWN, ACCENT = (f"#0101{code}" for code in ("a1",
 """Stand-in colours to draw with."""
 
 LIGHT = {
-    INK: "#1c1e22", MUTED: "#5b616a", RULE: "#d9d5cd", SURFACE: "#fbfaf8", UP: "#2b6cb0", DOWN: "#c25a0a",
+    INK: "#1c1e22", MUTED: "#5b616a", RULE: "#d9d5cd", SURFACE: "#fbfaf8", UP: "#2b6cb0", DOWN: "#b45309",
     ACCENT: "#3b4a5a",
 }  # fmt: skip
 DARK = {
@@ -29,7 +29,10 @@ DARK = {
     ACCENT: "#b9c4d0",
 }  # fmt: skip
 _NAMES = {INK: "ink", MUTED: "muted", RULE: "rule", SURFACE: "surface", UP: "up", DOWN: "down", ACCENT: "accent"}
-_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+_FONT = "system-ui, -apple-system, Roboto, Arial, sans-serif"
+
+SCALE = 1.6
+"""Pixels on screen for one typographic point of a figure: its smallest text is then 11 pixels high."""
 
 _RC: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -81,7 +84,8 @@ def to_svg(drawn: Any, name: str, alt: str) -> str:  # noqa: ANN401 (a matplotli
     svg = svg.replace("xlink:href", "href")
     svg = _own_ids(svg, re.sub(r"[^a-z0-9]+", "-", name.lower()))
     svg = re.sub(r"(\d+\.\d{2})\d+", r"\1", svg)
-    svg = re.sub(r"font: ([^;\"]*?)px '[^']*'(, [^;\"]*)?", rf"font: \1px {_FONT}", svg)
+    svg = re.sub(r"font-family: [^;\"]*", f"font-family: {_FONT}", svg)
+    svg = svg.replace("font-weight: 700", "font-weight: 600")
     for colour, variable in _NAMES.items():
         svg = svg.replace(colour, f"var(--{variable})")
     view = re.search(r'viewBox="[^"]*"', svg)
@@ -114,4 +118,4 @@ def _own_ids(svg: str, prefix: str) -> str:
 
 def _width(svg: str) -> str:
     found = re.search(r'viewBox="0 0 ([\d.]+)', svg)
-    return f"{float(found[1]) * 4 / 3:.0f}px" if found else "100%"
+    return f"{float(found[1]) * SCALE:.0f}px" if found else "100%"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from xstilts.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,7 +28,9 @@ def holm(p: Sequence[float | None]) -> list[float | None]:
         InputError: If a p-value lies outside [0, 1].
 
     References:
-        Holm (1979), A simple sequentially rejective multiple test procedure; computed by statsmodels.
+        Holm (1979), A simple sequentially rejective multiple test procedure. Written out here because
+        ``statsmodels.stats.multitest.multipletests``, with which the tests compare it, collects garbage at every call
+        and takes seconds over the families of one study.
     """
     tested = [value for value in p if value is not None]
     for value in tested:
@@ -34,7 +38,10 @@ def holm(p: Sequence[float | None]) -> list[float | None]:
             raise InputError(f"A p-value lies between 0 and 1, not at {value}.")
     if not tested:
         return [None] * len(p)
-    from statsmodels.stats.multitest import multipletests
-
-    corrected = iter(multipletests(tested, method="holm")[1])
-    return [None if value is None else float(next(corrected)) for value in p]
+    m = len(tested)
+    order = np.argsort(tested, kind="stable")
+    steps = np.asarray(tested, dtype=np.float64)[order] * np.arange(m, 0, -1)
+    corrected = np.empty(m)
+    corrected[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
+    values = iter(corrected)
+    return [None if value is None else float(next(values)) for value in p]

@@ -1,0 +1,84 @@
+"""The report of a study from its plan and the store."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, cast
+
+from xstilts import statistics
+from xstilts.reports.write import write
+from xstilts.studies.api import analysis_node
+from xstilts.studies.plan import study_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from xstilts.reports import shapes
+    from xstilts.studies.execute.outcome import Outcome
+    from xstilts.studies.node import Node
+    from xstilts.studies.plan import Plan
+    from xstilts.studies.store import Store
+
+
+def write_report(
+    plan: Plan, described: Mapping[str, Any], store: Store, out: Path, outcome: Outcome, command: str
+) -> Path:
+    """Write page and tables of what the store holds; returns the path of the page.
+
+    Args:
+        plan: The plan.
+        described: ``plan.to_json(store)`` as it was before the run, so that ``cached`` tells what the run found.
+        store: Where the nodes lie.
+        out: Folder of the report.
+        outcome: What became of the nodes.
+        command: The command line that asked for this.
+    """
+    kinds = {key: node.kind for key, node in plan.nodes.items()}
+    node = analysis_node(plan, store)
+    empty = statistics.analyse([], study_facts(plan.setting))
+    analysis = empty if node is None else statistics.load(store.folder(node.key, node.kind))
+
+    def provenance(key: str) -> Mapping[str, Any] | None:
+        return store.provenance(key, kinds[key]) if store.has(key, kinds[key]) else None
+
+    def history(key: str) -> Sequence[Mapping[str, Any]]:
+        path = store.folder(key, kinds[key]) / "history.json"
+        curve: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["history"] if path.is_file() else []
+        return curve
+
+    return write(
+        out,
+        json.loads(plan.study.model_dump_json()),
+        cast("shapes.Plan", _with_phases(plan, described)),
+        cast("shapes.Outcome", _outcome(outcome)),
+        analysis,
+        provenance,
+        history,
+        [command] if command else [],
+    )
+
+
+def _with_phases(plan: Plan, described: Mapping[str, Any]) -> dict[str, Any]:
+    """The plan with what learning curves are drawn by: seed and group of every training node."""
+    return {**described, "nodes": [_with_phase(plan, entry) for entry in described["nodes"]]}
+
+
+def _with_phase(plan: Plan, entry: Mapping[str, Any]) -> dict[str, Any]:
+    node = plan.nodes[entry["key"]]
+    if node.kind not in {"pretrain", "train"}:
+        return dict(entry)
+    return {**entry, "seed": str(node.payload["phase"]["seed"]), "group": _group(plan, node)}
+
+
+def _group(plan: Plan, node: Node) -> str:
+    """The tasks trained up to a node, which name a learning curve: ``snli + mnli → squad``."""
+    name = " + ".join(node.payload["phase"]["tasks"])
+    parent = node.parents.get("encoder")
+    return name if parent is None else f"{_group(plan, plan.nodes[parent])} → {name}"
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    failed = {key: {"message": found.message, "log": str(found.log)} for key, found in outcome.failed.items()}
+    return {**asdict(outcome), "failed": failed, "not_run": sorted(outcome.not_run)}
