@@ -107,7 +107,8 @@ def test_parts_are_read_in_turn_and_a_star_stands_for_many_files(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    "path", ["../out.tsv", "/etc/hostname", "a/../../out.tsv", "link.tsv", "up/out.tsv", "../*.tsv", "up/*"]
+    "path",
+    ["../out.tsv", "/etc/hostname", "a/../../out.tsv", "data/../de.tsv", "link.tsv", "up/out.tsv", "../*.tsv", "up/*"],
 )
 def test_paths_stay_inside_the_data_folder(tmp_path: Path, path: str) -> None:
     folder(tmp_path, out_tsv="a\tb\tneutral\n")
