@@ -1,10 +1,13 @@
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from xstilts.encoding import TokenizerFacts
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SIZES = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
 XLMR = {"model_type": "xlm-roberta", "max_position_embeddings": 40, **SIZES}

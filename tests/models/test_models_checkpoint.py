@@ -46,13 +46,13 @@ def test_the_same_model_gives_the_same_bytes(tmp_path, make_encoder):
 
 def test_a_checkpoint_can_be_a_base(tmp_path, make_encoder):
     saved(tmp_path, make_encoder())
-    _, report = load_encoder(tmp_path)
+    _, report = load_encoder(tmp_path / "encoder")
     assert (report.missing, report.unexpected) == ((), ())
 
 
 def test_a_missing_head_and_a_broken_file_are_named(tmp_path, make_encoder):
     saved(tmp_path, make_encoder())
-    with pytest.raises(ModelError, match="no head for 'squad'.*mnli, mlm"):
+    with pytest.raises(ModelError, match=r"no head for 'squad'.*mnli, mlm"):
         load_checkpoint(tmp_path).model("squad")
     (tmp_path / "heads" / "mnli.safetensors").write_bytes(b"x")
     with pytest.raises(ModelError, match="heads cannot be read"):

@@ -1,11 +1,14 @@
 """Phases small enough for a test: made-up token ids, an XLM-R of 16 dimensions, and a script that dies on request.
 
-Run as a script: ``python tiny_phases.py PHASE SCRATCH OUT KILL_AT`` trains, and with KILL_AT > 0 kills itself with
-SIGKILL after that many steps of this process; every step prints a line. OUT gets the weights of a finished run.
+Run as a script: ``python tiny_phases.py FOLDER '{"PHASE": ["END", …]}'``. For each phase one process trains to the end,
+then one after the other starts on another scratch folder and trains until its END: ``self:K`` kills itself with SIGKILL
+after K steps, ``parent:K`` is killed from outside on its K-th report, ``finish`` is left alone. Finished weights go to
+``PHASE-whole.npz`` and ``PHASE-end.npz``. Prints what each process told, as JSON.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -86,7 +89,7 @@ def task_data(kinds: dict[str, Kind], dev=None):
 
 
 def wavering_dev(model) -> float:
-    """A score that goes up and down with the weights, so that the best step is neither the first nor always the last."""
+    """A score that goes up and down with the weights, so that the best step may be any."""
     weights = model.base_model.get_input_embeddings().weight
     return float((weights.double().sum() * 1e4) % 1.0)
 
@@ -110,21 +113,53 @@ def weights(result) -> dict[str, np.ndarray]:
     return named
 
 
-def main() -> None:
-    name, scratch, out, kill_at = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
+def train_and_die(name: str, scratch: Path, out: Path, die_at: int, lines: int) -> None:
+    """Train in this process; after ``die_at`` steps kill it. Each step is told on the file descriptor ``lines``."""
     seen = 0
 
     def progress(told) -> None:
         nonlocal seen
         seen += 1
-        sys.stdout.write(f"step {told.step}\n")
-        sys.stdout.flush()
-        if seen == kill_at:
+        os.write(lines, f"{told.step}\n".encode())
+        if seen == die_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
     result = train_phase(name, scratch, progress)
-    history = [str(entry) for entry in result.history]
-    np.savez(out, history=np.array(history), best_step=np.array(result.best_step), **weights(result))
+    history = np.array([str(entry) for entry in result.history])
+    np.savez(out, history=history, best_step=np.array(result.best_step), **weights(result))
+
+
+def one_life(name: str, scratch: Path, out: Path, end: str) -> dict:
+    """Start a process that trains, and let it end: ``self:K``, ``parent:K`` (killed after K steps) or ``finish``."""
+    who, _, when = end.partition(":")
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        train_and_die(name, scratch, out, int(when) if who == "self" else 0, writing)
+        os._exit(0)
+    os.close(writing)
+    steps = []
+    with os.fdopen(reading) as told:
+        for line in told:
+            steps.append(int(line))
+            if who == "parent" and len(steps) == int(when):
+                os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    return {"end": end, "steps": steps, "status": os.waitstatus_to_exitcode(status)}
+
+
+def main() -> None:
+    import accelerate  # noqa: F401 - imported before the first life, so that each one starts fast
+
+    encoder()
+    folder, plan = Path(sys.argv[1]), json.loads(sys.argv[2])
+    lives = {}
+    for name, ends in plan.items():
+        first = one_life(name, folder / name / "scratch-whole", folder / f"{name}-whole.npz", "finish")
+        rest = [one_life(name, folder / name / "scratch", folder / f"{name}-end.npz", end) for end in ends]
+        lives[name] = [first, *rest]
+    sys.stdout.write(json.dumps(lives))
 
 
 if __name__ == "__main__":

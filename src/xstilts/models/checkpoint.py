@@ -1,15 +1,14 @@
 """What a phase hands on: one encoder and the heads of its tasks, as safetensors and JSON.
 
-config.json, model.safetensors   the encoder, as ``AutoModel`` saves it (so a checkpoint can be a base)
-heads.json                       task -> kind and labels
-heads/<task>.safetensors         each head's own tensors
+encoder/                   the encoder, as ``AutoModel`` saves it; with its tokenizer beside it, it can be a base
+heads.json                 task -> kind and labels
+heads/<task>.safetensors   each head's own tensors
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xstilts.errors import ModelError
@@ -20,11 +19,15 @@ from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     import torch
     from transformers import PreTrainedModel
 
 __all__ = ["Checkpoint", "StoredHead", "TransferReport", "load_checkpoint", "pretraining_head", "save_model"]
+
+ENCODER = "encoder"
+"""Folder of the encoder within a checkpoint."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,9 @@ class Checkpoint:
         if task not in self.heads:
             raise ModelError(f"The checkpoint has no head for {task!r}.", value=task, allowed=self.heads)
         head = self.heads[task]
-        return attach_head(self.encoder, head.kind, head.labels, 0, head.tensors, task).eval()
+        model = attach_head(self.encoder, head.kind, head.labels, 0, head.tensors, task)
+        model.train(False)
+        return model
 
 
 def save_model(folder: Path, encoder: PreTrainedModel, heads: Mapping[str, Head]) -> None:
@@ -73,7 +78,7 @@ def save_model(folder: Path, encoder: PreTrainedModel, heads: Mapping[str, Head]
 
     (folder / "heads").mkdir(parents=True, exist_ok=True)
     with quiet():
-        encoder.save_pretrained(str(folder), max_shard_size="1000GB")
+        encoder.save_pretrained(str(folder / ENCODER), max_shard_size="1000GB")
     for task, head in heads.items():
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in head_tensors(head.model).items()}
         save_file(tensors, str(folder / "heads" / f"{task}.safetensors"), metadata={"format": "pt"})
@@ -90,7 +95,7 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    encoder, _ = load_encoder(folder)
+    encoder, _ = load_encoder(folder / ENCODER)
     heads = {}
     try:
         for task, facts in json.loads((folder / "heads.json").read_text(encoding="utf-8")).items():

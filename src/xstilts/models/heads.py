@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError, ModelError
 from xstilts.models.seeding import seeded
@@ -142,9 +142,9 @@ def _draw_head(model: PreTrainedModel, encoder: PreTrainedModel) -> None:
                 setattr(module, name, torch.nn.Parameter(empty))
             _keep_buffers_real(module)
             if own:
-                tied = [tensor for tensor in module.parameters(recurse=False) if tensor in shared]
+                tied: list[Any] = [tensor for tensor in module.parameters(recurse=False) if tensor in shared]
                 for tensor in tied:
-                    tensor._is_hf_initialized = True  # type: ignore[attr-defined]  # the library's mark: leave as it is
+                    tensor._is_hf_initialized = True  # the library's own mark for: leave it as it is
                 model._init_weights(module)
                 for tensor in tied:
                     del tensor._is_hf_initialized

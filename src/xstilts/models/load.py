@@ -97,7 +97,7 @@ def load_tokenizer(location: str | Path, revision: str | None = None) -> PreTrai
     if not tokenizer.is_fast:
         raise ModelError("The tokenizer has no fast version, and answers are cut by character offsets.",
                          field=str(location), hint="Convert it to a tokenizer.json first.")  # fmt: skip
-    return tokenizer  # type: ignore[no-any-return]
+    return tokenizer
 
 
 # without a dtype the checkpoint's own is taken; wrong shapes are reported by name below, and refused
@@ -144,7 +144,7 @@ def _report(location: str | Path, encoder: PreTrainedModel, info: Mapping[str, A
     unexpected = sorted(info["unexpected_keys"])
     wrong = [name for name, *_ in info.get("mismatched_keys", ())]
     lost = [name for name in missing if not name.startswith("pooler.")]
-    trained_with_head = (encoder.config.architectures or [None])[0] != type(encoder).__name__
+    trained_with_head = type(encoder).__name__ not in (encoder.config.architectures or ())
     own = {name.split(".", 1)[0] for name, _ in encoder.named_children()} | {encoder.base_model_prefix}
     stray = [name for name in unexpected if not trained_with_head or name.split(".", 1)[0] in own]
     for problem, names in (("lacks", lost), ("has another shape for", wrong), ("holds, and nothing takes,", stray)):

@@ -6,6 +6,7 @@ floating-point rounding and nothing else.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +32,7 @@ def micro_batches(lengths: NDArray[np.integer], token_budget: int) -> list[NDArr
     """
     order = np.argsort(lengths, kind="stable").astype(np.int64)
     cuts = _cuts(np.asarray(lengths, dtype=np.int64)[order], token_budget)
-    return [order[start:end] for start, end in zip(cuts[:-1], cuts[1:], strict=True)][::-1]
+    return [order[start:end] for start, end in pairwise(cuts)][::-1]
 
 
 def padded_tokens(lengths: NDArray[np.integer], batches: list[NDArray[np.int64]]) -> int:

@@ -75,7 +75,7 @@ def train(
         if task in spec.tasks
     }
     if spec.gradient_checkpointing:
-        encoder.gradient_checkpointing_enable({"use_reentrant": False})
+        encoder.activation_checkpointing_enable({"use_reentrant": False})
     losses = {task: loss_function(model, data[task].kind) for task, model in models.items()}
     parameters = named_parameters(encoder, models)
     optimizer = adamw(spec, parameters)
@@ -124,14 +124,14 @@ def train(
     if state.best:
         load_weights(parameters, state.best)
     if spec.gradient_checkpointing:
-        encoder.gradient_checkpointing_disable()
+        encoder.activation_checkpointing_disable()
     heads = {task: Head(data[task].kind, data[task].labels, model.cpu().eval()) for task, model in models.items()}
     chosen = state.best_step if state.best else state.step
     return TrainResult(encoder, heads, state.history, chosen, state.step, state.step * spec.batch_size, state.tokens)
 
 
 def _autocast(spec: PhaseSpec, device: torch.device) -> torch.autocast:
-    """Matrix products in bfloat16 where the phase says so; accelerate's own setting is one per process, not per phase."""
+    """Matrix products in bfloat16 where the phase says so; accelerate's own setting is one for the whole process."""
     import torch
 
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=spec.precision == "bf16")

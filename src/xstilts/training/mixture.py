@@ -130,7 +130,7 @@ class Schedule:
 
     def task(self, step: int) -> str:
         """The task of a step (from 0)."""
-        return self.spec.tasks[self._tasks[step]]
+        return self.spec.tasks[int(self._tasks[step])]
 
     def counts(self) -> dict[str, int]:
         """Steps that each task gets in the whole phase."""

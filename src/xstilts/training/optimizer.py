@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 _STATE = ("step", "exp_avg", "exp_avg_sq")
 
 
-def named_parameters(
-    encoder: PreTrainedModel, models: Mapping[str, PreTrainedModel]
-) -> dict[str, torch.nn.Parameter]:
+def named_parameters(encoder: PreTrainedModel, models: Mapping[str, PreTrainedModel]) -> dict[str, torch.nn.Parameter]:
     """All parameters of a phase, each once: ``encoder.…`` and ``head.<task>.…``."""
     named = {f"encoder.{name}": parameter for name, parameter in encoder.named_parameters()}
     for task, model in models.items():
@@ -37,9 +35,7 @@ def adamw(spec: PhaseSpec, parameters: Mapping[str, torch.nn.Parameter]) -> torc
         {"params": [item for item in trained if item.ndim >= 2], "weight_decay": spec.weight_decay},
         {"params": [item for item in trained if item.ndim < 2], "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW(
-        groups, lr=spec.learning_rate, betas=spec.adam_betas, eps=spec.adam_epsilon, fused=True
-    )
+    return torch.optim.AdamW(groups, lr=spec.learning_rate, betas=spec.adam_betas, eps=spec.adam_epsilon, fused=True)
 
 
 def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:

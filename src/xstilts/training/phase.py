@@ -84,7 +84,8 @@ class PhaseSpec:
         adam_epsilon: Added to the denominator of Adam.
         max_grad_norm: Gradients are clipped to this norm once per optimizer step; infinity switches it off.
         precision: ``fp32``, or ``bf16`` (weights stay fp32, matrix products in bfloat16).
-        token_budget: Padded tokens in one micro-batch; shapes memory and speed, and the result only by rounding.
+        token_budget: Padded tokens in one micro-batch; shapes memory and speed, and the result only by
+            rounding and by which dropout masks are drawn.
         gradient_checkpointing: Recompute activations in the backward pass to save memory.
         mlm_probability: Share of tokens that masked LM tasks mask, in (0, 1).
         selection: Which weights are kept: the ``last``, or the best on ``pivot-dev``, or on target-language dev sets

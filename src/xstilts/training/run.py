@@ -24,8 +24,8 @@ class TaskData:
         kind: Its kind.
         labels: Label names in the order of the logits; empty for kinds without labels.
         features: The training items.
-        dev: Scores the task's model, higher is better; called with the model in evaluation mode. It reads pivot-language
-            dev data, or target-language dev data where the phase's selection is ``oracle``.
+        dev: Scores the task's model, higher is better; called with the model in evaluation mode. It reads
+            pivot-language dev data, or target-language dev data where the phase's selection is ``oracle``.
         head_state: Tensors of an earlier head to go on from; None draws a new head.
     """
 
