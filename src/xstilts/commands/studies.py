@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - typer reads annotations at run time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +13,7 @@ from xstilts.commands import options
 from xstilts.commands.output import console, emit_json, emit_table, say
 
 if TYPE_CHECKING:
-    from xstilts.studies.api import RunSummary
+    from xstilts.studies.execute.outcome import Outcome
     from xstilts.studies.plan import Plan
     from xstilts.studies.store import Store
 
@@ -44,29 +44,25 @@ def run(
     json: options.Json = False,
 ) -> None:
     """Run a study to its report; what is in the store already is not run again."""
-    from xstilts.studies.api import load_study, plan_study, run_study
+    from xstilts.reports.from_store import write_report
+    from xstilts.studies import api
     from xstilts.studies.execute.progress import shown
 
-    loaded = load_study(study, sets or ())
+    loaded = api.load_study(study, sets or ())
     opened = options.open_store(store)
-    plan = plan_study(loaded)
-    with shown(list(plan.nodes.values())) as on_event:
-        summary = run_study(
-            loaded,
-            opened,
-            options.out_folder(out, loaded),
-            executor=executor,
-            workers=workers,
-            threads=threads,
-            keep=keep,
-            on_event=on_event,
-            command=_command(),
+    folder = options.out_folder(out, loaded)
+    planned = api.plan_study(loaded, resolve=True)
+    described = planned.to_json(opened)
+    with shown(list(planned.nodes.values())) as on_event:
+        outcome = api.run_study(
+            planned, opened, folder, executor=executor, workers=workers, threads=threads, keep=keep, on_event=on_event
         )
+    page = write_report(planned, described, opened, folder, outcome, _command())
     if json:
-        emit_json(summary.to_json())
+        emit_json(api.summary(planned, outcome, folder))
     else:
-        _tell(summary, plan, opened)
-    raise typer.Exit(summary.exit_code)
+        _tell(planned, outcome, opened, page)
+    raise typer.Exit(0 if outcome.complete else 1)
 
 
 def plan(
@@ -95,11 +91,15 @@ def report(
     sets: options.Sets = None,
 ) -> None:
     """Write tables and page from the store alone; runs nothing."""
-    from xstilts.studies.api import load_study, report_study
+    from xstilts.reports.from_store import write_report
+    from xstilts.studies import api
 
-    loaded = load_study(study, sets or ())
+    loaded = api.load_study(study, sets or ())
     opened = options.open_store(store)
-    page = report_study(loaded, opened, options.out_folder(out, loaded), command=_command())
+    planned = api.plan_study(loaded)
+    outcome = api.stored_outcome(planned, opened)
+    folder = options.out_folder(out, loaded)
+    page = write_report(planned, planned.to_json(opened), opened, folder, outcome, _command())
     typer.echo(f"Report: {page}")
 
 
@@ -108,23 +108,26 @@ def _command() -> str:
     return shlex.join(["xstilts", *sys.argv[1:]])
 
 
-def _tell(summary: RunSummary, plan: Plan, store: Store) -> None:
+def _tell(plan: Plan, outcome: Outcome, store: Store, page: Path) -> None:
     """After a run: the gain table, what did not run and why, and where the report is."""
     _print_gains(plan, store)
-    result = summary.to_json()
-    if result["failed"]:
-        emit_table(result["failed"], ("label", "message", "log"), error=True)
-    if result["not_run"]:
-        say(f"{len(result['not_run'])} nodes did not run; the report lists them.")
-    say(str(summary.outcome))
-    page = Path(result["out"]) / "index.html"
+    if outcome.failed:
+        rows = [
+            {"label": plan.nodes[key].label, "message": failure.message, "log": str(failure.log)}
+            for key, failure in outcome.failed.items()
+        ]
+        emit_table(rows, ("label", "message", "log"), error=True)
+    if outcome.not_run:
+        say(f"{len(outcome.not_run)} nodes did not run; the report lists them.")
+    say(str(outcome))
     typer.echo(f"Report: {page}")
 
 
 def _print_gains(plan: Plan, store: Store) -> None:
     from xstilts import statistics
     from xstilts.reports.terminal import print_summary
+    from xstilts.studies.api import analysis_node
 
-    for node in plan.nodes.values():
-        if node.kind == "analyse" and store.has(node.key, node.kind):
-            print_summary(statistics.load(store.folder(node.key, node.kind)), console())
+    node = analysis_node(plan, store)
+    if node is not None:
+        print_summary(statistics.load(store.folder(node.key, node.kind)), console())

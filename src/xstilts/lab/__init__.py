@@ -121,6 +121,6 @@ def documents(language: str) -> list[str]:
     return [f"{row['text']} {row['text_pair']}".strip() for row in examples("mlm", language, "train")]
 
 
-from xstilts.lab.bases import BASES, base_folder  # noqa: E402
+from xstilts.lab.bases import BASES, base_folder, tokenizer_folder  # noqa: E402
 
-__all__ = ["BASES", "LANGUAGES", "PIVOT", "SEEN", "TWINS", "VERSION", "Twin", "base_folder", "documents", "examples"]
+__all__ = ["BASES", "LANGUAGES", "PIVOT", "SEEN", "TWINS", "VERSION", "Twin", "base_folder", "documents", "examples", "tokenizer_folder"]

@@ -23,3 +23,8 @@ def base_folder(name: str) -> Path:
             f"The lab has no base called {name!r}.", value=name, allowed=BASES, hint=nearest(name, list(BASES))
         )
     return _FOLDER / name
+
+
+def tokenizer_folder() -> Path:
+    """The directory of the tokenizer that all bases share: ``tokenizer.json``, ``tokenizer_config.json``."""
+    return _FOLDER / "tokenizer"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
-_TOKENIZER_FILES = ("tokenizer.json", "sentencepiece.bpe.model", "spiece.model", "spm.model", "vocab.txt")
+TOKENIZER_FILES = ("tokenizer.json", "sentencepiece.bpe.model", "spiece.model", "spm.model", "vocab.txt")
+LAB_TOKENIZER = "lab"
+"""Name of the tokenizer that all lab bases share."""
 _WEIGHT_FILES = ("model.safetensors", "model.safetensors.index.json")
 _HASHED_SUFFIXES = (".json", ".safetensors", ".model", ".txt")  # what can change a result; model cards cannot
 
@@ -50,16 +53,20 @@ BASES: Registry[Base] = Registry("base")
 """Hub bases and those of plug-ins; the packaged lab bases are added by :func:`all_bases` and :func:`resolve`."""
 
 
-def _hub(name: str, repo: str, model_type: str, paper: str) -> None:
-    facts = MappingProxyType({"model_type": model_type, "paper": paper})
+def _hub(name: str, repo: str, model_type: str, layers: int, hidden: int, paper: str) -> None:
+    sizes = {"num_hidden_layers": layers, "hidden_size": hidden}
+    facts = MappingProxyType({"model_type": model_type, **sizes, "paper": paper})
     BASES.register(name, Base(name, "hub", repo=repo, facts=facts))
 
 
-_hub("xlm-roberta-base", "FacebookAI/xlm-roberta-base", "xlm-roberta", "Conneau et al. 2020, arXiv 1911.02116")
-_hub("xlm-roberta-large", "FacebookAI/xlm-roberta-large", "xlm-roberta", "Conneau et al. 2020, arXiv 1911.02116")
-_hub("bert-base-multilingual-cased", "google-bert/bert-base-multilingual-cased", "bert",
+_hub("xlm-roberta-base", "FacebookAI/xlm-roberta-base", "xlm-roberta", 12, 768,
+     "Conneau et al. 2020, arXiv 1911.02116")  # fmt: skip
+_hub("xlm-roberta-large", "FacebookAI/xlm-roberta-large", "xlm-roberta", 24, 1024,
+     "Conneau et al. 2020, arXiv 1911.02116")  # fmt: skip
+_hub("bert-base-multilingual-cased", "google-bert/bert-base-multilingual-cased", "bert", 12, 768,
      "Devlin et al. 2019, arXiv 1810.04805")  # fmt: skip
-_hub("mdeberta-v3-base", "microsoft/mdeberta-v3-base", "deberta-v2", "He et al. 2023, arXiv 2111.09543")
+_hub("mdeberta-v3-base", "microsoft/mdeberta-v3-base", "deberta-v2", 12, 768,
+     "He et al. 2023, arXiv 2111.09543")  # fmt: skip
 
 
 def all_bases() -> dict[str, Base]:
@@ -98,6 +105,26 @@ def resolve(name_or_directory: str | Path, field: str | None = None) -> Base:
     )
 
 
+def resolve_tokenizer(name_or_directory: str | Path, field: str | None = None) -> Base:
+    """A tokenizer without a model: the lab's own (``lab``), that of a base, or a directory with a tokenizer.
+
+    Raises:
+        UnknownNameError: If it is neither a name nor an existing directory.
+        ModelError: If the directory holds no tokenizer.
+    """
+    from xstilts import lab
+
+    text = str(name_or_directory)
+    if text == LAB_TOKENIZER:
+        return Base(text, "package", folder=Path(lab.tokenizer_folder()))
+    folder = Path(text).expanduser()
+    if folder.is_dir() and not (folder / "config.json").is_file():
+        if not any((folder / name).is_file() for name in TOKENIZER_FILES):
+            raise _missing(folder, "tokenizer.json", "Save the tokenizer there: tokenizer.save_pretrained(directory).")
+        return Base(folder.resolve().name, "local", folder=folder.resolve())
+    return resolve(name_or_directory, field)
+
+
 def check_folder(folder: Path, tokenizer: bool = True) -> None:
     """Check that a directory holds what an encoder is loaded from.
 
@@ -114,8 +141,35 @@ def check_folder(folder: Path, tokenizer: bool = True) -> None:
         pickled = any((folder / name).is_file() for name in ("pytorch_model.bin", "pytorch_model.bin.index.json"))
         hint = "Only safetensors are read, never pickles: load it once with transformers and save_pretrained it again."
         raise _missing(folder, "model.safetensors", hint if pickled else "Save the model there with save_pretrained.")
-    if tokenizer and not any((folder / name).is_file() for name in _TOKENIZER_FILES):
+    if tokenizer and not any((folder / name).is_file() for name in TOKENIZER_FILES):
         raise _missing(folder, "tokenizer.json", "Save the tokenizer there too: tokenizer.save_pretrained(directory).")
+
+
+def config(base: Base) -> dict[str, int]:
+    """The whole-number fields of a base's config (hidden size, layers, vocabulary …), as far as they are known here.
+
+    Read from the directory's config.json; for a hub base from its ``facts``.
+
+    Raises:
+        ModelError: If the directory has no readable config.json.
+    """
+    if base.folder is None:
+        fields: Mapping[str, Any] = base.facts
+    else:
+        try:
+            fields = json.loads((base.folder / "config.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ModelError(f"The config cannot be read: {error}", field=str(base.folder / "config.json")) from error
+    return {name: value for name, value in fields.items() if type(value) is int}
+
+
+def vocabulary_size(base: Base, otherwise: int = 30_000) -> int:
+    """Number of ids of a base's tokenizer, for estimates; ``otherwise`` where it cannot be told without loading it."""
+    path = (base.folder or Path()) / "tokenizer.json"
+    if base.folder is None or not path.is_file():
+        return config(base).get("vocab_size", otherwise) if base.folder is None else otherwise
+    vocabulary = json.loads(path.read_text(encoding="utf-8"))["model"].get("vocab", ())
+    return len(vocabulary) or otherwise
 
 
 def _missing(folder: Path, name: str, hint: str) -> ModelError:

@@ -106,10 +106,10 @@ def _pretrained(setting: Setting, nodes: Nodes, recipe: BaseRecipe, item: PhaseI
         tokenizer = Tokenizer(None, None, node.key)
         vocab_size = recipe.vocabulary.size
     else:
-        other = bases.resolve(str(recipe.tokenizer))
+        other = bases.resolve_tokenizer(str(recipe.tokenizer), f"{where}.tokenizer")
         fingerprint = tokenizer_fingerprint(bases.fingerprint(other))
         tokenizer = Tokenizer(fingerprint, {"name": recipe.tokenizer, "revision": other.revision})
-        vocab_size = bases.config(other).get("vocab_size", 30_000)
+        vocab_size = bases.vocabulary_size(other)
     architecture = dict(recipe.architecture or {})
     size = cost.size_of({k: v for k, v in architecture.items() if isinstance(v, int)} | {"vocab_size": vocab_size})
     fresh = Model(None, None, None, tokenizer, size, architecture.get("num_hidden_layers"))

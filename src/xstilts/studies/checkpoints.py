@@ -43,18 +43,8 @@ def export_node(store: Store, prefix: str, folder: Path, task: str | None = None
         raise InputError("was trained on several tasks; name one with --task.", field=prefix, allowed=heads)
     provenance = store.provenance(entry.key, entry.kind)
     chosen = task or next(iter(heads))
-    export(source, chosen, _tokenizer_location(store, provenance), folder, _card(entry.key, provenance))
+    export(source, chosen, source, folder, _card(entry.key, provenance))
     return folder
-
-
-def _tokenizer_location(store: Store, provenance: Mapping[str, Any]) -> Path:
-    """Where the tokenizer of a training node lies: beside a base that the study pretrained, or with the base."""
-    from xstilts.models import bases
-
-    node = provenance["node"]
-    if "vocabulary" in node["parents"]:
-        return store.read(node["parents"]["vocabulary"], "prepare")
-    return Path(bases.resolve(node["runtime"]["tokenizer"]["name"]).location)
 
 
 def _card(key: str, provenance: Mapping[str, Any]) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def tokenizer_of(context: Context, place: Mapping[str, Any] | None) -> PreTraine
 
     if place is None:
         return load_tokenizer(str(context.parent("vocabulary")))
-    base = bases.resolve(place["name"])
+    base = bases.resolve_tokenizer(place["name"])
     return load_tokenizer(base.location, place.get("revision") or base.revision)
 
 

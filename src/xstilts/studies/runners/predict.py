@@ -43,17 +43,17 @@ def run(node: Node, context: Context) -> None:
 def _model(node: Node, context: Context) -> PreTrainedModel:
     """The trained model with its head, or the bare encoder for retrieval."""
     from xstilts.models import bases
-    from xstilts.models.checkpoint import load_checkpoint, load_head_model
+    from xstilts.models.checkpoint import load_checkpoint
     from xstilts.models.load import load_encoder
 
     said = node.payload
     if "model" not in node.parents:
         base = bases.resolve(node.runtime["base"]["name"])
-        return load_encoder(base.location, base.revision)[0]
+        return load_encoder(base.location, node.runtime["base"]["revision"] or base.revision)[0]
     folder = context.parent("model")
     if said["kind"] == Kind.RETRIEVAL:
-        return load_checkpoint(folder).encoder
-    return load_head_model(folder, said["head"] or said["task"])
+        return load_encoder(folder / "encoder")[0]
+    return load_checkpoint(folder).model(said["head"])
 
 
 def _tables(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from xstilts.studies.runners.loading import Prepared, portions, prepared, tokenizer_of, write_json
+from xstilts.studies.runners.loading import Prepared, portions, prepared, report, tokenizer_of, write_json
 from xstilts.training.phase import PhaseSpec
 
 if TYPE_CHECKING:
@@ -13,48 +14,62 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
     from xstilts.encoding import TokenizerFacts
+    from xstilts.models.heads import Head
+    from xstilts.models.transfer import TransferReport
     from xstilts.studies.execute.context import Context
     from xstilts.studies.node import Node
 
 HISTORY = "history.json"
 """Loss and learning rate by step."""
+TRANSFER = "transfer.json"
+"""Which tensors were kept from the parent, drawn anew, or left behind."""
 
 
 def run(node: Node, context: Context) -> None:
-    """Write the encoder, the heads, the transfer report and the history of the phase."""
+    """Write encoder with tokenizer, heads, the transfer report and the history of the phase."""
     from xstilts.encoding import TokenizerFacts
-    from xstilts.models.checkpoint import save_model
-    from xstilts.training import train
+    from xstilts.models.checkpoint import ENCODER, save_model
+    from xstilts.training.loop import train
 
     spec = PhaseSpec.from_json(node.payload["phase"])
     tokenizer = tokenizer_of(context, node.runtime["tokenizer"])
     facts = TokenizerFacts.of(tokenizer)
-    encoder, transfer = _encoder(node, context, len(tokenizer), spec.seed)
+    encoder, transfer = _encoder(node, context, facts, spec.seed)
     data = {task: _task_data(node, context, spec, task, facts) for task in spec.tasks}
-    result = train(spec, encoder, data, facts, context.scratch, lambda p: context.report(p.step, p.total, p.loss))
-    save_model(context.work, result.encoder, result.heads, transfer)
-    write_json(context.work / HISTORY, {"history": result.history, "best_step": result.best_step})
-    if node.kind == "pretrain":
-        tokenizer.save_pretrained(context.work / "tokenizer")
+    result = train(spec, encoder, data, facts, context.scratch, lambda p: report(context, p.step, p.total, p.loss))
+    save_model(context.work, result.encoder, result.heads)
+    tokenizer.save_pretrained(context.work / ENCODER)
+    _with_heads(transfer, result.heads).write(context.work / TRANSFER)
+    kept = {"best_step": result.best_step, "steps": result.steps, "examples": result.examples, "tokens": result.tokens}
+    write_json(context.work / HISTORY, {"history": result.history, **kept})
 
 
-def _encoder(node: Node, context: Context, vocab_size: int, seed: int) -> tuple[PreTrainedModel, Any]:
+def _encoder(node: Node, context: Context, facts: TokenizerFacts, seed: int) -> tuple[PreTrainedModel, TransferReport]:
+    """The encoder that the phase starts from, and what was taken over from where it came from."""
     from xstilts.models import bases
-    from xstilts.models.checkpoint import load_checkpoint
     from xstilts.models.load import load_encoder, new_encoder
+    from xstilts.models.transfer import TransferReport
 
     if "encoder" in node.parents:
-        checkpoint = load_checkpoint(context.parent("encoder"))
-        return checkpoint.encoder, checkpoint.report
+        return load_encoder(context.parent("encoder") / "encoder", seed=seed)
     if "architecture" in node.payload:
-        return new_encoder(node.payload["architecture"], vocab_size, seed), None
+        encoder = new_encoder(node.payload["architecture"], facts, seed)
+        return encoder, TransferReport((), tuple(encoder.state_dict()))
     base = bases.resolve(node.runtime["base"]["name"])
-    return load_encoder(base.location, base.revision)
+    return load_encoder(base.location, node.runtime["base"]["revision"] or base.revision, seed)
+
+
+def _with_heads(transfer: TransferReport, heads: Mapping[str, Head]) -> TransferReport:
+    """The report with the tensors of this phase's new heads."""
+    from xstilts.models.heads import head_tensors
+
+    drawn = tuple(f"{task}: {name}" for task, head in heads.items() for name in head_tensors(head.model))
+    return replace(transfer, new=(*transfer.new, *drawn))
 
 
 def _task_data(node: Node, context: Context, spec: PhaseSpec, task: str, facts: TokenizerFacts) -> Any:  # noqa: ANN401
     """The training items of one task, all its languages together, and its dev score if the phase selects by one."""
-    from xstilts.training import TaskData
+    from xstilts.training.run import TaskData
 
     parts = [prepared(context, role) for role in portions(node.parents, "train") if role.split("/")[1] == task]
     dev = [prepared(context, role) for role in portions(node.parents, "dev")]
