@@ -1,0 +1,122 @@
+"""A small study through the verbs: plan, run, run again, report, export, predict, evaluate, verify, gc."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+TABLES = ("scores.csv", "gains.csv", "clusters.csv")
+
+
+def tables(out: Path) -> dict[str, bytes]:
+    return {name: (out / "tables" / name).read_bytes() for name in TABLES}
+
+
+def test_a_plan_is_json_with_its_totals(xstilts, small_study: Path) -> None:
+    plan = json.loads(xstilts("plan", str(small_study), "--json").out)
+    assert set(plan) == {"nodes", "warnings", "totals"}
+    assert {"key", "kind", "label", "parents", "cached", "cost"} <= set(plan["nodes"][0])
+    assert {"seconds", "flops", "memory_bytes", "disk_bytes"} <= set(plan["nodes"][0]["cost"])
+    # for each of 2 seeds: snli once, and after none and after snli: mnli for xnli, udpos for udpos
+    assert plan["totals"]["train_nodes"] == 2 * (1 + 2 * 2)
+    assert plan["totals"]["train_steps"] == 2 * (2 + 4 * 3)
+    # alone, each of the 2 chains through snli trains it itself
+    assert plan["totals"]["train_nodes_without_sharing"] == 2 * (2 + 2 + 2)
+    assert not Path(".xstilts").exists()  # planning leaves nothing behind
+
+
+def test_a_plan_is_a_tree_for_people(xstilts, small_study: Path) -> None:
+    said = xstilts("plan", str(small_study), "--set", "seeds=[7]")
+    assert said.code == 0, said.err
+    assert "train snli, seed 7" in said.out
+    assert "Training phases: 5 (14 steps); 6 (16 steps) without sharing." in said.out
+    assert "degenerate" not in said.out.lower()
+
+
+def test_from_nothing_to_a_model_in_use(xstilts, small_study: Path, tmp_path: Path) -> None:
+    run = ("run", str(small_study), "--out", "out", "--keep", "all", "--executor", "inline")
+    first = xstilts(*run, "--json")
+    assert first.code == 0, first.err
+    result = json.loads(first.out)
+    assert set(result) == {"out", "done", "cached", "failed", "not_run"}
+    assert (result["cached"], result["failed"], result["not_run"]) == ([], [], [])
+    out = Path(result["out"])
+    made = tables(out)
+    assert (out / "index.html").stat().st_size > 0
+    assert {"index.html", "tables", "claims.json", "manifest.json", "figures"} <= {path.name for path in out.iterdir()}
+    with (out / "tables" / "scores.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["language"] for row in rows} == {"qaa", "qab"}
+    assert {row["arm"] for row in rows} == {"none", "snli"}
+
+    again = xstilts(*run)
+    assert again.code == 0, again.err
+    assert "snli" in again.out
+    assert tables(out) == made
+
+    reported = xstilts("report", str(small_study), "--out", "elsewhere")
+    assert reported.code == 0, reported.err
+    assert tables(Path("elsewhere")) == made
+
+    assert xstilts("verify").code == 0
+    use_one_of_the_models(xstilts, tmp_path)
+
+    freed = xstilts("gc")
+    assert freed.code == 0, freed.err
+    assert tables(out) == made
+
+
+def use_one_of_the_models(xstilts, tmp_path: Path) -> None:
+    nodes = json.loads(xstilts("plan", "small.yaml", "--json").out)["nodes"]
+    assert all(node["cached"] for node in nodes)
+    key = next(node["key"] for node in nodes if node["kind"] == "train" and "udpos" in node["label"])
+    assert xstilts("export", key[:16], "model").code == 0
+    refused = xstilts("export", key[:16], "model")
+    assert refused.code == 2, "an export never overwrites"
+
+    (tmp_path / "mine.txt").write_text("un deux trois\nquatre cinq\n", encoding="utf-8")
+    said = xstilts("predict", "model", "--task", "udpos", "mine.txt")
+    assert said.code == 0, said.err
+    assert [len(line.split("\t")[1].split(" ")) for line in said.out.splitlines()] == [3, 2]
+    rows = [
+        json.loads(line)
+        for line in xstilts("predict", "model", "--task", "udpos", "mine.txt", "--json").out.splitlines()
+    ]
+    assert [len(row["prediction"]) for row in rows] == [3, 2]
+
+    scored = xstilts("evaluate", "model", "--task", "udpos", "--languages", "qab", "--source", "lab", "--json")
+    assert scored.code == 0, scored.err
+    assert {(row["task"], row["language"]) for row in json.loads(scored.out)} == {("udpos", "qab")}
+    assert xstilts("evaluate", "model", "--task", "udpos", "--languages", "de").code == 2
+
+
+def test_a_changed_byte_is_found(xstilts, small_study: Path) -> None:
+    assert xstilts("run", str(small_study), "--executor", "inline", "--set", "targets=[udpos]", "--set", "arms={none: []}",
+                   "--set", "training.steps=1", "--set", "languages=[qab]").code == 0  # fmt: skip
+    table = next(Path(".xstilts/nodes/score").rglob("*.json"))
+    table.write_bytes(table.read_bytes() + b" ")
+    said = xstilts("verify")
+    assert said.code == 1
+    assert table.name in said.out
+
+
+def test_a_failed_node_is_exit_code_1_with_its_log(xstilts, small_study: Path) -> None:
+    """A learning rate that no float survives stops a training node; the report is written all the same."""
+    said = xstilts("run", str(small_study), "--out", "out", "--executor", "inline", "--set", "training.learning_rate=1e30",
+                   "--set", "seeds=[1]")  # fmt: skip
+    assert said.code == 1, said.out
+    assert "not run" in said.err
+    assert ".log" in said.err
+    assert "Traceback" not in said.err
+    assert Path("out/index.html").is_file()
+
+
+@pytest.mark.parametrize("text", ["data: [", "- a list", ""])
+def test_a_broken_study_file_is_refused(xstilts, tmp_path: Path, text: str) -> None:
+    (tmp_path / "broken.yaml").write_text(text, encoding="utf-8")
+    said = xstilts("run", "broken.yaml")
+    assert said.code == 2
+    assert "broken.yaml" in said.err
