@@ -7,6 +7,7 @@ import reports_fake_study as fake
 from rich.console import Console
 
 from xstilts.reports import gain_matrix_svg, grids, print_summary
+from xstilts.reports.bars import _thinned
 from xstilts.reports.numbers import duration, interval, p_value, points, quantity
 from xstilts.reports.tables import cell_text
 from xstilts.statistics import analyse
@@ -74,3 +75,11 @@ def test_numbers_as_people_read_them():
     assert [p_value(p) for p in (None, 0.00001, 0.0312, 1.0)] == ["–", "<.001", ".031", "1"]
     assert [duration(s) for s in (3.21, 48.4, 200, 7500)] == ["3.2 s", "48 s", "3 min 20 s", "2 h 05 min"]
     assert [quantity(n) for n in (940, 1200, 3.4e6)] == ["940", "1.2 k", "3.4 M"]
+
+
+def test_long_learning_curves_are_thinned_and_short_ones_are_not():
+    long = [{"step": step, "loss": step / 2} for step in range(1, 1001)]
+    steps, losses = _thinned(long)
+    assert len(steps) == 143  # runs of seven
+    assert (steps[0], losses[0], steps[-1]) == (4.0, 2.0, 997.5)
+    assert _thinned(long[:3]) == ([1.0, 2.0, 3.0], [0.5, 1.0, 1.5])

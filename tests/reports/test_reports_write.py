@@ -119,7 +119,7 @@ def test_tables_keep_full_precision_and_what_is_missing_stays_empty(out):
 def test_conditions_that_vary_become_columns_of_their_own(tmp_path):
     rows = fake.score_rows()
     both = rows + [row | {"setting": "layer=2"} for row in rows]
-    written(tmp_path, analyse(both, fake.facts()))
+    written(tmp_path, analyse(both, fake.two_targets()), history=None)
     head = (tmp_path / "tables/gains.csv").read_text().splitlines()[0]
     assert head == ",".join((*GAIN_COLUMNS, "setting"))
 
@@ -160,7 +160,7 @@ def test_the_first_screen_says_question_answer_interval_and_lab(page):
 
 
 def test_the_label_is_for_the_lab_only(tmp_path):
-    page = written(tmp_path, fake.analysis(source="files"))
+    page = written(tmp_path, analyse(fake.score_rows(), fake.two_targets(source="files")), history=None)
     assert "lab numbers" not in page.read_text().lower()
 
 
@@ -191,7 +191,7 @@ def test_text_from_a_study_is_shown_and_never_acted_on(tmp_path):
     swap = {"nli": EVIL, "xnli": f"t{EVIL}", "qab": f"l{EVIL}"}
     names = ("arm", "target", "language")
     rows = [row | {name: swap.get(row[name], row[name]) for name in names} for row in fake.score_rows()]
-    facts = fake.facts(
+    facts = fake.two_targets(
         arms=[swap.get(arm, arm) for arm in fake.ARMS], names={"qac": EVIL}, bases=["lab-small"], question=EVIL,
         warnings=[{"code": "leak", "cell": {"arm": EVIL}, "message": EVIL}],
     )  # fmt: skip
@@ -264,7 +264,7 @@ def test_a_study_of_which_nothing_ran_still_gets_its_page(tmp_path):
 
 def test_one_seed_has_gains_but_no_interval(tmp_path):
     rows = [row for row in fake.score_rows() if row["seed"] in ("1", "")]
-    page = written(tmp_path, analyse(rows, fake.facts(seeds=["1"]))).read_text()
+    page = written(tmp_path, analyse(rows, fake.two_targets(seeds=["1"])), history=None).read_text()
     assert "one seed, no interval" in page
     assert "inconclusive" in page
 

@@ -96,7 +96,7 @@ def test_holm_refuses_what_is_no_p_value():
         holm([0.5, 1.5])
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=25)  # statsmodels collects garbage at every call
 @given(P_VALUES)
 def test_holm_agrees_with_statsmodels(p):
     tested = [value for value in p if value is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from xstilts.reports.numbers import points
@@ -166,12 +167,24 @@ def curves_svg(groups: Mapping[str, Sequence[tuple[str, Sequence[Mapping[str, An
             _plain(axes, title if len(title) < 40 else title[:39] + "…")
             axes.title.set_fontsize(8)
             for index, (_, history) in enumerate(lines):
-                steps, losses = ([point[name] for point in history] for name in ("step", "loss"))
+                steps, losses = _thinned(history)
                 axes.plot(steps, losses, color=ACCENT, linewidth=1.1, linestyle=_DASHES[index % len(_DASHES)])
             axes.grid(axis="y", color=RULE, linewidth=0.6)
             axes.locator_params(axis="both", nbins=4)
         alt = f"Training loss by step for {', '.join(drawable)}; one line per seed."
         return to_svg(drawn, "curves", alt)
+
+
+def _thinned(history: Sequence[Mapping[str, Any]], most: int = 150) -> tuple[list[float], list[float]]:
+    """Steps and losses, averaged over runs of neighbours so that at most ``most`` points remain to be drawn."""
+    steps, losses = ([float(point[name]) for point in history] for name in ("step", "loss"))
+    size = -(-len(steps) // most)
+    starts = range(0, len(steps), size)
+
+    def means(values: list[float]) -> list[float]:
+        return [fmean(values[start : start + size]) for start in starts]
+
+    return means(steps), means(losses)
 
 
 _DASHES: tuple[Any, ...] = ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (6, 1, 1, 1)), (0, (3, 1, 1, 1, 1, 1)))
