@@ -103,6 +103,14 @@ def test_windows_overlap_and_only_the_context_is_cut(typed_tokenizer, examples) 
     assert (batch["start_positions"].tolist(), batch["end_positions"].tolist()) == ([8, 0], [9, 0])
 
 
+def test_equal_scores_go_to_the_earlier_window(typed_tokenizer, examples) -> None:
+    data = examples("span_qa", question("q", "w0", " ".join(f"w{number}" for number in range(10))))
+    features = QA.encode(data, typed_tokenizer, EncodingOptions(max_length=10, stride=0), ())
+    assert len(features) == 2
+    flat = [np.zeros((2, length), dtype=np.float32) for length in features.lengths]
+    assert QA.decode(data, features, flat, EncodingOptions(), ()).column("prediction").to_pylist() == ["w0"]
+
+
 def test_a_question_longer_than_the_window_is_shortened_and_counted(typed_tokenizer, examples) -> None:
     context = " ".join(f"w{number}" for number in range(20))
     data = examples("span_qa", question("long", "w3 " * 50, context, ("w19", context.index("w19"))),
