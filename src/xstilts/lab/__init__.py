@@ -123,4 +123,16 @@ def documents(language: str) -> list[str]:
 
 from xstilts.lab.bases import BASES, base_folder, tokenizer_folder  # noqa: E402
 
-__all__ = ["BASES", "LANGUAGES", "PIVOT", "SEEN", "TWINS", "VERSION", "Twin", "base_folder", "documents", "examples", "tokenizer_folder"]
+__all__ = [
+    "BASES",
+    "LANGUAGES",
+    "PIVOT",
+    "SEEN",
+    "TWINS",
+    "VERSION",
+    "Twin",
+    "base_folder",
+    "documents",
+    "examples",
+    "tokenizer_folder",
+]

@@ -65,12 +65,22 @@ def train_tokenizer() -> PreTrainedTokenizerFast:
         pair="<s> $A </s> </s> $B </s>",
         special_tokens=[("<s>", 0), ("</s>", 2)],
     )
+    begin, pad, end, unknown, _ = SPECIALS
+    names = {
+        "bos_token": begin,
+        "cls_token": begin,
+        "pad_token": pad,
+        "eos_token": end,
+        "sep_token": end,
+        "unk_token": unknown,
+        "mask_token": AddedToken("<mask>", lstrip=True, special=True, normalized=False),
+    }
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
-        bos_token="<s>", cls_token="<s>", eos_token="</s>", sep_token="</s>", pad_token="<pad>", unk_token="<unk>",
-        mask_token=AddedToken("<mask>", lstrip=True, special=True, normalized=False),
-        model_max_length=MAX_LENGTH, model_input_names=["input_ids", "attention_mask"],
-    )  # fmt: skip  # noqa: S106
+        model_max_length=MAX_LENGTH,
+        model_input_names=["input_ids", "attention_mask"],
+        **names,
+    )
 
 
 def save_tokenizer(folder: Path) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xstilts.lab.twins.twin import Row
 
 _SEEN = tuple(code for code, speech in SPEECHES.items() if speech.seen)
-_TRANSLATED = 0.3  # share of documents whose second sentence is in another language
+_TRANSLATED = 0.4  # share of documents whose second sentence is in another language
 _MIXED = 0.5  # share of documents with borrowed words
 _BORROWED = 0.4  # share of their words that are borrowed
 
@@ -37,6 +37,11 @@ def _restatement(draws: Draws) -> Document:
     told = replace(told, negated=draws.chance(0.1))
     again = relations.weaken(draws, told) if draws.chance(0.4) else relations.paraphrase(draws, told)
     return Document(told, again) if draws.chance(0.7) else Document(again, told)
+
+
+def _translation(draws: Draws) -> Document:
+    meaning = sentence(draws)
+    return Document(meaning, meaning) if draws.chance(0.75) else _restatement(draws)
 
 
 def _consequence(draws: Draws) -> Document:
@@ -82,14 +87,15 @@ def _borrow(draws: Draws, line: list[Word], language: str) -> list[Word]:
 def document(language: str, split: str, index: int) -> Row:
     """One masked-LM row."""
     draws = Draws("corpus", language, split, index)
-    first, second = draws.weighted(_SORTS)(draws)
-    mixed = draws.chance(_MIXED) and language in _SEEN
-    other = _other(draws, language) if language in _SEEN and draws.chance(_TRANSLATED) else language
+    native = language not in _SEEN
+    other = language if native or not draws.chance(_TRANSLATED) else _other(draws, language)
+    first, second = _translation(draws) if other != language else draws.weighted(_SORTS)(draws)
+    mixed = not native and draws.chance(_MIXED)
     lines = [words(first, language), *([words(second, other)] if second is not None else [])]
     if mixed:
         lines = [_borrow(draws, line, code) for line, code in zip(lines, (language, other), strict=False)]
     written = [text(line) for line in lines]
-    pair = other != language and len(written) == 2
+    pair = other != language
     return {
         "id": f"mlm-{language}-{split}-{index}",
         "text": written[0] if pair else " ".join(written),
