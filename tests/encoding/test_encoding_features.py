@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xstilts.encoding import ENCODINGS, EncodingOptions, Features, Ragged, TokenizerFacts
@@ -23,6 +23,7 @@ def ragged(items: list[list[int]]) -> Ragged:
     return Ragged(np.array([value for item in items for value in item], dtype=np.int32), offsets)
 
 
+@settings(deadline=None)
 @given(lists, st.data())
 def test_padding_keeps_every_list_and_fills_the_rest(items: list[list[int]], data: st.DataObject) -> None:
     rows = np.array(data.draw(st.lists(st.integers(0, len(items) - 1), max_size=12)), dtype=np.int64)
@@ -33,6 +34,7 @@ def test_padding_keeps_every_list_and_fills_the_rest(items: list[list[int]], dat
         assert line == items[row] + [-7] * (len(line) - len(items[row]))
 
 
+@settings(deadline=None)
 @given(lists)
 def test_a_wider_batch_only_adds_padding(items: list[list[int]]) -> None:
     rows = np.arange(len(items))

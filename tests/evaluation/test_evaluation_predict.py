@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xstilts import evaluation
@@ -46,6 +46,7 @@ def model_for(encoder, kind):
     return attach_head(encoder, kind, LABELS if kind in {Kind.CLASSIFICATION, Kind.TAGGING} else (), seed=5).eval()
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 50), max_size=60), st.integers(1, 200))
 def test_batches_hold_every_row_once_within_the_budget(lengths: list[int], budget: int) -> None:
     found = list(batches(np.array(lengths, dtype=np.int32), budget))

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xstilts import metrics
@@ -70,6 +70,7 @@ def test_the_best_accepted_answer_counts_and_a_missing_one_scores_nothing() -> N
         exact([[]], ["x"])
 
 
+@settings(deadline=None)
 @given(words, words)
 def test_f1_is_symmetric_and_one_for_equal_answers(left: str, right: str) -> None:
     assert pair_f1(left, right) == pair_f1(right, left)
@@ -78,6 +79,7 @@ def test_f1_is_symmetric_and_one_for_equal_answers(left: str, right: str) -> Non
     assert pair_f1(left, left) == (1 if normalise(left) else 0)
 
 
+@settings(deadline=None)
 @given(words)
 def test_normalising_keeps_no_article_and_no_punctuation(text: str) -> None:
     assert not {"a", "an", "the"} & set(normalise(text).split())

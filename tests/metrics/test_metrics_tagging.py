@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xstilts import metrics
@@ -69,6 +69,7 @@ def test_sentences_must_have_as_many_tags_as_words() -> None:
         ACCURACY([[]], [[]])
 
 
+@settings(deadline=None)
 @given(sentences)
 def test_gold_against_itself_is_perfect_and_chunks_do_not_overlap(gold: list[list[str]]) -> None:
     found = sorted(chunks(gold, whole_tag), key=lambda chunk: chunk.first)
@@ -77,6 +78,7 @@ def test_gold_against_itself_is_perfect_and_chunks_do_not_overlap(gold: list[lis
     assert OLD(gold, gold) == (100 if found else 0)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from(["NOUN", "VERB", "ADP"]), min_size=1, max_size=8), min_size=1, max_size=4))
 def test_tags_without_prefix_letters_chunk_as_runs(gold: list[list[str]]) -> None:
     runs = sum(1 + sum(a != b for a, b in pairwise(tags)) for tags in gold)
