@@ -94,8 +94,10 @@ def use_one_of_the_models(xstilts, tmp_path: Path) -> None:
 
 
 def test_a_changed_byte_is_found(xstilts, small_study: Path) -> None:
-    assert xstilts("run", str(small_study), "--executor", "inline", "--set", "targets=[udpos]", "--set", "arms={none: []}",
-                   "--set", "training.steps=1", "--set", "languages=[qab]").code == 0  # fmt: skip
+    smallest = ("targets=[udpos]", "arms={none: []}", "training.steps=1", "languages=[qab]")
+    sets = [word for value in smallest for word in ("--set", value)]
+    run = xstilts("run", str(small_study), "--executor", "inline", *sets)
+    assert run.code == 0, run.err
     table = next(Path(".xstilts/nodes/score").rglob("*.json"))
     table.write_bytes(table.read_bytes() + b" ")
     said = xstilts("verify")
@@ -105,8 +107,8 @@ def test_a_changed_byte_is_found(xstilts, small_study: Path) -> None:
 
 def test_a_failed_node_is_exit_code_1_with_its_log(xstilts, small_study: Path) -> None:
     """A learning rate that no float survives stops a training node; the report is written all the same."""
-    said = xstilts("run", str(small_study), "--out", "out", "--executor", "inline", "--set", "training.learning_rate=1e30",
-                   "--set", "seeds=[1]")  # fmt: skip
+    sets = ("--set", "training.learning_rate=1e30", "--set", "seeds=[1]")
+    said = xstilts("run", str(small_study), "--out", "out", "--executor", "inline", *sets)
     assert said.code == 1, said.out
     assert "not run" in said.err
     assert ".log" in said.err

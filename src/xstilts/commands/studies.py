@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import sys
-from pathlib import Path  # noqa: TC003 - typer reads annotations at run time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +12,8 @@ from xstilts.commands import options
 from xstilts.commands.output import console, emit_json, emit_table, say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from xstilts.studies.execute.outcome import Outcome
     from xstilts.studies.plan import Plan
     from xstilts.studies.store import Store
