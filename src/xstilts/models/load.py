@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from xstilts.errors import InputError, ModelError, nearest
 from xstilts.models.alignment import align_in_memory
@@ -18,7 +18,7 @@ from xstilts.models.transfer import TransferReport
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
     from xstilts.encoding.base import TokenizerFacts
 
@@ -82,7 +82,7 @@ def new_encoder(architecture: Mapping[str, Any], vocabulary: TokenizerFacts, see
     return encoder.eval()  # type: ignore[no-any-return]
 
 
-def load_tokenizer(location: str | Path, revision: str | None = None) -> PreTrainedTokenizerBase:
+def load_tokenizer(location: str | Path, revision: str | None = None) -> PreTrainedTokenizerFast:
     """The tokenizer at ``location`` (a directory or hub model).
 
     Raises:
@@ -97,7 +97,7 @@ def load_tokenizer(location: str | Path, revision: str | None = None) -> PreTrai
     if not tokenizer.is_fast:
         raise ModelError("The tokenizer has no fast version, and answers are cut by character offsets.",
                          field=str(location), hint="Convert it to a tokenizer.json first.")  # fmt: skip
-    return tokenizer
+    return cast("PreTrainedTokenizerFast", tokenizer)
 
 
 # without a dtype the checkpoint's own is taken; wrong shapes are reported by name below, and refused

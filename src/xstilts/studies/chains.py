@@ -202,7 +202,7 @@ def _dev_portions(
         return []
     if spec.selection == "oracle":
         return list(oracle)
-    chosen = list(dict.fromkeys(portion.task for portion in portions))
+    chosen = list({portion.task.name: portion.task for portion in portions}.values())
     missing = [task.name for task in chosen if "dev" not in task.splits]
     if missing:
         raise StudyError(

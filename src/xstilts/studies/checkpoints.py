@@ -14,8 +14,9 @@ from xstilts.tasks.base import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from xstilts.models.export import CardFacts
     from xstilts.sources import Source
-    from xstilts.studies.store import Store
+    from xstilts.studies.store import Entry, Store
     from xstilts.tasks.base import Task
 
 
@@ -43,13 +44,28 @@ def export_node(store: Store, prefix: str, folder: Path, task: str | None = None
         raise InputError("was trained on several tasks; name one with --task.", field=prefix, allowed=heads)
     provenance = store.provenance(entry.key, entry.kind)
     chosen = task or next(iter(heads))
-    export(source, chosen, source, folder, _card(entry.key, provenance))
+    export(source, chosen, source / "encoder", folder, _card(entry, provenance, chosen))
     return folder
 
 
-def _card(key: str, provenance: Mapping[str, Any]) -> dict[str, Any]:
+def _card(entry: Entry, provenance: Mapping[str, Any], task: str) -> CardFacts:
+    """The model card: which phase of which chain this is, and with what it was trained."""
+    from xstilts import __version__
+    from xstilts.models.export import CardFacts
+
     node = provenance["node"]
-    return {"key": key, "label": node["label"], "phase": node["payload"]["phase"], "versions": provenance["versions"]}
+    phase = node["payload"]["phase"]
+    languages = sorted({role.split("/")[2] for role in node["parents"] if role.startswith("train/")})
+    known = TASKS.get(task).licence if task in TASKS else ""
+    summary = f"Written by xstilts {__version__} from the node {entry.key}."
+    said = {"phase": node["label"], "tasks": ", ".join(phase["tasks"]), "key": entry.key}
+    numbers = {
+        name: str(phase[name]) for name in ("seed", "learning_rate", "batch_size", "epochs", "steps", "precision")
+    }
+    versions = {name: str(provenance["versions"].get(name, "")) for name in ("torch", "transformers")}
+    codes = tuple(code for code in languages if "+" not in code)
+    rows = {**said, **numbers, **versions}
+    return CardFacts(f"{task}, seed {phase['seed']}", summary, languages=codes, licence=known, rows=rows)
 
 
 def evaluate_checkpoint(
@@ -130,7 +146,7 @@ def load_model(folder: str, task: Task) -> tuple[Any, Any]:
         ModelError: If the directory lacks a file, its head, or the task's labels.
     """
     from xstilts.models import bases
-    from xstilts.models.export import load_exported
+    from xstilts.models.exported import load_exported
     from xstilts.models.load import load_tokenizer
 
     bases.check_folder(Path(folder))

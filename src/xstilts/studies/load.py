@@ -104,15 +104,19 @@ def parse_yaml(text: str, where: str) -> dict[str, Any]:
         raise StudyError(f"is not valid YAML: {' '.join(str(error).split())}", field=where) from None
     if not isinstance(value, dict):
         raise StudyError("must be a mapping of the study's keys.", field=where)
-    return cast("dict[str, Any]", _numbers(value))
+    return cast("dict[str, Any]", _plain(value, where))
 
 
-def _numbers(value: object) -> object:
-    """YAML 1.1 reads 1e-4 as text; a study means the number."""
+def _plain(value: object, where: str) -> object:
+    """YAML 1.1 as a study means it: 1e-4 is a number, every key is text, and `no` as a key was not quoted."""
     if isinstance(value, dict):
-        return {key: _numbers(item) for key, item in value.items()}
+        for key in value:
+            if isinstance(key, bool):
+                hint = 'YAML reads unquoted yes, no, on and off as booleans: write "no" in quotes.'
+                raise StudyError(f"has the key {key}.", field=where, hint=hint)
+        return {str(key): _plain(item, f"{where}: {key}") for key, item in value.items()}
     if isinstance(value, list):
-        return [_numbers(item) for item in value]
+        return [_plain(item, where) for item in value]
     if isinstance(value, str) and re.fullmatch(r"[+-]?\d+(\.\d*)?[eE][+-]?\d+", value):
         return float(value)
     return value
@@ -160,7 +164,7 @@ def _apply_set(root: dict[str, Any], argument: str) -> None:
     if not equals or not path:
         raise StudyError(f"{argument!r} is not of the form path=value.", field="--set")
     try:
-        value = _numbers(yaml.safe_load(text))
+        value = _plain(yaml.safe_load(text), f"--set {path}")
     except yaml.YAMLError:
         raise StudyError(f"the value {text!r} is not valid YAML.", field=f"--set {path}") from None
     place: Any = root

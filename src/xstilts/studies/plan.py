@@ -19,6 +19,7 @@ from xstilts.tasks.base import Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from xstilts.languages.clusters import Clustering
     from xstilts.studies.cautions import Caution
     from xstilts.studies.spec import BaseRecipe, Study, Target
     from xstilts.studies.store import Store
@@ -282,7 +283,7 @@ def _shown(setting: Setting, code: str) -> tuple[str, str]:
     return code, f"{code}>{setting.pivot}"
 
 
-def _cluster_of(setting: Setting, codes: Sequence[str], column: str) -> dict[str, str]:
+def _cluster_of(setting: Setting, codes: Sequence[str], column: Clustering) -> dict[str, str]:
     """Language, as tables name it, to its cluster."""
     grouped = clusters(codes, column)
     return {name: cluster for cluster, members in grouped.items() for code in members for name in _shown(setting, code)}

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from xstilts.languages.clusters import Clustering
+
 Positive = Annotated[int, Field(gt=0)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$", max_length=80)]
@@ -214,7 +216,7 @@ class Study(Strict):
     training: Training = Training()
     selection: Selection = "last"
     contrasts: list[Any] = []
-    clusters: list[str] = []
+    clusters: list[Clustering] = []
     claims: list[str] = []
     tasks: dict[Name, dict[str, Any]] = {}
     sizes: dict[Name, dict[str, Any]] = {}

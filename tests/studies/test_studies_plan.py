@@ -1,0 +1,167 @@
+"""The plan: equal phases merge, keys change with what changes results and with nothing else, cautions name cells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from xstilts.errors import InputError, StudyError, UnknownNameError
+from xstilts.studies.load import validate
+from xstilts.studies.plan import Plan, make_plan, seeds_of
+from xstilts.studies.store import Store
+
+ARCHITECTURE = {"model_type": "xlm-roberta", "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+QUICK = {
+    "name": "quick",
+    "architecture": ARCHITECTURE,
+    "tokenizer": "lab",
+    "pretrain": {"tasks": ["mlm"], "languages": ["qaa", "qab"], "steps": 2},
+}
+ROOT = {
+    "name": "tiny",
+    "question": "Does it help?",
+    "protocol": "lab",
+    "bases": [QUICK],
+    "arms": {"none": [], "nli": [{"tasks": ["mnli"]}], "multi": [{"tasks": ["mnli", "squad"]}]},
+    "targets": ["xnli", "udpos", "xquad", "xcopa", "tatoeba"],
+    "languages": ["qaa", "qab", "qba"],
+    "seeds": [1, 2, 3],
+    "training": {"steps": 4},
+}
+
+
+def plan_of(**changes: object) -> Plan:
+    return make_plan(validate({**ROOT, **changes}, "test"))
+
+
+def count(plan: Plan, kind: str) -> int:
+    return sum(node.kind == kind for node in plan.nodes.values())
+
+
+def test_every_shared_phase_is_trained_once():
+    """By hand: a seed has 2 arms and 3 x (mnli, udpos, squad, siqa, copa), and arm nli is what xnli trains in none."""
+    plan = plan_of()
+    assert count(plan, "pretrain") == 1
+    assert count(plan, "train") == 3 * (2 + 3 * 5 - 1)
+    assert count(plan, "score") == count(plan, "predict") == 3 * 3 * 5
+    totals = plan.totals()
+    # alone, every chain trains the base and its arm again: 45 chains x base, 30 x arm, 9 x (1 + 1 + 1 + 2 + 0) target
+    assert totals["train_nodes"] == 49
+    assert totals["train_nodes_without_sharing"] == 45 + 30 + 9 * 5
+    assert totals["train_steps"] == 48 * 4 + 2
+
+
+def test_two_targets_share_a_target_phase_and_two_bases_share_their_data():
+    plan = plan_of(
+        targets=["xnli", {"task": "mnli", "split": "dev"}], bases=[QUICK, {**QUICK, "name": "other", "seed": 2}]
+    )
+    assert count(plan, "pretrain") == 2
+    assert count(plan, "train") == 2 * 3 * (2 + 3 - 1)
+    prepared = [node.label for node in plan.nodes.values() if node.kind == "prepare"]
+    assert len(prepared) == len(set(prepared))
+
+
+def test_parents_come_before_children():
+    seen: set[str] = set()
+    for key, node in plan_of().nodes.items():
+        assert set(node.parents.values()) <= seen
+        seen.add(key)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"training": {"steps": 5}},
+        {"training": {"steps": 4, "learning_rate": 0.1}},
+        {"training": {"steps": 4, "max_length": 64}},
+        {"training": {"steps": 4, "limit": 10}},
+        {"training": {"steps": 4, "token_budget": 100}},
+        {"precision": "bf16"},
+        {"selection": "pivot-dev"},
+        {"seeds": [4, 5, 6]},
+        {"bases": [{**QUICK, "seed": 9}]},
+        {"bases": [{**QUICK, "architecture": {**ARCHITECTURE, "hidden_size": 32}}]},
+    ],
+)
+def test_what_changes_results_changes_the_keys_of_training(changes: dict[str, object]):
+    def trained(plan: Plan) -> set[str]:
+        return {key for key, node in plan.nodes.items() if node.kind == "train"}
+
+    assert not trained(plan_of()) & trained(plan_of(**changes))
+
+
+def test_what_cannot_change_results_leaves_every_key(tmp_path: Path):
+    plan = plan_of()
+    for changes in [{"question": "Another?"}, {"clusters": ["family"]}, {"name": "other"}]:
+        other = plan_of(**changes)
+        assert {k for k, n in plan.nodes.items() if n.kind != "analyse"} == {
+            k for k, n in other.nodes.items() if n.kind != "analyse"
+        }
+    moved = [replace(node, runtime={"moved": True}) for node in plan.nodes.values()]
+    assert [node.key for node in moved] == list(plan.nodes)
+
+
+def test_writing_a_default_out_changes_nothing():
+    assert list(plan_of(training={"steps": 4, "batch_size": 32, "weight_decay": 0.01}).nodes) == list(plan_of().nodes)
+
+
+def test_nested_seeds_are_crossed_and_shown_as_pairs():
+    plan = plan_of(seeds={"intermediate": [1, 2], "target": [1, 2, 3]}, targets=["xnli"])
+    assert [seed.label for seed in seeds_of(plan.study)] == ["1.1", "1.2", "1.3", "2.1", "2.2", "2.3"]
+    # two arms per intermediate seed, none per target seed (two of them are arm nli), two arms per pair
+    assert count(plan, "train") == 2 * 2 + 3 - 2 + 2 * 6
+
+
+def test_epochs_factor_meets_the_last_target_phase_only():
+    plan = plan_of(arms={"none": [], "longer": {"target_phase": {"epochs_factor": 2}}}, targets=["xcopa"], seeds=[1])
+    steps = sorted((n.payload["phase"]["tasks"][0], n.cost.steps) for n in plan.nodes.values() if n.kind == "train")
+    assert steps == [("copa", 4), ("copa", 8), ("siqa", 4)]
+
+
+def test_cautions_name_their_cells():
+    found = {(c.code, c.cell["arm"], c.cell["target"]) for c in plan_of().cautions}
+    assert ("degenerate", "nli", "xnli") in found
+    assert ("degenerate", "multi", "xquad") in found
+    assert ("degenerate", "nli", "xquad") not in found
+    assert ("hidden-stage", "*", "xcopa") in found
+
+
+def test_selection_by_dev_reads_the_pivot_only_unless_oracle():
+    def dev_languages(selection: str) -> set[str]:
+        plan = plan_of(selection=selection, targets=["xnli"], seeds=[1])
+        roles = [role for node in plan.nodes.values() if node.kind == "train" for role in node.parents]
+        return {role.split("/")[2] for role in roles if role.startswith("dev/")}
+
+    assert dev_languages("last") == set()
+    assert dev_languages("pivot-dev") == {"qaa"}
+    assert dev_languages("oracle") == {"qaa", "qab", "qba"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "said"),
+    [
+        ({"targets": ["xnil"]}, UnknownNameError, r"targets\.0: .*Did you mean 'xnli'"),
+        ({"arms": {"none": [], "a": [{"tasks": ["mnlii"]}]}}, UnknownNameError, r"arms\.a\.0\.tasks\.0.*'mnli'"),
+        ({"languages": ["qaa", "qzz"]}, UnknownNameError, r"languages\.1"),
+        ({"protocol": "xtrem"}, UnknownNameError, "Did you mean 'xtreme'"),
+        ({"bases": ["lab-tny"]}, UnknownNameError, "lab-tiny"),
+        ({"source": "files"}, StudyError, "needs the folder"),
+        ({"targets": [{"task": "xnli", "split": "tset"}]}, StudyError, "no split 'tset'"),
+        ({"protocol": "xtreme", "targets": ["xcopa"]}, StudyError, "does not say how 'xcopa' is trained"),
+    ],
+)
+def test_names_that_do_not_exist_are_refused(changes: dict[str, object], error: type[InputError], said: str):
+    with pytest.raises(error, match=said):
+        plan_of(**changes)
+
+
+def test_the_json_of_a_plan_has_the_documented_shape(tmp_path: Path):
+    shown = plan_of(targets=["xnli"], seeds=[1]).to_json(Store(tmp_path))
+    assert set(shown) == {"nodes", "warnings", "totals"}
+    for node in shown["nodes"]:
+        assert {"key", "kind", "label", "parents", "cached", "cost"} <= set(node)
+        assert {"seconds", "flops", "memory_bytes", "disk_bytes"} <= set(node["cost"])
+        assert node["cached"] is False
+    assert all({"code", "cell", "message"} == set(warning) for warning in shown["warnings"])
