@@ -14,6 +14,9 @@ from xstilts.tasks.base import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+    from xstilts.encoding import EncodingOptions
     from xstilts.models.export import CardFacts
     from xstilts.sources import Source
     from xstilts.studies.store import Entry, Store
@@ -84,7 +87,7 @@ def evaluate_checkpoint(
         Rows ``{task, language, setting, metric, value, n}``.
     """
     from xstilts import evaluation
-    from xstilts.encoding import ENCODINGS, EncodingOptions, TokenizerFacts
+    from xstilts.encoding import ENCODINGS, TokenizerFacts
 
     task = TASKS.get(task_name, "--task")
     split = split or ("test" if "test" in task.splits else "dev")
@@ -95,13 +98,13 @@ def evaluate_checkpoint(
             f"{task.name} has no {split} data in {', '.join(unknown)}.", field="--languages", allowed=given
         )
     loaded, tokenizer = load_model(model, task)
-    facts, options = TokenizerFacts.of(tokenizer), EncodingOptions(max_length=_max_length(loaded))
+    facts, options, labels = TokenizerFacts.of(tokenizer), _options(loaded), labels_of(loaded)
     rows: list[dict[str, Any]] = []
     for code in languages or given:
         examples = sources.load(task, code, split, source).dataset
-        features = ENCODINGS.get(task.kind).encode(examples, tokenizer, options, task.labels)
-        table = evaluation.predict(loaded, task.kind, examples, features, facts, options, task.labels)
-        for row in evaluation.score(task.kind, table, task.metrics, task.labels):
+        features = ENCODINGS.get(task.kind).encode(examples, tokenizer, options, labels)
+        table = evaluation.predict(loaded, task.kind, examples, features, facts, options, labels)
+        for row in evaluation.score(task.kind, table, task.metrics, labels):
             rows.append({"task": task.name, "language": code, "setting": "", **row})
     return rows
 
@@ -123,7 +126,7 @@ def predict_file(model: str, task_name: str, file: Path) -> Iterator[dict[str, A
         InputError: If the kind has no head to predict with.
     """
     from xstilts import evaluation
-    from xstilts.encoding import ENCODINGS, EncodingOptions, TokenizerFacts
+    from xstilts.encoding import ENCODINGS, TokenizerFacts
     from xstilts.evaluation.inputs import read_unlabelled
 
     task = TASKS.get(task_name, "--task")
@@ -131,15 +134,14 @@ def predict_file(model: str, task_name: str, file: Path) -> Iterator[dict[str, A
         raise InputError(f"{task.name} is a {task.kind} task: there is nothing to label.", field="--task")
     examples = read_unlabelled(task.kind, file)
     loaded, tokenizer = load_model(model, task)
-    facts, options = TokenizerFacts.of(tokenizer), EncodingOptions(max_length=_max_length(loaded))
-    labels = tuple(loaded.config.id2label[index] for index in range(loaded.config.num_labels))
+    facts, options, labels = TokenizerFacts.of(tokenizer), _options(loaded), labels_of(loaded)
     features = ENCODINGS.get(task.kind).encode(examples, tokenizer, options, labels)
     table = evaluation.predict(loaded, task.kind, examples, features, facts, options, labels)
     for row in table.to_pylist():
         yield {name: value for name, value in row.items() if name not in {"gold", "lost"}}
 
 
-def load_model(folder: str, task: Task) -> tuple[Any, Any]:
+def load_model(folder: str, task: Task) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
     """A model directory with the head of ``task``'s kind, and its tokenizer.
 
     Raises:
@@ -151,13 +153,21 @@ def load_model(folder: str, task: Task) -> tuple[Any, Any]:
 
     bases.check_folder(Path(folder))
     model = load_exported(Path(folder), task.kind)
-    names = [str(model.config.id2label[index]) for index in range(model.config.num_labels)]
+    names = labels_of(model)
     if task.kind in {Kind.CLASSIFICATION, Kind.TAGGING} and sorted(names) != sorted(task.labels):
         hint = f"Its labels are {', '.join(names)}."
         raise ModelError(f"The model was not trained on {task.name}.", field=folder, allowed=task.labels, hint=hint)
     return model, load_tokenizer(folder)
 
 
-def _max_length(model: Any) -> int:  # noqa: ANN401 - a PreTrainedModel
+def labels_of(model: PreTrainedModel) -> tuple[str, ...]:
+    """A model's own label names, in the order of its logits."""
+    names: dict[int, str] = model.config.id2label or {}
+    return tuple(str(names[index]) for index in range(len(names)))
+
+
+def _options(model: PreTrainedModel) -> EncodingOptions:
     """The longest input the model has positions for, 512 at most; RoBERTa-likes lose two positions to padding."""
-    return int(min(512, getattr(model.config, "max_position_embeddings", 514) - 2))
+    from xstilts.encoding import EncodingOptions
+
+    return EncodingOptions(max_length=int(min(512, getattr(model.config, "max_position_embeddings", 514) - 2)))

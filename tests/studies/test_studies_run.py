@@ -1,0 +1,171 @@
+"""A whole study on the lab at toy size: run, found again, reported, exported, and stopped where it must be."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from xstilts.errors import InputError, ModelError
+from xstilts.reports.from_store import write_report
+from xstilts.sources import Source
+from xstilts.studies import api, checkpoints
+from xstilts.studies.load import validate
+from xstilts.studies.plan import Plan, make_plan
+from xstilts.studies.store import Store
+
+STUDY = {
+    "name": "toy",
+    "question": "Does it <run>?",
+    "protocol": "lab",
+    "bases": [
+        {
+            "name": "quick",
+            "architecture": {
+                "model_type": "xlm-roberta",
+                "hidden_size": 16,
+                "num_hidden_layers": 2,
+                "num_attention_heads": 2,
+                "intermediate_size": 16,
+                "max_position_embeddings": 140,
+                "type_vocab_size": 1,
+            },
+            "tokenizer": "lab",
+            "pretrain": {"tasks": ["mlm"], "languages": ["qaa", "qab"], "steps": 2, "limit": 40},
+        }
+    ],
+    "arms": {"none": [], "multi": [{"tasks": ["qqp", "squad"], "mix": {"cap": 30}}]},
+    "targets": [
+        {"task": "xnli", "limit": 12},
+        {"task": "udpos", "limit": 6},
+        {"task": "xquad", "limit": 6},
+        {"task": "xcopa", "limit": 6},
+        {"task": "tatoeba", "limit": 10, "layers": [1, -1], "pooling": ["mean", "first"]},
+    ],
+    "languages": ["qaa", "qab", "qba"],
+    "seeds": [1, 2],
+    "clusters": ["family"],
+    "training": {"steps": 2, "batch_size": 8, "limit": 24, "learning_rate": 1e-3, "max_length": 128},
+}
+
+
+def run(plan: Plan, store: Store, out: Path):
+    described = plan.to_json(store)
+    outcome = api.run_study(plan, store, out, executor="inline", keep="all", on_event=lambda event: None)
+    write_report(plan, described, store, out, outcome, "xstilts run toy")
+    return outcome
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, Store, Path]:
+    folder = tmp_path_factory.mktemp("toy")
+    plan, store = make_plan(validate(STUDY, "toy")), Store(folder / "store")
+    outcome = run(plan, store, folder / "out")
+    assert outcome.complete, {plan.nodes[key].label: failure.message for key, failure in outcome.failed.items()}
+    return plan, store, folder / "out"
+
+
+def test_out_holds_every_file_of_the_design(finished: tuple[Plan, Store, Path]):
+    _, _, out = finished
+    for name in [
+        "index.html",
+        "claims.json",
+        "manifest.json",
+        *(f"tables/{t}.csv" for t in ("scores", "gains", "clusters")),
+    ]:
+        assert (out / name).stat().st_size > 0, name
+    assert list((out / "figures").glob("*.svg"))
+    assert "Does it &lt;run&gt;?" in (out / "index.html").read_text(encoding="utf-8")
+    head = (out / "tables/scores.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert head == (
+        "study,base,arm,target,seed,language,split,noise,severity,source,selection,setting,protocol,metric,value,n,node"
+    )
+
+
+def test_every_chain_is_scored_in_every_language_and_setting(finished: tuple[Plan, Store, Path]):
+    plan, store, _ = finished
+    for cell in plan.cells:
+        rows = json.loads((store.folder(cell.score, "score") / "scores.json").read_text(encoding="utf-8"))
+        where = {(row["language"], row["setting"]) for row in rows}
+        if cell.target == "tatoeba":
+            settings = {f"layer={layer};pooling={pooling}" for layer in (1, -1) for pooling in ("mean", "first")}
+            assert where == {(f"{code}>qaa", setting) for code in ("qab", "qba") for setting in settings}
+        else:
+            assert {language for language, _ in where} >= {"qab", "qba"}
+        assert all(0 <= row["value"] <= 100 for row in rows if row["metric"] in {"accuracy", "f1", "exact_match"})
+
+
+def test_a_second_run_finds_everything_and_writes_the_same_tables(finished: tuple[Plan, Store, Path], tmp_path: Path):
+    plan, store, out = finished
+    outcome = run(plan, store, tmp_path)
+    assert not outcome.done
+    assert len(outcome.cached) == len(plan.nodes)
+    for name in ("scores", "gains", "clusters"):
+        assert (tmp_path / f"tables/{name}.csv").read_bytes() == (out / f"tables/{name}.csv").read_bytes()
+
+
+def test_a_fresh_store_gives_the_same_digits(finished: tuple[Plan, Store, Path], tmp_path: Path):
+    plan, _, out = finished
+    run(plan, Store(tmp_path / "store"), tmp_path / "out")
+    assert (tmp_path / "out/tables/scores.csv").read_bytes() == (out / "tables/scores.csv").read_bytes()
+
+
+def trained(plan: Plan, target: str) -> str:
+    return next(cell.trained[-1] for cell in plan.cells if cell.target == target and cell.arm == "none")
+
+
+@pytest.mark.parametrize(
+    ("target", "task"), [("xnli", "mnli"), ("udpos", "udpos"), ("xquad", "squad"), ("xcopa", "copa")]
+)
+def test_an_export_predicts_what_the_study_scored(
+    finished: tuple[Plan, Store, Path], tmp_path: Path, target: str, task: str
+):
+    plan, store, _ = finished
+    cell = next(cell for cell in plan.cells if cell.target == target and cell.arm == "none")
+    folder = checkpoints.export_node(store, cell.trained[-1][:12], tmp_path / "model")
+    assert (folder / "README.md").read_text(encoding="utf-8").startswith("---\n")
+    rows = checkpoints.evaluate_checkpoint(str(folder), target, ["qab"], Source.parse("lab"))
+    assert {row["metric"] for row in rows} and all(row["language"] == "qab" for row in rows)
+    with pytest.raises(InputError, match="Allowed: .*qab"):
+        checkpoints.evaluate_checkpoint(str(folder), target, ["de"], Source.parse("lab"))
+
+
+def test_a_users_file_is_labelled(finished: tuple[Plan, Store, Path], tmp_path: Path):
+    plan, store, _ = finished
+    folder = checkpoints.export_node(store, trained(plan, "xnli"), tmp_path / "model")
+    file = tmp_path / "mine.tsv"
+    file.write_text("tako feb sadur.\ttako vep feb sadur.\nnafi mivum.\tnafi.\n", encoding="utf-8")
+    rows = list(checkpoints.predict_file(str(folder), "mnli", file))
+    assert [row["prediction"] in {"entailment", "neutral", "contradiction"} for row in rows] == [True, True]
+    with pytest.raises(ModelError, match="not trained on qqp"):
+        list(checkpoints.predict_file(str(folder), "qqp", file))
+
+
+def test_a_model_directory_without_tokenizer_is_refused(finished: tuple[Plan, Store, Path], tmp_path: Path):
+    plan, store, _ = finished
+    folder = checkpoints.export_node(store, trained(plan, "xnli"), tmp_path / "model")
+    (folder / "tokenizer.json").unlink()
+    with pytest.raises(ModelError, match=r"no tokenizer\.json"):
+        checkpoints.evaluate_checkpoint(str(folder), "xnli", [], Source.parse("lab"))
+
+
+def test_only_models_can_be_exported(finished: tuple[Plan, Store, Path], tmp_path: Path):
+    plan, store, _ = finished
+    with pytest.raises(InputError, match="only pretrain and train nodes"):
+        checkpoints.export_node(store, plan.cells[0].score, tmp_path / "model")
+
+
+def test_a_failing_phase_blocks_only_its_own_chains(finished: tuple[Plan, Store, Path], tmp_path: Path):
+    """A learning rate beyond all reason makes one arm diverge; the other arm is scored and reported all the same."""
+    arms = {"none": [], "broken": [{"tasks": ["qqp"], "learning_rate": 1e30, "steps": 6}]}
+    plan = make_plan(validate({**STUDY, "arms": arms, "targets": STUDY["targets"][:1], "seeds": [1]}, "toy"))
+    outcome = run(plan, Store(tmp_path / "store"), tmp_path / "out")
+    failed = [plan.nodes[key].label for key in outcome.failed]
+    assert failed == ["train qqp, seed 1"]
+    (failure,) = outcome.failed.values()
+    assert "step" in failure.message and "qqp" in failure.message
+    assert {plan.nodes[key].kind for key in outcome.not_run} == {"train", "predict", "score", "analyse"}
+    scores = (tmp_path / "out/tables/scores.csv").read_text(encoding="utf-8")
+    assert ",none,xnli," in scores and ",broken," not in scores
+    assert failure.message.split(":")[0] in (tmp_path / "out/index.html").read_text(encoding="utf-8")
