@@ -110,7 +110,9 @@ def _base(name: str) -> object:
 
 
 def _noises() -> list[dict[str, Any]]:
-    return [{"name": "clean", "severities": [0], "title": "input as it is; corruptions come with a later version"}]
+    from xstilts.noise import NOISES
+
+    return [{"name": noise.name, "severities": list(noise.severities), "title": noise.title} for noise in NOISES]
 
 
 def _noise(name: str) -> object:

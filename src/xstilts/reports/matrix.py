@@ -33,7 +33,7 @@ def gain_matrix_svg(grid: Grid, name: str = "gains") -> str:
         axes = drawn.add_axes((side / width, 0.05 / height, 1 - (side + 0.04) / width, 1 - 0.67 / height))
         axes.set_axis_off()
         axes.set_xlim(0, columns + 1.12)
-        axes.set_ylim(rows, 0)
+        axes.set_ylim(max(rows, 1), 0)
         for column, (target, (_, metric)) in enumerate(grid.targets.items()):
             _heading(axes, column, target, metric)
         _heading(axes, columns + 0.12, "mean", "fair targets")

@@ -162,7 +162,7 @@ def load_model(folder: str, task: Task) -> tuple[PreTrainedModel, PreTrainedToke
 
 def labels_of(model: PreTrainedModel) -> tuple[str, ...]:
     """A model's own label names, in the order of its logits."""
-    names: dict[int, str] = model.config.id2label or {}
+    names: Mapping[int, str] = model.config.id2label or {}
     return tuple(str(names[index]) for index in range(len(names)))
 
 
