@@ -4,9 +4,9 @@
 
 DATA is a folder that holds ``targets/xnli/dev-en.tsv.gz`` (premise, hypothesis, label), or such a file. In one run, one
 after the other: the machine's own matrix rate, the Trainer with its defaults, the Trainer at its best settings, and the
-loop of ``xstilts run`` with its checks and progress. Each trains one epoch from the same weights, after a short warm-up;
-the time is that of the whole call. ``auto`` takes bf16 where the machine multiplies faster in it than in fp32, and says
-what it took.
+loop of ``xstilts run`` with its checks and progress. Each trains one epoch from the same weights, after a short
+warm-up; the time is that of the whole call. ``auto`` takes bf16 where the machine multiplies faster in it than in fp32,
+and says what it took.
 
 Efficiency is 6 x parameters in matrix products x real tokens (no padding, no attention scores) over time, as a share of
 the matrix rate in the same precision. Targets: 1.1 x the Trainer at its best, 4 x its defaults, 80 % of that rate.
