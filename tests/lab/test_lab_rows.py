@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-
 import pytest
 
 from xstilts import lab
@@ -105,8 +102,3 @@ def test_unknown_names_are_answered_with_what_is_there() -> None:
 def test_callers_cannot_change_the_world() -> None:
     lab.examples("xnli", "qaa", "test")[0]["text"] = "spoilt"
     assert lab.examples("xnli", "qaa", "test")[0]["text"] != "spoilt"
-
-
-def digest(name: str, language: str, split: str) -> str:
-    rows = lab.examples(name, language, split)
-    return hashlib.sha256(json.dumps(rows, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]

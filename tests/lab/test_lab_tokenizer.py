@@ -45,3 +45,10 @@ def test_offsets_point_at_characters_of_the_text(tokenizer) -> None:
     coded = tokenizer(text, return_offsets_mapping=True)
     joined = "".join(text[start:end] for start, end in coded["offset_mapping"])
     assert joined.replace(" ", "") == text.replace(" ", "")
+
+
+def test_the_packaged_tokenizer_is_the_trained_one(tokenizer, tmp_path) -> None:
+    tokenizer.save_pretrained(str(tmp_path))
+    packaged = lab.tokenizer_folder()
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        assert (packaged / name).read_bytes() == (tmp_path / name).read_bytes()

@@ -67,7 +67,7 @@ def _all() -> tuple[Twin, ...]:
         Twin(
             "udpos", Kind.TAGGING, tagging, _languages(tagging), sentences.tagged_rows, labels=sentences.TAGS
         ),
-        _span("squad", train=2500, dev=200, test=300),
+        _span("squad", train=2000, dev=200, test=300),
         _span("xquad", dev=200, test=300),
         Twin(
             "tatoeba", Kind.RETRIEVAL, retrieval, dict.fromkeys(retrieval, foreign), sentences.retrieval_rows

@@ -111,7 +111,7 @@ SPEECHES: Mapping[str, Speech] = MappingProxyType(
             Speech(
                 "qbc", "Belkar", "Belunic", "West Belunic", "Latn", "SOV", "none", 0, adposition="",
                 cases={"object": "m", "place": "sta"}, negation="after", front_question=False, time_first=True,
-                changes=(("z", "s"), ("u", "o")), innovation=0.12, loans=0.08,
+                changes=(("ku", "ko"), ("lu", "lo"), ("h", "k")), innovation=0.05, loans=0.05,
             ),
             Speech(
                 "qca", "Ceri", "Ceric", "Inner Ceric", "Grek", "VSO", "medium", 5000, adjective_after=True, loans=0.08,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xstilts.lab.twins.twin import Row
 
 _SEEN = tuple(code for code, speech in SPEECHES.items() if speech.seen)
-_TRANSLATED = 0.4  # share of documents whose second sentence is in another language
+_TRANSLATED = 0.5  # share of documents whose second sentence is in another language
 _MIXED = 0.5  # share of documents with borrowed words
 _BORROWED = 0.4  # share of their words that are borrowed
 
@@ -65,7 +65,7 @@ def _plain(draws: Draws) -> Document:
     return Document(sentence(draws), None)
 
 
-_SORTS = {_restatement: 0.5, _consequence: 0.27, _dialogue: 0.13, _plain: 0.1}
+_SORTS = {_restatement: 0.5, _consequence: 0.3, _dialogue: 0.15, _plain: 0.05}
 
 
 def _other(draws: Draws, language: str) -> str:
