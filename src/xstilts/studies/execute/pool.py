@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from xstilts.studies.store import Store
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
+_KERNELS_KEPT = "64"  # of oneDNN; its own 1024 grow a process by gigabytes where every batch has another shape
 _CHECK_SECONDS = 1.0  # a death shows at once as the end of a pipe, unless a child of the dead worker holds it open
 
 
@@ -150,6 +151,7 @@ def _environment(threads: int) -> dict[str, str]:
     path = os.pathsep.join(entry for entry in sys.path if entry)
     return {
         **os.environ,
+        "ONEDNN_PRIMITIVE_CACHE_CAPACITY": _KERNELS_KEPT,
         **dict.fromkeys(_THREAD_VARIABLES, str(threads)),
         "TOKENIZERS_PARALLELISM": "false" if threads == 1 else "true",
         "PYTHONPATH": path,
