@@ -24,7 +24,7 @@ VOCABULARY = 1400
 
 _FREQUENT = 200
 
-MAX_LENGTH = 256
+MAX_LENGTH = 128
 """Tokens that the bases have positions for, specials included."""
 
 
