@@ -174,7 +174,7 @@ def test_missing_cells_failures_and_warnings_are_told(page):
         assert warning["message"] in text
     assert "31 of 4200" in text
     assert "no p-value below 0.25" in text
-    assert "char-n-gram" in text
+    assert "char-ngrams" in text
     for node in fake.plan()["nodes"]:
         assert node["key"] in text
 

@@ -122,9 +122,11 @@ def test_the_headline_is_corrected_over_arms_and_targets():
 
 def test_baselines_take_no_part_in_gains_and_stand_among_the_levels():
     rows = scores({1: 1.0}) + [row("baseline:n-gram", "", code, 40.0) for code in NONE]
+    rows += [{**row("baseline:n-gram", "", code, 50.0), "base": "n-gram"} for code in NONE]
     got = analyse(rows, facts())
-    assert {one["arm"] for one in got["gains"]} == {"mnli"}
-    level = find(got["answer"]["levels"], arm="baseline:n-gram")
+    for table in ("gains", "clusters"):
+        assert {(one["base"], one["arm"]) for one in got[table]} == {(rows[0]["base"], "mnli")}
+    level = find(got["answer"]["levels"], arm="baseline:n-gram", base=rows[0]["base"])
     assert level["zero_shot"] == {"mean": 40.0, "sd": None, "n_seeds": 1, "n_languages": 2}
     assert find(got["answer"]["levels"], arm="none")["zero_shot"]["mean"] == 57.0
 

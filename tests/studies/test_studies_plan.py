@@ -45,8 +45,8 @@ def test_every_shared_phase_is_trained_once():
     plan = plan_of()
     assert count(plan, "pretrain") == 1
     assert count(plan, "train") == 3 * (2 + 3 * 5 - 1)
-    # tatoeba in arm none is the untouched base, whatever the seed
-    assert count(plan, "score") == count(plan, "predict") == 3 * 3 * 5 - 2
+    # tatoeba in arm none is the untouched base, whatever the seed; each target has one baseline
+    assert count(plan, "score") == count(plan, "predict") == 3 * 3 * 5 - 2 + 5
     totals = plan.totals()
     # alone, every chain trains the base and its arm again: 45 chains x base, 30 x arm, 9 x (1 + 1 + 1 + 2 + 0) target
     assert totals["train_nodes"] == 49
@@ -62,6 +62,29 @@ def test_two_targets_share_a_target_phase_and_two_bases_share_their_data():
     assert count(plan, "train") == 2 * 3 * (2 + 3 - 1)
     prepared = [node.label for node in plan.nodes.values() if node.kind == "prepare"]
     assert len(prepared) == len(set(prepared))
+
+
+def test_each_target_has_one_baseline_on_data_that_chains_read_anyway():
+    plan = plan_of(bases=[QUICK, {**QUICK, "name": "other", "seed": 2}])
+    cells = [cell for cell in plan.cells if cell.arm == "baseline:char-ngrams"]
+    assert [cell.target for cell in cells] == ROOT["targets"]
+    assert {(cell.base, cell.seed, cell.selection, cell.trained) for cell in cells} == {("char-ngrams", "", "", ())}
+    read = {key for node in plan.nodes.values() if "baseline" not in node.payload for key in node.parents.values()}
+    for cell in cells:
+        (predict,) = (plan.nodes[key] for key in plan.nodes[cell.score].parents.values())
+        prepared = {role: key for role, key in predict.parents.items() if plan.nodes[key].kind == "prepare"}
+        assert set(predict.parents) == set(prepared) == {*predict.payload["learn"], *predict.payload["answer"]}
+        assert set(prepared.values()) <= read
+        assert predict.runtime == {}
+    learned = {cell.target: plan.nodes[next(iter(plan.nodes[cell.score].parents.values()))].payload for cell in cells}
+    assert {target: said["learn"] for target, said in learned.items()} == {
+        "xnli": ["train/mnli/qaa"], "udpos": ["train/udpos/qaa"], "xquad": [], "xcopa": [], "tatoeba": [],
+    }  # fmt: skip
+
+
+def test_a_study_without_targets_has_no_baseline():
+    plan = plan_of(targets=[], arms={"none": []}, seeds=[1])
+    assert {node.kind for node in plan.nodes.values()} == {"prepare", "pretrain"}
 
 
 def test_parents_come_before_children():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -88,12 +90,34 @@ def test_every_chain_is_scored_in_every_language_and_setting(finished: tuple[Pla
     for cell in plan.cells:
         rows = json.loads((store.folder(cell.score, "score") / "scores.json").read_text(encoding="utf-8"))
         where = {(row["language"], row["setting"]) for row in rows}
-        if cell.target == "tatoeba":
+        if cell.target == "tatoeba" and cell.arm.startswith("baseline:"):
+            assert where == {("qab>qaa", ""), ("qba>qaa", "")}
+        elif cell.target == "tatoeba":
             settings = {f"layer={layer};pooling={pooling}" for layer in (1, -1) for pooling in ("mean", "first")}
             assert where == {(f"{code}>qaa", setting) for code in ("qab", "qba") for setting in settings}
         else:
             assert {language for language, _ in where} >= {"qab", "qba"}
         assert all(0 <= row["value"] <= 100 for row in rows if row["metric"] in {"accuracy", "f1", "exact_match"})
+
+
+def test_the_baseline_stands_beside_the_scores_and_in_no_gain(finished: tuple[Plan, Store, Path]):
+    _, _, out = finished
+    rows, gains, clusters = (
+        list(csv.DictReader((out / f"tables/{name}.csv").read_text(encoding="utf-8").splitlines()))
+        for name in ("scores", "gains", "clusters")
+    )
+    baseline = [row for row in rows if row["arm"] == "baseline:char-ngrams"]
+    targets = {target["task"] for target in STUDY["targets"]}
+    assert {row["target"] for row in baseline} == targets
+    assert {(row["base"], row["seed"]) for row in baseline} == {("char-ngrams", "")}
+    assert not any("char-ngrams" in (row["base"], row["arm"].removeprefix("baseline:")) for row in [*gains, *clusters])
+    assert {row["target"] for row in gains} == targets
+    page = (out / "index.html").read_text(encoding="utf-8")
+    shown = page[page.index('<section id="scores">') : page.index('<section id="languages">')]
+    (line,) = re.findall(r"<tr[^>]*><th[^>]*>char-ngrams.*?</tr>", shown, re.DOTALL)
+    numbers = re.findall(r"<td[^>]*>([^<]*)", line)
+    # pivot and zero-shot of five targets; tatoeba has no pivot
+    assert [cell.strip() == "–" for cell in numbers] == [False] * 8 + [True, False]
 
 
 def test_a_second_run_finds_everything_and_writes_the_same_tables(finished: tuple[Plan, Store, Path], tmp_path: Path):

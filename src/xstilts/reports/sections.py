@@ -22,9 +22,13 @@ STATES = ("done", "cached", "failed", "not run")
 
 
 def score_table(analysis: Analysis, base: str) -> dict[str, Any]:
-    """Absolute scores of one base: a row per arm and baseline, pivot and zero-shot average per target, chance last."""
+    """Absolute scores of one base: pivot and zero-shot average per target, a row per arm and baseline, chance last.
+
+    Baselines have no base and stand beside every one.
+    """
     facts = Facts.parse(analysis["facts"])
-    levels = {(row["arm"], row["target"]): row for row in analysis["answer"]["levels"] if row["base"] in (base, "")}
+    shown = [row for row in analysis["answer"]["levels"] if row["base"] == base or row["arm"].startswith(BASELINE)]
+    levels = {(row["arm"], row["target"]): row for row in shown}
     baselines = sorted({arm for arm, _ in levels if arm.startswith(BASELINE)})
     rows = [
         {

@@ -26,7 +26,7 @@ from xstilts.statistics.pairing import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from xstilts.statistics.facts import Facts
 
@@ -59,7 +59,7 @@ def gain_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:
         Rows with ``GAIN_COLUMNS`` and the extras named there.
     """
     rows = []
-    for key, cells in by_condition(scores).items():
+    for key, cells in by_condition(_of_arms(scores)).items():
         for arm in _arms(cells, facts):
             for language in _languages(key, cells, facts):
                 examples = [side[language].n for side in cells.values() if language in side]
@@ -88,7 +88,7 @@ def cluster_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]
         Rows with ``CLUSTER_COLUMNS`` and the extras named there.
     """
     rows = []
-    for key, cells in by_condition(scores).items():
+    for key, cells in by_condition(_of_arms(scores)).items():
         clusters = _clusters(_languages(key, cells, facts), facts)
         for arm in _arms(cells, facts):
             for (clustering, cluster), languages in clusters.items():
@@ -99,6 +99,10 @@ def cluster_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]
                 )
     _correct(rows, lambda row: _family(row, facts))
     return sorted(rows, key=_row_order)
+
+
+def _of_arms(scores: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    return (row for row in scores if not str(row["arm"]).startswith(BASELINE))
 
 
 def _gain(cells: Cells, arm: str, languages: Sequence[str], level: float) -> Row:
@@ -124,7 +128,7 @@ def _mean(scores: Mapping[str, float], seeds: Sequence[str]) -> float | None:
 
 def _arms(cells: Cells, facts: Facts) -> list[str]:
     named = [*facts.arms, *sorted({arm for arm, _ in cells})]
-    return [arm for arm in dict.fromkeys(named) if arm != NONE and not arm.startswith(BASELINE)]
+    return [arm for arm in dict.fromkeys(named) if arm != NONE]
 
 
 def _languages(key: Condition, cells: Cells, facts: Facts) -> list[str]:

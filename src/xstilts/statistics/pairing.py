@@ -30,7 +30,7 @@ SCORE_COLUMNS = (
 
 NONE = "none"
 BASELINE = "baseline:"
-"""Arms with this prefix (``baseline:char-n-gram``) are shown beside the scores and are never part of a gain."""
+"""Arms with this prefix (``baseline:char-ngrams``) are shown beside the scores and are never part of a gain."""
 
 
 class Condition(NamedTuple):

@@ -17,9 +17,10 @@ from xstilts.studies.setting import Setting
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from xstilts.studies.cells import Cell
     from xstilts.studies.execute.events import OnEvent
     from xstilts.studies.node import Node
-    from xstilts.studies.plan import Cell, Plan
+    from xstilts.studies.plan import Plan
     from xstilts.studies.spec import Study
     from xstilts.studies.store import Store
 

@@ -74,6 +74,11 @@ def predict(size: Size, n: int, max_length: int) -> Cost:
     return Cost(seconds=seconds, flops=flops, memory_bytes=4 * size.parameters + 400_000_000, disk_bytes=n * 200)
 
 
+def baseline(n: int) -> Cost:
+    """Cost of answering ``n`` inputs by their n-grams."""
+    return Cost(seconds=NODE_SECONDS + n / 3_000, flops=0.0, memory_bytes=700_000_000, disk_bytes=n * 200)
+
+
 def small() -> Cost:
     """Cost of a node that only reads tables."""
     return Cost(seconds=0.05, flops=0.0, memory_bytes=100_000_000, disk_bytes=10_000)

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts import metrics
 from xstilts.languages import LANGUAGES, clusters
-from xstilts.studies import cautions, chains, cost, hyperparameters
-from xstilts.studies.chains import Model, Nodes
-from xstilts.studies.data_nodes import Portion, expected_examples
+from xstilts.studies import cautions, chains, cost
+from xstilts.studies.cells import Cell, baseline, chain, seeds_of
+from xstilts.studies.chains import Nodes
 from xstilts.studies.node import Node
 from xstilts.studies.setting import Setting
-from xstilts.studies.spec import NestedSeeds
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -21,41 +20,9 @@ if TYPE_CHECKING:
 
     from xstilts.languages.clusters import Clustering
     from xstilts.studies.cautions import Caution
-    from xstilts.studies.spec import BaseRecipe, Study, Target
+    from xstilts.studies.spec import Study
     from xstilts.studies.store import Store
     from xstilts.tasks.base import Task
-
-
-@dataclass(frozen=True)
-class Seed:
-    """The seeds of one chain and how tables show them (``3``, or ``1.2`` for nested seeds)."""
-
-    intermediate: int
-    target: int
-    label: str
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One chain of the grid and where its scores will lie.
-
-    Attributes:
-        base, arm, target, protocol, seed: Which chain.
-        split: The scored split.
-        selection: How checkpoints were chosen.
-        score: Key of the score node.
-        trained: Keys of the training nodes of the chain, oldest first.
-    """
-
-    base: str
-    arm: str
-    target: str
-    protocol: str
-    seed: str
-    split: str
-    selection: str
-    score: str
-    trained: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -123,113 +90,17 @@ def make_plan(study: Study, setting: Setting | None = None) -> Plan:
     setting.check_languages()
     nodes = Nodes()
     cells: list[Cell] = []
-    for index, recipe in enumerate(study.bases):
-        base = chains.start(setting, nodes, recipe, f"bases.{index}")
-        for arm, seed in product(study.arms, seeds_of(study)):
-            for place, target in enumerate(study.targets):
-                cells.append(_chain(setting, nodes, recipe, base, arm, seed, target, f"targets.{place}"))
+    targets = [(target, f"targets.{place}") for place, target in enumerate(study.targets)]
+    bases = [chains.start(setting, nodes, recipe, f"bases.{index}") for index, recipe in enumerate(study.bases)]
+    for recipe, base in zip(study.bases, bases, strict=True):
+        for arm, seed, (target, where) in product(study.arms, seeds_of(study), targets):
+            cells.append(chain(setting, nodes, recipe, base, arm, seed, target, where))
+    for target, where in targets:
+        cells.extend(baseline(setting, nodes, bases[0].tokenizer, target, where))
     if cells:
         nodes.add(analyse_node(setting, cells))
     found = cautions.find(setting, list(nodes.by_key.values()))
     return Plan(study, setting, nodes.by_key, cells, found)
-
-
-def seeds_of(study: Study) -> list[Seed]:
-    """The seeds of a study's chains."""
-    if isinstance(study.seeds, NestedSeeds):
-        pairs = product(study.seeds.intermediate, study.seeds.target)
-        return [Seed(first, second, f"{first}.{second}") for first, second in pairs]
-    return [Seed(seed, seed, str(seed)) for seed in study.seeds]
-
-
-def _chain(
-    setting: Setting,
-    nodes: Nodes,
-    recipe: BaseRecipe,
-    base: Model,
-    arm: str,
-    seed: Seed,
-    target: Target,
-    where: str,
-) -> Cell:
-    task = setting.task(target.task, where)
-    protocol = setting.protocol(target, where)
-    split = setting.split(target, task, where)
-    languages = setting.evaluation_languages(target, task, split, where)
-    model = chains.arm_phases(setting, nodes, base, arm, seed.intermediate, protocol)
-    oracle: list[Portion] = []
-    if setting.study.selection == "oracle" and "dev" in task.splits:
-        oracle = [Portion(task, code, "dev", target.limit) for code in languages]
-    model = chains.target_phases(
-        setting,
-        nodes,
-        model,
-        setting.train_phases(target, where),
-        protocol,
-        seed.target,
-        setting.study.arms[arm].target_phase.epochs_factor,
-        oracle,
-        where,
-    )
-    portions = [Portion(task, code, split, target.limit) for code in languages]
-    score = _evaluate(setting, nodes, model, target, protocol, portions, where)
-    return Cell(
-        base=recipe.name,
-        arm=arm,
-        target=task.name,
-        protocol=protocol.name,
-        seed=seed.label,
-        split=split,
-        selection=setting.study.selection,
-        score=score.key,
-        trained=model.trained,
-    )
-
-
-def _evaluate(
-    setting: Setting,
-    nodes: Nodes,
-    model: Model,
-    target: Target,
-    protocol: Any,  # noqa: ANN401 - a Protocol
-    portions: Sequence[Portion],
-    where: str,
-) -> Node:
-    """The nodes that predict and score one target with one model."""
-    task = portions[0].task
-    phases = setting.train_phases(target, where)
-    trained_on = [setting.task(name, where) for name in phases[-1]] if phases else [task]
-    values = hyperparameters.resolve(setting.study.training, protocol, trained_on)
-    parents = {"model": model.node} if model.node else {}
-    for portion in portions:
-        options = chains.encoding_options(values)
-        parents[portion.role] = nodes.prepare(setting, portion, model.tokenizer, options)
-    payload = {
-        "task": task.name,
-        "kind": str(task.kind),
-        "labels": list(task.labels),
-        "head": phases[-1][0] if phases else None,
-        "base": model.base,
-        "pivot": setting.pivot,
-        "options": chains.encoding_options(values),
-        "settings": retrieval_settings(target, protocol, model) if task.kind is Kind.RETRIEVAL else [],
-        "precision": setting.study.precision,
-    }
-    n = sum(expected_examples(setting.source, portion) for portion in portions)
-    runtime = {"base": model.place, "tokenizer": model.tokenizer.place}
-    if model.tokenizer.node is not None:
-        parents["vocabulary"] = model.tokenizer.node
-    price = cost.predict(model.size, n, values["max_length"])
-    predict = nodes.add(Node("predict", f"predict {task.name}", payload, parents, price, runtime))
-    wanted = {"task": task.name, "kind": str(task.kind), "labels": list(task.labels), "metrics": list(task.metrics)}
-    return nodes.add(Node("score", f"score {task.name}", wanted, {"predictions": predict.key}, cost.small()))
-
-
-def retrieval_settings(target: Target, protocol: Any, model: Model) -> list[dict[str, Any]]:  # noqa: ANN401 - a Protocol
-    """Layer × pooling of a retrieval target: as the study says, else as the protocol says for this depth."""
-    layers = target.layers if target.layers is not None else [protocol.retrieval_layer(model.layers)]
-    poolings = target.pooling if target.pooling is not None else [protocol.retrieval_pooling]
-    return [{"layer": layer, "pooling": pooling} for layer, pooling in product(layers, poolings)]
 
 
 def analyse_node(setting: Setting, cells: Sequence[Cell]) -> Node:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from xstilts.statistics import analyse, tables
+from xstilts.statistics.pairing import BASELINE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,8 +65,8 @@ def _count_row(cell: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any
 def _measured(
     target: str, entry: Mapping[str, Any], measured: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
 ) -> dict[str, Any]:
-    """The chance level per language and the headline setting (the first measured) of a target."""
-    own = [row for cell, row in measured if cell["target"] == target and row["metric"] == entry["metric"]]
-    settings = list(dict.fromkeys(row["setting"] for row in own))
-    chance = {row["language"]: row["chance"] for row in own if row.get("chance") is not None}
+    """The chance level per language and the headline setting (the first that a model was measured in) of a target."""
+    own = [(cell, row) for cell, row in measured if cell["target"] == target and row["metric"] == entry["metric"]]
+    settings = [row["setting"] for cell, row in own if not cell["arm"].startswith(BASELINE)]
+    chance = {row["language"]: row["chance"] for _, row in own if row.get("chance") is not None}
     return {"chance": chance or None, "setting": settings[0] if settings else None}

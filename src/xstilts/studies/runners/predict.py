@@ -1,13 +1,17 @@
-"""``predict``: one model on one target, in every language, to per-example predictions."""
+"""``predict``: one model, or a baseline, on one target, in every language, to per-example predictions."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from xstilts.studies.runners.baseline import by_ngrams
 from xstilts.studies.runners.loading import Prepared, portions, prepared, report, tokenizer_of, write_json
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pyarrow as pa
     from transformers import PreTrainedModel
 
@@ -17,27 +21,45 @@ if TYPE_CHECKING:
 INDEX = "index.json"
 """Which file holds which language and setting."""
 
+Answer = Callable[[Prepared], "list[tuple[dict[str, Any], pa.Table]]"]
+"""From one portion to its predictions, one table per setting."""
+
 
 def run(node: Node, context: Context) -> None:
     """Write one Parquet file per language and setting, and the index of them."""
     from pyarrow import parquet
 
-    from xstilts.encoding import EncodingOptions, TokenizerFacts
-
-    said = node.payload
-    facts = TokenizerFacts.of(tokenizer_of(context, node.runtime["tokenizer"]))
-    options = EncodingOptions(**said["options"])
-    model = _model(node, context)
+    tables = _PREDICTORS[node.payload.get("baseline")](node, context)
     index = []
-    roles = portions(node.parents)
+    roles = node.payload.get("answer") or portions(node.parents)
     for done, role in enumerate(roles):
         part = prepared(context, role)
         report(context, done, len(roles), note=part.language)
-        for setting, table in _tables(node, model, part, facts, options):
+        for setting, table in tables(part):
             name = "_".join([part.language, *(f"{key}-{value}" for key, value in sorted(setting.items()))])
             parquet.write_table(table, context.work / f"{name}.parquet")
             index.append(_entry(node, part, setting, f"{name}.parquet"))
     write_json(context.work / INDEX, index)
+
+
+def _by_model(node: Node, context: Context) -> Answer:
+    """Load the model; under several settings only for retrieval."""
+    from xstilts import evaluation
+    from xstilts.encoding import EncodingOptions, TokenizerFacts
+
+    said = node.payload
+    facts = TokenizerFacts.of(tokenizer_of(context, node.runtime["tokenizer"]))
+    options, labels = EncodingOptions(**said["options"]), tuple(said["labels"])
+    model = _model(node, context)
+
+    def retrieved(part: Prepared) -> list[tuple[dict[str, Any], pa.Table]]:
+        found = evaluation.retrieve(model, part.examples, part.features, facts, said["settings"])
+        return list(zip(said["settings"], found, strict=True))
+
+    def answered(part: Prepared) -> list[tuple[dict[str, Any], pa.Table]]:
+        return [({}, evaluation.predict(model, said["kind"], part.examples, part.features, facts, options, labels))]
+
+    return retrieved if said["kind"] == Kind.RETRIEVAL else answered
 
 
 def _model(node: Node, context: Context) -> PreTrainedModel:
@@ -56,25 +78,6 @@ def _model(node: Node, context: Context) -> PreTrainedModel:
     return load_checkpoint(folder).model(said["head"])
 
 
-def _tables(
-    node: Node,
-    model: PreTrainedModel,
-    part: Prepared,
-    facts: Any,  # noqa: ANN401 - TokenizerFacts, imported lazily
-    options: Any,  # noqa: ANN401 - EncodingOptions, imported lazily
-) -> list[tuple[dict[str, Any], pa.Table]]:
-    """Predictions on one language, one table per retrieval setting."""
-    from xstilts import evaluation
-
-    said = node.payload
-    labels = tuple(said["labels"])
-    if said["kind"] == Kind.RETRIEVAL:
-        found = evaluation.retrieve(model, part.examples, part.features, facts, said["settings"])
-        return list(zip(said["settings"], found, strict=True))
-    table = evaluation.predict(model, said["kind"], part.examples, part.features, facts, options, labels)
-    return [({}, table)]
-
-
 def _entry(node: Node, part: Prepared, setting: dict[str, Any], file: str) -> dict[str, Any]:
     said = node.payload
     candidates = None
@@ -89,3 +92,7 @@ def _entry(node: Node, part: Prepared, setting: dict[str, Any], file: str) -> di
         "candidates": candidates,
         "rejected": sum(part.meta["rejected"].values()),
     }
+
+
+_PREDICTORS: Mapping[str | None, Callable[[Node, Context], Answer]] = {None: _by_model, "char-ngrams.v1": by_ngrams}
+"""The ``baseline`` of a node's payload, None for a model, to what answers."""
