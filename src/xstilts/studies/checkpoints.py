@@ -162,8 +162,8 @@ def load_model(folder: str, task: Task) -> tuple[PreTrainedModel, PreTrainedToke
 
 def labels_of(model: PreTrainedModel) -> tuple[str, ...]:
     """A model's own label names, in the order of its logits."""
-    names: Mapping[int, str] = model.config.id2label or {}
-    return tuple(str(names[index]) for index in range(len(names)))
+    named = {int(index): str(name) for index, name in (model.config.id2label or {}).items()}
+    return tuple(named[index] for index in sorted(named))
 
 
 def _options(model: PreTrainedModel) -> EncodingOptions:
