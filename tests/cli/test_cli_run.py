@@ -50,7 +50,7 @@ def test_from_nothing_to_a_model_in_use(xstilts, small_study: Path, tmp_path: Pa
     with (out / "tables" / "scores.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert {row["language"] for row in rows} == {"qaa", "qab"}
-    assert {row["arm"] for row in rows} == {"none", "snli"}
+    assert {row["arm"] for row in rows} == {"none", "snli", "baseline:char-ngrams"}
 
     again = xstilts(*run)
     assert again.code == 0, again.err

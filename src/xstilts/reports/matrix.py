@@ -25,7 +25,7 @@ def gain_matrix_svg(grid: Grid, name: str = "gains") -> str:
         grid: See ``grid.grids``.
         name: Unique within a page.
     """
-    rows, columns = len(grid.arms), len(grid.targets)
+    rows, columns = max(len(grid.arms), 1), len(grid.targets)
     side = 0.35 + 0.078 * max((len(arm) for arm in grid.arms), default=4)
     width, height = side + WIDTH * (columns + 1.12) + 0.08, 0.62 + HEIGHT * rows + 0.05
     largest = max((abs(cell.better) for cell in (*grid.cells.values(), *grid.means.values()) if cell.better), default=1)
@@ -33,7 +33,7 @@ def gain_matrix_svg(grid: Grid, name: str = "gains") -> str:
         axes = drawn.add_axes((side / width, 0.05 / height, 1 - (side + 0.04) / width, 1 - 0.67 / height))
         axes.set_axis_off()
         axes.set_xlim(0, columns + 1.12)
-        axes.set_ylim(max(rows, 1), 0)
+        axes.set_ylim(rows, 0)
         for column, (target, (_, metric)) in enumerate(grid.targets.items()):
             _heading(axes, column, target, metric)
         _heading(axes, columns + 0.12, "mean", "fair targets")
