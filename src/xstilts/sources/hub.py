@@ -156,7 +156,13 @@ def _records(loaded: datasets.Dataset, task: Task, options: RowOptions, where: s
     decoders = _label_names(loaded) if named else {}
     for number, row in enumerate(loaded):
         fields = row | {name: decode(row[name]) for name, decode in decoders.items()}
+        if task.kind is Kind.RETRIEVAL:  # sentences were lines of files, and some copies kept their ends
+            fields = {name: _without_line_end(value) for name, value in fields.items()}
         yield Record(f"{where}:{number}", fields)
+
+
+def _without_line_end(value: object) -> object:
+    return value.rstrip("\r\n") if isinstance(value, str) else value
 
 
 def _label_names(loaded: datasets.Dataset) -> dict[str, Any]:

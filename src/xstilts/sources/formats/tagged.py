@@ -55,7 +55,16 @@ def _conllu_sentence(path: Path, block: Sequence[tuple[int, str]]) -> Record:
             raise DataError(f"has the word id {cells[0]!r}; expected a number.", field=f"{path}:{number}")
         tokens.append(cells[1])
         tags.append(cells[3])
-    return Record(f"{path}:{block[0][0]}", comments | {"tokens": tokens, "tags": tags})
+    return Record(f"{path}:{block[0][0]}", comments | {"tokens": tokens, "tags": tags}, _withheld(tokens))
+
+
+def _withheld(tokens: Sequence[str]) -> str | None:
+    """Why a sentence cannot be used: some treebanks may not publish their words and write ``_`` for them.
+
+    XTREME's rule (google-research/xtreme, utils_preprocess.py): at most one other word in the sentence.
+    """
+    hidden = tokens.count("_")
+    return "words withheld" if hidden and hidden >= len(tokens) - 1 else None
 
 
 def _read_columns(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:

@@ -1,0 +1,152 @@
+"""Every registered task read from its own hub entry and from its own official files, in tiny invented copies.
+
+The hub's endpoint must be set before its libraries are imported, so one fresh process loads all tasks from the server
+on loopback; each test looks at one answer.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tiny_rows import FILES, HUB, Classes, TinyFiles, TinyHub
+
+from loopback_hub import LoopbackHub
+from xstilts.sources import Source, languages, load
+from xstilts.tasks import TASKS, Kind, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+PARQUET_BRANCH = "refs/convert/parquet"
+
+LOAD = """
+import json, sys
+from xstilts.sources import Source, load, resolve_revisions
+from xstilts.tasks import TASKS
+
+def answer(name, language, split):
+    try:
+        task = TASKS.get(name)
+        loaded = load(task, language, split, resolve_revisions([task], Source("hub")))
+    except Exception as error:
+        return {"error": f"{type(error).__name__}: {error}"}
+    return {"rows": loaded.dataset.to_list(), "read": loaded.read, "used": loaded.used,
+            "rejected": dict(loaded.rejected)}
+
+print(json.dumps([[name, split, answer(name, language, split)] for name, language, split in json.load(sys.stdin)]))
+"""
+
+every_task = pytest.mark.parametrize("task", list(TASKS), ids=TASKS.names())
+
+
+# --- tiny copies ------------------------------------------------------------------------------------------------------
+
+
+def parquet(rows: list[dict[str, Any]], types: Mapping[str, str | Classes]) -> bytes:
+    import datasets
+
+    made = datasets.Dataset.from_list(rows)
+    for column, given in types.items():
+        feature = datasets.ClassLabel(names=list(given.names)) if isinstance(given, Classes) else datasets.Value(given)
+        listed = isinstance(given, Classes) and given.listed
+        made = made.cast_column(column, datasets.Sequence(feature) if listed else feature)
+    buffer = io.BytesIO()
+    made.to_parquet(buffer)
+    return buffer.getvalue()
+
+
+def published(hub: LoopbackHub, repo: str, copies: list[TinyHub]) -> None:
+    """One repository with a config for each copy; those with a loading script have their rows on the Parquet branch."""
+    scripted = copies[0].parquet_branch
+    name = "{config}/{split}/0000.parquet" if scripted else "{config}/{split}-00000-of-00001.parquet"
+    paths = [(tiny, split, name.format(config=tiny.config, split=split)) for tiny in copies for split in tiny.splits]
+    tables = {path: parquet(tiny.splits[split], tiny.types) for tiny, split, path in paths}
+    if scripted:
+        hub.add("datasets", repo, {"README.md": "# a card\n", f"{repo.split('/')[1]}.py": "raise SystemExit\n"})
+        hub.add("datasets", repo, tables, branch=PARQUET_BRANCH)
+        return
+    configs = [
+        {
+            "config_name": tiny.config,
+            "data_files": [{"split": split, "path": path} for of, split, path in paths if of is tiny],
+        }
+        for tiny in copies
+    ]
+    hub.add("datasets", repo, {"README.md": f"---\n{json.dumps({'configs': configs})}\n---\n# a card\n"} | tables)
+
+
+@pytest.fixture(scope="module")
+def hub_answers(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict[str, Any]]:
+    requests = [(name, tiny.language, split) for name, tiny in HUB.items() for split in tiny.wanted]
+    with LoopbackHub() as hub:
+        for repo in {tiny.repo for tiny in HUB.values()}:
+            published(hub, repo, [tiny for tiny in HUB.values() if tiny.repo == repo])
+        done = subprocess.run(
+            [sys.executable, "-c", LOAD],
+            env=hub.environment(tmp_path_factory.mktemp("tiny_hub")),
+            input=json.dumps(requests),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    return {(name, split): answer for name, split, answer in json.loads(done.stdout.splitlines()[-1])}
+
+
+@pytest.fixture
+def written(task: Task, tmp_path: Path) -> Iterator[Source]:
+    for path, text in FILES[task.name].files.items():
+        target = tmp_path / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text.encode())
+    yield Source("files", tmp_path)
+
+
+# --- every task -------------------------------------------------------------------------------------------------------
+
+
+@every_task
+def test_a_task_has_a_tiny_copy_of_every_split_or_says_why_not(task: Task) -> None:
+    assert set(HUB) | set(FILES) <= set(TASKS.names())
+    assert set(HUB[task.name].wanted if task.name in HUB else ()) == set(task.hub.splits if task.hub else ())
+    assert set(FILES[task.name].wanted if task.name in FILES else ()) == set(task.files)
+    assert task.name in HUB or task.no_source["hub"]
+    assert task.name in FILES or task.no_source["files"]
+
+
+def counts(task: Task, tiny: TinyHub | TinyFiles, split: str) -> tuple[int, int, dict[str, int]]:
+    """What must have been read, used and left out."""
+    wanted, rejected = tiny.wanted[split], dict(tiny.rejected.get(split, {}))
+    used = sum(row["role"] == "query" for row in wanted) if task.kind is Kind.RETRIEVAL else len(wanted)
+    return used + sum(rejected.values()), used, rejected
+
+
+@pytest.mark.parametrize("name", HUB)
+def test_the_hubs_copy_gives_the_columns_of_the_kind(
+    hub_answers: Mapping[tuple[str, str], dict[str, Any]], name: str
+) -> None:
+    task, tiny = TASKS.get(name), HUB[name]
+    for split, wanted in tiny.wanted.items():
+        answer = hub_answers[name, split]
+        assert "error" not in answer, answer["error"]
+        assert answer["rows"] == wanted
+        assert (answer["read"], answer["used"], answer["rejected"]) == counts(task, tiny, split)
+        assert tiny.language in languages(task, Source("hub"), split)
+
+
+@pytest.mark.parametrize("task", [TASKS.get(name) for name in FILES], ids=list(FILES))
+def test_the_official_files_give_the_columns_of_the_kind(task: Task, written: Source) -> None:
+    tiny = FILES[task.name]
+    for split, wanted in tiny.wanted.items():
+        loaded = load(task, tiny.language, split, written)
+        assert loaded.dataset.to_list() == wanted
+        assert (loaded.read, loaded.used, dict(loaded.rejected)) == counts(task, tiny, split)
+        assert tiny.language in languages(task, written, split)
+        if "{language}" in str(task.files[split].path):  # else one file holds them all
+            assert languages(task, written, split) == (tiny.language,)
