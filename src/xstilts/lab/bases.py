@@ -26,5 +26,5 @@ def base_folder(name: str) -> Path:
 
 
 def tokenizer_folder() -> Path:
-    """The directory of the tokenizer that all bases share: ``tokenizer.json``, ``tokenizer_config.json``."""
-    return _FOLDER / "tokenizer"
+    """A directory with the tokenizer that all bases share: that of the first one (each carries its own copy)."""
+    return base_folder(BASES[0])

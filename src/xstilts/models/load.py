@@ -97,6 +97,8 @@ def load_tokenizer(location: str | Path, revision: str | None = None) -> PreTrai
     if not tokenizer.is_fast:
         raise ModelError("The tokenizer has no fast version, and answers are cut by character offsets.",
                          field=str(location), hint="Convert it to a tokenizer.json first.")  # fmt: skip
+    for name in ("is_local", "local_files_only"):  # how it was loaded is no part of what it is
+        tokenizer.init_kwargs.pop(name, None)
     return cast("PreTrainedTokenizerFast", tokenizer)
 
 
