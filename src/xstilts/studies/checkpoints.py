@@ -98,7 +98,7 @@ def evaluate_checkpoint(
             f"{task.name} has no {split} data in {', '.join(unknown)}.", field="--languages", allowed=given
         )
     loaded, tokenizer = load_model(model, task)
-    facts, options, labels = TokenizerFacts.of(tokenizer), _options(loaded), labels_of(loaded)
+    facts, options, labels = TokenizerFacts.of(tokenizer), _options(loaded, tokenizer), labels_of(loaded)
     rows: list[dict[str, Any]] = []
     for code in languages or given:
         examples = sources.load(task, code, split, source).dataset
@@ -134,7 +134,7 @@ def predict_file(model: str, task_name: str, file: Path) -> Iterator[dict[str, A
         raise InputError(f"{task.name} is a {task.kind} task: there is nothing to label.", field="--task")
     examples = read_unlabelled(task.kind, file)
     loaded, tokenizer = load_model(model, task)
-    facts, options, labels = TokenizerFacts.of(tokenizer), _options(loaded), labels_of(loaded)
+    facts, options, labels = TokenizerFacts.of(tokenizer), _options(loaded, tokenizer), labels_of(loaded)
     features = ENCODINGS.get(task.kind).encode(examples, tokenizer, options, labels)
     table = evaluation.predict(loaded, task.kind, examples, features, facts, options, labels)
     for row in table.to_pylist():
@@ -166,8 +166,9 @@ def labels_of(model: PreTrainedModel) -> tuple[str, ...]:
     return tuple(named[index] for index in sorted(named))
 
 
-def _options(model: PreTrainedModel) -> EncodingOptions:
-    """The longest input the model has positions for, 512 at most; RoBERTa-likes lose two positions to padding."""
+def _options(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> EncodingOptions:
+    """The longest input that model and tokenizer take, 512 at most; RoBERTa-likes lose two positions to padding."""
     from xstilts.encoding import EncodingOptions
 
-    return EncodingOptions(max_length=int(min(512, getattr(model.config, "max_position_embeddings", 514) - 2)))
+    positions = getattr(model.config, "max_position_embeddings", 514) - 2
+    return EncodingOptions(max_length=int(min(512, positions, tokenizer.model_max_length)))
