@@ -189,3 +189,14 @@ def test_the_json_of_a_plan_has_the_documented_shape(tmp_path: Path):
         assert {"seconds", "flops", "memory_bytes", "disk_bytes"} <= set(node["cost"])
         assert node["cached"] is False
     assert all({"code", "cell", "message"} == set(warning) for warning in shown["warnings"])
+
+
+def test_a_vocabulary_of_the_studys_own_reaches_every_node_that_tokenises():
+    own = {name: value for name, value in QUICK.items() if name != "tokenizer"} | {"vocabulary": {"size": 300}}
+    plan = plan_of(bases=[own], seeds=[1])
+    (vocabulary,) = [key for key, node in plan.nodes.items() if node.payload.get("what") == "vocabulary"]
+    readers = [
+        n for n in plan.nodes.values() if n.kind in {"pretrain", "train", "predict"} and "baseline" not in n.payload
+    ]
+    assert readers
+    assert all(node.parents.get("vocabulary") == vocabulary for node in readers)

@@ -181,7 +181,7 @@ def train(
     for portion in [*portions, *dev]:
         options = encoding_options(values)
         parents[portion.role] = nodes.prepare(setting, portion, model.tokenizer, options)
-    if kind == "pretrain" and model.tokenizer.node is not None:
+    if model.tokenizer.node is not None:
         parents["vocabulary"] = model.tokenizer.node
     payload = {"phase": spec.to_json(), "base": model.base, "tokenizer": model.tokenizer.fingerprint, **extra}
     runtime = {"base": model.place, "tokenizer": model.tokenizer.place}
