@@ -180,6 +180,12 @@ def test_the_verdict(gains, verdict):
     assert len(answer["sentences"]) == 2
 
 
+@pytest.mark.parametrize(("gains", "said"), [({1: 2.0}, "the arm mnli gains most"), ({1: -2.0}, "no arm gains")])
+def test_the_answer_does_not_call_a_loss_a_gain(gains, said):
+    (answer,) = analyse(scores(gains), facts(bases=["b"]))["answer"]["bases"]
+    assert said in answer["sentences"][0]
+
+
 def test_less_is_better_where_the_metric_says_so():
     plain = facts(targets={"xnli": {"metric": "accuracy", "languages": list(NONE), "higher_is_better": False}})
     (answer,) = analyse(scores({1: -5.0, 2: -5.1, 3: -5.2}), plain)["answer"]["bases"]

@@ -106,8 +106,12 @@ def _first(best: Mapping[str, Any], facts: Facts) -> str:
         sure = "no interval from a single seed"
     else:
         sure = f"{facts.level:.0%} interval {points(best['low'])} to {points(best['high'])}"
+    if best["gain"] > 0:
+        found = f"the arm {best['arm']} gains most over none in the languages without labels"
+    else:
+        found = f"no arm gains over none in the languages without labels; {best['arm']} comes closest"
     return (
-        f"From {best['base']}, the arm {best['arm']} gains most over none in the languages without labels: "
+        f"From {best['base']}, {found}: "
         f"{points(best['gain'])} points ({sure}; mean of {_count(len(best['targets']), 'target')}, "
         f"{_count(best['n_seeds'], 'seed')})."
     )
