@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from loopback_hub import LoopbackHub
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+settings.register_profile("untimed", deadline=None)  # a slow machine is no wrong result
+settings.load_profile("untimed")
 
 
 @pytest.fixture
