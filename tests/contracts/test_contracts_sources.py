@@ -13,7 +13,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tiny_rows import FILES, HUB, Classes, TinyFiles, TinyHub
+from tiny_copies import FILES, HUB
+from tiny_rows import Classes, TinyFiles, TinyHub
 
 from loopback_hub import LoopbackHub
 from xstilts.sources import Source, languages, load

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from xstilts import lab, metrics
-from xstilts.languages import get
+from xstilts.languages import spoken
 from xstilts.protocols import PROTOCOLS, Protocol
 from xstilts.sources import data_map, options, rows
 from xstilts.sources.source import SourceKind
@@ -44,7 +44,7 @@ def test_languages_are_in_the_table_and_once(task: Task) -> None:
     assert task.languages
     assert len(set(task.languages)) == len(task.languages)
     for code in task.languages:
-        get(code)
+        spoken(code)
     assert set(task.codes) <= set(task.languages)
     assert task.hub is None or set(task.hub.languages or ()) <= set(task.languages)
 
@@ -62,7 +62,7 @@ def test_labels_fit_the_kind(task: Task) -> None:
 def test_metrics_exist_for_the_kind(task: Task) -> None:
     assert task.metrics, "the first metric is the headline"
     for name in task.metrics:
-        metrics.get(task.kind, name)
+        metrics.get(task.kind, name, task.rule)
 
 
 @every_task

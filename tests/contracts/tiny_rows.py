@@ -127,7 +127,7 @@ KAI = ["wave back", "go home", "sit down"]
 LAKE = "The lake froze in March, and Ada crossed it."
 SEE = "Am Ufer des Sees – so heißt es – wohnte Ada."
 
-HUB: Mapping[str, TinyHub] = {
+HUB: dict[str, TinyHub] = {
     "mnli": TinyHub(
         "nyu-mll/glue", "mnli", "en",
         {
@@ -377,7 +377,7 @@ QQP_HEADER = "id\tqid1\tqid2\tquestion1\tquestion2\tis_duplicate"
 GERMAN = "ud-treebanks/UD_German-GSD/de_gsd-ud"
 LASER = "LASER/data/tatoeba/v1/tatoeba.cmn-eng"
 
-FILES: Mapping[str, TinyFiles] = {
+FILES: dict[str, TinyFiles] = {
     "mnli": TinyFiles(
         "en",
         {

@@ -86,10 +86,8 @@ def _protocol(name: str) -> object:
 
 def _metrics() -> list[dict[str, Any]]:
     from xstilts import metrics
-    from xstilts.tasks.base import Kind
 
-    found = [(kind, metric) for kind in Kind for metric in metrics.for_kind(kind).values()]
-    return [{"name": metric.name, **_without({"kind": kind.value, **plain(metric)}, "name")} for kind, metric in found]
+    return [{"name": metric.name, **_without(plain(metric), "name")} for metric in metrics.METRICS]
 
 
 def _metric(name: str) -> object:

@@ -58,7 +58,9 @@ def score_files(task: Task, gold: Path, predictions: Path) -> dict[str, Any]:
     if not read.gold:
         raise DataError("The file holds no example.", field=str(gold))
     names = [name for name in task.metrics if task.kind != Kind.RETRIEVAL or name == "accuracy"]
-    scores = {name: metrics.get(task.kind, name)(read.gold, read.predictions, read.answers) for name in names}
+    scores = {
+        name: metrics.get(task.kind, name, task.rule)(read.gold, read.predictions, read.answers) for name in names
+    }
     return {"n": len(read.gold), "metrics": scores}
 
 

@@ -20,6 +20,8 @@ def score(
     metric_names: Sequence[str],
     labels: Sequence[str] = (),
     candidates: int | None = None,
+    rule: str = "",
+    language: str | None = None,
 ) -> list[dict[str, Any]]:
     """The scores of one predictions table: one language, one setting.
 
@@ -29,6 +31,8 @@ def score(
         metric_names: Names of metrics of the kind.
         labels: The task's labels (classification, tagging).
         candidates: How many candidates a query was compared with (retrieval); only the chance level needs it.
+        rule: The task's scoring rule, where it has its own.
+        language: BCP-47 code of the texts (of a pair ``context+question``); some rules depend on it.
 
     Returns:
         ``{"metric", "value", "n", "chance"}`` for each metric in order; ``n`` counts rows, ``chance`` is the score of
@@ -42,16 +46,28 @@ def score(
     answers = _answers(kind, predictions, labels, candidates)
     rows = []
     for name in metric_names:
-        metric = metrics.get(kind, name)
-        value = metric(gold, said, answers)
+        metric = metrics.get(kind, name, rule)
+        value = metric(gold, said, answers, answer_language(language))
         rows.append({"metric": name, "value": value, "n": len(gold), "chance": metric.chance(gold, answers)})
     return rows
 
 
-def headline(kind: str, predictions: pa.Table, metric_name: str, labels: Sequence[str] = ()) -> float:
+def answer_language(code: str | None) -> str | None:
+    """The language that answers are in: of a pair ``context+question`` the first."""
+    return code.split("+")[0] if code else None
+
+
+def headline(
+    kind: str,
+    predictions: pa.Table,
+    metric_name: str,
+    labels: Sequence[str] = (),
+    rule: str = "",
+    language: str | None = None,
+) -> float:
     """One score for choosing checkpoints: higher is better, whatever the metric's own direction."""
-    value = float(score(kind, predictions, [metric_name], labels)[0]["value"])
-    return value if metrics.get(kind, metric_name).higher_is_better else -value
+    value = float(score(kind, predictions, [metric_name], labels, rule=rule, language=language)[0]["value"])
+    return value if metrics.get(kind, metric_name, rule).higher_is_better else -value
 
 
 def _columns(kind: str, predictions: pa.Table) -> tuple[list[Any], list[Any]]:

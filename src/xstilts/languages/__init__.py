@@ -12,6 +12,17 @@ Empty cells are not known from these sources; nothing is guessed.
 """
 
 from xstilts.languages.clusters import UNKNOWN, WIKIPEDIA_SIZES, Clustering, clusters
-from xstilts.languages.table import LANGUAGES, Language, codes, get
+from xstilts.languages.table import LANGUAGES, Language, codes, get, name_of, spoken
 
-__all__ = ["LANGUAGES", "UNKNOWN", "WIKIPEDIA_SIZES", "Clustering", "Language", "clusters", "codes", "get"]
+__all__ = [
+    "LANGUAGES",
+    "UNKNOWN",
+    "WIKIPEDIA_SIZES",
+    "Clustering",
+    "Language",
+    "clusters",
+    "codes",
+    "get",
+    "name_of",
+    "spoken",
+]

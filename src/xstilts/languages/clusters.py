@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, get_args
 
 from xstilts.errors import InputError, nearest
-from xstilts.languages.table import Language, get
+from xstilts.languages.table import Language, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,7 +29,7 @@ def clusters(codes: Iterable[object], by: Clustering) -> dict[str, tuple[str, ..
     """Group languages by one property.
 
     Args:
-        codes: BCP-47 codes; duplicates count once.
+        codes: BCP-47 codes; duplicates count once, and a pair ``context+question`` belongs with its context.
         by: ``family``, ``genus``, ``script``, ``order``, ``resource`` (the lab's own classes), ``seen`` (by the lab's
             bases) or ``wikipedia`` (size classes of ``WIKIPEDIA_SIZES``).
 
@@ -50,8 +50,8 @@ def clusters(codes: Iterable[object], by: Clustering) -> dict[str, tuple[str, ..
             hint=nearest(str(by), list(_NAMES)),
         )
     groups: dict[str, list[str]] = {}
-    for language in dict.fromkeys(get(code) for code in codes):
-        groups.setdefault(_NAMES[by](language) or UNKNOWN, []).append(language.code)
+    for code in dict.fromkeys(codes):
+        groups.setdefault(_NAMES[by](spoken(code)[0]) or UNKNOWN, []).append(str(code))
     return {name: tuple(groups[name]) for name in sorted(groups, key=_rank)}
 
 

@@ -62,6 +62,22 @@ def get(code: object, field: str | None = None) -> Language:
     return LANGUAGES.get(str(code), field=field)
 
 
+def spoken(code: object, field: str | None = None) -> tuple[Language, ...]:
+    """The languages of one code of a task: one, or two for a pair such as ``de+en`` (context, then question).
+
+    Raises:
+        InputError: As :func:`get`.
+        UnknownNameError: As :func:`get`.
+    """
+    parts = code.split("+") if isinstance(code, str) else [code]
+    return tuple(get(part, field) for part in parts)
+
+
+def name_of(code: str) -> str:
+    """The English name of a code, or both names of a pair: ``German + English``."""
+    return " + ".join(language.name for language in spoken(code))
+
+
 def codes(text: str) -> tuple[str, ...]:
     """The language codes in a text, separated by spaces; each must be in the table.
 

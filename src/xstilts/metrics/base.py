@@ -11,6 +11,8 @@ from xstilts.registry import Registry
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    Compute = Callable[[Sequence[Any], Sequence[Any], Sequence[Any]], float]
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -26,27 +28,38 @@ class Metric:
         chance: ``(gold, answers) -> score`` expected of uniform guessing among ``answers``, or None where that has no
             short form. Answers are the labels, the numbers of the choices, the candidates' ids, or the vocabulary.
         doc: One sentence for people, with the rule's origin.
+        rule: The scoring rule it belongs to, where one task's official script has its own (``mlqa``).
+        in_language: From a BCP-47 code to what then replaces ``compute``, for rules that depend on the language.
     """
 
     name: str
     kind: str
-    compute: Callable[[Sequence[Any], Sequence[Any], Sequence[Any]], float]
+    compute: Compute
     higher_is_better: bool
     low: float
     high: float
     chance: Callable[[Sequence[Any], Sequence[Any]], float | None]
     doc: str
+    rule: str = ""
+    in_language: Callable[[str], Compute] | None = None
 
-    def __call__(self, gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
+    def __call__(
+        self,
+        gold: Sequence[Any],
+        predictions: Sequence[Any],
+        answers: Sequence[Any] = (),
+        language: str | None = None,
+    ) -> float:
         """The score of ``predictions``.
 
         Args:
             gold: What is right, one entry per example, in the form of the kind's predictions table.
             predictions: What the model said, in the same order.
             answers: The possible answers in the task's order; only some metrics read them.
+            language: BCP-47 code of the answers; only rules that depend on the language read it.
 
         Raises:
-            InputError: If the two differ in length or there is nothing to score.
+            InputError: If the two differ in length, there is nothing to score, or the language is needed and missing.
         """
         if len(gold) != len(predictions):
             raise InputError(
@@ -55,30 +68,41 @@ class Metric:
             )
         if not len(gold):
             raise InputError(f"{self.kind} {self.name}: there is nothing to score.", field="gold")
-        return float(self.compute(gold, predictions, answers))
+        return float(self._computing(language)(gold, predictions, answers))
+
+    def _computing(self, language: str | None) -> Compute:
+        if self.in_language is None:
+            return self.compute
+        if language is None:
+            raise InputError(
+                f"{self.kind} {self.name}: the rule {self.rule!r} depends on the language, and none was named.",
+                field="language",
+            )
+        return self.in_language(language)
 
 
 METRICS: Registry[Metric] = Registry("metric")
-"""Every metric under ``kind/name``; filled by importing ``xstilts.metrics``."""
+"""Every metric under ``kind/name`` or ``kind/rule/name``; filled by importing ``xstilts.metrics``."""
 
 
 def register(metric: Metric) -> Metric:
-    """Add ``metric`` under its kind and name, and return it."""
-    return METRICS.register(f"{metric.kind}/{metric.name}", metric)
+    """Add ``metric`` under its kind, rule and name, and return it."""
+    return METRICS.register("/".join(part for part in (metric.kind, metric.rule, metric.name) if part), metric)
 
 
-def for_kind(kind: str) -> Mapping[str, Metric]:
-    """The metrics of one kind, by name."""
-    return {metric.name: metric for metric in METRICS if metric.kind == kind}
+def for_kind(kind: str, rule: str = "") -> Mapping[str, Metric]:
+    """The metrics of one kind by name; those of ``rule`` go over the kind's own."""
+    own = [metric for metric in METRICS if metric.kind == kind and metric.rule in ("", rule)]
+    return {metric.name: metric for metric in sorted(own, key=lambda metric: metric.rule)}
 
 
-def get(kind: str, name: str) -> Metric:
-    """The metric ``name`` of ``kind``.
+def get(kind: str, name: str, rule: str = "") -> Metric:
+    """The metric ``name`` of ``kind``, by the task's own rule where that has one.
 
     Raises:
-        UnknownNameError: If the kind has no such metric.
+        UnknownNameError: If there is no such metric.
     """
-    known = for_kind(kind)
+    known = for_kind(kind, rule)
     if name not in known:
         raise UnknownNameError(
             f"There is no metric called {name!r} for {kind}.",

@@ -151,7 +151,14 @@ def _evaluate(
 
 
 def _score(nodes: Nodes, task: Task, predict: Node, label: str) -> Node:
-    wanted = {"task": task.name, "kind": str(task.kind), "labels": list(task.labels), "metrics": list(task.metrics)}
+    wanted: dict[str, Any] = {
+        "task": task.name,
+        "kind": str(task.kind),
+        "labels": list(task.labels),
+        "metrics": list(task.metrics),
+    }
+    if task.rule:
+        wanted["rule"] = task.rule
     return nodes.add(Node("score", label, wanted, {"predictions": predict.key}, cost.small()))
 
 

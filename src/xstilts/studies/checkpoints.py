@@ -104,7 +104,7 @@ def evaluate_checkpoint(
         examples = sources.load(task, code, split, source).dataset
         features = ENCODINGS.get(task.kind).encode(examples, tokenizer, options, labels)
         table = evaluation.predict(loaded, task.kind, examples, features, facts, options, labels)
-        for row in evaluation.score(task.kind, table, task.metrics, labels):
+        for row in evaluation.score(task.kind, table, task.metrics, labels, rule=task.rule, language=code):
             rows.append({"task": task.name, "language": code, "setting": "", **row})
     return rows
 

@@ -7,7 +7,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from xstilts import metrics
-from xstilts.languages import LANGUAGES, clusters
+from xstilts.languages import clusters, name_of
 from xstilts.studies import cautions, chains, cost
 from xstilts.studies.cells import Cell, baseline, chain, seeds_of
 from xstilts.studies.chains import Nodes
@@ -125,7 +125,7 @@ def study_facts(setting: Setting) -> dict[str, Any]:
         targets[task.name] = {
             "metric": metric,
             "languages": [table_language(setting, task, code) for code in spoken[task.name]],
-            "higher_is_better": metrics.get(task.kind, metric).higher_is_better,
+            "higher_is_better": metrics.get(task.kind, metric, task.rule).higher_is_better,
             "split": split,
             "title": task.title,
         }
@@ -140,7 +140,7 @@ def study_facts(setting: Setting) -> dict[str, Any]:
         "targets": targets,
         "seeds": [seed.label for seed in seeds_of(study)],
         "clusters": {column: _cluster_of(setting, codes, column) for column in study.clusters},
-        "names": {name: LANGUAGES.get(code).name for code in codes for name in _shown(setting, code)},
+        "names": {name: name_of(code) for code in codes for name in _shown(setting, code)},
         "warnings": [asdict(caution) for caution in cautions.of_cells(setting)],
     }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts import sources
 from xstilts.errors import StudyError, UnknownNameError, nearest
-from xstilts.languages import LANGUAGES
+from xstilts.languages import spoken
 from xstilts.protocols import PROTOCOLS
 from xstilts.sources import Source
 from xstilts.tasks import TASKS, from_inline
@@ -113,4 +113,4 @@ class Setting:
         """
         wanted = self.study.languages
         for index, code in enumerate([] if wanted == "all" else wanted):
-            LANGUAGES.get(code, f"languages.{index}")
+            spoken(code, f"languages.{index}")

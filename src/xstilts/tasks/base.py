@@ -123,10 +123,13 @@ class Task:
         name: The name used everywhere (``xnli``).
         kind: Its shape; decides columns, head and scorer.
         title: One line for people.
-        languages: BCP-47 codes of the real data, pivot included where the data set has it.
+        languages: BCP-47 codes of the real data, pivot included where the data set has it; a text in one language with
+            a question in another is the pair ``context+question``.
         splits: Split name to number of examples per language as published; None where no citable source.
         labels: Label names in the head's order (classification, tagging); empty otherwise.
-        metrics: Names from the metrics registry for this kind; the first is the headline.
+        metrics: Names from the metrics registry for this kind and rule; the first is the headline.
+        rule: The scoring rule, where the data set's official script differs from its kind's (``mlqa``, ``squad2``).
+        union: Names of tasks of the same kind and labels whose examples together are this one (ANLI+).
         files: Split to official file layout; empty when the data set has none.
         hub: The hub's copy, or None.
         lab: Name of the lab twin, or None.
@@ -146,6 +149,8 @@ class Task:
     splits: Mapping[str, int | None]
     metrics: tuple[str, ...]
     labels: tuple[str, ...] = ()
+    rule: str = ""
+    union: tuple[str, ...] = ()
     files: Mapping[str, FileSpec] = field(default_factory=lambda: _EMPTY)
     hub: HubSpec | None = None
     lab: str | None = None

@@ -38,6 +38,7 @@ def _examples(node: Node, context: Context) -> None:
         "kind": str(task.kind),
         "labels": said["labels"],
         "metric": task.metrics[0],
+        "rule": task.rule,
         "options": said["options"],
         "read": loaded.read,
         "used": loaded.used,

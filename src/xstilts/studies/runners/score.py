@@ -9,6 +9,8 @@ from xstilts.studies.runners.loading import write_json
 from xstilts.studies.runners.predict import INDEX
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pyarrow as pa
 
     from xstilts.studies.execute.context import Context
@@ -19,17 +21,28 @@ def run(node: Node, context: Context) -> None:
     """Write ``scores.json``: a list of ``{language, setting, metric, value, n, chance, truncated, lost, words}``."""
     from pyarrow import parquet
 
-    from xstilts import evaluation
-
     folder = context.parent("predictions")
     rows: list[dict[str, Any]] = []
     for entry in json.loads((folder / INDEX).read_text(encoding="utf-8")):
         table = parquet.read_table(folder / entry["file"])
         where = {"language": entry["language"], "setting": entry["setting"]}
-        said = node.payload
-        for row in evaluation.score(said["kind"], table, said["metrics"], said["labels"], entry["candidates"]):
+        for row in _scored(node.payload, table, entry):
             rows.append({**where, **row, **_counts(table), "rejected": entry["rejected"]})
     write_json(context.work / "scores.json", rows)
+
+
+def _scored(said: Mapping[str, Any], table: pa.Table, entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    from xstilts import evaluation
+
+    return evaluation.score(
+        said["kind"],
+        table,
+        said["metrics"],
+        said["labels"],
+        entry["candidates"],
+        said.get("rule", ""),
+        entry["language"],
+    )
 
 
 def _counts(table: pa.Table) -> dict[str, int]:

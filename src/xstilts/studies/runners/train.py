@@ -107,7 +107,8 @@ def _dev_score(parts: Sequence[Prepared], facts: TokenizerFacts) -> Callable[[Pr
             options = EncodingOptions(**meta["options"])
             labels = tuple(meta["labels"])
             table = evaluation.predict(model, meta["kind"], part.examples, part.features, facts, options, labels)
-            values.append(evaluation.headline(meta["kind"], table, meta["metric"], labels))
+            rule = meta.get("rule", "")
+            values.append(evaluation.headline(meta["kind"], table, meta["metric"], labels, rule, part.language))
         return sum(values) / len(values)
 
     return score
