@@ -65,6 +65,14 @@ SAMPLES = {
         lambda gold: [],
         lambda g, gold: _shuffled(g, CANDIDATES, 20),
     ),
+    # mined pairs: most queries have no partner, the best answer is exactly the gold, a wrong one is a false pair
+    "retrieval/bucc": Sample(
+        CANDIDATES,
+        lambda g: _shuffled(g, CANDIDATES[:20], int(g.integers(0, 3))),
+        lambda gold: gold,
+        lambda gold: [CANDIDATES[-1]],
+        lambda g, gold: _shuffled(g, CANDIDATES, 1),
+    ),
     # gold is a number of masked tokens, the prediction their summed loss; the guess gives each word the same chance
     "masked_lm": Sample(
         VOCABULARY, lambda g: int(g.integers(1, 5)), lambda gold: 0.0, lambda gold: 9.0 * gold,
@@ -73,25 +81,30 @@ SAMPLES = {
 }  # fmt: skip
 
 
+def _sample(metric: Metric) -> Sample:
+    """Of its rule where that has one, else of its kind."""
+    return SAMPLES.get(f"{metric.kind}/{metric.rule}") or SAMPLES[metric.kind]
+
+
 def _gold(metric: Metric, n: int = 40) -> list[Any]:
     generator = np.random.default_rng(11)
-    return [SAMPLES[metric.kind].draw_gold(generator) for _ in range(n)]
+    return [_sample(metric).draw_gold(generator) for _ in range(n)]
 
 
 def test_every_kind_of_metric_has_a_sample() -> None:
-    assert {metric.kind for metric in METRICS} == set(SAMPLES)
+    assert {metric.kind for metric in METRICS} == {name.split("/")[0] for name in SAMPLES}
 
 
 @every_metric
 def test_names_and_docs(metric: Metric) -> None:
-    assert get(metric.kind, metric.name) is metric is for_kind(metric.kind)[metric.name]
+    assert get(metric.kind, metric.name, metric.rule) is metric is for_kind(metric.kind, metric.rule)[metric.name]
     assert metric.doc.endswith(".")
     assert metric.low < metric.high
 
 
 @every_metric
 def test_right_answers_score_best_and_wrong_ones_worse_step_by_step(metric: Metric) -> None:
-    sample, gold = SAMPLES[metric.kind], _gold(metric)
+    sample, gold = _sample(metric), _gold(metric)
     right, wrong = [sample.right(item) for item in gold], [sample.wrong(item) for item in gold]
     scores = [metric(gold, right[:good] + wrong[good:], sample.answers) for good in (0, 10, 20, 30, 40)]
     assert all(metric.low <= score <= metric.high for score in scores)
@@ -102,7 +115,7 @@ def test_right_answers_score_best_and_wrong_ones_worse_step_by_step(metric: Metr
 
 @every_metric
 def test_order_does_not_matter(metric: Metric) -> None:
-    sample, gold = SAMPLES[metric.kind], _gold(metric)
+    sample, gold = _sample(metric), _gold(metric)
     generator = np.random.default_rng(5)
     said = [sample.guess(generator, item) for item in gold]
     order = generator.permutation(len(gold))
@@ -112,7 +125,7 @@ def test_order_does_not_matter(metric: Metric) -> None:
 
 @every_metric
 def test_nothing_and_unequal_lengths_are_refused(metric: Metric) -> None:
-    sample, gold = SAMPLES[metric.kind], _gold(metric, 3)
+    sample, gold = _sample(metric), _gold(metric, 3)
     said = [sample.right(item) for item in gold]
     with pytest.raises(InputError, match="3 gold answers but 2 predictions"):
         metric(gold, said[:2], sample.answers)
@@ -122,12 +135,12 @@ def test_nothing_and_unequal_lengths_are_refused(metric: Metric) -> None:
 
 @every_metric
 def test_chance_is_what_blind_guessing_scores(metric: Metric) -> None:
-    sample, gold = SAMPLES[metric.kind], _gold(metric, 4000)
+    sample, gold = _sample(metric), _gold(metric, 4000)
     generator = np.random.default_rng(3)
     expected = metric.chance(gold, sample.answers)
     guessed = metric(gold, [sample.guess(generator, item) for item in gold], sample.answers)
     if expected is None:
-        assert metric.kind in {"tagging", "span_qa"}
+        assert metric.kind in {"tagging", "span_qa"} or metric.rule
     else:
         assert guessed == pytest.approx(expected, abs=2.5 if metric.high == 100 else 1e-6)
 
