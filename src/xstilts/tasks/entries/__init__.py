@@ -1,5 +1,33 @@
 """One module per family of tasks; importing this package registers every entry. A new family is one more line here."""
 
-from xstilts.tasks.entries import choice, nli, paraphrase, qa, retrieval, tagging, text
+from xstilts.tasks.entries import (
+    checklist,
+    choice,
+    nli,
+    nli_english,
+    nli_native,
+    nli_targets,
+    paraphrase,
+    paws,
+    qa,
+    retrieval,
+    tagging,
+    text,
+    topics,
+)
 
-__all__ = ["choice", "nli", "paraphrase", "qa", "retrieval", "tagging", "text"]
+__all__ = [
+    "checklist",
+    "choice",
+    "nli",
+    "nli_english",
+    "nli_native",
+    "nli_targets",
+    "paraphrase",
+    "paws",
+    "qa",
+    "retrieval",
+    "tagging",
+    "text",
+    "topics",
+]

@@ -18,6 +18,16 @@ def _jsonl(path: str) -> FileSpec:
     return FileSpec(path, "jsonl", RELEASE_OPTIONS)
 
 
+# What training tasks share with XNLI's dev and test pairs, and so with every translation of them.
+OVERLAPS_OF_XNLI = {
+    **{
+        name: Overlap("leak", "its pairs in other languages are the target's own test pairs")
+        for name in ("americasnli", "c_xnli", "myxnli", "xnli", "xnli_eu")
+    },
+    "kornli": Overlap("overlap", "its training pairs are those of MNLI, XNLI's English training set, and of SNLI"),
+    "mnli": Overlap("overlap", "MNLI is XNLI's English training set"),
+}
+
 # One file holds all languages; pairID numbers the same pair alike in each of them.
 _XNLI_OPTIONS = {
     "columns": RELEASE_COLUMNS,
@@ -104,8 +114,10 @@ TASKS.register(
         origin=TextOrigin.HUMAN_TRANSLATED,
         citation="Conneau et al. 2018, arXiv 1809.05053",
         overlaps={
-            "xnli": Overlap("leak", "its pairs in other languages are the target's own test pairs"),
-            "mnli": Overlap("overlap", "MNLI is XNLI's English training set"),
+            **OVERLAPS_OF_XNLI,
+            "ocnli": Overlap(
+                "leak", "it trains the same task in Chinese, one of the target's languages: not zero-shot"
+            ),
         },
     ),
 )
