@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from xstilts.errors import InputError, UnknownNameError
-from xstilts.languages import LANGUAGES, clusters
+from xstilts.languages import LANGUAGES, Clustering, clusters
 
-COLUMNS = ("family", "genus", "script", "order", "resource", "seen", "wikipedia")
+COLUMNS = get_args(Clustering)
 
 
 def test_families_are_sorted_and_codes_keep_their_order() -> None:
@@ -34,6 +36,28 @@ def test_the_lab_has_more_than_one_cluster_of_its_own_columns() -> None:
     assert len(clusters(lab, "seen")) == 2
     assert len(clusters(lab, "family")) >= 3
     assert "unknown" not in clusters(lab, "resource")
+
+
+def test_what_a_base_saw_is_told_apart_from_what_nobody_knows() -> None:
+    some = ["sw", "wo", "yo", "nn"]
+    assert clusters(some, "seen_xlmr") == {
+        "seen": ("sw",),
+        "unseen": ("wo", "yo"),
+        "unknown": ("nn",),
+    }
+    assert clusters(some, "seen_mbert") == {"seen": ("sw", "yo", "nn"), "unseen": ("wo",)}
+
+
+def test_membership_of_a_benchmark() -> None:
+    assert clusters(["de", "pl", "am"], "xtreme") == {"in XTREME": ("de",), "not in XTREME": ("pl", "am")}
+    assert clusters(["de", "pl", "am"], "xtreme_r") == {"in XTREME-R": ("de", "pl"), "not in XTREME-R": ("am",)}
+    assert clusters(["qaa"], "xtreme") == {"unknown": ("qaa",)}
+
+
+def test_resource_classes_run_upwards() -> None:
+    assert clusters(["en", "zu", "bho", "sw"], "joshi") == {
+        "class 1": ("bho",), "class 2": ("zu",), "class 5": ("en",), "unknown": ("sw",),
+    }  # fmt: skip
 
 
 def test_an_unknown_property_names_the_allowed_ones() -> None:

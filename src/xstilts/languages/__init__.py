@@ -1,17 +1,14 @@
-"""Who speaks: BCP-47 codes with family, genus, script, word order and size, and the clusters they make.
+"""Who speaks: BCP-47 codes with family, genus, script, word order and size, the clusters they make, and more.
 
-``languages.csv`` holds the languages of XTREME and XTREME-R and some more, ``lab.csv`` those of the lab. Sources of
-``languages.csv`` (details in docs/languages.md):
-
-- ISO 639-3 code, name, script: LinguaMeta (google-research/url-nlp, CC BY-SA 4.0).
-- Family, genus: WALS Online (cldf-datasets/wals, CC BY 4.0).
-- Order: the WALS values in URIEL (antonisa/lang2vec, CC BY-SA 4.0).
-- Wikipedia articles: the count of 2023-03-25 in allenai/OLMo (Apache-2.0).
-
-Empty cells are not known from these sources; nothing is guessed.
+- ``table``: the languages, from ``languages.csv`` (sources and licences of every column: docs/languages.md) and
+  ``lab.csv`` (the lab's invented ones). Empty cells are not known from these sources; nothing is guessed.
+- ``clusters``: sets of languages by a column of the table.
+- ``styles``: how data sets write a language, and the one code that all of it means.
+- ``distance``: how different two languages are, by a URIEL the user has installed.
 """
 
 from xstilts.languages.clusters import UNKNOWN, WIKIPEDIA_SIZES, Clustering, clusters
+from xstilts.languages.styles import Style, as_flores, as_iso2, as_iso3, as_name, as_pair, normalise, styled
 from xstilts.languages.table import LANGUAGES, Language, codes, get, name_of, spoken
 
 __all__ = [
@@ -20,9 +17,17 @@ __all__ = [
     "WIKIPEDIA_SIZES",
     "Clustering",
     "Language",
+    "Style",
+    "as_flores",
+    "as_iso2",
+    "as_iso3",
+    "as_name",
+    "as_pair",
     "clusters",
     "codes",
     "get",
     "name_of",
+    "normalise",
     "spoken",
+    "styled",
 ]

@@ -10,7 +10,10 @@ from xstilts.languages.table import Language, spoken
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-Clustering = Literal["family", "genus", "script", "order", "resource", "seen", "wikipedia"]
+Clustering = Literal[
+    "family", "genus", "script", "order", "joshi", "xtreme", "xtreme_r", "seen_mbert", "seen_xlmr", "resource", "seen",
+    "wikipedia",
+]  # fmt: skip
 
 UNKNOWN = "unknown"
 """The cluster of the languages whose property the table does not know."""
@@ -30,8 +33,10 @@ def clusters(codes: Iterable[object], by: Clustering) -> dict[str, tuple[str, ..
 
     Args:
         codes: BCP-47 codes; duplicates count once, and a pair ``context+question`` belongs with its context.
-        by: ``family``, ``genus``, ``script``, ``order``, ``resource`` (the lab's own classes), ``seen`` (by the lab's
-            bases) or ``wikipedia`` (size classes of ``WIKIPEDIA_SIZES``).
+        by: A column of the table: ``family``, ``genus``, ``script``, ``order``, ``joshi`` (resource class),
+            ``xtreme`` and ``xtreme_r`` (in the benchmark or not), ``seen_mbert`` and ``seen_xlmr`` (by that base in
+            pretraining), ``resource`` (the lab's own classes), ``seen`` (by the lab's bases) or ``wikipedia`` (size
+            classes of ``WIKIPEDIA_SIZES``).
 
     Returns:
         Cluster name to its codes in the order given. Names are sorted, Wikipedia sizes from large to small,
@@ -55,8 +60,13 @@ def clusters(codes: Iterable[object], by: Clustering) -> dict[str, tuple[str, ..
     return {name: tuple(groups[name]) for name in sorted(groups, key=_rank)}
 
 
-def _seen_name(language: Language) -> str | None:
-    return {True: "seen", False: "unseen", None: None}[language.seen]
+def _answer(column: str, yes: str, no: str) -> Callable[[Language], str | None]:
+    """Names the two clusters of a column of yes and no."""
+    return lambda language: {True: yes, False: no, None: None}[getattr(language, column)]
+
+
+def _joshi_name(language: Language) -> str | None:
+    return None if language.joshi is None else f"class {language.joshi}"
 
 
 def _wikipedia_name(language: Language) -> str | None:
@@ -74,7 +84,12 @@ _NAMES: dict[str, Callable[[Language], str | None]] = {
     "genus": lambda language: language.genus,
     "script": lambda language: language.script,
     "order": lambda language: language.order,
+    "joshi": _joshi_name,
+    "xtreme": _answer("xtreme", "in XTREME", "not in XTREME"),
+    "xtreme_r": _answer("xtreme_r", "in XTREME-R", "not in XTREME-R"),
+    "seen_mbert": _answer("seen_mbert", "seen", "unseen"),
+    "seen_xlmr": _answer("seen_xlmr", "seen", "unseen"),
     "resource": lambda language: language.resource,
-    "seen": _seen_name,
+    "seen": _answer("seen", "seen", "unseen"),
     "wikipedia": _wikipedia_name,
 }

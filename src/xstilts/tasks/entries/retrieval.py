@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xstilts.languages import LANGUAGES, codes
+from xstilts.languages import codes, styled
 from xstilts.tasks.base import TASKS, FileSpec, HubSpec, Kind, Overlap, Task, TextOrigin
 
 XTREME = codes(
@@ -39,9 +39,8 @@ TASKS.register(
             languages=XTREME,
         ),
         lab="tatoeba",
-        # ISO 639-3, with the individual language where our code names a macrolanguage
-        codes={code: str(LANGUAGES.get(code).iso639_3) for code in ALL}
-        | {"et": "est", "fa": "pes", "sw": "swh", "zh": "cmn"},
+        # three letters, with the individual language for some of the macrolanguages
+        codes=styled(ALL, "iso3") | {"fa": "pes", "sw": "swh", "zh": "cmn"},
         licence="CC BY 2.0 FR",
         non_commercial=False,
         origin=TextOrigin.HUMAN_TRANSLATED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xstilts.languages import LANGUAGES, codes
+from xstilts.languages import codes, styled
 from xstilts.tasks.base import TASKS, FileSpec, HubSpec, Kind, Task
 
 # The order of the hub's class numbers.
@@ -43,7 +43,7 @@ TASKS.register(
         ),
         lab="udpos",
         # treebank folders and hub configs are named in English
-        codes={code: LANGUAGES.get(code).name for code in (*XTREME, *ADDED_BY_XTREME_R)},
+        codes=styled((*XTREME, *ADDED_BY_XTREME_R), "name"),
         licence="per treebank",
         citation="Nivre et al. 2020, arXiv 2004.10643",
     ),
