@@ -11,6 +11,7 @@ import pytest
 
 from xstilts.errors import InputError
 from xstilts.metrics import METRICS, Metric, for_kind, get
+from xstilts.metrics.no_answer import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,6 +28,7 @@ class Sample:
     right: Callable[[Any], Any]
     wrong: Callable[[Any], Any]
     guess: Callable[[np.random.Generator, Any], Any]
+    language: str | None = None
 
 
 def _shuffled(generator: np.random.Generator, items: Sequence[Any], count: int) -> list[Any]:
@@ -57,6 +59,17 @@ SAMPLES = {
     ),
     "span_qa": Sample(
         (), lambda g: [f"w{g.integers(9)} x", "x y"], lambda gold: gold[0], lambda gold: "z", lambda g, gold: "z"
+    ),
+    "span_qa/mlqa": Sample(
+        (), lambda g: [f"w{g.integers(9)} x", "x y"], lambda gold: gold[0], lambda gold: "z", lambda g, gold: "z", "en"
+    ),
+    # a third of the questions have no answer; the best reply is sure of it, a wrong one answers them all
+    "span_qa/squad2": Sample(
+        (),
+        lambda g: [f"w{g.integers(9)} x", "x y"] if g.random() < 0.67 else [],
+        lambda gold: Reply(gold[0], 0.1) if gold else Reply("", 0.9),
+        lambda gold: Reply("z", 0.5),
+        lambda g, gold: Reply("z", float(g.random())),
     ),
     "retrieval": Sample(
         CANDIDATES,
@@ -106,7 +119,8 @@ def test_names_and_docs(metric: Metric) -> None:
 def test_right_answers_score_best_and_wrong_ones_worse_step_by_step(metric: Metric) -> None:
     sample, gold = _sample(metric), _gold(metric)
     right, wrong = [sample.right(item) for item in gold], [sample.wrong(item) for item in gold]
-    scores = [metric(gold, right[:good] + wrong[good:], sample.answers) for good in (0, 10, 20, 30, 40)]
+    mixed = [right[:good] + wrong[good:] for good in (0, 10, 20, 30, 40)]
+    scores = [metric(gold, said, sample.answers, sample.language) for said in mixed]
     assert all(metric.low <= score <= metric.high for score in scores)
     assert scores[-1] == pytest.approx(metric.high if metric.higher_is_better else metric.low)
     steps = np.diff(scores)
@@ -119,8 +133,8 @@ def test_order_does_not_matter(metric: Metric) -> None:
     generator = np.random.default_rng(5)
     said = [sample.guess(generator, item) for item in gold]
     order = generator.permutation(len(gold))
-    again = metric([gold[i] for i in order], [said[i] for i in order], sample.answers)
-    assert again == pytest.approx(metric(gold, said, sample.answers))
+    again = metric([gold[i] for i in order], [said[i] for i in order], sample.answers, sample.language)
+    assert again == pytest.approx(metric(gold, said, sample.answers, sample.language))
 
 
 @every_metric
@@ -128,9 +142,9 @@ def test_nothing_and_unequal_lengths_are_refused(metric: Metric) -> None:
     sample, gold = _sample(metric), _gold(metric, 3)
     said = [sample.right(item) for item in gold]
     with pytest.raises(InputError, match="3 gold answers but 2 predictions"):
-        metric(gold, said[:2], sample.answers)
+        metric(gold, said[:2], sample.answers, sample.language)
     with pytest.raises(InputError, match="nothing to score"):
-        metric([], [], sample.answers)
+        metric([], [], sample.answers, sample.language)
 
 
 @every_metric
@@ -138,7 +152,7 @@ def test_chance_is_what_blind_guessing_scores(metric: Metric) -> None:
     sample, gold = _sample(metric), _gold(metric, 4000)
     generator = np.random.default_rng(3)
     expected = metric.chance(gold, sample.answers)
-    guessed = metric(gold, [sample.guess(generator, item) for item in gold], sample.answers)
+    guessed = metric(gold, [sample.guess(generator, item) for item in gold], sample.answers, sample.language)
     if expected is None:
         assert metric.kind in {"tagging", "span_qa"} or metric.rule
     else:

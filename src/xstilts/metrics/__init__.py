@@ -1,6 +1,6 @@
 """Pure functions on predictions, each with direction, range and chance level; on the scale the benchmark prints."""
 
-from xstilts.metrics import classification, masked_lm, multiple_choice, retrieval, span_qa, tagging
+from xstilts.metrics import classification, masked_lm, mlqa, multiple_choice, no_answer, retrieval, span_qa, tagging
 from xstilts.metrics.base import METRICS, Metric, for_kind, get, register
 
 __all__ = [
@@ -10,7 +10,9 @@ __all__ = [
     "for_kind",
     "get",
     "masked_lm",
+    "mlqa",
     "multiple_choice",
+    "no_answer",
     "register",
     "retrieval",
     "span_qa",

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 import string
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from xstilts.errors import InputError
+from xstilts.metrics.answer_words import exact, mean_of_best, word_f1
 from xstilts.metrics.base import Metric, register, unknown_chance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
@@ -29,35 +28,22 @@ def normalise(text: str) -> str:
 
 def pair_exact_match(gold: str, prediction: str) -> float:
     """1 if the two answers normalise to the same text, else 0."""
-    return float(normalise(gold) == normalise(prediction))
+    return exact(normalise(gold), normalise(prediction))
 
 
 def pair_f1(gold: str, prediction: str) -> float:
     """F1 of the two answers as bags of words, in [0, 1]; 0 when they share none, empty ones included."""
-    right, said = normalise(gold).split(), normalise(prediction).split()
-    shared = (Counter(right) & Counter(said)).total()
-    return 2 * shared / (len(right) + len(said)) if shared else 0.0
-
-
-def _mean_of_best(
-    gold: Sequence[Sequence[str]], predictions: Sequence[str | None], score: Callable[[str, str], float]
-) -> float:
-    total = 0.0
-    for number, (accepted, said) in enumerate(zip(gold, predictions, strict=True)):
-        if not len(accepted):
-            raise InputError(f"Question {number} has no gold answer, which SQuAD v1.1 does not allow.", field="gold")
-        total += 0.0 if said is None else max(score(answer, said) for answer in accepted)
-    return 100 * total / len(gold)
+    return word_f1(normalise(gold), normalise(prediction))
 
 
 def exact_match(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
     """Percent of questions whose answer equals one of the accepted ones after normalisation."""
-    return _mean_of_best(gold, predictions, pair_exact_match)
+    return mean_of_best(gold, predictions, normalise, exact)
 
 
 def f1(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
     """Mean over questions of the best F1 with an accepted answer, in percent."""
-    return _mean_of_best(gold, predictions, pair_f1)
+    return mean_of_best(gold, predictions, normalise, word_f1)
 
 
 register(
