@@ -21,6 +21,25 @@ def _equal(left: object, right: object) -> bool:
     return left == right
 
 
+def chance_corrected_accuracy(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any]) -> float:
+    """Accuracy from the level of guessing: (accuracy - chance) / (100 - chance) * 100; negative below chance.
+
+    0 is what uniform guessing among ``answers`` scores, 100 is all right, so that tasks with two and with four answers
+    can be set side by side.
+    """
+    chance = uniform_chance(gold, answers)
+    if chance is None or chance == 100:
+        raise InputError(
+            "Correcting for chance needs two possible answers or more.", field="labels", value=len(answers)
+        )
+    return 100 * (accuracy(gold, predictions) - chance) / (100 - chance)
+
+
+def corrected_chance(gold: Sequence[Any], answers: Sequence[Any]) -> float | None:
+    """0 by construction; None when the answers are not known."""
+    return 0.0 if len(answers) else None
+
+
 def label_f1(gold: Sequence[Any], predictions: Sequence[Any], label: object) -> float:
     """F1 of finding ``label``, in percent: 2 tp / (2 tp + fp + fn); 0 where it is neither gold nor predicted."""
     found = sum(1 for right, said in zip(gold, predictions, strict=True) if right == said == label)
@@ -77,5 +96,11 @@ register(
     Metric(
         "macro_f1", "classification", macro_f1, True, 0, 100, macro_f1_chance,
         "Unweighted mean of the F1 of all labels that are gold or predicted.",
+    )
+)  # fmt: skip
+register(
+    Metric(
+        "accuracy.chance_corrected", "classification", chance_corrected_accuracy, True, -100, 100, corrected_chance,
+        "Accuracy with 0 at the level of guessing: (accuracy - chance) / (100 - chance); an addition of xstilts.",
     )
 )  # fmt: skip

@@ -58,6 +58,7 @@ class Facts:
         source: ``lab``, ``files`` or ``hub``.
         study: The study's name.
         question: The study's question, one sentence.
+        benchmarks: Protocol to its rules of averaging (``languages``, ``headline``, ``groups``), where it has groups.
     """
 
     pivot: str
@@ -72,6 +73,7 @@ class Facts:
     source: str = ""
     study: str = ""
     question: str = ""
+    benchmarks: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: _EMPTY)
 
     @classmethod
     def parse(cls, facts: Mapping[str, Any]) -> Facts:

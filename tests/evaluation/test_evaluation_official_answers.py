@@ -1,0 +1,94 @@
+"""SQuAD's JSON and predictions by id; every value is worked out by hand from the official rule."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from xstilts.errors import DataError, InputError
+from xstilts.evaluation import score_files
+from xstilts.tasks import TASKS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+XQUAD = TASKS.get("xquad")
+
+
+@pytest.fixture
+def files(tmp_path: Path):
+    def write(gold: str | bytes, predictions: str | bytes) -> tuple[Path, Path]:
+        for name, text in (("gold", gold), ("said", predictions)):
+            (tmp_path / name).write_bytes(text.encode("utf-8") if isinstance(text, str) else text)
+        return tmp_path / "gold", tmp_path / "said"
+
+    return write
+
+
+def squad(*questions: tuple[str, list[str]]) -> str:
+    """Only what the official script reads: ids and the texts of answers."""
+    qas = [{"id": name, "answers": [{"text": text} for text in texts]} for name, texts in questions]
+    return json.dumps({"data": [{"paragraphs": [{"qas": qas}]}]}, indent=1)
+
+
+ONE = squad(("a", ["x"]))
+
+
+def test_a_missing_answer_scores_zero_and_still_counts(files) -> None:
+    gold = squad(("a", ["in Berlin", "Berlin"]), ("b", ["x"]))
+    found = score_files(XQUAD, *files(gold, json.dumps({"a": "Berlin!", "other": "y"})))
+    assert found == {"n": 2, "metrics": {"f1": 50, "exact_match": 50}}
+
+
+def test_an_answer_that_is_all_article_matches_exactly_and_has_no_word_in_common(files) -> None:
+    assert score_files(XQUAD, *files(squad(("a", ["the"])), '{"a": "A."}'))["metrics"] == {"f1": 0, "exact_match": 100}
+
+
+@pytest.mark.parametrize(
+    ("gold", "said", "n", "exact"),
+    [
+        (ONE, "{}", 1, 0),
+        (ONE, '{"a": "y", "a": "x"}', 1, 100),  # of two predictions for one id the last counts
+        (ONE, '{"a": "x", "b": 3, "c": NaN}', 1, 100),  # what belongs to no question is not read
+        (ONE, '{"data": {"a": "x"}}', 1, 100),  # the script looks under "data" in either file
+        (json.dumps(json.loads(ONE)["data"]), '{"a": "x"}', 1, 100),  # gold without the key "data"
+        (squad(("a", ["x"]), ("a", ["y"])), '{"a": "x"}', 2, 50),  # an id twice in gold: two questions
+        (squad(("a", []), ("b", ["x"])), '{"b": "x"}', 2, 50),  # no gold answer, and none needed
+        (squad(("a", ["one\u2028two"])), '{"a": "one two"}', 1, 100),
+        (ONE.replace("\n", "\r\n"), '\r\n{"a": "x"}\r\n', 1, 100),
+    ],
+)
+def test_hostile_files_get_the_official_value(files, gold: str, said: str, n: int, exact: float) -> None:
+    found = score_files(XQUAD, *files(gold, said))
+    assert (found["n"], found["metrics"]["exact_match"]) == (n, exact)
+
+
+@pytest.mark.parametrize(
+    ("gold", "said", "message"),
+    [
+        (ONE, '{\n"a" "x"}', r"said:2: This is not JSON"),
+        (ONE, "", r"said:1: This is not JSON"),
+        (ONE, '\ufeff{"a": "x"}', r"said:1: This is not JSON.*BOM"),
+        (ONE, b'{"a": "\xe4"}', r"said:1: is not UTF-8"),
+        (ONE, "[" * 100_000, r"said:1: The JSON cannot be read"),
+        (ONE, '["x"]', r"said: Expected one JSON object"),
+        (ONE, '{"a": 3}', r"said: The answer to 'a' is no text"),
+        (ONE, '{"a": null}', r"said: The answer to 'a' is no text"),
+        (ONE, '{"b": "x"}', r"No prediction is for a question.*'a'"),
+        (squad(("a", [])), '{"a": "x"}', r"gold:data\[0\].paragraphs\[0\].qas\[0\]: Question 'a' has no answer"),
+        ("3", '{"a": "x"}', r"gold:data: Expected a list"),
+        ('{"data": [{"title": "t"}]}', '{"a": "x"}', r"gold:data\[0\]: has no key 'paragraphs'"),
+        (ONE.replace('"a"', "7"), '{"7": "x"}', r"'id' is no str"),
+        ('{"data": []}', "{}", r"gold: The file holds no example"),
+    ],
+)
+def test_what_has_no_official_value_is_named_with_its_place(gold, said, message, files) -> None:
+    with pytest.raises(DataError, match=message):
+        score_files(XQUAD, *files(gold, said))
+
+
+def test_probabilities_of_no_answer_belong_to_squad_v2(files) -> None:
+    with pytest.raises(InputError, match="only SQuAD v2"):
+        score_files(XQUAD, *files(ONE, '{"a": "x"}'), na_probabilities=files(ONE, "{}")[1])
