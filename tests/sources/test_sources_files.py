@@ -142,6 +142,11 @@ def test_missing_file_folder_split_and_language(tmp_path: Path) -> None:
     ("text", "expected"),
     [
         ("t: {de: {test: [}}", r"xstilts-data\.yaml:1: is not YAML"),
+        ("t: {de: {test: {path: a}}}\nu: {}\nt: {}", r"xstilts-data\.yaml:3: .*the key 't' comes twice"),
+        ("t:\n  de: {test: {path: a,\n    path: b}}", r"xstilts-data\.yaml:3: .*the key 'path' comes twice"),
+        ("t: {de: {}, de: {}}", r"xstilts-data\.yaml:1: .*the key 'de' comes twice"),
+        ("t: &a {de: *a}", r"xstilts-data\.yaml: is not YAML .*holds itself"),
+        ("[" * 3000, r"xstilts-data\.yaml: is not YAML"),
         ("- t", "expected a mapping task → language → split"),
         ("t: de.tsv", "is 'de.tsv'; expected a mapping"),
         ("t: {no: {test: {path: a, format: text}}}", 'has the language False.*Quote it: "no"'),
@@ -155,7 +160,7 @@ def test_missing_file_folder_split_and_language(tmp_path: Path) -> None:
         ("t: {de: {test: {path: a, format: text, labels: [a]}}}", "expected a mapping from the file's labels"),
         ("t: {de: {test: {path: a, format: text, pattern: {column: a, regex: '('}}}}", "expected a regular expression"),
         ("t: {de: {test: {path: a, format: text, pattern: {column: a, regex: 'b'}}}}", "expected named groups"),
-        ("t: {de: {test: {path: a, format: text, mismatched_answers: skip}}}", "expected error or drop"),
+        ("t: {de: {test: {path: a, format: text, mismatched_answers: skip}}}", "expected error, drop or drop_answer"),
     ],
 )
 def test_bad_map(tmp_path: Path, text: str, expected: str) -> None:
@@ -307,6 +312,31 @@ def test_answers_at_their_offsets_in_characters(tmp_path: Path) -> None:
         load_entry(tmp_path, entry, qa)
     loaded = load_entry(tmp_path, {**entry, "mismatched_answers": "drop", "drop": {}}, qa)
     assert (loaded.read, loaded.used, loaded.rejected) == (2, 1, {"answer not at its offset": 1})
+
+
+def test_answers_lost_in_translation_can_be_left_out_one_by_one(tmp_path: Path) -> None:
+    def question(name: str, *answers: tuple[str, int]) -> dict[str, Any]:
+        found = [{"text": text, "answer_start": start} for text, start in answers]
+        return {"id": name, "question": "?", "answers": found}
+
+    questions = [
+        question("some", ("", -1), ("sind", 6), ("", 3)),
+        question("none", ("", -1), ("rot", 6)),
+        question("unanswerable"),
+    ]
+    document = {"data": [{"paragraphs": [{"context": "Äpfel sind rot", "qas": questions}]}]}
+    folder(tmp_path, a_json=json.dumps(document))
+    entry, qa = {"path": "a.json", "format": "squad_json"}, task(Kind.SPAN_QA)
+    with pytest.raises(DataError, match=r"qas\[0\]: has the answer '' at offset -1"):
+        load_entry(tmp_path, entry, qa)
+    loaded = load_entry(tmp_path, {**entry, "mismatched_answers": "drop_answer"}, qa)
+    assert (loaded.read, loaded.rejected) == (3, {"answer not at its offset": 1})
+    assert [(row["id"], row["answer_texts"], row["answer_starts"]) for row in rows(loaded)] == [
+        ("some", ["sind"], [6]),
+        ("unanswerable", [], []),
+    ]
+    loaded = load_entry(tmp_path, {**entry, "mismatched_answers": "drop"}, qa)
+    assert [row["id"] for row in rows(loaded)] == ["unanswerable"]
 
 
 RETRIEVAL = task(Kind.RETRIEVAL)

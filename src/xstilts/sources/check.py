@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from xstilts.sources.rows import Row
 
+_LONE = re.compile("[\ud800-\udfff]")
 _IS: Mapping[str, Callable[[object], bool]] = MappingProxyType(
     {
         "string": lambda value: isinstance(value, str),
@@ -63,6 +65,10 @@ def _types(task: Task, row: Row) -> None:
         value = row.values.get(column)
         if not _IS[kind](value):
             raise DataError(f"has {value!r} as {column!r}; expected {kind}.", field=row.where, value=value)
+        for text in value if isinstance(value, list) else (value,):
+            if isinstance(text, str) and not text.isascii() and _LONE.search(text):
+                message = f"has half a character (a lone surrogate) in {column!r}; expected text that UTF-8 can hold."
+                raise DataError(message, field=row.where, value=text)
 
 
 def _nothing(task: Task, row: Row) -> None:
@@ -105,9 +111,9 @@ def _span_qa(task: Task, row: Row) -> None:
         message = f"has {len(texts)} answer texts and {len(starts)} offsets; expected as many."
         raise DataError(message, field=row.where)
     for text, start, matches in zip(texts, starts, answer_matches(row.values), strict=True):
-        if not text or not matches:
+        if not matches:
             message = f"has the answer {text!r} at offset {start}, but the context does not hold it there."
-            hint = "Offsets count characters from 0. Set mismatched_answers: drop to leave such questions out."
+            hint = "Offsets count characters from 0. Set mismatched_answers to drop (the question) or drop_answer."
             raise DataError(message, field=row.where, value=text, hint=hint)
 
 

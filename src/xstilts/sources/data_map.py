@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from xstilts.errors import DataError, nearest
+from xstilts.sources import unique_keys
 from xstilts.sources.formats import FORMATS, Format
 from xstilts.sources.options import ROW_OPTIONS, RowOptions, parse
 
@@ -44,7 +45,7 @@ def read_map(path: Path) -> Mapping[str, Any]:
     """A data map from a YAML file.
 
     Raises:
-        DataError: If it is missing, not YAML, or not a mapping of tasks.
+        DataError: If it is missing, not YAML, says a key twice, or is not a mapping of tasks.
     """
     try:
         state = path.stat()
@@ -56,13 +57,14 @@ def read_map(path: Path) -> Mapping[str, Any]:
 @lru_cache(maxsize=16)
 def _read_map(path: Path, changed: int, size: int) -> Mapping[str, Any]:
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = unique_keys.load(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise DataError("is not UTF-8; expected a YAML file in UTF-8.", field=str(path)) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         field = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise DataError(f"is not YAML ({getattr(error, 'problem', error)}); {_NOT_YAML}.", field=field) from error
+        message = f"is not YAML as it should be ({getattr(error, 'problem', error)}); {_NOT_YAML}."
+        raise DataError(message, field=field) from error
     return _mapping(document, str(path))
 
 

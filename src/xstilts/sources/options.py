@@ -38,7 +38,9 @@ class RowOptions:
             examples are called ``TASK-SPLIT-N``, so parallel languages get equal ids.
         id_required: Whether a record without that field is an error.
         pattern: Applied before everything else.
-        mismatched_answers: What to do with a question whose answer is not found at its offset.
+        mismatched_answers: What to do with a question that has an answer not found at its offset, or an empty one.
+            ``drop`` leaves the question out and counts it; ``drop_answer`` leaves out that answer, and the question
+            when none of its answers remains.
     """
 
     columns: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
@@ -48,7 +50,7 @@ class RowOptions:
     id: str | int | None = "id"
     id_required: bool = False
     pattern: Pattern | None = None
-    mismatched_answers: Literal["error", "drop"] = "error"
+    mismatched_answers: Literal["error", "drop", "drop_answer"] = "error"
 
 
 ROW_OPTIONS = ("columns", "drop", "id", "labels", "mismatched_answers", "pattern", "where")
@@ -69,8 +71,8 @@ def parse(given: Mapping[str, Any], where: str) -> RowOptions:
             hint = nearest(str(name), ROW_OPTIONS)
             raise DataError(f"There is no option {name!r}.", field=where, value=name, allowed=ROW_OPTIONS, hint=hint)
     mismatched = given.get("mismatched_answers", "error")
-    if mismatched not in ("error", "drop"):
-        raise _wrong(where, "mismatched_answers", mismatched, "error or drop")
+    if mismatched not in ("error", "drop", "drop_answer"):
+        raise _wrong(where, "mismatched_answers", mismatched, "error, drop or drop_answer")
     return RowOptions(
         columns=_columns(given.get("columns", {}), where),
         labels=_labels(given.get("labels", {}), where),
@@ -148,9 +150,11 @@ def _pattern(given: object, where: str) -> Pattern | None:
         return None
     if not isinstance(given, dict | MappingProxyType) or set(given) != {"column", "regex"}:
         raise _wrong(where, "pattern", given, "{column: NAME, regex: EXPRESSION}")
+    if not isinstance(given["column"], str | int) or isinstance(given["column"], bool):
+        raise _wrong(where, "pattern.column", given["column"], "a field's name or a position")
     try:
         groups = re.compile(given["regex"]).groupindex
-    except re.error as error:
+    except (re.error, TypeError, RecursionError) as error:
         raise _wrong(where, "pattern.regex", given["regex"], f"a regular expression ({error})") from error
     if not groups:
         raise _wrong(where, "pattern.regex", given["regex"], "named groups such as (?P<text>.*)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _DEFAULTS: Mapping[str, Any] = MappingProxyType({"text_pair": "", "context": "", "question": ""})
 _PAIR_COLUMNS = ("query", "candidate")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,12 @@ class _View:
 
     def label(self, value: object) -> Any:  # noqa: ANN401
         labels, raw = self.options.labels, raw_text(value)
+        if not isinstance(value, str | int | float | None) or value != value:
+            raise DataError(f"has {value!r} as label; expected text or a number.", field=self.where, value=value)
         if not labels:
+            if value is None:
+                hint = "Map it with labels (null: NAME), or leave such records out with drop."
+                raise DataError("has null as label; expected text or a number.", field=self.where, hint=hint)
             return raw
         if raw not in labels:
             hint = "Add it to labels, or to drop if such records should be left out."
@@ -163,6 +170,8 @@ def _identity(view: _View, generated: str) -> str:
         return generated
     if value is MISSING or value is None or value == "":
         raise missing(view.fields, view.options.id, view.where, "id")
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise DataError(f"has {value!r} as id; expected text or a whole number.", field=view.where, value=value)
     return str(value)
 
 
@@ -181,11 +190,15 @@ def _choices(view: _View) -> tuple[list[Any], list[str]]:
     """Choice texts and, where the source names its choices, their names (``{label, text}`` in either nesting)."""
     value = view.get("choices")
     if isinstance(value, dict) and {"label", "text"} <= set(value):
-        return list(value["text"]), [raw_text(key) for key in value["label"]]
-    items = view.list("choices")
-    if items and all(isinstance(item, dict) and {"label", "text"} <= set(item) for item in items):
-        return [item["text"] for item in items], [raw_text(item["label"]) for item in items]
-    return items, []
+        texts, keys = value["text"], value["label"]
+    else:
+        texts = keys = view.list("choices")
+        if not texts or not all(isinstance(item, dict) and {"label", "text"} <= set(item) for item in texts):
+            return texts, []
+        texts, keys = [item["text"] for item in texts], [item["label"] for item in keys]
+    if not isinstance(texts, list | tuple) or not isinstance(keys, list | tuple) or len(texts) != len(keys):
+        raise DataError(f"has the choices {value!r}; expected as many labels as texts.", field=view.where, value=value)
+    return list(texts), [raw_text(key) for key in keys]
 
 
 def _choice_index(view: _View, keys: Sequence[str]) -> int:
@@ -194,11 +207,10 @@ def _choice_index(view: _View, keys: Sequence[str]) -> int:
         if label not in keys:
             raise DataError(f"has the label {label!r}.", field=view.where, value=label, allowed=keys)
         return keys.index(label)
-    try:
+    if _NUMBER.fullmatch(raw_text(label)):
         return int(label)
-    except (TypeError, ValueError) as error:
-        message = f"has the label {label!r}; expected the 0-based number of the right choice."
-        raise DataError(message, field=view.where, value=label, hint="Map it with labels.") from error
+    message = f"has the label {label!r}; expected the 0-based number of the right choice."
+    raise DataError(message, field=view.where, value=label, hint="Map it with labels.")
 
 
 def _tagging(view: _View, identity: str) -> list[dict[str, Any]]:
@@ -213,15 +225,26 @@ def _span_qa(view: _View, identity: str) -> list[dict[str, Any]]:
         "answer_texts": view.list("answer_texts"),
         "answer_starts": view.list("answer_starts"),
     }
-    if view.options.mismatched_answers == "drop" and not all(answer_matches(row)):
+    if view.options.mismatched_answers == "error" or len(row["answer_texts"]) != len(row["answer_starts"]):
+        return [row]  # what is wrong with it is said where every example is checked
+    matches = answer_matches(row)
+    if not (all(matches) if view.options.mismatched_answers == "drop" else any(matches) or not matches):
         raise _Reject("answer not at its offset")
+    for column in ("answer_texts", "answer_starts"):
+        row[column] = [value for value, matching in zip(row[column], matches, strict=True) if matching]
     return [row]
 
 
 def answer_matches(row: Mapping[str, Any]) -> list[bool]:
-    """For each answer, whether the context holds it at its offset."""
-    pairs = zip(row["answer_texts"], row["answer_starts"], strict=False)
-    return [start >= 0 and row["context"][start : start + len(text)] == text for text, start in pairs]
+    """For each answer, whether it is some text that the context holds at its offset."""
+    return [
+        isinstance(text, str)
+        and isinstance(start, int)
+        and start >= 0
+        and text != ""
+        and row["context"].startswith(text, start)
+        for text, start in zip_longest(row["answer_texts"], row["answer_starts"])
+    ]
 
 
 def _retrieval(view: _View, identity: str) -> list[dict[str, Any]]:

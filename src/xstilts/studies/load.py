@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from xstilts.errors import StudyError, nearest
+from xstilts.sources import unique_keys
 from xstilts.studies.spec import Study
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def parse_yaml(text: str, where: str) -> dict[str, Any]:
         StudyError: If it is not YAML or not a mapping.
     """
     try:
-        value = yaml.safe_load(text)
+        value = unique_keys.load(text)
     except yaml.YAMLError as error:
         raise StudyError(f"is not valid YAML: {' '.join(str(error).split())}", field=where) from None
     if not isinstance(value, dict):

@@ -37,11 +37,15 @@ class Option:
         default: Its default; a given value must be of the same type (any of them where the default is None).
         doc: What it does, in one line.
         choices: The allowed values; empty for any.
+        fits: Whether a value of the right type is allowed.
+        expected: What ``fits`` asks for, in words.
     """
 
     default: Any
     doc: str
     choices: tuple[Any, ...] = ()
+    fits: Callable[[Any], bool] | None = None
+    expected: str = ""
 
     def check(self, value: object, field: str) -> Any:  # noqa: ANN401
         """The value, if it fits.
@@ -54,6 +58,8 @@ class Option:
         if self.default is not None and type(value) is not type(self.default):
             wanted = type(self.default).__name__
             raise DataError(f"must be of type {wanted}, not {value!r}.", field=field, value=value)
+        if self.fits is not None and not self.fits(value):
+            raise DataError(f"is {value!r}; expected {self.expected}.", field=field, value=value)
         return value
 
 

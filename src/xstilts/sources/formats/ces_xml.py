@@ -31,6 +31,9 @@ class _Verses:
         self.parser.EntityDeclHandler = self._entity
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "seg" and self._open is not None:
+            where = f"{self.path}:{self.parser.CurrentLineNumber}"
+            raise DataError("is a seg element inside another; expected verses beside each other.", field=where)
         if name == "seg":
             self._open = (self.parser.CurrentLineNumber, attributes.get("id", ""))
             self._text = []

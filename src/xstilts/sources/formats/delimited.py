@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_BLANK = "is a blank line; expected one record per line."
+
+
 def _read(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
     for path in paths:
         rows = _quoted_rows(path, options["delimiter"]) if _quoted(options) else _plain_rows(path, options["delimiter"])
@@ -30,26 +33,38 @@ def _quoted(options: Mapping[str, Any]) -> bool:
 def _plain_rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     blank = None
     for number, line in text_lines(path):
-        if blank is not None:
-            raise DataError("is a blank line; expected one record per line.", field=f"{path}:{blank}")
-        if line:
-            yield number, line.split(delimiter)
+        if not line:
+            blank = blank or number  # fine at the very end only: elsewhere it would shift parallel sets
+        elif blank is not None:
+            raise DataError(_BLANK, field=f"{path}:{blank}")
         else:
-            blank = number  # blank lines are fine at the very end only: elsewhere they would shift parallel sets
+            yield number, line.split(delimiter)
 
 
 def _quoted_rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader((f"{line}\n" for _, line in text_lines(path)), delimiter=delimiter, strict=True)
-    number = 1
+    number, blank = 1, None
     try:
         for row in reader:
-            if row:
+            if not row:
+                blank = blank or number
+            elif blank is not None:
+                raise DataError(_BLANK, field=f"{path}:{blank}")
+            else:
                 yield number, row
             number = reader.line_num + 1
     except csv.Error as error:
         hint = "Set quoting: none if quotation marks are plain text here."
         message = f"is not a well-formed table row ({error}); expected fields separated by {delimiter!r}."
         raise DataError(message, field=f"{path}:{number}", hint=hint) from error
+
+
+def _header(names: list[str], where: str) -> list[str]:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        hint = "Rename one of them, or set header: false and use positions."
+        raise DataError(f"names several columns {twice[0]!r}; expected each name once.", field=where, hint=hint)
+    return names
 
 
 def _records(path: Path, rows: Iterator[tuple[int, list[str]]], options: Mapping[str, Any]) -> Iterator[Record]:
@@ -59,7 +74,7 @@ def _records(path: Path, rows: Iterator[tuple[int, list[str]]], options: Mapping
         if not width:
             width = len(row)
             if options["header"]:
-                names = row
+                names = _header(row, f"{path}:{number}")
                 continue
         if len(row) != width:
             if options["broken_rows"] == "drop":
@@ -79,7 +94,10 @@ FORMATS.register(
         _read,
         MappingProxyType(
             {
-                "delimiter": Option("\t", "the character between columns"),
+                "delimiter": Option(
+                    "\t", "the character between columns", fits=lambda value: len(value) == 1 and value not in '\r\n"',
+                    expected="one character other than a quotation mark or line end",
+                ),
                 "header": Option(True, "whether the first row names the columns"),
                 "quoting": Option(
                     "auto", "csv: fields may be quoted; none: quotation marks are text; auto: none for tabs",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError
@@ -26,21 +28,76 @@ def _line_records(path: Path) -> Iterator[Record]:
         if not line.strip():
             continue
         where = f"{path}:{number}"
-        try:
-            item = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise DataError(f"is not JSON ({error.msg}, column {error.colno}); {_OBJECT}", field=where) from error
-        yield Record(where, _object(item, where))
+        yield Record(where, _object(parsed(line, str(path), number, _OBJECT), where))
 
 
 _OBJECT = "expected one JSON object per line."
 
 
+def parsed(text: str, file: str, first_line: int, expected: str) -> Any:  # noqa: ANN401
+    """JSON as its standard has it: without NaN and infinities, and with each key once.
+
+    Args:
+        text: The document.
+        file: Its file, for messages.
+        first_line: The number of its first line there.
+        expected: What the message says was expected.
+
+    Raises:
+        DataError: If it is not; names file and line.
+    """
+    reading = _Reading()
+    try:
+        return json.loads(text, object_pairs_hook=reading.object, parse_constant=reading.constant)
+    except json.JSONDecodeError as error:
+        where, what = f"{file}:{first_line + error.lineno - 1}", f"{error.msg}, column {error.colno}"
+        raise DataError(f"is not JSON ({what}); {expected}", field=where) from error
+    except RecursionError as error:
+        raise DataError(f"is nested too deeply; {expected}", field=f"{file}:{first_line}") from error
+    except _NotAllowedError as error:
+        line = first_line + text.count("\n", 0, reading.place(text, error.sign))
+        raise DataError(f"{error}; {expected}", field=f"{file}:{line}") from error
+    except ValueError as error:  # Python refuses to read numbers of thousands of digits
+        raise DataError(f"holds a number that is too long; {expected}", field=f"{file}:{first_line}") from error
+
+
+class _NotAllowedError(Exception):
+    """Something that Python's reader would let through; ``sign`` is the mark at which it was seen."""
+
+    def __init__(self, message: str, sign: str) -> None:
+        super().__init__(message)
+        self.sign = sign
+
+
+class _Reading:
+    """Looks at each object and constant of one document, and counts the objects so that the wrong one can be found."""
+
+    def __init__(self) -> None:
+        self.objects = 0
+
+    def object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        self.objects += 1
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise _NotAllowedError(f"has the key {twice!r} twice in one object", "}")
+        return found
+
+    def constant(self, name: str) -> None:
+        raise _NotAllowedError(f"holds {name}, which is no JSON", name)
+
+    def place(self, text: str, sign: str) -> int:
+        """Where the last object seen ends, or the first constant is; what is in strings does not count."""
+        marks = (match.start() for match in re.finditer(rf'"(?:[^"\\]|\\.)*"|{sign}', text) if match[0] == sign)
+        return next(islice(marks, self.objects - 1 if sign == "}" else 0, None), 0)
+
+
 def _list_records(path: Path) -> Iterator[Record]:
-    document = _document(path)
-    if not isinstance(document, list):
+    found = document(path)
+    if not isinstance(found, list):
         raise DataError("holds more than a JSON list; expected a list of objects.", field=str(path))
-    for index, item in enumerate(document):
+    for index, item in enumerate(found):
         where = f"{path}:[{index}]"
         yield Record(where, _object(item, where))
 
@@ -51,50 +108,73 @@ def _object(item: object, where: str) -> Mapping[str, Any]:
     return item
 
 
-def _document(path: Path) -> Any:  # noqa: ANN401
-    try:
-        return json.loads(whole_text(path))
-    except json.JSONDecodeError as error:
-        message = f"is not JSON ({error.msg}, column {error.colno}); expected one JSON document."
-        raise DataError(message, field=f"{path}:{error.lineno}") from error
+def document(path: Path) -> Any:  # noqa: ANN401
+    """A file that is one JSON document.
+
+    Raises:
+        DataError: As :func:`parsed`.
+    """
+    return parsed(whole_text(path), str(path), 1, "expected one JSON document.")
 
 
 def _read_squad(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
     del options
     for path in paths:
-        document = _document(path)
-        for i, article in _items(document, "data", str(path), ""):
-            for j, paragraph in _items(article, "paragraphs", str(path), i):
-                context = _get(paragraph, "context", str, f"{path}:{j}")
-                for k, question in _items(paragraph, "qas", str(path), j):
+        for i, article in objects(document(path), "data", str(path), ""):
+            for j, paragraph in objects(article, "paragraphs", str(path), i):
+                context = member(paragraph, "context", str, f"{path}:{j}")
+                for k, question in objects(paragraph, "qas", str(path), j):
                     yield _question(article, context, question, f"{path}:{k}")
 
 
 def _question(article: Mapping[str, Any], context: str, question: Mapping[str, Any], where: str) -> Record:
-    answers = _get(question, "answers", list, where)
+    answers = member(question, "answers", list, where)
     return Record(
         where,
         {
-            "id": str(_get(question, "id", (str, int), where)),
+            "id": str(member(question, "id", (str, int), where)),
             "title": str(article.get("title", "")),
             "context": context,
-            "question": _get(question, "question", str, where),
-            "answer_texts": [_get(answer, "text", str, where) for answer in answers],
-            "answer_starts": [_get(answer, "answer_start", int, where) for answer in answers],
-            "is_impossible": bool(question.get("is_impossible", False)),
+            "question": member(question, "question", str, where),
+            "answer_texts": [member(answer, "text", str, where) for answer in answers],
+            "answer_starts": [member(answer, "answer_start", int, where) for answer in answers],
+            "is_impossible": _is_impossible(question, where),
         },
     )
 
 
-def _items(parent: object, key: str, file: str, at: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _is_impossible(question: Mapping[str, Any], where: str) -> bool:
+    value = question.get("is_impossible", False)
+    if not isinstance(value, bool):
+        raise DataError(f"has {value!r} as 'is_impossible'; expected true or false.", field=where, value=value)
+    return value
+
+
+def objects(parent: object, key: str, file: str, at: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The objects of a list inside a document, each with its place.
+
+    Args:
+        parent: The object that has the list.
+        key: Its name there.
+        file: The file, for messages.
+        at: The place of ``parent``; empty for the document itself.
+
+    Raises:
+        DataError: If there is no such list, or it holds something else.
+    """
     place = f"{at}.{key}" if at else key
-    for index, item in enumerate(_get(parent, key, list, f"{file}:{at or 'document'}")):
+    for index, item in enumerate(member(parent, key, list, f"{file}:{at or 'document'}")):
         if not isinstance(item, dict):
             raise DataError(f"is {_name(item)}; expected a JSON object.", field=f"{file}:{place}[{index}]")
         yield f"{place}[{index}]", item
 
 
-def _get(parent: object, key: str, wanted: type | tuple[type, ...], where: str) -> Any:  # noqa: ANN401
+def member(parent: object, key: str, wanted: type | tuple[type, ...], where: str) -> Any:  # noqa: ANN401
+    """A member of an object.
+
+    Raises:
+        DataError: If it has none of that name and type.
+    """
     if not isinstance(parent, dict):
         raise DataError(f"is {_name(parent)}; expected an object with the key {key!r}.", field=where)
     if key not in parent:

@@ -58,6 +58,9 @@ def whole_text(path: Path) -> str:
     """
     with open_bytes(path) as stream:
         raw = stream.read()
+    if b"\0" in raw:
+        number = raw.count(b"\n", 0, raw.index(b"\0")) + 1
+        raise _nul(f"{path}:{number}")
     try:
         return raw.decode("utf-8").removeprefix(_BOM)
     except UnicodeDecodeError as error:
@@ -66,15 +69,23 @@ def whole_text(path: Path) -> str:
 
 
 def decode(raw: bytes, where: str) -> str:
-    """Bytes as strict UTF-8.
+    """Bytes as strict UTF-8 without NUL.
 
     Raises:
         DataError: If they are not.
     """
+    if b"\0" in raw:
+        raise _nul(where)
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _wrong_encoding(where, error) from error
+
+
+def _nul(where: str) -> DataError:
+    """The error for a character that no text has, but every second byte of ASCII text in UTF-16."""
+    hint = "It may be UTF-16: convert it, for example with iconv -f UTF-16 -t UTF-8."
+    return DataError("holds a NUL byte; expected UTF-8 text.", field=where, hint=hint)
 
 
 def _wrong_encoding(where: str, error: UnicodeDecodeError) -> DataError:
