@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -175,3 +177,20 @@ def test_the_codes_of_all_tasks_mean_their_languages() -> None:
 def test_no_arabic_in_paws_x() -> None:
     # a known loader asks PAWS-X for a language it does not have
     assert [task.name for task in TASKS if task.name.startswith("paws") and "ar" in task.languages] == []
+
+
+BIBLIOGRAPHIC = "alb arm baq bur chi cze dut fre geo ger gre ice mac mao may per rum slo tib wel"
+"""The codes in which ISO 639-2/B differs from 639-2/T; all others of three letters are individual languages."""
+
+
+def test_the_page_says_which_codes_are_one_row() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "languages.md").read_text(encoding="utf-8")
+    said = " ".join(page.partition("the shorter code names both: ")[2].partition(".")[0].split())
+    pairs = {tuple(pair.replace(" is also ", " ").split()) for pair in said.split(", ")}
+    merged = {
+        (row.code, also)
+        for row in LANGUAGES
+        for also in row.other_codes
+        if len(also) == 3 and also not in BIBLIOGRAPHIC.split()
+    }
+    assert pairs == merged

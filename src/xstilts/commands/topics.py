@@ -33,13 +33,13 @@ class Topic:
 
 
 def _tasks() -> list[dict[str, Any]]:
-    from xstilts.tasks import TASKS
+    from xstilts.tasks import TASKS, union
 
     return [
         {
             "name": task.name,
             "kind": task.kind.value,
-            "sources": [name for name in ("hub", "files", "lab") if getattr(task, name)],
+            "sources": list(union.sources(task)),
             "languages": list(task.languages),
             "n_languages": len(task.languages),
             "splits": list(task.splits),
@@ -52,9 +52,10 @@ def _tasks() -> list[dict[str, Any]]:
 
 
 def _task(name: str) -> object:
-    from xstilts.tasks import TASKS
+    from xstilts.tasks import TASKS, union
 
-    return TASKS.get(name)
+    task = TASKS.get(name)
+    return {"name": task.name, "sources": list(union.sources(task)), **_without(plain(task), "name")}
 
 
 def _languages() -> list[dict[str, Any]]:
@@ -158,7 +159,13 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         topic.plural: topic
         for topic in (
             Topic("task", "tasks", ("name", "kind", "sources", "n_languages", "metrics", "title"), _tasks, _task),
-            Topic("language", "languages", ("name", "language", "family", "script", "order"), _languages, _language),
+            Topic(
+                "language",
+                "languages",
+                ("name", "language", "family", "script", "order", "seen_mbert", "seen_xlmr"),
+                _languages,
+                _language,
+            ),
             Topic("protocol", "protocols", ("name", "title", "targets"), _protocols, _protocol),
             Topic("noise", "noises", ("name", "severities", "title"), _noises, _noise),
             Topic("metric", "metrics", ("name", "kind", "higher_is_better", "low", "high", "doc"), _metrics, _metric),
