@@ -1,4 +1,4 @@
-"""The embedded world: a small synthetic multilingual benchmark with a twin for every task of the first release.
+"""The embedded world: a small synthetic multilingual benchmark with a twin for every task.
 
 Everything here is made from fixed draws and never changes with a study's seed; ``VERSION`` changes when any row does.
 """
@@ -6,19 +6,30 @@ Everything here is made from fixed draws and never changes with a study's seed; 
 from __future__ import annotations
 
 from functools import lru_cache, partial
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from xstilts.errors import DataError
 from xstilts.lab.speech import PIVOT, SPEECHES
-from xstilts.lab.twins import choices, corpus, pairs, sentences, spans
-from xstilts.lab.twins.twin import Twin
+from xstilts.lab.twins import (
+    choices,
+    continuations,
+    corpus,
+    entities,
+    inference,
+    mining,
+    pairs,
+    paraphrases,
+    reading,
+    sentences,
+    spans,
+    tagged,
+    topics,
+)
+from xstilts.lab.twins.twin import Twin, trained_in_pivot
 from xstilts.registry import Registry
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from xstilts.lab.twins.twin import Row
 
 VERSION = "1"
@@ -34,20 +45,16 @@ TWINS: Registry[Twin] = Registry("lab twin")
 """The twin of each task, under the task's name."""
 
 
-def _languages(splits: Mapping[str, int]) -> Mapping[str, tuple[str, ...]]:
-    return MappingProxyType({split: (PIVOT,) if split == "train" else LANGUAGES for split in splits})
-
-
 def _classification(name: str, labels: tuple[str, ...], **splits: int) -> Twin:
-    return Twin(name, Kind.CLASSIFICATION, splits, _languages(splits), partial(pairs.rows, name), labels)
+    return Twin(name, Kind.CLASSIFICATION, splits, trained_in_pivot(splits), partial(pairs.rows, name), labels)
 
 
 def _choice(name: str, **splits: int) -> Twin:
-    return Twin(name, Kind.MULTIPLE_CHOICE, splits, _languages(splits), partial(choices.rows, name))
+    return Twin(name, Kind.MULTIPLE_CHOICE, splits, trained_in_pivot(splits), partial(choices.rows, name))
 
 
 def _span(name: str, **splits: int) -> Twin:
-    return Twin(name, Kind.SPAN_QA, splits, _languages(splits), partial(spans.rows, name))
+    return Twin(name, Kind.SPAN_QA, splits, trained_in_pivot(splits), partial(spans.rows, name))
 
 
 def _all() -> tuple[Twin, ...]:
@@ -65,7 +72,7 @@ def _all() -> tuple[Twin, ...]:
         _choice("copa", train=400, dev=200, test=300),
         _choice("xcopa", dev=200, test=400),
         Twin(
-            "udpos", Kind.TAGGING, tagging, _languages(tagging), sentences.tagged_rows, labels=sentences.TAGS
+            "udpos", Kind.TAGGING, tagging, trained_in_pivot(tagging), sentences.tagged_rows, labels=sentences.TAGS
         ),
         _span("squad", train=2000, dev=200, test=300),
         _span("xquad", dev=200, test=300),
@@ -79,7 +86,9 @@ def _all() -> tuple[Twin, ...]:
     )  # fmt: skip
 
 
-for _twin in _all():
+_FAMILIES = (inference, paraphrases, topics, entities, tagged, continuations, reading, mining)
+
+for _twin in (*_all(), *(twin for family in _FAMILIES for twin in family.TWINS)):
     TWINS.register(_twin.name, _twin)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Change = Callable[[Draws, Clause], Clause | None]
 
 
-def _with(clause: Clause, part: str, value: Phrase | str) -> Clause:
+def with_part(clause: Clause, part: str, value: Phrase | str) -> Clause:
     """The clause with one attribute changed whose name is drawn."""
     change: dict[str, Any] = {part: value}
     return replace(clause, **change)
@@ -82,8 +82,8 @@ def shorten(draws: Draws, clause: Clause) -> Clause | None:
         return None
     part = draws.pick(options)
     if part in ("subject", "object"):
-        return _with(clause, part, replace(getattr(clause, part), adjective=""))
-    return _with(replace(clause, fronted="" if clause.fronted == part else clause.fronted), part, "")
+        return with_part(clause, part, replace(getattr(clause, part), adjective=""))
+    return with_part(replace(clause, fronted="" if clause.fronted == part else clause.fronted), part, "")
 
 
 def deny(draws: Draws, clause: Clause) -> Clause | None:
@@ -112,7 +112,7 @@ def move(draws: Draws, clause: Clause) -> Clause | None:
     else:
         ruled_out = (here, concepts.SAME.get(here), concepts.HYPERNYMS.get(here))
         others = [place for place in world.PLACES if place not in ruled_out]
-    return _with(clause, part, draws.pick(others))
+    return with_part(clause, part, draws.pick(others))
 
 
 def add(draws: Draws, clause: Clause) -> Clause | None:
@@ -128,7 +128,7 @@ def add(draws: Draws, clause: Clause) -> Clause | None:
     if part == "place":
         return replace(clause, place=draws.pick(world.PLACES))
     quality = draws.pick(concepts.QUALITIES)
-    return _with(clause, part, replace(getattr(clause, part), adjective=quality))
+    return with_part(clause, part, replace(getattr(clause, part), adjective=quality))
 
 
 def recast(draws: Draws, clause: Clause) -> Clause | None:
@@ -140,7 +140,7 @@ def recast(draws: Draws, clause: Clause) -> Clause | None:
     part = draws.pick(known)
     old = getattr(clause, part)
     others = concepts.siblings(old.noun) or [name for name in concepts.NAMES if name != old.noun]
-    return _with(clause, part, replace(old, noun=draws.pick(others)))
+    return with_part(clause, part, replace(old, noun=draws.pick(others)))
 
 
 def react(draws: Draws, clause: Clause) -> Clause | None:

@@ -56,7 +56,7 @@ def _causes(effect: Clause) -> set[tuple[str, str]]:
     return found
 
 
-def _options(draws: Draws, told: Clause, right: Clause, effect: bool, count: int) -> tuple[tuple[Clause, ...], int]:
+def options(draws: Draws, told: Clause, right: Clause, effect: bool, count: int) -> tuple[tuple[Clause, ...], int]:
     """The right clause among ``count - 1`` wrong ones, and where it stands."""
     barred = (world.outcomes(told) if effect else _causes(told)) | {(told.verb, told.state), (right.verb, right.state)}
     wrong: list[Clause] = []
@@ -74,7 +74,7 @@ def copa(item: str) -> Problem:
     cause, effect, _ = world.cause_and_effect(draws)
     asks_effect = draws.chance(0.5)
     told, right = (cause, effect) if asks_effect else (effect, cause)
-    choices, label = _options(draws, told, right, asks_effect, 2)
+    choices, label = options(draws, told, right, asks_effect, 2)
     return Problem((relations.paraphrase(draws, told, 0.0),), "effect" if asks_effect else "cause", choices, label)
 
 
@@ -83,9 +83,9 @@ def siqa(item: str) -> Problem:
     draws = Draws("siqa", item)
     cause, effect, _ = world.cause_and_effect(draws)
     if effect.state and draws.chance(0.6):
-        choices, label = _options(draws, cause, effect, True, 3)
+        choices, label = options(draws, cause, effect, True, 3)
         return Problem((cause,), Question(Clause(effect.subject, state=effect.state), "state"), choices, label)
-    choices, label = _options(draws, effect, cause, False, 3)
+    choices, label = options(draws, effect, cause, False, 3)
     return Problem((effect,), Question(replace(effect, place=""), "why"), choices, label)
 
 
@@ -96,7 +96,7 @@ def cosmosqa(item: str) -> Problem:
     asks_effect = bool(effect.state) and draws.chance(0.5)
     told, right = (cause, effect) if asks_effect else (effect, cause)
     story = [world.event(draws, 0.2), told, replace(world.event(draws, 0.2), subject=told.subject)]
-    choices, label = _options(draws, told, right, asks_effect, 4)
+    choices, label = options(draws, told, right, asks_effect, 4)
     question = Question(Clause(right.subject, state=right.state), "state") if asks_effect else Question(told, "why")
     return Problem(tuple(draws.shuffled(story)), question, choices, label)
 

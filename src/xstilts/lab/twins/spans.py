@@ -58,20 +58,28 @@ def _readings(name: str, split: str, size: int) -> tuple[Reading, ...]:
     return tuple(reading(f"{name}-{split}-{i}") for i in range(size))
 
 
+def row(item: Reading, identity: str, language: str, asked_in: str) -> Row:
+    """One span row; the offset counts characters of the context.
+
+    Args:
+        item: Text and question.
+        identity: The row's id.
+        language: Of the context and the answer.
+        asked_in: Language of the question.
+    """
+    lines = [say(clause, language) for clause in item.story]
+    answer, offset = span(item.story[item.target], language, item.question.asked)
+    start = sum(len(line) + 1 for line in lines[: item.target]) + offset
+    return {
+        "id": identity,
+        "context": " ".join(lines),
+        "question": say(item.question, asked_in),
+        "answer_texts": [answer],
+        "answer_starts": [start],
+    }
+
+
 def rows(name: str, language: str, split: str, size: int) -> list[Row]:
-    """Span rows; offsets count characters of the context."""
-    found = []
-    for i, item in enumerate(_readings(name, split, size)):
-        lines = [say(clause, language) for clause in item.story]
-        answer, offset = span(item.story[item.target], language, item.question.asked)
-        start = sum(len(line) + 1 for line in lines[: item.target]) + offset
-        found.append(
-            {
-                "id": f"{name}-{split}-{i}",
-                "context": " ".join(lines),
-                "question": say(item.question, language),
-                "answer_texts": [answer],
-                "answer_starts": [start],
-            }
-        )
-    return found
+    """Span rows of one of the data sets of this module."""
+    found = _readings(name, split, size)
+    return [row(item, f"{name}-{split}-{i}", language, language) for i, item in enumerate(found)]

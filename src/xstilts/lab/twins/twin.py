@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+from xstilts.lab.speech import PIVOT, SPEECHES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,3 +43,13 @@ class Twin:
         if split == "train" and self.sizes is not None:
             return self.sizes[language]
         return self.splits[split]
+
+
+def trained_in_pivot(splits: Mapping[str, int]) -> Mapping[str, tuple[str, ...]]:
+    """The languages of each split where the training set is the pivot's alone and the rest is in all languages."""
+    return MappingProxyType({split: (PIVOT,) if split == "train" else tuple(SPEECHES) for split in splits})
+
+
+def only_in(languages: tuple[str, ...], splits: Mapping[str, int]) -> Mapping[str, tuple[str, ...]]:
+    """The languages of each split where all splits are in the same ones."""
+    return MappingProxyType(dict.fromkeys(splits, languages))

@@ -1,0 +1,61 @@
+"""Search among sentences that mostly have no partner (bucc2018), and for the sentence that answers (lareqa)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from xstilts.lab import relations
+from xstilts.lab.draws import Draws
+from xstilts.lab.grammar import say, words
+from xstilts.lab.meaning import Clause, Meaning
+from xstilts.lab.speech import PIVOT
+from xstilts.lab.twins.sentences import sentence
+from xstilts.lab.twins.twin import Twin, only_in
+from xstilts.tasks.base import Kind
+
+if TYPE_CHECKING:
+    from xstilts.lab.twins.twin import Row
+
+_GOLD = 0.4  # share of sentences with a translation on the other side
+_NEAR = 0.5  # share of the others that are one change away from a sentence with a translation
+
+
+@lru_cache(maxsize=4)
+def _sides(split: str, size: int) -> tuple[tuple[Meaning, ...], tuple[Meaning, ...], int]:
+    """What is said on either side, the translations first, and how many these are; no two meanings are equal."""
+    told: dict[str, Meaning] = {}
+    n_gold = int(size * _GOLD)
+    attempt = 0
+    while len(told) < 2 * size - n_gold:
+        draws = Draws("mining", split, attempt)
+        attempt += 1
+        meaning = sentence(draws, 0.4)
+        if len(told) >= n_gold and draws.chance(_NEAR):
+            near = draws.pick(list(told.values())[:n_gold])
+            meaning = relations.diverge(draws, near) if isinstance(near, Clause) else meaning
+        if len(words(meaning, PIVOT)) > 4:
+            told.setdefault(say(meaning, PIVOT), meaning)
+    found = tuple(told.values())
+    gold, others = found[:n_gold], found[n_gold:]
+    return (*gold, *others[::2]), (*gold, *others[1::2]), n_gold
+
+
+def bucc2018(language: str, split: str, size: int) -> list[Row]:
+    """Sentences of the foreign language as queries, pivot sentences as candidates; most have no partner."""
+    foreign, pivot, n_gold = _sides(split, size)
+    name = f"bucc2018-{split}"
+    sides = (("query", "q", foreign, language), ("candidate", "c", pivot, PIVOT))
+    found: list[Row] = []
+    for role, letter, meanings, code in sides:
+        for i in Draws("mining-order", split, role).shuffled(range(size)):
+            gold = [f"{name}-c{i}"] if role == "query" and i < n_gold else []
+            found.append({"id": f"{name}-{letter}{i}", "role": role, "text": say(meanings[i], code), "gold": gold})
+    return found
+
+
+_BUCC_SIZES = {"dev": 400, "test": 500}
+
+TWINS: tuple[Twin, ...] = (
+    Twin("bucc2018", Kind.RETRIEVAL, _BUCC_SIZES, only_in(("qab", "qac", "qba", "qca"), _BUCC_SIZES), bucc2018),
+)
