@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from statsmodels.stats.power import TTestPower
+
+from xstilts.errors import InputError
+from xstilts.statistics import Facts, cluster_rows
+from xstilts.statistics.collapse import collapsed, without
+from xstilts.statistics.effects import effect
+from xstilts.statistics.multiverse import AGREED, MIXED, multiverse
+from xstilts.statistics.power import detectable_effect, detectable_points, outlook, power_of
+
+
+@pytest.mark.parametrize(("size", "n", "alpha"), [(1.0, 5, 0.05), (0.5, 10, 0.01), (3.0, 3, 0.05), (0.2, 30, 0.05)])
+def test_power_is_that_of_statsmodels(size, n, alpha):
+    assert power_of(size, n, alpha) == pytest.approx(TTestPower().power(size, n, alpha), abs=1e-4)
+
+
+def test_power_without_an_effect_is_the_level():
+    assert power_of(0, 4, 0.05) == pytest.approx(0.05, abs=1e-5)
+
+
+@settings(max_examples=10)
+@given(st.integers(2, 12), st.floats(0.001, 0.2))
+def test_the_detectable_effect_has_the_wanted_power(n, alpha):
+    assert power_of(detectable_effect(n, alpha), n, alpha) == pytest.approx(0.8, abs=1e-6)
+
+
+def test_items_and_discordance_give_points_by_hand():
+    # 2.8 * sqrt(.10 / 5010) and 2.8 * sqrt(.15 / 113), in points
+    assert detectable_points(5010, 0.10) == pytest.approx(1.2509, abs=1e-4)
+    assert detectable_points(113, 0.15) == pytest.approx(10.2, abs=0.01)
+    with pytest.raises(InputError):
+        detectable_points(0, 0.1)
+
+
+def test_an_outlook_says_when_nothing_could_be_significant():
+    assert "no result can be significant" in outlook(1, 4).sentence()
+    three = outlook(3, 1)
+    assert (three.sign_flip_p, three.without_normality) == (0.25, False)
+    assert "p is at least 0.25" in three.sentence()
+    assert outlook(10, 20).without_normality
+    assert not outlook(10, 30).without_normality  # 2 / 1024 * 30 > .05
+    assert outlook(5, 1).detectable == pytest.approx(TTestPower().solve_power(None, 5, 0.05, 0.8), rel=1e-3)
+
+
+# --- effects ----------------------------------------------------------------------------------------------------------
+
+
+def test_one_gain_on_three_scales_by_hand():
+    got = effect([60.0], [50.0])
+    assert (got.points, got.error_reduction) == (10.0, pytest.approx(0.2))
+    assert got.log_odds == pytest.approx(math.log(1.5))
+    assert not got.signs_differ
+
+
+def test_scales_can_disagree():
+    # + 4 points near the middle, - 3 points near the ceiling, where they are three quarters more error
+    got = effect([54.0, 93.0], [50.0, 96.0])
+    assert got.points > 0 > got.error_reduction
+    assert got.signs_differ
+    assert "+0.50 points" in got.note
+
+
+def test_perfect_and_zero_scores_leave_a_scale_out():
+    assert effect([100.0], [100.0]).error_reduction is None
+    assert effect([10.0], [0.0]).log_odds is None
+    with pytest.raises(InputError):
+        effect([101.0], [50.0])
+
+
+# --- collapsed runs ---------------------------------------------------------------------------------------------------
+
+FACTS = {
+    "pivot": "en",
+    "arms": ["none", "mnli"],
+    "targets": {"xnli": {"metric": "accuracy", "languages": ["en", "de", "ru", "sw"], "chance": 33.0}},
+    "clusters": {
+        "family": {"de": "ie", "ru": "ie", "sw": "nc"},
+        "script": {"de": "Latn", "ru": "Cyrl", "sw": "Latn"},
+    },
+}
+
+
+def row(arm, seed, language, value):
+    return {
+        "study": "s", "base": "b", "arm": arm, "target": "xnli", "seed": seed, "language": language, "split": "test",
+        "metric": "accuracy", "value": value, "n": 100, "protocol": "xtreme", "source": "files", "selection": "last",
+    }  # fmt: skip
+
+
+def test_a_run_at_chance_is_found_and_can_be_left_out():
+    rows = [row("none", seed, "en", value) for seed, value in enumerate((80.0, 79.0, 34.0))]
+    rows += [row("mnli", seed, "en", value) for seed, value in enumerate((80.0, 79.0, 78.0))]
+    found = collapsed(rows, Facts.parse(FACTS))
+    assert [(run.arm, run.seed, run.why, run.others) for run in found] == [("none", "2", "at chance", 79.5)]
+    assert len(without(rows, found)) == 5
+
+
+def test_a_run_far_below_the_others_is_found():
+    rows = [row("none", seed, "en", value) for seed, value in enumerate((80.0, 79.0, 45.0))]
+    assert [run.why for run in collapsed(rows, Facts.parse(FACTS))] == ["far below the other seeds"]
+
+
+def test_a_task_that_was_never_learnt_is_no_collapse_and_two_seeds_say_nothing():
+    low = [row("none", seed, "en", value) for seed, value in enumerate((33.0, 32.0, 33.0))]
+    assert collapsed(low, Facts.parse(FACTS)) == []
+    assert collapsed([row("none", 0, "en", 80.0), row("none", 1, "en", 33.0)], Facts.parse(FACTS)) == []
+
+
+# --- multiverse -------------------------------------------------------------------------------------------------------
+
+
+def study(gains):
+    """Three seeds; ``gains`` is language to gain, with a little spread between seeds."""
+    rows = []
+    for seed, shift in enumerate((-0.1, 0.0, 0.1)):
+        for language in ("en", "de", "ru", "sw"):
+            rows.append(row("none", seed, language, 50.0))
+            rows.append(row("mnli", seed, language, 50.0 + gains.get(language, 0.0) + shift))
+    return rows
+
+
+def test_the_conclusion_can_depend_on_the_definition():
+    facts = Facts.parse(FACTS)
+    found = multiverse(cluster_rows(study({"de": 5.0, "ru": 5.0, "sw": -5.0}), facts), facts)[0]
+    by_name = {entry["clustering"]: entry for entry in found["definitions"]}
+    # languages alike: 5/3; families alike: (5 - 5) / 2; scripts alike: (0 + 5) / 2
+    assert by_name["zero-shot"]["gain"] == pytest.approx(5 / 3)
+    assert by_name["family"]["gain"] == pytest.approx(0, abs=1e-9)
+    assert by_name["script"]["gain"] == pytest.approx(2.5)
+    assert [entry["verdict"] for entry in found["definitions"]] == ["gain", "cannot tell", "gain"]
+    assert (found["depends"], found["conclusion"]) == (True, MIXED)
+
+
+def test_equal_gains_agree_under_every_definition():
+    facts = Facts.parse(FACTS)
+    found = multiverse(cluster_rows(study({"de": 3.0, "ru": 3.0, "sw": 3.0}), facts), facts)[0]
+    assert (found["depends"], found["conclusion"]) == (False, AGREED)
+    assert np.ptp([entry["gain"] for entry in found["definitions"]]) == pytest.approx(0, abs=1e-9)
