@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -134,6 +134,16 @@ def test_every_record_is_read(real_data: Path, name: str) -> None:
             assert loaded.read == promised(real_data, name, part.paths), entry
     for paths, read in shared.items():
         assert read == promised(real_data, name, paths), paths
+
+
+def test_bucc_has_all_candidates_and_pairs(real_data: Path) -> None:
+    (entry,) = entries("bucc2018")
+    rows = load(task("bucc2018"), entry.language, entry.split, source(real_data, entry)).dataset
+    counts = Counter(rows["role"])
+    paths = [path for path in manifest(real_data) if path.startswith("targets/bucc2018/")]
+    promised = {path.rpartition(".")[2]: int(manifest(real_data)[path]["examples"]) for path in paths}
+    found = {"zh": counts["query"], "en": counts["candidate"], "gold": sum(map(len, rows["gold"]))}
+    assert found == promised
 
 
 def read_part(entry: Entry) -> object:

@@ -14,7 +14,7 @@ class _Loader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """As the library's, for keys written once; keys that ``<<`` brings in may be said again."""
         said: set[object] = set()
-        written: list[tuple[yaml.Node, yaml.Node]] = getattr(node, "written", node.value)
+        written: Any = getattr(node, "written", node.value)
         for key, _ in written:
             if key.tag == _MERGE:
                 continue
