@@ -19,6 +19,7 @@ from tiny_rows import Classes, TinyFiles, TinyHub
 from loopback_hub import LoopbackHub
 from xstilts.sources import Source, languages, load
 from xstilts.tasks import TASKS, Kind, Task
+from xstilts.tasks.union import members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,7 +44,10 @@ def answer(name, language, split):
 print(json.dumps([[name, split, answer(name, language, split)] for name, language, split in json.load(sys.stdin)]))
 """
 
+UNIONS = [task for task in TASKS if task.union]
+
 every_task = pytest.mark.parametrize("task", list(TASKS), ids=TASKS.names())
+every_union = pytest.mark.parametrize("task", UNIONS, ids=[task.name for task in UNIONS])
 
 
 # --- tiny copies ------------------------------------------------------------------------------------------------------
@@ -66,25 +70,30 @@ def published(hub: LoopbackHub, repo: str, copies: list[TinyHub]) -> None:
     """One repository with a config for each copy; those with a loading script have their rows on the Parquet branch."""
     scripted = copies[0].parquet_branch
     name = "{config}/{split}/0000.parquet" if scripted else "{config}/{split}-00000-of-00001.parquet"
-    paths = [(tiny, split, name.format(config=tiny.config, split=split)) for tiny in copies for split in tiny.splits]
-    tables = {path: parquet(tiny.splits[split], tiny.types) for tiny, split, path in paths}
+    held: dict[str, dict[str, str]] = {}
+    tables = {}
+    for tiny in copies:
+        for called, rows in tiny.splits.items():
+            config, _, split = called.rpartition(":")
+            path = name.format(config=config or tiny.config, split=split)
+            held.setdefault(config or tiny.config, {})[split] = path
+            tables[path] = parquet(rows, tiny.types)
     if scripted:
         hub.add("datasets", repo, {"README.md": "# a card\n", f"{repo.split('/')[1]}.py": "raise SystemExit\n"})
         hub.add("datasets", repo, tables, branch=PARQUET_BRANCH)
         return
     configs = [
-        {
-            "config_name": tiny.config,
-            "data_files": [{"split": split, "path": path} for of, split, path in paths if of is tiny],
-        }
-        for tiny in copies
+        {"config_name": config, "data_files": [{"split": split, "path": path} for split, path in splits.items()]}
+        for config, splits in held.items()
     ]
-    hub.add("datasets", repo, {"README.md": f"---\n{json.dumps({'configs': configs})}\n---\n# a card\n"} | tables)
+    card = {"README.md": f"---\n{json.dumps({'configs': configs})}\n---\n# a card\n"}
+    hub.add("datasets", repo, card | tables, branch=copies[0].revision)
 
 
 @pytest.fixture(scope="module")
 def hub_answers(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict[str, Any]]:
     requests = [(name, tiny.language, split) for name, tiny in HUB.items() for split in tiny.wanted]
+    requests += [(task.name, "en", split) for task in UNIONS for split in task.splits]
     with LoopbackHub() as hub:
         for repo in {tiny.repo for tiny in HUB.values()}:
             published(hub, repo, [tiny for tiny in HUB.values() if tiny.repo == repo])
@@ -102,10 +111,11 @@ def hub_answers(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str
 
 @pytest.fixture
 def written(task: Task, tmp_path: Path) -> Iterator[Source]:
-    for path, text in FILES[task.name].files.items():
-        target = tmp_path / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(text.encode())
+    for member in members(task):
+        for path, text in FILES[member.name].files.items():
+            target = tmp_path / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(text.encode())
     yield Source("files", tmp_path)
 
 
@@ -117,8 +127,9 @@ def test_a_task_has_a_tiny_copy_of_every_split_or_says_why_not(task: Task) -> No
     assert set(HUB) | set(FILES) <= set(TASKS.names())
     assert set(HUB[task.name].wanted if task.name in HUB else ()) == set(task.hub.splits if task.hub else ())
     assert set(FILES[task.name].wanted if task.name in FILES else ()) == set(task.files)
-    assert task.name in HUB or task.no_source["hub"]
-    assert task.name in FILES or task.no_source["files"]
+    for member in members(task):
+        assert member.name in HUB or task.no_source["hub"]
+        assert member.name in FILES or task.no_source["files"]
 
 
 def counts(task: Task, tiny: TinyHub | TinyFiles, split: str) -> tuple[int, int, dict[str, int]]:
@@ -151,3 +162,35 @@ def test_the_official_files_give_the_columns_of_the_kind(task: Task, written: So
         assert tiny.language in languages(task, written, split)
         if "{language}" in str(task.files[split].path):  # else one file holds them all
             assert languages(task, written, split) == (tiny.language,)
+
+
+def prefixed(task: Task, copies: Mapping[str, TinyHub] | Mapping[str, TinyFiles], split: str) -> list[dict[str, Any]]:
+    """What a union must hold: its parts one after the other, ids with the part's name in front."""
+    wanted = [(member.name, row) for member in members(task) for row in copies[member.name].wanted[split]]
+    return [row | {"id": f"{name}/{row['id']}"} for name, row in wanted]
+
+
+def left_out(task: Task, copies: Mapping[str, TinyHub] | Mapping[str, TinyFiles], split: str) -> dict[str, int]:
+    counts = [(member.name, copies[member.name].rejected.get(split, {})) for member in members(task)]
+    return {f"{name}: {reason}": count for name, reasons in counts for reason, count in reasons.items()}
+
+
+@every_union
+def test_a_union_on_the_hub_holds_all_its_parts(
+    hub_answers: Mapping[tuple[str, str], dict[str, Any]], task: Task
+) -> None:
+    for split in task.splits:
+        answer, rejected = hub_answers[task.name, split], left_out(task, HUB, split)
+        assert "error" not in answer, answer["error"]
+        assert answer["rows"] == prefixed(task, HUB, split)
+        assert answer["rejected"] == rejected
+        assert answer["used"] == len(answer["rows"]) == answer["read"] - sum(rejected.values())
+
+
+@every_union
+def test_a_union_of_files_holds_all_its_parts(task: Task, written: Source) -> None:
+    for split in task.splits:
+        loaded, rejected = load(task, "en", split, written), left_out(task, FILES, split)
+        assert loaded.dataset.to_list() == prefixed(task, FILES, split)
+        assert dict(loaded.rejected) == rejected
+        assert loaded.used == len(loaded.dataset) == loaded.read - sum(rejected.values())

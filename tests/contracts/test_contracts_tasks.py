@@ -12,7 +12,7 @@ from xstilts.languages import spoken
 from xstilts.protocols import PROTOCOLS, Protocol
 from xstilts.sources import data_map, options, rows
 from xstilts.sources.source import SourceKind
-from xstilts.tasks import TASKS, Kind, Task
+from xstilts.tasks import TASKS, Kind, Task, union
 
 LABELLED = (Kind.CLASSIFICATION, Kind.TAGGING, Kind.VISUAL_CLASSIFICATION)
 POOLINGS = ("mean", "mean-content", "first")
@@ -47,11 +47,14 @@ def test_languages_are_in_the_table_and_once(task: Task) -> None:
         spoken(code)
     assert set(task.codes) <= set(task.languages)
     assert task.hub is None or set(task.hub.languages or ()) <= set(task.languages)
+    for split, codes in task.hub.missing.items() if task.hub else ():
+        assert split in task.hub.splits
+        assert set(codes) <= set(task.hub.languages or task.languages)
 
 
 @every_task
 def test_labels_fit_the_kind(task: Task) -> None:
-    if task.kind in LABELLED:
+    if task.kind in LABELLED and not task.label_file:
         assert len(task.labels) >= 2
         assert len(set(task.labels)) == len(task.labels)
     else:
@@ -75,10 +78,21 @@ def test_splits_have_sizes_or_none(task: Task) -> None:
 
 @every_task
 def test_every_missing_source_has_a_reason(task: Task) -> None:
-    has = {"files": bool(task.files), "hub": task.hub is not None, "lab": task.lab is not None}
-    assert set(has) == set(get_args(SourceKind))
-    for source, present in has.items():
+    assert set(union.SOURCES) == set(get_args(SourceKind))
+    for source in union.SOURCES:
+        present = source in union.sources(task)
         assert present != bool(task.no_source.get(source)), f"{source}: either an entry or a reason in no_source"
+
+
+@every_task
+def test_a_union_is_made_of_tasks_like_itself_and_has_no_examples_of_its_own(task: Task) -> None:
+    for part in union.members(task) if task.union else ():
+        assert not part.union
+        assert (part.kind, part.labels, part.rule) == (task.kind, task.labels, task.rule)
+        assert set(task.languages) <= set(part.languages)
+        assert set(task.splits) <= set(part.splits)
+        assert part.non_commercial is not True or task.non_commercial
+    assert not task.union or (not task.files and task.hub is None and task.lab is None)
 
 
 @every_task
@@ -93,7 +107,8 @@ def test_files_name_a_format_and_options_that_exist(task: Task) -> None:
 def test_several_languages_never_share_a_file_unless_its_rows_say_whose_they_are(task: Task) -> None:
     for _, spec in task.files.items():
         paths = spec.path if isinstance(spec.path, tuple) else (spec.path,)
-        told_apart = any("{language}" in path for path in paths) or spec.options.get("where")
+        marks = "{language}", "{context}"
+        told_apart = any(mark in path for path in paths for mark in marks) or spec.options.get("where")
         assert told_apart or len(task.languages) == 1
 
 
@@ -125,7 +140,7 @@ def test_the_twin_asks_the_same(task: Task) -> None:
     twin = lab.TWINS.get(task.lab)
     assert twin.kind == task.kind
     # the lab may need fewer tags, never others; and it has every split that a study can ask for
-    assert set(twin.labels) <= set(task.labels)
+    assert set(twin.labels) <= set(task.labels) or task.label_file
     assert task.kind is Kind.TAGGING or tuple(twin.labels) == task.labels
     assert {"train", "dev", "test"} & set(task.splits) <= set(twin.splits)
 

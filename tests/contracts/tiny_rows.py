@@ -33,7 +33,11 @@ class Classes:
 
 @dataclass(frozen=True)
 class TinyHub:
-    """A data set on the hub: rows of each of its splits, and what each of our splits must hold then."""
+    """A data set on the hub: rows of each of its splits, and what each of our splits must hold then.
+
+    A repository with a ``revision`` holds its rows there and has no other. A split called ``CONFIG:SPLIT`` is published
+    in that config instead of ``config``.
+    """
 
     repo: str
     config: str
@@ -43,6 +47,7 @@ class TinyHub:
     types: Mapping[str, str | Classes] = field(default_factory=dict)
     rejected: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     parquet_branch: bool = False
+    revision: str = "main"
 
 
 @dataclass(frozen=True)
@@ -292,16 +297,16 @@ HUB: dict[str, TinyHub] = {
         {"label": "int32", "idx": "int32"},
     ),
     "udpos": TinyHub(
-        "google/xtreme", "udpos.German", "de",
+        "google/xtreme", "udpos.Dutch", "nl",
         {
-            "train": [hub_tags("Der Hund schläft .", "DET NOUN VERB PUNCT")],
+            "train": [hub_tags("De hond slaapt .", "DET NOUN VERB PUNCT")],
             "validation": [hub_tags("Ja , Ada !", "INTJ PUNCT PROPN PUNCT")],
-            "test": [hub_tags("Zwei rote Boote", "NUM ADJ NOUN"), hub_tags("xx", "X")],
+            "test": [hub_tags("Twee rode boten", "NUM ADJ NOUN"), hub_tags("xx", "X")],
         },
         {
-            "train": [tagged("udpos-train-0", "Der Hund schläft .", "DET NOUN VERB PUNCT")],
+            "train": [tagged("udpos-train-0", "De hond slaapt .", "DET NOUN VERB PUNCT")],
             "dev": [tagged("udpos-dev-0", "Ja , Ada !", "INTJ PUNCT PROPN PUNCT")],
-            "test": [tagged("udpos-test-0", "Zwei rote Boote", "NUM ADJ NOUN"), tagged("udpos-test-1", "xx", "X")],
+            "test": [tagged("udpos-test-0", "Twee rode boten", "NUM ADJ NOUN"), tagged("udpos-test-1", "xx", "X")],
         },
         {"pos_tags": Classes(UPOS, listed=True)},
     ),

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError
 from xstilts.metrics.base import Metric, register, uniform_chance, unknown_chance
-from xstilts.metrics.chunks import agreement, whole_tag, without_letter
+from xstilts.metrics.chunks import OUTSIDE, agreement, whole_tag, without_letter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from xstilts.metrics.base import Compute
 
 
 def _check(gold: Sequence[Any], predictions: Sequence[Any]) -> None:
@@ -35,34 +37,43 @@ def _percent(part: int, whole: int) -> float:
     return 100 * part / whole if whole else 0.0
 
 
-def precision(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
-    """Percent of predicted chunks that are gold (rule of seqeval up to 0.0.12)."""
-    _check(gold, predictions)
-    both, _, said = agreement(gold, predictions, whole_tag)
-    return _percent(both, said)
+def _scored(type_of: Callable[[str], str], score: Callable[[int, int, int], float]) -> Compute:
+    """A score of chunks by one of the two rules for types, from their numbers in both, in gold and in predictions."""
 
-
-def recall(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
-    """Percent of gold chunks that are predicted (rule of seqeval up to 0.0.12)."""
-    _check(gold, predictions)
-    both, right, _ = agreement(gold, predictions, whole_tag)
-    return _percent(both, right)
-
-
-def _f1(type_of: Callable[[str], str]) -> Callable[[Sequence[Any], Sequence[Any], Sequence[Any]], float]:
     def compute(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
         _check(gold, predictions)
-        both, right, said = agreement(gold, predictions, type_of)
-        return _percent(2 * both, right + said)
+        return score(*agreement(gold, predictions, type_of))
 
     return compute
 
 
-f1 = _f1(whole_tag)
+def _precision(both: int, right: int, said: int) -> float:
+    return _percent(both, said)
+
+
+def _recall(both: int, right: int, said: int) -> float:
+    return _percent(both, right)
+
+
+def _f1(both: int, right: int, said: int) -> float:
+    return _percent(2 * both, right + said)
+
+
+f1 = _scored(whole_tag, _f1)
 """Micro F1 of chunks by the rule of seqeval up to 0.0.12."""
 
-f1_seqeval1 = _f1(without_letter)
+f1_seqeval1 = _scored(without_letter, _f1)
 """Micro F1 of chunks by the rule of seqeval 1.x."""
+
+
+def f1_no_date(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
+    """Micro F1 of the chunks that are not of the type DATE; dates are outside, in gold and in the predictions."""
+    return f1(*([[_undated(tag) for tag in tags] for tags in side] for side in (gold, predictions)))
+
+
+def _undated(tag: str) -> str:
+    return OUTSIDE if whole_tag(tag) == "DATE" else tag
+
 
 register(
     Metric(
@@ -72,13 +83,13 @@ register(
 )  # fmt: skip
 register(
     Metric(
-        "precision", "tagging", precision, True, 0, 100, unknown_chance,
+        "precision", "tagging", _scored(whole_tag, _precision), True, 0, 100, unknown_chance,
         "Percent of predicted chunks that are right, seqeval <= 0.0.12.",
     )
 )  # fmt: skip
 register(
     Metric(
-        "recall", "tagging", recall, True, 0, 100, unknown_chance,
+        "recall", "tagging", _scored(whole_tag, _recall), True, 0, 100, unknown_chance,
         "Percent of gold chunks that are found, seqeval <= 0.0.12.",
     )
 )  # fmt: skip
@@ -92,5 +103,24 @@ register(
     Metric(
         "f1.seqeval1", "tagging", f1_seqeval1, True, 0, 100, unknown_chance,
         "Micro F1 of chunks, seqeval >= 0.0.18: CCONJ and SCONJ become one type.",
+    )
+)  # fmt: skip
+register(
+    Metric(
+        "precision.seqeval1", "tagging", _scored(without_letter, _precision), True, 0, 100, unknown_chance,
+        "Percent of predicted chunks that are right, seqeval >= 0.0.18.",
+    )
+)  # fmt: skip
+register(
+    Metric(
+        "recall.seqeval1", "tagging", _scored(without_letter, _recall), True, 0, 100, unknown_chance,
+        "Percent of gold chunks that are found, seqeval >= 0.0.18.",
+    )
+)  # fmt: skip
+register(
+    Metric(
+        "f1.no_date", "tagging", f1_no_date, True, 0, 100, unknown_chance,
+        "Micro F1 of chunks without DATE, for taggers trained on data that has no dates (PAN-X).",
+        rule="masakhaner",
     )
 )  # fmt: skip

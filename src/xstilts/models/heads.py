@@ -89,6 +89,12 @@ def attach_head(
     return model.train(encoder.training)  # type: ignore[no-any-return]
 
 
+def labels_of(model: PreTrainedModel) -> tuple[str, ...]:
+    """A model's own label names, in the order of its logits."""
+    named = {int(index): str(name) for index, name in (model.config.id2label or {}).items()}
+    return tuple(named[index] for index in sorted(named))
+
+
 def head_tensors(model: PreTrainedModel) -> dict[str, torch.Tensor]:
     """The head's own tensors by name: without the encoder's and without second names of tied tensors."""
     prefix = f"{model.base_model_prefix}."

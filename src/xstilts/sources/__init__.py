@@ -5,6 +5,7 @@ from __future__ import annotations
 from xstilts.sources.data_map import MAP_FILE, read_map
 from xstilts.sources.dataset import Loaded, expected_size, fingerprint, languages, load, resolve_revisions
 from xstilts.sources.formats import FORMATS
+from xstilts.sources.labels import with_labels
 from xstilts.sources.source import Source, pivot
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "pivot",
     "read_map",
     "resolve_revisions",
+    "with_labels",
 ]

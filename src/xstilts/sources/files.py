@@ -11,6 +11,7 @@ from xstilts.sources import check, rows
 from xstilts.sources.data_map import MAP_FILE, by_language, from_spec, parts, read_map
 from xstilts.sources.formats.opening import count, sha256
 from xstilts.sources.options import as_json
+from xstilts.sources.placeholders import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,6 +64,15 @@ def _entry(task: Task, source: Source) -> tuple[Mapping[str, Mapping[str, Any]],
     return by_language(document[task.name], where), where
 
 
+def is_mapped(task: Task, source: Source) -> bool:
+    """Whether the study's map or the folder's names the task.
+
+    Raises:
+        DataError: If there is no data folder, or its map cannot be read.
+    """
+    return _entry(task, source) is not None
+
+
 def resolve(task: Task, language: str, split: str, source: Source) -> list[Part]:
     """Where the split lies and how it is read.
 
@@ -75,7 +85,7 @@ def resolve(task: Task, language: str, split: str, source: Source) -> list[Part]
             hint = f"Name the file in {MAP_FILE} or in the study's data_map."
             message = f"{task.name} has no official file for the split {split!r}."
             raise DataError(message, field=task.name, value=split, allowed=task.files, hint=hint)
-        return from_spec(task.files[split], task.codes.get(language, language), f"{task.name}.{split}")
+        return from_spec(task.files[split], code_of(language, task.codes), f"{task.name}.{split}")
     found, where = entry
     for name, known in ((language, found), (split, found.get(language, {}))):
         if name not in known:
@@ -84,27 +94,29 @@ def resolve(task: Task, language: str, split: str, source: Source) -> list[Part]
     return parts(found[language][split], language, f"{where}.{language}.{split}")
 
 
-def located(part: Part, source: Source) -> list[Path]:
+def located(part: Part, source: Source, access: str = "") -> list[Path]:
     """The files of a part; a path with ``*`` stands for all files it matches, in the order of their names.
 
     Raises:
-        DataError: If a path leaves the data folder (also through a link), or a file is missing.
+        DataError: If a path leaves the data folder (also through a link), or a file is missing; ``access`` then says
+            where to get it.
     """
     root = folder(source)
-    return [path for pattern in part.paths for path in _matches(root, pattern, part.where)]
+    return [path for pattern in part.paths for path in _matches(root, pattern, part.where, access)]
 
 
-def _matches(root: Path, pattern: str, where: str) -> list[Path]:
+def _matches(root: Path, pattern: str, where: str, access: str) -> list[Path]:
     if "*" not in pattern:
-        return [_inside(root, pattern, where)]
+        return [_inside(root, pattern, where, access=access)]
     _inside(root, pattern.partition("*")[0] or ".", where, exists=False)
     found = sorted(path.relative_to(root).as_posix() for path in root.glob(pattern) if path.is_file())
     if not found:
-        raise DataError(f"names {pattern!r}; no file in {str(root)!r} matches.", field=where, value=pattern)
+        message = f"names {pattern!r}; no file in {str(root)!r} matches."
+        raise DataError(message, field=where, value=pattern, hint=access or None)
     return [_inside(root, relative, where) for relative in found]
 
 
-def _inside(root: Path, relative: str, where: str, *, exists: bool = True) -> Path:
+def _inside(root: Path, relative: str, where: str, *, exists: bool = True, access: str = "") -> Path:
     pure = PurePosixPath(relative)
     path = root / relative
     if pure.is_absolute() or ".." in pure.parts or not path.resolve().is_relative_to(root.resolve()):
@@ -113,7 +125,8 @@ def _inside(root: Path, relative: str, where: str, *, exists: bool = True) -> Pa
             f"names {relative!r}, which is outside the data folder.", field=where, value=relative, hint=hint
         )
     if exists and not path.is_file():
-        raise DataError(f"names {relative!r}; there is no such file in {str(root)!r}.", field=where, value=relative)
+        message = f"names {relative!r}; there is no such file in {str(root)!r}."
+        raise DataError(message, field=where, value=relative, hint=access or None)
     return path
 
 
@@ -125,7 +138,7 @@ def examples(
     built = []
     for part in found:
         rows.check_columns(task, part.row_options, part.where)
-        records = _records(part, located(part, source))
+        records = _records(part, located(part, source, task.access))
         built.append(rows.build(task, split, records, part.row_options, tally))
     return check.checked(task, chain.from_iterable(built), f"{task.name} {language} {split}")
 
@@ -146,8 +159,8 @@ def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[s
     described = []
     for part in resolve(task, language, split, source):
         rows.check_columns(task, part.row_options, part.where)
-        root = folder(source)
-        found = [{"path": path.relative_to(root).as_posix(), "sha256": sha256(path)} for path in located(part, source)]
+        root, paths = folder(source), located(part, source, task.access)
+        found = [{"path": path.relative_to(root).as_posix(), "sha256": sha256(path)} for path in paths]
         described.append(
             {
                 "format": part.format.name,
@@ -163,6 +176,6 @@ def expected_size(task: Task, language: str, split: str, source: Source) -> int:
     """About how many examples the split will give, from counting line ends (or what stands for a record) in it."""
     total = 0
     for part in resolve(task, language, split, source):
-        paths = located(part, source)
+        paths = located(part, source, task.access)
         total += sum(count(path, part.format.marker) for path in (paths[:1] if part.format.parallel else paths))
     return total

@@ -5,13 +5,15 @@ Nothing here runs code from the hub: data sets that still need a loading script 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError
 from xstilts.sources import check, rows
 from xstilts.sources.formats import Record
 from xstilts.sources.options import RowOptions, as_json, parse
+from xstilts.sources.placeholders import code_of, filled
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -24,6 +26,15 @@ if TYPE_CHECKING:
 
 _PARQUET_BRANCH = "refs/convert/parquet"
 _GUESS = 10_000
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """One split of the hub: its config (None for the only one), its name, and how messages call it."""
+
+    config: str | None
+    split: str
+    where: str
 
 
 def spec(task: Task, split: str) -> HubSpec:
@@ -42,10 +53,11 @@ def spec(task: Task, split: str) -> HubSpec:
 
 
 def languages(task: Task, split: str) -> tuple[str, ...]:
-    """The task's languages, if the hub's copy has the split."""
+    """The languages in which the hub's copy has the split."""
     if task.hub is None or split not in task.hub.splits:
         return ()
-    return task.languages if task.hub.languages is None else task.hub.languages
+    held = task.languages if task.hub.languages is None else task.hub.languages
+    return tuple(code for code in held if code not in task.hub.missing.get(split, ()))
 
 
 def expected_size(task: Task, split: str) -> int:
@@ -62,19 +74,29 @@ def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[s
         "repo": place.repo,
         "config": _filled(place.config, task, language),
         "split": place.splits[split],
-        "parquet": place.parquet and _parquet_pattern(place, task, language, split),
+        "parquet": place.parquet and _parquet_pattern(place, task, language, place.splits[split]),
         "revision": source.revisions.get(place.repo, place.revision),
         "options": as_json(options),
     }
 
 
 def _filled(pattern: str | None, task: Task, language: str) -> str | None:
-    return None if pattern is None else pattern.replace("{language}", task.codes.get(language, language))
+    return None if pattern is None else filled(pattern, code_of(language, task.codes))
+
+
+def _pieces(place: HubSpec, task: Task, language: str, split: str) -> list[_Piece]:
+    """The hub splits that form one of ours, in the order in which they are read (see ``HubSpec.splits``)."""
+    pieces = []
+    for text in place.splits[split].split("+"):
+        own, colon, name = text.rpartition(":")
+        config = own if colon else _filled(place.config, task, language)
+        pieces.append(_Piece(config, name, f"{place.repo}:{config or 'default'}:{name}"))
+    return pieces
 
 
 def _parquet_pattern(place: HubSpec, task: Task, language: str, split: str) -> str:
     config = _filled(place.config, task, language) or "default"
-    pattern = (place.parquet or "").replace("{config}", config).replace("{split}", place.splits[split])
+    pattern = (place.parquet or "").replace("{config}", config).replace("{split}", split)
     return _filled(pattern, task, language) or ""
 
 
@@ -97,30 +119,26 @@ def examples(
         DataError: If the hub has no such data set, config or split, or cannot be reached.
     """
     place = spec(task, split)
-    where = f"{place.repo}:{_filled(place.config, task, language) or 'default'}:{place.splits[split]}"
-    options = parse(_row_mapping(place, task, language), where)
-    rows.check_columns(task, options, where)
-    loaded = _load(place, task, language, split, source, where)
-    built = rows.build(task, split, _records(loaded, task, options, where), options, tally)
+    options = parse(_row_mapping(place, task, language), place.repo)
+    rows.check_columns(task, options, place.repo)
+    loaded = [(piece, _load(place, task, language, piece, source)) for piece in _pieces(place, task, language, split)]
+    records = chain.from_iterable(_records(held, task, options, piece.where) for piece, held in loaded)
+    built = rows.build(task, split, records, options, tally)
     return check.checked(task, built, f"{task.name} {language} {split} ({place.repo})")
 
 
-def _load(
-    place: HubSpec, task: Task, language: str, split: str, source: Source, where: str
-) -> datasets.Dataset:  # fmt: skip
+def _load(place: HubSpec, task: Task, language: str, piece: _Piece, source: Source) -> datasets.Dataset:
     import datasets
 
-    hub_split = place.splits[split]
     revision = source.revisions.get(place.repo, place.revision)
     try:
         if place.parquet is not None:
-            pattern = _parquet_pattern(place, task, language, split)
+            pattern = _parquet_pattern(place, task, language, piece.split)
             files = f"hf://datasets/{place.repo}@{revision or _PARQUET_BRANCH}/{pattern}"
-            return datasets.load_dataset("parquet", data_files={hub_split: files}, split=hub_split)
-        config = _filled(place.config, task, language)
-        return datasets.load_dataset(place.repo, config, split=hub_split, revision=revision)
+            return datasets.load_dataset("parquet", data_files={piece.split: files}, split=piece.split)
+        return datasets.load_dataset(place.repo, piece.config, split=piece.split, revision=revision)
     except (OSError, ValueError, RuntimeError, datasets.exceptions.DatasetsError) as error:
-        raise _plain(error, where, revision) from error
+        raise _plain(error, piece.where, revision) from error
 
 
 def _plain(error: Exception, where: str, revision: str | None) -> DataError:
@@ -162,6 +180,8 @@ def _records(loaded: datasets.Dataset, task: Task, options: RowOptions, where: s
 
 
 def _without_line_end(value: object) -> object:
+    if isinstance(value, list):
+        return [_without_line_end(item) for item in value]
     return value.rstrip("\r\n") if isinstance(value, str) else value
 
 

@@ -56,11 +56,11 @@ class Setting:
         return cls(study, source, inline, sources.pivot(source))
 
     def task(self, name: str, field: str) -> Task:
-        """The task called ``name``: the study's own, or a registered one."""
+        """The task called ``name``, the study's own or a registered one, with its labels."""
         if name in self.inline:
             return self.inline[name]
         try:
-            return TASKS.get(name, field)
+            return sources.with_labels(TASKS.get(name, field), self.source)
         except UnknownNameError as error:
             known = sorted([*TASKS.names(), *self.inline])
             hint = nearest(name, known)

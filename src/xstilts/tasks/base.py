@@ -86,11 +86,13 @@ class HubSpec:
     Attributes:
         repo: ``owner/name``.
         config: Config name; ``{language}`` stands for the data set's own code. None for the only config.
-        splits: Our split name to the hub's.
+        splits: Our split name to the hub's; several that form one of ours are joined by ``+``, and ``CONFIG:SPLIT``
+            is a split of another config (``train_r1+train_r2``, ``multi_nli:train+snli:train``).
         options: Row options as in a data map (``columns``, ``labels``, ``where``, ``drop``).
         revision: Commit, where one is known; else resolved at first use and kept in the manifest.
         parquet: Path pattern on the ``refs/convert/parquet`` branch for data sets that still need a script.
         languages: BCP-47 codes that this copy holds, where they are not all of the task's.
+        missing: Our split name to the languages of this copy that lack it.
     """
 
     repo: str
@@ -100,6 +102,7 @@ class HubSpec:
     revision: str | None = None
     parquet: str | None = None
     languages: tuple[str, ...] | None = None
+    missing: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _EMPTY)
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,7 @@ class Task:
             a question in another is the pair ``context+question``.
         splits: Split name to number of examples per language as published; None where no citable source.
         labels: Label names in the head's order (classification, tagging); empty otherwise.
+        label_file: Where the label names may not be published: the file in the data folder that has them, one a line.
         metrics: Names from the metrics registry for this kind and rule; the first is the headline.
         rule: The scoring rule, where the data set's official script differs from its kind's (``mlqa``, ``squad2``).
         union: Names of tasks of the same kind and labels whose examples together are this one (ANLI+).
@@ -134,6 +138,7 @@ class Task:
         hub: The hub's copy, or None.
         lab: Name of the lab twin, or None.
         no_source: Source name to the reason why it is missing (each absent source needs one).
+        access: Where to get files that cannot be had freely, and what to use instead; said when they are missing.
         codes: BCP-47 code to the data set's own code, where they differ.
         licence: As stated by the source.
         non_commercial: True where the licence forbids commercial use; None where none is stated.
@@ -149,12 +154,14 @@ class Task:
     splits: Mapping[str, int | None]
     metrics: tuple[str, ...]
     labels: tuple[str, ...] = ()
+    label_file: str = ""
     rule: str = ""
     union: tuple[str, ...] = ()
     files: Mapping[str, FileSpec] = field(default_factory=lambda: _EMPTY)
     hub: HubSpec | None = None
     lab: str | None = None
     no_source: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    access: str = ""
     codes: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     licence: str = "none stated"
     non_commercial: bool | None = None

@@ -5,7 +5,31 @@ A new format is one new module here that registers a :class:`Format`, and one li
 
 from __future__ import annotations
 
-from xstilts.sources.formats import ces_xml, delimited, json_files, lines, tagged
+from xstilts.sources.formats import (
+    ccgbank,
+    ces_xml,
+    delimited,
+    json_files,
+    lines,
+    mentions,
+    searches,
+    tagged,
+    word_lines,
+)
 from xstilts.sources.formats.base import FORMATS, Format, Option, Record
 
-__all__ = ["FORMATS", "Format", "Option", "Record", "ces_xml", "delimited", "json_files", "lines", "tagged"]
+__all__ = [
+    "FORMATS",
+    "Format",
+    "Option",
+    "Record",
+    "ccgbank",
+    "ces_xml",
+    "delimited",
+    "json_files",
+    "lines",
+    "mentions",
+    "searches",
+    "tagged",
+    "word_lines",
+]

@@ -1,4 +1,4 @@
-"""Plain lines: running text, line-parallel files, and files of several formats side by side."""
+"""Plain lines: running text, line-parallel files, blocks of lines, and files of several formats side by side."""
 
 from __future__ import annotations
 
@@ -40,11 +40,36 @@ def _read_text(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Re
 
 def _read_lines(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
     del options
-    return _side_by_side(paths, [_one_column(path) for path in paths])
+    return side_by_side(paths)
+
+
+def side_by_side(paths: Sequence[Path]) -> Iterator[Record]:
+    """Records with one line of each file.
+
+    Raises:
+        DataError: If one file has more lines than another.
+    """
+    return _zipped(paths, [_one_column(path) for path in paths])
 
 
 def _one_column(path: Path) -> Iterator[Record]:
     return (Record(f"{path}:{number}", line) for number, line in text_lines(path))
+
+
+def _read_blocks(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
+    wanted = options["lines"]
+    if wanted < 1:
+        raise DataError("must be at least 1.", field="lines", value=wanted)
+    for path in paths:
+        block: list[str] = []
+        for number, line in text_lines(path):
+            block.append(line)
+            if len(block) == wanted:
+                yield Record(f"{path}:{number - wanted + 1}", block)
+                block = []
+        if block:
+            message = f"begins a block of {len(block)} lines, the file's last; expected {wanted} lines in each block."
+            raise DataError(message, field=f"{path}:{number - len(block) + 1}")
 
 
 def _read_parallel(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
@@ -54,10 +79,10 @@ def _read_parallel(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterato
         raise DataError(message, field="parts", value=names)
     readers = [FORMATS.get(name, "parts") for name in names]
     parts = [reader.read([path], reader.resolve({}, "parts")) for reader, path in zip(readers, paths, strict=True)]
-    return _side_by_side(paths, parts)
+    return _zipped(paths, parts)
 
 
-def _side_by_side(paths: Sequence[Path], parts: Sequence[Iterator[Record]]) -> Iterator[Record]:
+def _zipped(paths: Sequence[Path], parts: Sequence[Iterator[Record]]) -> Iterator[Record]:
     for index, row in enumerate(zip_longest(*parts)):
         ended = [path for path, part in zip(paths, row, strict=True) if part is None]
         if ended:
@@ -80,6 +105,15 @@ FORMATS.register(
 FORMATS.register(
     "lines",
     Format("lines", "line-parallel files, one column each. Fields: 0, 1, … by path", _read_lines, parallel=True),
+)
+FORMATS.register(
+    "blocks",
+    Format(
+        "blocks",
+        "so many lines a record, with nothing between. Fields: 0, 1, … by line",
+        _read_blocks,
+        MappingProxyType({"lines": Option(2, "how many lines are a record")}),
+    ),
 )
 FORMATS.register(
     "parallel",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _CONLLU_COLUMNS = 10
+_TAG_COLUMNS: Mapping[str, int] = MappingProxyType({"upos": 3, "xpos": 4, "deprel": 7})
+_DEPREL = _TAG_COLUMNS["deprel"]
+_NO_WORD = re.compile(r"[0-9]+[-.][0-9]+")
 
 
 def _sentences(path: Path) -> Iterator[list[tuple[int, str]]]:
@@ -30,13 +34,13 @@ def _sentences(path: Path) -> Iterator[list[tuple[int, str]]]:
 
 
 def _read_conllu(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
-    del options
+    made_of = [_TAG_COLUMNS[name] for name in options["tag"].split("/")]
     for path in paths:
         for block in _sentences(path):
-            yield _conllu_sentence(path, block)
+            yield _conllu_sentence(path, block, made_of)
 
 
-def _conllu_sentence(path: Path, block: Sequence[tuple[int, str]]) -> Record:
+def _conllu_sentence(path: Path, block: Sequence[tuple[int, str]], made_of: Sequence[int]) -> Record:
     comments: dict[str, str] = {}
     tokens: list[str] = []
     tags: list[str] = []
@@ -49,12 +53,14 @@ def _conllu_sentence(path: Path, block: Sequence[tuple[int, str]]) -> Record:
         if len(cells) != _CONLLU_COLUMNS:
             message = f"has {len(cells)} columns; expected the {_CONLLU_COLUMNS} tab-separated columns of CoNLL-U."
             raise DataError(message, field=f"{path}:{number}")
-        if "-" in cells[0] or "." in cells[0]:
+        if _NO_WORD.fullmatch(cells[0]):
             continue  # 1-2 repeats the words below it, 1.1 is not in the text
-        if not cells[0].isdecimal():
-            raise DataError(f"has the word id {cells[0]!r}; expected a number.", field=f"{path}:{number}")
+        if cells[0] != str(len(tokens) + 1):
+            message = f"has the word id {cells[0]!r}; expected the number {len(tokens) + 1}."
+            hint = "Sentences are divided by a blank line, and words numbered from 1 in each."
+            raise DataError(message, field=f"{path}:{number}", hint=hint)
         tokens.append(cells[1])
-        tags.append(cells[3])
+        tags.append("/".join(cells[column].split(":")[0] if column == _DEPREL else cells[column] for column in made_of))
     return Record(f"{path}:{block[0][0]}", comments | {"tokens": tokens, "tags": tags}, _withheld(tokens))
 
 
@@ -77,8 +83,25 @@ def _read_columns(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator
                 if len(cells) != width:
                     message = f"has {len(cells)} columns; expected {width}, as in the first line."
                     raise DataError(message, field=f"{path}:{number}")
-            tokens = [cells[options["token"]] for cells in rows]
+            for name in ("token", "tag"):
+                if not -width <= options[name] < width:
+                    message = f"has no column {options[name]} for the {name}; it has {width} columns."
+                    raise DataError(message, field=f"{path}:{block[0][0]}", value=options[name])
+            lines = [f"{path}:{number}" for number, _ in block]
+            tokens = [
+                _without_prefix(cells[options["token"]], options["cut"], line)
+                for cells, line in zip(rows, lines, strict=True)
+            ]
             yield Record(f"{path}:{block[0][0]}", {"tokens": tokens, "tags": [cells[options["tag"]] for cells in rows]})
+
+
+def _without_prefix(token: str, end: str, line: str) -> str:
+    if not end:
+        return token
+    _, found, rest = token.partition(end)
+    if not found:
+        raise DataError(f"has the token {token!r}; expected a prefix that ends in {end!r}.", field=line, value=token)
+    return rest
 
 
 def _cells(path: Path, number: int, line: str, separator: str) -> list[str]:
@@ -93,8 +116,17 @@ FORMATS.register(
     "conllu",
     Format(
         "conllu",
-        "CoNLL-U; multiword ranges and empty nodes are skipped. Fields: tokens, tags (UPOS), comments (sent_id)",
+        "CoNLL-U; multiword ranges and empty nodes are skipped. Fields: tokens, tags, comments (sent_id)",
         _read_conllu,
+        MappingProxyType(
+            {
+                "tag": Option(
+                    "upos",
+                    "what the tag is; deprel is without its subtype (nsubj for nsubj:pass)",
+                    ("upos", "xpos", "deprel", "upos/deprel"),
+                )
+            }
+        ),
         marker=b"\n\n",
     ),
 )
@@ -106,9 +138,10 @@ FORMATS.register(
         _read_columns,
         MappingProxyType(
             {
-                "separator": Option("\t", "the string between columns"),
+                "separator": Option("\t", "the string between columns", fits=bool, expected="at least one character"),
                 "token": Option(0, "which column is the token"),
                 "tag": Option(-1, "which column is the tag; -1 for the last"),
+                "cut": Option("", "the string that ends a prefix of every token, which is cut (WikiANN's en:cat)"),
             }
         ),
         marker=b"\n\n",

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from xstilts.sources import Source
 from xstilts.studies.node import Progress
 from xstilts.tasks import TASKS, from_inline
+from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from datasets import Dataset
-    from transformers import PreTrainedTokenizerFast
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
     from xstilts.encoding.features import Features
     from xstilts.studies.execute.context import Context
@@ -54,6 +55,21 @@ def source_of(runtime: Mapping[str, Any]) -> Source:
 def task_of(name: str, inline: Mapping[str, Any] | None) -> Task:
     """The task called ``name``, or the study's own definition of it."""
     return TASKS.get(name) if inline is None else from_inline(name, inline)[0]
+
+
+def head_labels(model: PreTrainedModel, kind: str, labels: Sequence[str]) -> tuple[str, ...]:
+    """Label names in the order of the model's logits.
+
+    A head trained on another task than the target has its own: PAN-X's cannot say MasakhaNER's dates.
+
+    Args:
+        model: The model with its head.
+        kind: The target's kind.
+        labels: The target's labels, for kinds whose heads name none.
+    """
+    from xstilts.models.heads import labels_of
+
+    return labels_of(model) if kind in (Kind.CLASSIFICATION, Kind.TAGGING) else tuple(labels)
 
 
 def prepared(context: Context, role: str) -> Prepared:

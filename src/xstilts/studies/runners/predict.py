@@ -6,7 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from xstilts.studies.runners.baseline import by_ngrams
-from xstilts.studies.runners.loading import Prepared, portions, prepared, report, tokenizer_of, write_json
+from xstilts.studies.runners.loading import (
+    Prepared,
+    head_labels,
+    portions,
+    prepared,
+    report,
+    tokenizer_of,
+    write_json,
+)
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -49,8 +57,9 @@ def _by_model(node: Node, context: Context) -> Answer:
 
     said = node.payload
     facts = TokenizerFacts.of(tokenizer_of(context, node.runtime["tokenizer"]))
-    options, labels = EncodingOptions(**said["options"]), tuple(said["labels"])
+    options = EncodingOptions(**said["options"])
     model = _model(node, context)
+    labels = head_labels(model, said["kind"], said["labels"])
 
     def retrieved(part: Prepared) -> list[tuple[dict[str, Any], pa.Table]]:
         found = evaluation.retrieve(model, part.examples, part.features, facts, said["settings"])

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from xstilts.studies.runners.loading import Prepared, portions, prepared, report, tokenizer_of, write_json
+from xstilts.studies.runners.loading import (
+    Prepared,
+    head_labels,
+    portions,
+    prepared,
+    report,
+    tokenizer_of,
+    write_json,
+)
 from xstilts.training.phase import PhaseSpec
 
 if TYPE_CHECKING:
@@ -105,8 +113,8 @@ def _dev_score(parts: Sequence[Prepared], facts: TokenizerFacts) -> Callable[[Pr
         for part in parts:
             meta: Mapping[str, Any] = part.meta
             options = EncodingOptions(**meta["options"])
-            labels = tuple(meta["labels"])
-            table = evaluation.predict(model, meta["kind"], part.examples, part.features, facts, options, labels)
+            labels, names = tuple(meta["labels"]), head_labels(model, meta["kind"], meta["labels"])
+            table = evaluation.predict(model, meta["kind"], part.examples, part.features, facts, options, names)
             rule = meta.get("rule", "")
             values.append(evaluation.headline(meta["kind"], table, meta["metric"], labels, rule, part.language))
         return sum(values) / len(values)
