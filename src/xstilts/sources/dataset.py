@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xstilts.randomness import hash_ids, permutation
-from xstilts.sources import files, hub, lab
+from xstilts.sources import files, hub, lab, union
 from xstilts.sources.rows import Tally
 from xstilts.tasks.base import COLUMNS, Kind
 
@@ -52,16 +52,22 @@ def load(task: Task, language: str, split: str, source: Source, limit: int | Non
         DataError: If anything about the data is not as declared; names file and line where there are such.
     """
     tally = Tally()
-    if source.kind == "files":
-        examples = list(files.examples(task, language, split, source, tally))
-    elif source.kind == "hub":
-        examples = list(hub.examples(task, language, split, source, tally))
-    else:
-        examples = list(lab.examples(task, language, split))
+    examples = list(_examples(task, language, split, source, tally))
     kept = examples if limit is None else limited(task.kind, examples, limit)
     given, used = _count(task.kind, examples), _count(task.kind, kept)
     rejected = dict(sorted(tally.rejected.items())) | ({"over the limit": given - used} if given > used else {})
     return Loaded(_as_dataset(task.kind, kept), given + tally.rejected.total(), used, rejected)
+
+
+def _examples(task: Task, language: str, split: str, source: Source, tally: Tally) -> Iterable[dict[str, Any]]:
+    parts = union.parts(task, source)
+    if parts:
+        return union.examples(parts, lambda part, own: _examples(part, language, split, source, own), tally)
+    if source.kind == "files":
+        return files.examples(task, language, split, source, tally)
+    if source.kind == "hub":
+        return hub.examples(task, language, split, source, tally)
+    return lab.examples(task, language, split)
 
 
 def _count(kind: Kind, examples: Sequence[Mapping[str, Any]]) -> int:
@@ -100,6 +106,12 @@ def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[s
     Raises:
         DataError: If the source does not have the split, or a file is missing.
     """
+    parts = union.parts(task, source)
+    if parts:
+        return {
+            "source": source.kind,
+            "union": {part.name: fingerprint(part, language, split, source) for part in parts},
+        }
     if source.kind == "files":
         return files.fingerprint(task, language, split, source)
     if source.kind == "hub":
@@ -108,7 +120,11 @@ def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[s
 
 
 def languages(task: Task, source: Source, split: str) -> tuple[str, ...]:
-    """The languages in which this source can give the split; empty when it has none."""
+    """The languages in which this source can give the split (a union: all its parts); empty when it has none."""
+    parts = union.parts(task, source)
+    if parts:
+        held = [languages(part, source, split) for part in parts]
+        return tuple(code for code in held[0] if all(code in others for others in held))
     if source.kind == "files":
         return files.languages(task, source, split)
     return hub.languages(task, split) if source.kind == "hub" else lab.languages(task, split)
@@ -120,6 +136,9 @@ def expected_size(task: Task, language: str, split: str, source: Source) -> int:
     Raises:
         DataError: As :func:`fingerprint`.
     """
+    parts = union.parts(task, source)
+    if parts:
+        return sum(expected_size(part, language, split, source) for part in parts)
     if source.kind == "files":
         return files.expected_size(task, language, split, source)
     return hub.expected_size(task, split) if source.kind == "hub" else lab.expected_size(task, language, split)
@@ -131,4 +150,6 @@ def resolve_revisions(tasks: Iterable[Task], source: Source) -> Source:
     Raises:
         DataError: If a repository does not exist or the hub cannot be reached.
     """
-    return hub.resolve_revisions(tasks, source) if source.kind == "hub" else source
+    if source.kind != "hub":
+        return source
+    return hub.resolve_revisions([part for task in tasks for part in union.parts(task, source) or (task,)], source)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xstilts.tasks.union import members
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from xstilts.studies.node import Node
     from xstilts.studies.setting import Setting
@@ -49,20 +51,27 @@ def of_cells(setting: Setting) -> list[Caution]:
 
 def _shared_content(setting: Setting) -> Iterator[Caution]:
     for arm, spec in setting.study.arms.items():
-        arm_tasks = list(dict.fromkeys(task for phase in spec.phases for task in phase.tasks))
+        in_arm = _with_parts(setting, [task for phase in spec.phases for task in phase.tasks])
         for index, target in enumerate(setting.study.targets):
             where = f"targets.{index}"
             phases = setting.train_phases(target, where)
-            trained = {task for phase in phases for task in phase}
+            trained = _with_parts(setting, [task for phase in phases for task in phase])
             task = setting.task(target.task, where)
-            same = [name for name in arm_tasks if name in trained]
+            same = [name for name in in_arm if name in trained]
             if same:
-                message = f"{', '.join(same)} is also a training set of {task.name}: double training, not transfer."
+                called = ", ".join(in_arm[name] for name in same)
+                message = f"{called} is also a training set of {task.name}: double training, not transfer."
                 yield Caution("degenerate", cell(arm=arm, target=task.name), message)
-            for name in arm_tasks:
+            for name, called in in_arm.items():
                 shared = task.overlaps.get(name)
                 if shared is not None and name not in same:
-                    yield Caution(shared.code, cell(arm=arm, target=task.name), f"{name}: {shared.why}")
+                    yield Caution(shared.code, cell(arm=arm, target=task.name), f"{called}: {shared.why}")
+
+
+def _with_parts(setting: Setting, names: Iterable[str]) -> dict[str, str]:
+    """The tasks and, where one is a union, its parts (ANLI+ trains on MNLI too), with what to call them."""
+    parts = [(part.name, name) for name in names for part in members(setting.task(name, "tasks"))]
+    return {name: name for name in names} | {part: f"{part} (in {name})" for part, name in parts if part not in names}
 
 
 def _hidden_stages(setting: Setting) -> Iterator[Caution]:
@@ -80,7 +89,7 @@ def _unpinned(setting: Setting) -> Iterator[Caution]:
         return
     names = {task for arm in setting.study.arms.values() for phase in arm.phases for task in phase.tasks}
     names |= {target.task for target in setting.study.targets}
-    for name in sorted(names):
+    for name in sorted(_with_parts(setting, sorted(names))):
         hub = setting.task(name, "targets").hub
         if hub is not None and (hub.revision or setting.source.revisions.get(hub.repo)) is None:
             message = (

@@ -61,7 +61,8 @@ def prepare(setting: Setting, portion: Portion, tokenizer: Tokenizer, options: M
     """The node that reads one portion and turns it into model inputs, once."""
     task = portion.task
     data_map = setting.source.data_map
-    narrowed = replace(setting.source, data_map={task.name: data_map[task.name]} if task.name in data_map else {})
+    named = [name for name in (task.name, *task.union) if name in data_map]
+    narrowed = replace(setting.source, data_map={name: data_map[name] for name in named})
     payload = {
         "what": "examples",
         "task": task.name,
