@@ -2,7 +2,7 @@
 
 A split is ``{path, format, options…}``, or a list of these that are read one after the other. A language key may name
 several languages (``"de es fr"``); ``{language}`` in a path, and in the values of ``where``, stands for each of them,
-or for what ``codes`` says instead.
+or for what ``codes`` says instead; of a pair ``de+en``, ``{context}`` and ``{question}`` stand for the two.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from xstilts.errors import DataError, nearest
 from xstilts.sources import unique_keys
 from xstilts.sources.formats import FORMATS, Format
 from xstilts.sources.options import ROW_OPTIONS, RowOptions, parse
+from xstilts.sources.placeholders import code_of, filled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,7 +126,7 @@ def _part(entry: object, language: str, where: str) -> Part:
             message = f"There is no option {key!r} for the format {format_.name!r}."
             raise DataError(message, field=where, value=key, allowed=known, hint=nearest(str(key), known))
     codes = _mapping(given.get("codes", {}), f"{where}.codes")
-    code = str(codes.get(language, language))
+    code = code_of(language, codes)
     rows = {key: given[key] for key in given if key in ROW_OPTIONS}
     if "where" in rows:
         rows["where"] = _substituted(rows["where"], code)
@@ -146,10 +147,10 @@ def _paths(given: Mapping[str, Any], code: str, where: str) -> tuple[str, ...]:
     if not paths or not all(isinstance(path, str) and path for path in paths):
         message = f"is {given['path']!r}; expected a path or a list of paths."
         raise DataError(message, field=f"{where}.path", value=given["path"])
-    return tuple(path.replace("{language}", code) for path in paths)
+    return tuple(filled(path, code) for path in paths)
 
 
 def _substituted(where: object, code: str) -> object:
     if not isinstance(where, dict | MappingProxyType):
         return where
-    return {key: value.replace("{language}", code) if isinstance(value, str) else value for key, value in where.items()}
+    return {key: filled(value, code) if isinstance(value, str) else value for key, value in where.items()}
