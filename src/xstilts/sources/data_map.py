@@ -153,4 +153,10 @@ def _paths(given: Mapping[str, Any], code: str, where: str) -> tuple[str, ...]:
 def _substituted(where: object, code: str) -> object:
     if not isinstance(where, dict | MappingProxyType):
         return where
-    return {key: filled(value, code) if isinstance(value, str) else value for key, value in where.items()}
+    return {key: _with_code(value, code) for key, value in where.items()}
+
+
+def _with_code(value: object, code: str) -> object:
+    if isinstance(value, list | tuple):
+        return [_with_code(item, code) for item in value]
+    return filled(value, code) if isinstance(value, str) else value

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 _DEFAULTS: Mapping[str, Any] = MappingProxyType({"text_pair": "", "context": "", "question": ""})
 _PAIR_COLUMNS = ("query", "candidate")
+_PAIRS: Mapping[str, int] = MappingProxyType({"pairs": 0, "pairs_from_1": 1})
+"""Column of the right pairs of a whole search, to the number of the first query and candidate."""
+
+_SEARCH_COLUMNS = ("queries", "candidates", *_PAIRS)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
 
@@ -96,7 +100,7 @@ def check_columns(task: Task, options: RowOptions, where: str) -> None:
         DataError: Naming the columns of the kind.
     """
     known = [name for name in COLUMNS[task.kind] if name != "id"] + list(
-        _PAIR_COLUMNS if task.kind is Kind.RETRIEVAL else ()
+        (*_PAIR_COLUMNS, *_SEARCH_COLUMNS) if task.kind is Kind.RETRIEVAL else ()
     )
     for column in options.columns:
         if column not in known:
@@ -248,6 +252,8 @@ def answer_matches(row: Mapping[str, Any]) -> list[bool]:
 
 
 def _retrieval(view: _View, identity: str) -> list[dict[str, Any]]:
+    if "queries" in view.options.columns:
+        return _whole_search(view, identity)
     if not set(_PAIR_COLUMNS) & set(view.options.columns):
         role = view.text("role")
         gold = [str(item) for item in view.list("gold")] if role == "query" else []
@@ -257,6 +263,26 @@ def _retrieval(view: _View, identity: str) -> list[dict[str, Any]]:
         {"id": f"{identity}/query", "role": "query", "text": view.text("query"), "gold": [candidate]},
         {"id": candidate, "role": "candidate", "text": view.text("candidate"), "gold": []},
     ]
+
+
+def _whole_search(view: _View, identity: str) -> list[dict[str, Any]]:
+    """Examples of a record that holds all queries, all candidates and the numbers of those that belong together."""
+    queries, candidates = view.list("queries"), view.list("candidates")
+    column = next((name for name in _PAIRS if name in view.options.columns), "pairs")
+    first, names = _PAIRS[column], [f"{identity}/candidate-{number}" for number in range(len(candidates))]
+    gold: list[list[str]] = [[] for _ in queries]
+    for pair in view.list(column):
+        numbers = [value - first if type(value) is int else -1 for value in pair] if isinstance(pair, list) else []
+        if len(numbers) != 2 or not (0 <= numbers[0] < len(queries) and 0 <= numbers[1] < len(candidates)):
+            message = f"has the pair {pair!r}; expected the numbers of a query and a candidate, counted from {first}."
+            raise DataError(message, field=view.where, value=pair)
+        gold[numbers[0]].append(names[numbers[1]])
+    asked = [
+        {"id": f"{identity}/query-{number}", "role": "query", "text": text, "gold": list(dict.fromkeys(answers))}
+        for number, (text, answers) in enumerate(zip(queries, gold, strict=True))
+    ]
+    offered = zip(names, candidates, strict=True)
+    return asked + [{"id": name, "role": "candidate", "text": text, "gold": []} for name, text in offered]
 
 
 def _masked_lm(view: _View, identity: str) -> list[dict[str, Any]]:

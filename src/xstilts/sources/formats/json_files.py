@@ -32,6 +32,7 @@ def _line_records(path: Path) -> Iterator[Record]:
 
 
 _OBJECT = "expected one JSON object per line."
+_SQUAD = "the SQuAD layout"
 
 
 def parsed(text: str, file: str, first_line: int, expected: str) -> Any:  # noqa: ANN401
@@ -150,7 +151,9 @@ def _is_impossible(question: Mapping[str, Any], where: str) -> bool:
     return value
 
 
-def objects(parent: object, key: str, file: str, at: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def objects(
+    parent: object, key: str, file: str, at: str, layout: str = _SQUAD
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The objects of a list inside a document, each with its place.
 
     Args:
@@ -158,19 +161,20 @@ def objects(parent: object, key: str, file: str, at: str) -> Iterator[tuple[str,
         key: Its name there.
         file: The file, for messages.
         at: The place of ``parent``; empty for the document itself.
+        layout: What messages say was expected.
 
     Raises:
         DataError: If there is no such list, or it holds something else.
     """
     place = f"{at}.{key}" if at else key
-    for index, item in enumerate(member(parent, key, list, f"{file}:{at or 'document'}")):
+    for index, item in enumerate(member(parent, key, list, f"{file}:{at or 'document'}", layout)):
         if not isinstance(item, dict):
             raise DataError(f"is {_name(item)}; expected a JSON object.", field=f"{file}:{place}[{index}]")
         yield f"{place}[{index}]", item
 
 
-def member(parent: object, key: str, wanted: type | tuple[type, ...], where: str) -> Any:  # noqa: ANN401
-    """A member of an object.
+def member(parent: object, key: str, wanted: type | tuple[type, ...], where: str, layout: str = _SQUAD) -> Any:  # noqa: ANN401
+    """A member of an object; ``layout`` is what messages say was expected.
 
     Raises:
         DataError: If it has none of that name and type.
@@ -178,7 +182,7 @@ def member(parent: object, key: str, wanted: type | tuple[type, ...], where: str
     if not isinstance(parent, dict):
         raise DataError(f"is {_name(parent)}; expected an object with the key {key!r}.", field=where)
     if key not in parent:
-        raise DataError(f"has no key {key!r}; expected the SQuAD layout.", field=where, allowed=sorted(parent))
+        raise DataError(f"has no key {key!r}; expected {layout}.", field=where, allowed=sorted(parent))
     if not isinstance(parent[key], wanted) or isinstance(parent[key], bool):
         names = " or ".join(kind.__name__ for kind in (wanted if isinstance(wanted, tuple) else (wanted,)))
         raise DataError(f"has {_name(parent[key])} as {key!r}; expected {names}.", field=where)

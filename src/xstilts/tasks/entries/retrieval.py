@@ -1,4 +1,4 @@
-"""Sentence retrieval: Tatoeba."""
+"""Search: translations (Tatoeba), pairs in comparable corpora (BUCC), answers (LAReQA), entities (Mewsli-X)."""
 
 from __future__ import annotations
 
@@ -46,5 +46,91 @@ TASKS.register(
         origin=TextOrigin.HUMAN_TRANSLATED,
         citation="Artetxe and Schwenk 2019, arXiv 1812.10464",
         overlaps={"tatoeba": Overlap("leak", "its sentence pairs are what is searched for")},
+    ),
+)
+
+TASKS.register(
+    "bucc2018",
+    Task(
+        name="bucc2018",
+        kind=Kind.RETRIEVAL,
+        title="BUCC 2018: mine the translated sentence pairs from two comparable corpora, one of them English",
+        languages=codes("de fr ru zh"),
+        # XTREME's dev is the shared task's sample and its test the shared task's training set, whose pairs are known
+        splits={"dev": None, "test": None},
+        metrics=("f1", "precision", "recall"),
+        rule="bucc",
+        files={
+            split: FileSpec(
+                tuple(f"bucc2018/{{language}}-en.{split}.{end}" for end in ("{language}", "en", "gold")), "mining"
+            )
+            for split in ("dev", "test")
+        },
+        # one row for each language pair; google/xtreme's bucc18.* have the gold pairs only, so nothing to mine from
+        hub=HubSpec(
+            repo="mteb/BUCC",
+            config="{language}-en",
+            splits={"test": "test"},
+            options={"columns": {"queries": "sentence1", "candidates": "sentence2", "pairs_from_1": "gold"}},
+            revision="39f20d5ac4a82e59dbcecaabdd599b82cbefa666",
+        ),
+        lab="bucc2018",
+        licence="research use (BUCC shared task)",
+        non_commercial=None,
+        origin=TextOrigin.MIXED,
+        citation="Zweigenbaum, Sharoff and Rapp 2018, Overview of the Third BUCC Shared Task, BUCC at LREC 2018",
+        overlaps={"bucc2018": Overlap("leak", "its sentence pairs are what is searched for")},
+    ),
+)
+
+TASKS.register(
+    "lareqa",
+    Task(
+        name="lareqa",
+        kind=Kind.RETRIEVAL,
+        title="LAReQA XQuAD-R: find the sentences that answer a question, in any of 11 languages",
+        languages=codes("ar de el en es hi ru th tr vi zh"),
+        splits={"test": 1_190},
+        metrics=("map@20", "mrr@20", "recall@10", "capped_recall@10", "hit@10"),
+        # Query ids are equal in all languages; candidate ids are LANGUAGE_PARAGRAPH_SENTENCE as in XTREME-R's script.
+        files={"test": FileSpec("lareqa/xquad-r/{language}.json", "xquad_r", {"id": "id"})},
+        lab="lareqa",
+        no_source={"hub": "google-research-datasets/xquad_r has questions and paragraphs, but no sentence breaks"},
+        licence="CC BY-SA 4.0",
+        non_commercial=False,
+        origin=TextOrigin.HUMAN_TRANSLATED,
+        citation="Roy et al. 2020, arXiv 2004.05484",
+        overlaps={
+            "squad": Overlap("overlap", "SQuAD train is LAReQA's training set (its dev is the source of XQuAD-R)"),
+            "xquad": Overlap("leak", "its questions are the target's own test questions"),
+            "lareqa": Overlap("leak", "its questions in other languages are the target's own test questions"),
+        },
+    ),
+)
+
+TASKS.register(
+    "mewslix",
+    Task(
+        name="mewslix",
+        kind=Kind.RETRIEVAL,
+        title="Mewsli-X: find the entity that a mention in a news article means, among a million in 50 languages",
+        languages=codes("ar de en es fa ja pl ro ta tr uk"),
+        splits={"dev": None, "test": None},
+        metrics=("map@20", "mrr@20", "hit@10"),
+        # Articles of all languages share a file; entities (language "") are candidates for each of them.
+        files={
+            split: FileSpec(
+                (f"mewslix/wikinews_mentions-{split}.jsonl", "mewslix/candidate_set_entities.jsonl"),
+                "mentions",
+                {"id": "id", "where": {"language": ["{language}", ""]}},
+            )
+            for split in ("dev", "test")
+        },
+        no_source={
+            "hub": "izhx/mewsli-x does not document its columns",
+            "lab": "no twin: entities with descriptions are searched by no other task's generator",
+        },
+        citation="Ruder et al. 2021, arXiv 2104.07412; release 20220518_6, not comparable with the paper's numbers",
+        overlaps={"mewslix": Overlap("leak", "its mentions are what is searched for")},
     ),
 )

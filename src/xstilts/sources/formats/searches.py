@@ -1,0 +1,166 @@
+"""Whole searches: queries and candidates with ids of their own, and which candidate answers which query.
+
+The records of these formats have the fields ``id``, ``role`` (query or candidate), ``text`` and ``gold``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xstilts.errors import DataError
+from xstilts.sources.formats.base import FORMATS, Format, Record
+from xstilts.sources.formats.json_files import document, member, objects
+from xstilts.sources.formats.opening import text_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+Numbered = dict[str, tuple[int, str]]
+"""Id to line number and text."""
+
+
+def query(where: str, identity: str, text: str, gold: Sequence[str], **more: str) -> Record:
+    """A query and the ids of the candidates that answer it."""
+    return Record(where, {"id": identity, "role": "query", "text": text, "gold": list(gold), **more})
+
+
+def candidate(where: str, identity: str, text: str, **more: str) -> Record:
+    """A candidate."""
+    return Record(where, {"id": identity, "role": "candidate", "text": text, "gold": [], **more})
+
+
+# --- two files of numbered sentences and one of pairs -----------------------------------------------------------------
+
+
+def _read_mining(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
+    del options
+    if len(paths) != 3:
+        message = f"needs three paths (queries, candidates, pairs of their ids), here are {len(paths)}."
+        raise DataError(message, field="path", value=[str(path) for path in paths])
+    queries, candidates = (_sentences(path) for path in paths[:2])
+    gold = _pairs(paths, queries, candidates)
+    for identity, (number, text) in queries.items():
+        yield query(f"{paths[0]}:{number}", identity, text, gold.get(identity, ()))
+    for identity, (number, text) in candidates.items():
+        yield candidate(f"{paths[1]}:{number}", identity, text)
+
+
+def _sentences(path: Path) -> Numbered:
+    found: Numbered = {}
+    for number, identity, text in _two_columns(path, "an id, a tab and a sentence"):
+        if identity in found:
+            message = f"has the id {identity!r}, which line {found[identity][0]} has too; ids must be unique in a file."
+            raise DataError(message, field=f"{path}:{number}", value=identity)
+        found[identity] = number, text
+    return found
+
+
+def _pairs(paths: Sequence[Path], queries: Numbered, candidates: Numbered) -> dict[str, list[str]]:
+    """Query id to candidate ids; a pair that comes twice counts once."""
+    gold: dict[str, list[str]] = {}
+    for number, asked, given in _two_columns(paths[2], "a query's id, a tab and a candidate's id"):
+        answer = given.strip()
+        for identity, known, path in ((asked, queries, paths[0]), (answer, candidates, paths[1])):
+            if identity not in known:
+                message = f"names {identity!r}, which is no id of {path}."
+                raise DataError(message, field=f"{paths[2]}:{number}", value=identity)
+        answers = gold.setdefault(asked, [])
+        if answer not in answers:
+            answers.append(answer)
+    return gold
+
+
+def _two_columns(path: Path, expected: str) -> Iterator[tuple[int, str, str]]:
+    blank = None
+    for number, line in text_lines(path):
+        if blank is not None:
+            raise DataError(f"is a blank line; expected {expected}.", field=f"{path}:{blank}")
+        if not line:
+            blank = number  # fine at the very end only
+            continue
+        cells = [cell.strip() for cell in line.split("\t")]
+        if len(cells) != 2 or not all(cells):
+            raise DataError(
+                f"has {len([c for c in cells if c])} columns; expected {expected}.", field=f"{path}:{number}"
+            )
+        yield number, cells[0], line.split("\t")[1]
+
+
+# --- SQuAD with sentence breaks ---------------------------------------------------------------------------------------
+
+
+def _read_xquad_r(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
+    """As google-research/xtreme:third_party/utils_lareqa.py reads it: paragraphs count from 1, sentences from 0."""
+    del options
+    for path in paths:
+        name, count = path.name.split(".")[0], 0
+        for i, article in objects(document(path), "data", str(path), ""):
+            for j, paragraph in objects(article, "paragraphs", str(path), i):
+                count += 1
+                yield from _paragraph(f"{path}:{j}", f"{name}_{count}", paragraph)
+
+
+def _paragraph(where: str, identity: str, paragraph: Mapping[str, Any]) -> Iterator[Record]:
+    context = member(paragraph, "context", str, where)
+    spans = _breaks(paragraph, context, where)
+    sentences = [context[start:end] for start, end in spans]
+    asked = False
+    file, _, place = where.rpartition(":")
+    for k, question in objects(paragraph, "qas", file, place):
+        record = _question(f"{file}:{k}", identity, question, spans, sentences)
+        asked = asked or record.rejected is None
+        yield record
+    if asked:  # a paragraph without questions has no candidates either
+        for number, sentence in enumerate(sentences):
+            text = f"{sentence}\n{context}"
+            yield candidate(f"{where}.sentence_breaks[{number}]", f"{identity}_{number}", text)
+
+
+def _breaks(paragraph: Mapping[str, Any], context: str, where: str) -> list[tuple[int, int]]:
+    spans = member(paragraph, "sentence_breaks", list, where)
+    for number, span in enumerate(spans):
+        pair = isinstance(span, list) and len(span) == 2 and all(type(offset) is int for offset in span)
+        if not pair or not 0 <= span[0] < span[1] <= len(context):
+            message = (
+                f"is {span!r}; expected [start, end] of a sentence within the {len(context)} characters of context."
+            )
+            raise DataError(message, field=f"{where}.sentence_breaks[{number}]", value=span)
+    return [(start, end) for start, end in spans]
+
+
+def _question(
+    where: str, identity: str, question: Mapping[str, Any], spans: Sequence[tuple[int, int]], sentences: Sequence[str]
+) -> Record:
+    """The question with the sentence in which its answer starts, and sentences of the paragraph with the same text."""
+    answers = member(question, "answers", list, where)
+    if len(answers) != 1:
+        raise DataError(f"has {len(answers)} answers; expected one.", field=where, value=len(answers))
+    start = member(answers[0], "answer_start", int, where)
+    inside = next((number for number, span in enumerate(spans) if span[0] <= start < span[1]), None)
+    if inside is None:
+        return Record(where, {}, "answer in no sentence")
+    gold = [f"{identity}_{number}" for number, sentence in enumerate(sentences) if sentence == sentences[inside]]
+    name = str(member(question, "id", (str, int), where))
+    return query(where, name, member(question, "question", str, where), gold)
+
+
+FORMATS.register(
+    "mining",
+    Format(
+        "mining",
+        "three files: id<TAB>sentence of the queries, of the candidates, and pairs of ids. "
+        "Fields: id, role, text, gold",
+        _read_mining,
+        parallel=True,
+    ),
+)
+FORMATS.register(
+    "xquad_r",
+    Format(
+        "xquad_r",
+        "SQuAD with sentence_breaks: find the sentence that answers. Fields: id, role, text, gold",
+        _read_xquad_r,
+        marker=b'"question"',
+    ),
+)
