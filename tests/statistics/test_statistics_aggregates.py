@@ -151,7 +151,7 @@ def test_seeds_are_averaged_one_by_one_and_incomplete_ones_named() -> None:
     rows += [row("3", "de", 99, protocol="lab"), row("3", "en", 99, noise="typo"), row("", "en", 99, arm="baseline:x")]
     found = {(one["form"], one["level"]): one for one in aggregate_rows(rows, facts())}
     overall = found["official", "overall"]
-    assert (overall["value"], overall["n_seeds"], overall["seeds"], overall["missing"]) == (71, 2, 3, "xnli en")
+    assert (overall["value"], overall["n_seeds"], overall["wanted_seeds"], overall["missing"]) == (71, 2, 3, "xnli en")
     assert overall["sd"] == pytest.approx(2**0.5)
     away = found["zero-shot", "task"]
     assert (away["value"], away["n_seeds"], away["missing"]) == (pytest.approx(134 / 3), 3, "")

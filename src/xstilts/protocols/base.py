@@ -8,12 +8,29 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError
 from xstilts.registry import Registry
+from xstilts.statistics.aggregates import Benchmark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 _NO_DEPTHS: Mapping[int, int] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """How a text becomes one vector.
+
+    Attributes:
+        pooling: ``mean`` of the token vectors (special tokens included), ``first`` token, ``mean-content`` (special
+            tokens left out).
+        layer_by_depth: Number of the encoder's layers to the hidden layer used; 0 = embeddings.
+        layer_share: For every other depth: the layer nearest to this share of the depth.
+    """
+
+    pooling: str = "mean"
+    layer_by_depth: Mapping[int, int] = field(default_factory=lambda: _NO_DEPTHS)
+    layer_share: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -35,6 +52,11 @@ class Protocol:
             ``mean-content`` (special tokens left out).
         layer_by_depth: Number of the encoder's layers to the hidden layer used for retrieval; 0 = embeddings.
         layer_share: For every other depth: the layer nearest to this share of the depth.
+        vectors: Retrieval target to how its texts become vectors, where that is not as above.
+        groups: Group to the tasks whose scores are averaged in it; together the tasks of the overall score. Empty: the
+            protocol has no overall score.
+        headline: Task of a group to the metrics whose mean is its score.
+        departures: Target to what xstilts does not do as the benchmark does, so that scores are not comparable.
         aggregate: How scores are averaged.
         source: Where the rules are from.
     """
@@ -49,19 +71,38 @@ class Protocol:
     retrieval_pooling: str = "mean"
     layer_by_depth: Mapping[int, int] = field(default_factory=lambda: _NO_DEPTHS)
     layer_share: float = 1.0
+    vectors: Mapping[str, Vectors] = field(default_factory=lambda: _EMPTY)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _EMPTY)
+    headline: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _EMPTY)
+    departures: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     aggregate: str = ""
     source: str = ""
+
+    def benchmark(self, pivot: str = "en") -> Benchmark | None:
+        """What is averaged, for :func:`xstilts.statistics.aggregates.aggregate`; None without groups."""
+        if not self.groups:
+            return None
+        tasks = tuple(dict.fromkeys(task for members in self.groups.values() for task in members))
+        languages = {task: self.languages[task] for task in tasks}
+        return Benchmark(languages, {task: self.headline[task] for task in tasks}, self.groups, pivot)
 
     def hidden_stages(self, target: str) -> Mapping[str, str]:
         """The stages before a target's own training that every arm holds, ``none`` too, each with its reason."""
         hidden: Mapping[str, str] = self.hidden.get(target, _EMPTY)
         return hidden
 
-    def retrieval_layer(self, depth: int | None) -> int:
+    def vectors_of(self, target: str = "") -> Vectors:
+        """How the texts of a retrieval target become vectors; "" for what holds where a target says nothing."""
+        usual = Vectors(self.retrieval_pooling, self.layer_by_depth, self.layer_share)
+        found: Vectors = self.vectors.get(target, usual)
+        return found
+
+    def retrieval_layer(self, depth: int | None, target: str = "") -> int:
         """The hidden layer whose vectors are compared in retrieval.
 
         Args:
             depth: Number of the encoder's layers; None where it is not known yet.
+            target: The retrieval target; "" for what holds where a target says nothing.
 
         Returns:
             Index into the hidden states, 0 = embeddings, ``depth`` or -1 = last layer. Depths that the benchmark
@@ -70,15 +111,16 @@ class Protocol:
         Raises:
             InputError: If the depth is unknown and the rule needs it.
         """
+        rule = self.vectors_of(target)
         if depth is None:
-            if self.layer_share == 1.0 and not self.layer_by_depth:
+            if rule.layer_share == 1.0 and not rule.layer_by_depth:
                 return -1
             raise InputError(
                 f"The protocol {self.name} chooses the retrieval layer by the depth of the encoder: not known.",
                 field="targets",
                 hint="Name the layers in the study: {task: NAME, layers: [8]}.",
             )
-        return self.layer_by_depth.get(depth) or max(1, round(self.layer_share * depth))
+        return rule.layer_by_depth.get(depth) or max(1, round(rule.layer_share * depth))
 
 
 PROTOCOLS: Registry[Protocol] = Registry("protocol")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xstilts.reports import sections
+from xstilts.reports.averages import benchmark_tables
 from xstilts.reports.numbers import interval, p_value, points
 from xstilts.reports.svg import DARK, LIGHT, css_variables
 from xstilts.statistics.facts import Facts
@@ -68,6 +69,7 @@ def render(
         runs=sections.runs(plan, outcome),
         costs=sections.costs(plan, known),
         cuts=sections.cuts(analysis),
+        benchmarks=benchmark_tables(analysis),
         warnings=sections.warning_rows(plan),
         limits=sections.limits(analysis),
         manifest=manifest,

@@ -6,8 +6,9 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
+from xstilts.reports.averages import benchmark_tables
 from xstilts.reports.numbers import interval, level, p_value, plain, points
-from xstilts.statistics import CLUSTER_COLUMNS, GAIN_COLUMNS, SCORE_COLUMNS
+from xstilts.statistics import AGGREGATE_COLUMNS, CLUSTER_COLUMNS, GAIN_COLUMNS, SCORE_COLUMNS
 from xstilts.statistics.pairing import Condition
 
 if TYPE_CHECKING:
@@ -18,16 +19,19 @@ if TYPE_CHECKING:
 
 
 def csv_tables(analysis: Analysis) -> dict[str, str]:
-    """File name to content of scores.csv, gains.csv and clusters.csv.
+    """File name to content of scores.csv, gains.csv and clusters.csv, and of aggregates.csv where a protocol averages.
 
     Columns are those of the design. A gain is measured under one condition (split, noise, severity, source, selection,
     setting, protocol); when a study measures under several, the parts that differ follow as further columns.
     """
-    return {
+    tables = {
         "scores.csv": _csv(analysis["scores"], SCORE_COLUMNS),
         "gains.csv": _csv(analysis["gains"], _with_condition(analysis["gains"], GAIN_COLUMNS)),
         "clusters.csv": _csv(analysis["clusters"], _with_condition(analysis["clusters"], CLUSTER_COLUMNS)),
     }
+    if analysis["aggregates"]:
+        tables["aggregates.csv"] = _csv(analysis["aggregates"], AGGREGATE_COLUMNS)
+    return tables
 
 
 def _with_condition(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> tuple[str, ...]:
@@ -49,12 +53,15 @@ def _csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
 
 
 def markdown_tables(analysis: Analysis, grids: Sequence[Grid], selection: str) -> dict[str, str]:
-    """File name to content of gains.md, scores.md and clusters.md."""
-    return {
+    """File name to content of gains.md, scores.md and clusters.md, and of aggregates.md where a protocol averages."""
+    tables = {
         "gains.md": "\n".join(_gain_table(grid, selection) for grid in grids),
         "scores.md": _score_table(analysis, selection),
         "clusters.md": _cluster_table(analysis, selection),
     }
+    if analysis["aggregates"]:
+        tables["aggregates.md"] = _aggregate_tables(analysis)
+    return tables
 
 
 def _gain_table(grid: Grid, selection: str) -> str:
@@ -101,6 +108,19 @@ def _cluster_table(analysis: Analysis, selection: str) -> str:
         numbers = [level(row["none"]), gain, interval(row["low"], row["high"]), p_value(row["p_corrected"])]
         rows.append([*(row[name] for name in names), *numbers, row["n_seeds"], row["selection"] or selection])
     return _markdown(head, rows)
+
+
+def _aggregate_tables(analysis: Analysis) -> str:
+    parts = []
+    for table in benchmark_tables(analysis):
+        head = ["base", "arm", "form", *table["columns"]]
+        rows = [
+            [row["base"], row["arm"], row["form"], *(f"{cell['value']} {cell['note']}" for cell in row["cells"])]
+            for row in table["rows"]
+        ]
+        note = f"{_cell(table['protocol'])}: mean over seeds; – where a cell is missing."
+        parts.append(f"{note}\n\n{_markdown(head, rows)}")
+    return "\n".join(parts)
 
 
 def _markdown(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

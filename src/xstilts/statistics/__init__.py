@@ -5,6 +5,7 @@ The seed is the unit for comparing arms, languages are fixed effects, and nothin
 
 from __future__ import annotations
 
+from xstilts.statistics.aggregates import AGGREGATE_COLUMNS, Average, Benchmark, aggregate
 from xstilts.statistics.analysis import Analysis, analyse
 from xstilts.statistics.correction import holm
 from xstilts.statistics.facts import Facts, TargetFacts
@@ -14,13 +15,17 @@ from xstilts.statistics.pairing import SCORE_COLUMNS
 from xstilts.statistics.tables import load, save
 
 __all__ = [
+    "AGGREGATE_COLUMNS",
     "CLUSTER_COLUMNS",
     "GAIN_COLUMNS",
     "SCORE_COLUMNS",
     "Analysis",
+    "Average",
+    "Benchmark",
     "Facts",
     "Interval",
     "TargetFacts",
+    "aggregate",
     "analyse",
     "cluster_rows",
     "gain_rows",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FORMS = ("official", "zero-shot")
 AGGREGATE_COLUMNS = (
-    "protocol", "base", "arm", "form", "level", "name", "value", "sd", "n_seeds", "seeds", "missing",
+    "protocol", "base", "arm", "form", "level", "name", "value", "sd", "n_seeds", "wanted_seeds", "missing",
 )  # fmt: skip
 """The columns of aggregates.csv; ``missing`` names tasks, ``task language`` or ``task language metric``."""
 
@@ -145,7 +145,7 @@ def aggregate_rows(score_rows: Iterable[Mapping[str, Any]], facts: Facts) -> lis
     """The averages of every base and arm of a study under each protocol that has groups.
 
     Each seed is averaged for itself; ``value`` is the mean over the seeds that have every cell, ``n_seeds`` how many
-    these are, ``seeds`` how many were asked for, ``sd`` their standard deviation (None below two).
+    these are, ``wanted_seeds`` how many were asked for, ``sd`` their standard deviation (None below two).
 
     Args:
         score_rows: Rows of scores.csv; baselines and rows outside a target's headline setting take no part.
@@ -193,6 +193,6 @@ def _over_seeds(averages: Sequence[Average], wanted: int) -> Row:
         "value": float(np.mean(values)) if values else None,
         "sd": float(np.std(values, ddof=1)) if len(values) > 1 else None,
         "n_seeds": len(values),
-        "seeds": wanted,
+        "wanted_seeds": wanted,
         "missing": "; ".join(missing),
     }

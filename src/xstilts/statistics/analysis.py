@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from xstilts.statistics.aggregates import aggregate_rows
 from xstilts.statistics.answer import answers
 from xstilts.statistics.facts import Facts
 from xstilts.statistics.gains import cluster_rows, gain_rows
@@ -22,6 +23,7 @@ class Analysis(TypedDict):
         scores: Score rows (``SCORE_COLUMNS``), cleaned and sorted.
         gains: Rows of ``gain_rows``.
         clusters: Rows of ``cluster_rows``.
+        aggregates: Rows of ``aggregates.aggregate_rows``; none where no target's protocol has groups.
         answer: ``{"bases": [see answers], "levels": [see levels], "n_seeds", "smallest_sign_flip_p", "counts"}``.
         facts: The study's facts, as given.
     """
@@ -29,6 +31,7 @@ class Analysis(TypedDict):
     scores: list[Row]
     gains: list[Row]
     clusters: list[Row]
+    aggregates: list[Row]
     answer: dict[str, Any]
     facts: dict[str, Any]
 
@@ -64,4 +67,7 @@ def analyse(
         "counts": sorted((dict(row) for row in counts), key=repr),
     }
     gains = gain_rows(scores, parsed)
-    return Analysis(scores=scores, gains=gains, clusters=clusters, answer=answer, facts=dict(facts))
+    averages = aggregate_rows(scores, parsed)
+    return Analysis(
+        scores=scores, gains=gains, clusters=clusters, aggregates=averages, answer=answer, facts=dict(facts)
+    )

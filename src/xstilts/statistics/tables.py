@@ -1,4 +1,4 @@
-"""An analysis on disk: three Parquet tables and two JSON files in one folder (what the ``analyse`` node keeps)."""
+"""An analysis on disk: four Parquet tables and two JSON files in one folder (what the ``analyse`` node keeps)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import StoreError
+from xstilts.statistics.aggregates import AGGREGATE_COLUMNS
 from xstilts.statistics.gains import CLUSTER_COLUMNS, GAIN_COLUMNS
 from xstilts.statistics.pairing import SCORE_COLUMNS, Condition
 
@@ -21,16 +22,18 @@ _COLUMNS = {
     "scores": SCORE_COLUMNS,
     "gains": tuple(dict.fromkeys((*GAIN_COLUMNS, *_EXTRA))),
     "clusters": tuple(dict.fromkeys((*CLUSTER_COLUMNS, *_EXTRA))),
+    "aggregates": AGGREGATE_COLUMNS,
 }
-_NUMBERS = {"value", "gain", "low", "high", "p", "p_corrected", "none", "arm_score"}
-_COUNTS = {"n", "severity", "n_seeds", "n_examples", "n_languages"}
+_NUMBERS = {"value", "gain", "low", "high", "p", "p_corrected", "none", "arm_score", "sd"}
+_COUNTS = {"n", "severity", "n_seeds", "n_examples", "n_languages", "wanted_seeds"}
 
 
 def save(folder: Path, analysis: Analysis) -> None:
-    """Write ``scores.parquet``, ``gains.parquet``, ``clusters.parquet``, ``answer.json`` and ``facts.json``."""
+    """Write ``scores``, ``gains``, ``clusters`` and ``aggregates`` as Parquet, ``answer`` and ``facts`` as JSON."""
     _write(folder, "scores", analysis["scores"])
     _write(folder, "gains", analysis["gains"])
     _write(folder, "clusters", analysis["clusters"])
+    _write(folder, "aggregates", analysis["aggregates"])
     for name, value in (("answer", analysis["answer"]), ("facts", analysis["facts"])):
         text = json.dumps(value, ensure_ascii=False, indent=1)
         (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")

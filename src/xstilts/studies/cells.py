@@ -141,6 +141,8 @@ def _evaluate(
         "settings": retrieval_settings(target, protocol, model) if task.kind is Kind.RETRIEVAL else [],
         "precision": setting.study.precision,
     }
+    if task.rule:
+        payload["rule"] = task.rule
     n = sum(expected_examples(setting.source, portion) for portion in portions)
     runtime = {"base": model.place, "tokenizer": model.tokenizer.place}
     if model.tokenizer.node is not None:
@@ -164,8 +166,8 @@ def _score(nodes: Nodes, task: Task, predict: Node, label: str) -> Node:
 
 def retrieval_settings(target: Target, protocol: Protocol, model: Model) -> list[dict[str, Any]]:
     """Layer × pooling of a retrieval target: as the study says, else as the protocol says for this depth."""
-    layers = target.layers if target.layers is not None else [protocol.retrieval_layer(model.layers)]
-    poolings = target.pooling if target.pooling is not None else [protocol.retrieval_pooling]
+    layers = target.layers if target.layers is not None else [protocol.retrieval_layer(model.layers, target.task)]
+    poolings = target.pooling if target.pooling is not None else [protocol.vectors_of(target.task).pooling]
     return [{"layer": layer, "pooling": pooling} for layer, pooling in product(layers, poolings)]
 
 

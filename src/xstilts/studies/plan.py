@@ -142,6 +142,18 @@ def study_facts(setting: Setting) -> dict[str, Any]:
         "clusters": {column: _cluster_of(setting, codes, column) for column in study.clusters},
         "names": {name: name_of(code) for code in codes for name in _shown(setting, code)},
         "warnings": [asdict(caution) for caution in cautions.of_cells(setting)],
+        "benchmarks": _benchmarks(setting),
+    }
+
+
+def _benchmarks(setting: Setting) -> dict[str, Any]:
+    """How the protocols of the study's targets average, for those that do."""
+    used = [setting.protocol(target, f"targets.{index}") for index, target in enumerate(setting.study.targets)]
+    rules = {protocol.name: protocol.benchmark(setting.pivot) for protocol in used}
+    return {
+        name: {"languages": rule.languages, "headline": rule.headline, "groups": rule.groups}
+        for name, rule in sorted(rules.items())
+        if rule is not None
     }
 
 

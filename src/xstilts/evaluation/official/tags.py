@@ -41,7 +41,8 @@ def read_tags(task: Task, gold: Path, predictions: Path) -> Read:
     known = {*task.labels, "O"}.union(*(sentence.tags for sentence in right))
     some_known([tag for guess in said for tag in guess.tags], known, predictions, task.labels)
     golds, guesses = [item.tags for item in right], [item.tags for item in said]
-    return Read(golds, guesses, task.labels, len(right), ("f1", "precision", "recall", "accuracy", "f1.seqeval1"))
+    names = ("f1", "precision", "recall", "accuracy", "f1.seqeval1", *task.metrics)
+    return Read(golds, guesses, task.labels, len(right), names)
 
 
 def _sentences(file: Path) -> list[Sentence]:
