@@ -233,7 +233,7 @@ def test_ces_xml_gives_verses(tmp_path: Path) -> None:
     ("content", "expected"),
     [
         ("<c>\n<seg>a</c>", ":2: is not well-formed XML"),
-        (b"<c>\n\n<seg>\xff</seg></c>", ":3: is not well-formed XML in UTF-8"),
+        (b"<c>\n\n<seg>\xff</seg></c>", r":3: is not UTF-8 \(byte 0xff\)"),
         ('<!DOCTYPE c [\n<!ENTITY a "aaaa">]><c><seg>&a;</seg></c>', ":2: declares the entity 'a'"),
         ('<!DOCTYPE c [<!ENTITY a SYSTEM "file:///etc/hostname">]><c><seg>&a;</seg></c>', "declares the entity 'a'"),
     ],

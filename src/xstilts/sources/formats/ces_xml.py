@@ -8,7 +8,7 @@ from xml.parsers import expat
 from xstilts.errors import DataError
 from xstilts.sources.formats.base import FORMATS, Format, Record
 from xstilts.sources.formats.lines import LENGTH_OPTIONS, length_rejection
-from xstilts.sources.formats.opening import open_bytes
+from xstilts.sources.formats.opening import whole_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -57,12 +57,11 @@ class _Verses:
 def _read(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
     for path in paths:
         verses = _Verses(path)
-        with open_bytes(path) as stream:
-            try:
-                verses.parser.ParseFile(stream)
-            except expat.ExpatError as error:
-                message = f"is not well-formed XML in UTF-8 ({expat.ErrorString(error.code)}); expected CES XML."
-                raise DataError(message, field=f"{path}:{error.lineno}") from error
+        try:
+            verses.parser.Parse(whole_text(path), True)
+        except expat.ExpatError as error:
+            message = f"is not well-formed XML ({expat.ErrorString(error.code)}); expected CES XML."
+            raise DataError(message, field=f"{path}:{error.lineno}") from error
         for line, verse, text in verses.found:
             yield Record(f"{path}:{line}", {"verse": verse, "text": text}, length_rejection(text, options))
 

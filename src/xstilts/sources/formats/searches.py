@@ -74,11 +74,11 @@ def _pairs(paths: Sequence[Path], queries: Numbered, candidates: Numbered) -> di
 def _two_columns(path: Path, expected: str) -> Iterator[tuple[int, str, str]]:
     blank = None
     for number, line in text_lines(path):
+        if not line:
+            blank = blank or number  # fine at the very end only
+            continue
         if blank is not None:
             raise DataError(f"is a blank line; expected {expected}.", field=f"{path}:{blank}")
-        if not line:
-            blank = number  # fine at the very end only
-            continue
         cells = [cell.strip() for cell in line.split("\t")]
         if len(cells) != 2 or not all(cells):
             raise DataError(
