@@ -2,9 +2,9 @@
 
 An item is one window, named ``id#0``, ``id#1`` … Only the context is cut; a question of more than half the length is
 shortened first, and only that counts as truncated. Adds ``start`` and ``end`` (int64, first and last token of the first
-gold answer; 0 and 0 where the window does not hold all of it), ``offset_start`` and ``offset_end`` (list<int32>,
-characters of the context at each position, -1 outside the context). Model output of an item: start and end logits of
-its real tokens, shape ``(2, T)``.
+gold answer; 0 and 0, the null span, where the window does not hold all of it or the question has none),
+``offset_start`` and ``offset_end`` (list<int32>, characters of the context at each position, -1 outside the context).
+Model output of an item: start and end logits of its real tokens, shape ``(2, T)``.
 """
 
 from __future__ import annotations
@@ -229,6 +229,34 @@ def decode(
             "score": pa.array(scores, pa.float64()),
         }
     )
+
+
+def with_null(table: pa.Table, features: Features, outputs: Sequence[NDArray[Any]]) -> pa.Table:
+    """Predictions that may be "no answer", for rules that know questions without one.
+
+    The null score is the sum of the first token's logits, to which questions without an answer point, in the window
+    where it is smallest, less the score of the best span; above 0 the null wins (Devlin et al. 2019, arXiv 1810.04805,
+    section 4.3; google-research/bert:run_squad.py).
+
+    Args:
+        table: What :func:`decode` gave.
+        features: The windows.
+        outputs: Their logits.
+
+    Returns:
+        The table with ``prediction`` "" where the null wins, and two columns more: ``span`` (string, the best answer
+        whatever the null scores) and ``null_score`` (float64, ``inf`` where no window holds an answer).
+    """
+    import pyarrow as pa
+
+    null = np.full(len(table), np.inf)
+    np.minimum.at(null, features.column("example"), [float(logits[0, 0]) + float(logits[1, 0]) for logits in outputs])
+    scores = null - table.column("score").to_numpy()
+    spans = table.column("prediction")
+    decided = ["" if score > 0 else span for score, span in zip(scores, spans.to_pylist(), strict=True)]
+    place = table.column_names.index("prediction")
+    table = table.set_column(place, "prediction", pa.array(decided, pa.string()))
+    return table.append_column("span", spans).append_column("null_score", pa.array(scores, pa.float64()))
 
 
 ENCODINGS.register(Kind.SPAN_QA, Encoding(Kind.SPAN_QA, encode, collate, decode))

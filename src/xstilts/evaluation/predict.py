@@ -8,10 +8,12 @@ import numpy as np
 
 from xstilts.encoding import ENCODINGS, IGNORED
 from xstilts.encoding.masked_lm import mask
+from xstilts.encoding.span_qa import with_null
 from xstilts.errors import InputError, RunError
 from xstilts.evaluation.batches import TOKEN_BUDGET, batches, vocabulary_budget
 from xstilts.evaluation.embed import retrieve
 from xstilts.evaluation.running import running
+from xstilts.metrics import no_answer
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ def predict(
     labels: tuple[str, ...],
     device: str | None = None,
     progress: Progress | None = None,
+    rule: str = "",
 ) -> pa.Table:
     """Predictions on all examples of one language.
 
@@ -55,6 +58,7 @@ def predict(
         labels: Label names in the order of the logits.
         device: Where to run; None: where the model is.
         progress: Called after each forward pass with the items done and their number.
+        rule: The task's scoring rule; SQuAD v2's lets a model say that there is no answer.
 
     Returns:
         The kind's predictions table (see its file in ``xstilts.encoding``), one row per example; for retrieval one row
@@ -69,7 +73,8 @@ def predict(
     if kind == Kind.RETRIEVAL:
         return retrieve(model, examples, features, facts, ({},), device, progress)[0]
     outputs = forward(model, kind, features, facts, device, progress)
-    return ENCODINGS.get(kind).decode(examples, features, outputs, options, labels)
+    table = ENCODINGS.get(kind).decode(examples, features, outputs, options, labels)
+    return with_null(table, features, outputs) if kind == Kind.SPAN_QA and rule == no_answer.RULE else table
 
 
 def forward(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts import metrics
 from xstilts.errors import InputError
+from xstilts.metrics import no_answer
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def score(
         InputError: If there is nothing to score or an example has no gold answer.
         UnknownNameError: If the kind has no such metric.
     """
-    gold, said = _columns(kind, predictions)
+    gold, said = _columns(kind, predictions, rule)
     answers = _answers(kind, predictions, labels, candidates)
     rows = []
     for name in metric_names:
@@ -70,13 +71,16 @@ def headline(
     return value if metrics.get(kind, metric_name, rule).higher_is_better else -value
 
 
-def _columns(kind: str, predictions: pa.Table) -> tuple[list[Any], list[Any]]:
+def _columns(kind: str, predictions: pa.Table, rule: str) -> tuple[list[Any], list[Any]]:
     names = ("n_tokens", "loss_sum") if kind == Kind.MASKED_LM else ("gold", "prediction")
     gold, said = (predictions.column(name).to_pylist() for name in names)
     unlabelled = [number for number, right in enumerate(gold) if right is None]
     if unlabelled:
         example = predictions.column("id")[unlabelled[0]].as_py()
         raise InputError(f"Example {example!r} has no gold answer, so it cannot be scored.", field="gold")
+    if rule == no_answer.RULE and "null_score" in predictions.column_names:
+        spans, doubts = (predictions.column(name).to_pylist() for name in ("span", "null_score"))
+        said = [no_answer.Reply(span, doubt, 0.0) for span, doubt in zip(spans, doubts, strict=True)]
     return gold, said
 
 

@@ -104,7 +104,8 @@ def evaluate_checkpoint(
     for code in languages or given:
         examples = sources.load(task, code, split, source).dataset
         features = ENCODINGS.get(task.kind).encode(examples, tokenizer, options, task.labels)
-        table = evaluation.predict(loaded, task.kind, examples, features, facts, options, labels_of(loaded))
+        names = labels_of(loaded)
+        table = evaluation.predict(loaded, task.kind, examples, features, facts, options, names, rule=task.rule)
         for row in evaluation.score(task.kind, table, task.metrics, task.labels, rule=task.rule, language=code):
             rows.append({"task": task.name, "language": code, "setting": "", **row})
     return rows
@@ -120,7 +121,8 @@ def predict_file(model: str, task_name: str, file: Path) -> Iterator[dict[str, A
             tagging, JSON lines with the kind's columns for multiple choice, SQuAD JSON or JSON lines for QA.
 
     Yields:
-        ``{"id", "prediction"}``, with ``tokens`` for tagging and ``score`` where the kind has one.
+        ``{"id", "prediction"}``, with ``tokens`` for tagging and ``score`` where the kind has one; a model of a task
+        that knows questions without an answer may predict "".
 
     Raises:
         DataError: Naming file and line.
@@ -138,7 +140,7 @@ def predict_file(model: str, task_name: str, file: Path) -> Iterator[dict[str, A
     loaded, tokenizer = load_model(model, task)
     facts, options, labels = TokenizerFacts.of(tokenizer), _options(loaded, tokenizer), labels_of(loaded)
     features = ENCODINGS.get(task.kind).encode(examples, tokenizer, options, labels)
-    table = evaluation.predict(loaded, task.kind, examples, features, facts, options, labels)
+    table = evaluation.predict(loaded, task.kind, examples, features, facts, options, labels, rule=task.rule)
     for row in table.to_pylist():
         yield {name: value for name, value in row.items() if name not in {"gold", "lost"}}
 

@@ -66,7 +66,10 @@ def _by_model(node: Node, context: Context) -> Answer:
         return list(zip(said["settings"], found, strict=True))
 
     def answered(part: Prepared) -> list[tuple[dict[str, Any], pa.Table]]:
-        return [({}, evaluation.predict(model, said["kind"], part.examples, part.features, facts, options, labels))]
+        table = evaluation.predict(
+            model, said["kind"], part.examples, part.features, facts, options, labels, rule=said.get("rule", "")
+        )
+        return [({}, table)]
 
     return retrieved if said["kind"] == Kind.RETRIEVAL else answered
 

@@ -114,8 +114,10 @@ def _dev_score(parts: Sequence[Prepared], facts: TokenizerFacts) -> Callable[[Pr
             meta: Mapping[str, Any] = part.meta
             options = EncodingOptions(**meta["options"])
             labels, names = tuple(meta["labels"]), head_labels(model, meta["kind"], meta["labels"])
-            table = evaluation.predict(model, meta["kind"], part.examples, part.features, facts, options, names)
             rule = meta.get("rule", "")
+            table = evaluation.predict(
+                model, meta["kind"], part.examples, part.features, facts, options, names, rule=rule
+            )
             values.append(evaluation.headline(meta["kind"], table, meta["metric"], labels, rule, part.language))
         return sum(values) / len(values)
 
