@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from xstilts.errors import InputError, StudyError, UnknownNameError
+from xstilts.sources import Source
+from xstilts.studies.data_nodes import Portion, Tokenizer, prepare
 from xstilts.studies.load import validate
 from xstilts.studies.plan import Plan, make_plan, seeds_of
+from xstilts.studies.setting import Setting
 from xstilts.studies.store import Store
+from xstilts.tasks import TASKS
 
 ARCHITECTURE = {"model_type": "xlm-roberta", "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
 QUICK = {
@@ -150,6 +154,26 @@ def test_cautions_name_their_cells():
     assert ("degenerate", "multi", "xquad") in found
     assert ("degenerate", "nli", "xquad") not in found
     assert ("hidden-stage", "*", "xcopa") in found
+
+
+def test_a_union_is_as_degenerate_as_its_parts():
+    arms = {"none": [], "plus": [{"tasks": ["anli_plus"]}], "captions": [{"tasks": ["snli"]}]}
+    found = {(c.code, c.cell["arm"], c.cell["target"]): c.message for c in plan_of(arms=arms).cautions}
+    assert found["degenerate", "plus", "xnli"].startswith("mnli (in anli_plus) is also a training set of xnli")
+    assert ("degenerate", "captions", "xnli") not in found
+    assert ("degenerate", "plus", "xquad") not in found
+
+
+def test_the_maps_of_a_unions_parts_travel_with_its_node(tmp_path: Path):
+    parts = ("anli", "mnli", "snli")
+    for name in (*parts, "squad"):
+        (tmp_path / f"{name}.tsv").write_text("text\ttext_pair\tlabel\nFog.\tMist.\tneutral\n")
+    maps = {name: {"en": {"train": {"path": f"{name}.tsv", "format": "delimited"}}} for name in (*parts, "squad")}
+    setting = replace(Setting.of(validate(ROOT, "test")), source=Source("files", tmp_path, maps))
+    portion = Portion(TASKS.get("anli_plus"), "en", "train", None)
+    node = prepare(setting, portion, Tokenizer(None, None), {"max_length": 8})
+    assert set(node.payload["data"]["union"]) == set(parts)
+    assert set(node.runtime["source"]["data_map"]) == set(parts)
 
 
 def test_selection_by_dev_reads_the_pivot_only_unless_oracle():
