@@ -1,0 +1,260 @@
+"""Whole searches: what their formats say about broken files, and records that hold all queries and candidates."""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from xstilts.errors import DataError
+from xstilts.sources import FORMATS, Source, load
+from xstilts.sources.formats import Record
+from xstilts.sources.options import parse
+from xstilts.sources.rows import Tally, build, check_columns
+from xstilts.tasks import TASKS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xstilts.sources import Loaded
+
+
+def read(name: str, *paths: Path) -> list[Record]:
+    reader = FORMATS.get(name)
+    return list(reader.read(list(paths), reader.resolve({}, "test")))
+
+
+def written(folder: Path, texts: dict[str, str | bytes]) -> list[Path]:
+    for name, text in texts.items():
+        (folder / name).write_bytes(text.encode() if isinstance(text, str) else text)
+    return [folder / name for name in texts]
+
+
+# --- mining -----------------------------------------------------------------------------------------------------------
+
+MINING: dict[str, str | bytes] = {
+    "x": "x1\tEins \nx2\tZwei\r\n",
+    "y": "y1\tone\ny2\ttwo\n\n",
+    "gold": " x1\ty2 \nx1\ty1\nx1\ty2\n",
+}
+
+
+def test_a_text_keeps_its_spaces_and_a_query_all_its_answers_once(tmp_path: Path) -> None:
+    found = [record.fields for record in read("mining", *written(tmp_path, MINING))]
+    assert found == [
+        {"id": "x1", "role": "query", "text": "Eins ", "gold": ["y2", "y1"]},
+        {"id": "x2", "role": "query", "text": "Zwei", "gold": []},
+        {"id": "y1", "role": "candidate", "text": "one", "gold": []},
+        {"id": "y2", "role": "candidate", "text": "two", "gold": []},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("x", "x1\tEins\nx1\tZwei\n", r"x:2: has the id 'x1', which line 1 has too"),
+        ("x", "x1\tEins\nx2\n", r"x:2: has 1 columns; expected an id, a tab and a sentence"),
+        ("x", "x1\tEins\tuno\n", r"x:1: has 3 columns"),
+        ("y", "y1\tone\n\ny2\ttwo\n", r"y:2: is a blank line"),
+        ("y", "y1\t \ny2\ttwo\n", r"y:1: has 1 columns"),
+        ("y", b"y1\tone\ny2\t\xff\n", r"y:2: is not UTF-8"),
+        ("gold", "x1\ty2\nx3\ty1\n", r"gold:2: names 'x3', which is no id of .*x"),
+        ("gold", "x1\tx2\n", r"gold:1: names 'x2', which is no id of .*y"),
+        ("gold", "x1 y2\n", r"gold:1: has 1 columns; expected a query's id"),
+    ],
+)
+def test_a_broken_line_is_named(tmp_path: Path, file: str, text: str | bytes, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        read("mining", *written(tmp_path, MINING | {file: text}))
+
+
+def test_mining_needs_three_files(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="needs three paths.*here are 2"):
+        read("mining", *written(tmp_path, MINING)[:2])
+
+
+def test_ids_of_both_sides_must_differ(tmp_path: Path) -> None:
+    (tmp_path / "bucc2018").mkdir()
+    for end, text in {"de": "1\tEins\n", "en": "1\tone\n", "gold": "1\t1\n"}.items():
+        (tmp_path / f"bucc2018/de-en.dev.{end}").write_text(text)
+    with pytest.raises(DataError, match=r"de-en.dev.en:1: has the id '1', which .*de-en.dev.de:1 has too"):
+        load(TASKS.get("bucc2018"), "de", "dev", Source("files", tmp_path))
+
+
+# --- SQuAD with sentence breaks ---------------------------------------------------------------------------------------
+
+CONTEXT = "Eins zwei. Drei."
+XQUAD_R: dict[str, Any] = {
+    "data": [
+        {
+            "paragraphs": [
+                {
+                    "context": CONTEXT,
+                    "sentence_breaks": [[0, 10], [11, 16]],
+                    "qas": [{"id": "q", "question": "Was?", "answers": [{"text": "Drei", "answer_start": 11}]}],
+                }
+            ]
+        }
+    ]
+}
+
+
+def xquad_r(folder: Path, **changes: Any) -> list[Record]:
+    document = copy.deepcopy(XQUAD_R)
+    paragraph = document["data"][0]["paragraphs"][0]
+    for path, value in changes.items():
+        *outer, last = path.split("__")
+        holder: Any = paragraph
+        for step in outer:
+            holder = holder[int(step) if step.isdigit() else step]
+        if value is None:
+            del holder[last]
+        else:
+            holder[last] = value
+    return read("xquad_r", *written(folder, {"de.v1.json": json.dumps(document)}))
+
+
+def test_the_sentence_in_which_the_answer_starts_is_right(tmp_path: Path) -> None:
+    question, first, second = xquad_r(tmp_path)
+    assert question.fields == {"id": "q", "role": "query", "text": "Was?", "gold": ["de_1_1"]}
+    assert [record.fields["text"] for record in (first, second)] == [f"Eins zwei.\n{CONTEXT}", f"Drei.\n{CONTEXT}"]
+    # the end of a sentence is not in it, and its start is
+    assert xquad_r(tmp_path, qas__0__answers=[{"text": "E", "answer_start": 0}])[0].fields["gold"] == ["de_1_0"]
+    assert xquad_r(tmp_path, qas__0__answers=[{"text": " ", "answer_start": 10}])[0].rejected == "answer in no sentence"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"sentence_breaks": None}, r"paragraphs\[0\]: has no key 'sentence_breaks'"),
+        ({"sentence_breaks": [[0, 99]]}, r"sentence_breaks\[0\]: is \[0, 99\]; expected .* within the 16 characters"),
+        ({"sentence_breaks": [[0, 10], [11]]}, r"sentence_breaks\[1\]: is \[11\]"),
+        ({"sentence_breaks": [[5, 5]]}, r"is \[5, 5\]"),
+        ({"sentence_breaks": [[True, 5]]}, r"is \[True, 5\]"),
+        ({"qas__0__answers": []}, r"qas\[0\]: has 0 answers; expected one"),
+        ({"qas__0__answers": [{"text": "x"}]}, r"qas\[0\]: has no key 'answer_start'"),
+        ({"qas__0__question": 3}, r"qas\[0\]: has of type int as 'question'"),
+        ({"context": None}, r"has no key 'context'"),
+    ],
+)
+def test_a_broken_paragraph_is_named(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        xquad_r(tmp_path, **changes)
+
+
+# --- mentions ---------------------------------------------------------------------------------------------------------
+
+ARTICLE = {
+    "context": {"text": "Ada kam. {Bo} {ging}.", "language": "de", "sentence_spans": [{"start": 0, "end": 8}]},
+    "mentions": [{"example_id": "m", "entity_id": "Q1", "mention_span": {"start": 0, "end": 3, "text": "Ada"}}],
+}
+ENTITY = {"entity_id": "Q1", "description": "A name.", "sentence_spans": [{"start": 0, "end": 7}]}
+
+
+def mentions(folder: Path, *items: Any) -> list[Record]:
+    return read("mentions", *written(folder, {"m.jsonl": "".join(json.dumps(item) + "\n" for item in items)}))
+
+
+def article(**context: Any) -> dict[str, Any]:
+    return {**ARTICLE, "context": {**ARTICLE["context"], **context}}  # type: ignore[dict-item]
+
+
+def test_other_braces_become_round_and_the_mention_comes_first(tmp_path: Path) -> None:
+    found = mentions(tmp_path, article(sentence_spans=[{"start": 0, "end": 21}]), ENTITY)
+    assert found[0].fields["text"] == "Ada: { Ada } kam. (Bo) (ging)."
+    assert found[1].fields == {"id": "Q1", "role": "candidate", "text": "A name.", "gold": [], "language": ""}
+
+
+def test_a_mention_across_sentences_is_left_out_and_counted(tmp_path: Path) -> None:
+    (found,) = mentions(tmp_path, article(sentence_spans=[{"start": 0, "end": 2}, {"start": 2, "end": 8}]))
+    assert found.rejected == "mention in no sentence"
+
+
+@pytest.mark.parametrize(
+    ("item", "message"),
+    [
+        (article(text=""), "m.jsonl:1: has an empty text.*get-mewsli-x.sh"),
+        (article(text="Eva kam."), r"has the mention 'Ada' at 0 to 3, but the text does not hold it there"),
+        (article(sentence_spans=[{"start": 0, "end": 99}]), r"has sentence_spans\[0\] from 0 to 99"),
+        (article(language=None), "has null as 'language'"),
+        ({**ARTICLE, "mentions": [{}]}, "has no key 'mention_span'; expected the layout of Mewsli-X"),
+        ({**ENTITY, "description": 3}, "has of type int as 'description'"),
+        ({"title": "x"}, "neither an article with mentions nor an entity"),
+    ],
+)
+def test_a_broken_article_or_entity_is_named(tmp_path: Path, item: Any, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        mentions(tmp_path, item)
+
+
+def test_a_mention_of_an_unknown_entity_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "mewslix").mkdir()
+    (tmp_path / "mewslix/wikinews_mentions-dev.jsonl").write_text(json.dumps(ARTICLE) + "\n")
+    (tmp_path / "mewslix/candidate_set_entities.jsonl").write_text(json.dumps({**ENTITY, "entity_id": "Q2"}) + "\n")
+    with pytest.raises(DataError, match="mentions-dev.jsonl:1: names 'Q1' as gold, which is not among the examples"):
+        load(TASKS.get("mewslix"), "de", "dev", Source("files", tmp_path))
+
+
+# --- a whole search in one record -------------------------------------------------------------------------------------
+
+
+def whole(fields: dict[str, Any], columns: dict[str, str]) -> list[dict[str, Any]]:
+    record = Record("row", fields)
+    task = replace(TASKS.get("bucc2018"), name="search")
+    options = parse({"columns": columns}, "test")
+    check_columns(task, options, "test")
+    return [row.values for row in build(task, "test", iter([record]), options, Tally())]
+
+
+SEARCH = {"a": ["one", "two"], "b": ["uno", "due", "tre"], "from_0": [[0, 2], [0, 1], [0, 2]], "from_1": [[2, 3]]}
+COLUMNS = {"queries": "a", "candidates": "b"}
+
+
+def test_pairs_count_from_0_or_from_1() -> None:
+    found = whole(SEARCH, COLUMNS | {"pairs": "from_0"})
+    assert [row["gold"] for row in found[:2]] == [["search-test-0/candidate-2", "search-test-0/candidate-1"], []]
+    assert [(row["role"], row["text"]) for row in found] == [
+        ("query", "one"), ("query", "two"), ("candidate", "uno"), ("candidate", "due"), ("candidate", "tre"),
+    ]  # fmt: skip
+    found = whole(SEARCH, COLUMNS | {"pairs_from_1": "from_1"})
+    assert [row["gold"] for row in found[:2]] == [[], ["search-test-0/candidate-2"]]
+
+
+@pytest.mark.parametrize(
+    ("column", "pair"),
+    [("pairs", [2, 0]), ("pairs", [0, 3]), ("pairs", [-1, 0]), ("pairs_from_1", [0, 1]), ("pairs_from_1", [3, 1]),
+     ("pairs", [0]), ("pairs", ["0", 1]), ("pairs", 7), ("pairs", [True, 1])],
+)  # fmt: skip
+def test_a_pair_of_other_numbers_is_refused(column: str, pair: Any) -> None:
+    with pytest.raises(DataError, match="row: has the pair .*counted from"):
+        whole(SEARCH | {"p": [pair]}, COLUMNS | {column: "p"})
+
+
+# --- the real samples -------------------------------------------------------------------------------------------------
+
+
+def loaded(name: str, language: str, split: str, real_data: Path) -> Loaded:
+    return load(TASKS.get(name), language, split, Source("files", real_data / "targets"))
+
+
+def test_the_real_bucc_sample_is_read_as_xtreme_lays_it_out(real_data: Path) -> None:
+    found = loaded("bucc2018", "zh", "dev", real_data)
+    roles, gold = list(found.dataset["role"]), list(found.dataset["gold"])
+    assert (roles.count("query"), roles.count("candidate"), sum(map(len, gold))) == (8_624, 13_589, 257)
+
+
+@pytest.mark.parametrize(("language", "candidates"), [("de", 1_276), ("en", 1_180)])
+def test_the_real_lareqa_has_its_published_candidates(real_data: Path, language: str, candidates: int) -> None:
+    """Counts of google-research-datasets/lareqa:README.md."""
+    found = loaded("lareqa", language, "test", real_data)
+    assert (found.used, dict(found.rejected)) == (1_190, {})
+    assert list(found.dataset["role"]).count("candidate") == candidates
+
+
+def test_the_same_question_has_the_same_id_in_every_language_and_other_candidates(real_data: Path) -> None:
+    de, en = (list(loaded("lareqa", code, "test", real_data).dataset) for code in ("de", "en"))
+    assert {row["id"] for row in de if row["role"] == "query"} == {row["id"] for row in en if row["role"] == "query"}
+    assert not {row["id"] for row in de} & {row["id"] for row in en if row["role"] == "candidate"}
