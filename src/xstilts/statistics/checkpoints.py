@@ -1,8 +1,8 @@
 """Comparing two fixed checkpoints on one test set, item by item.
 
 These tests answer: would these two models differ on other items like these? They know nothing of seeds: used to compare
-arms, each a single run, they find a difference between equal arms in up to 64 % of the families of a study
-(benchmarks/coverage.py). For arms, use ``paired_gain``.
+arms, each a single run, they take what differs between seeds for an effect and find differences between equal arms
+in most studies (benchmarks/coverage.py measures it). For arms, use ``paired_gain``.
 """
 
 from __future__ import annotations
