@@ -15,7 +15,7 @@ import typer
 from typer.exceptions import TyperException
 
 import xstilts
-from xstilts.commands import models, names, stores, studies
+from xstilts.commands import models, names, official, stores, studies
 from xstilts.commands.output import say
 from xstilts.errors import InputError, XstiltsError
 
@@ -35,7 +35,8 @@ app = typer.Typer(
 PANELS: Mapping[str, Mapping[str, Callable[..., None]]] = {
     "Studies": {"demo": studies.demo, "run": studies.run, "plan": studies.plan, "report": studies.report},
     "Names": {"list": names.list_, "show": names.show},
-    "Models": {"evaluate": models.evaluate, "predict": models.predict, "score": models.score},
+    "Models": {"evaluate": models.evaluate, "predict": models.predict},
+    "Official files": {"score": official.score, "submission": official.submission},
     "Store": {"export": stores.export, "verify": stores.verify, "gc": stores.gc},
 }
 for panel, verbs in PANELS.items():

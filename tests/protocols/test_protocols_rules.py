@@ -10,8 +10,69 @@ def test_each_benchmark_scores_its_own_languages() -> None:
     def counts(name: str) -> dict[str, int]:
         return {task: len(set(codes)) for task, codes in PROTOCOLS.get(name).languages.items()}
 
-    assert counts("xtreme") == {"xnli": 15, "xquad": 11, "udpos": 33, "tatoeba": 36}
-    assert counts("xtreme-r") == {"xnli": 15, "xcopa": 11, "xquad": 12, "udpos": 38, "tatoeba": 41}
+    # google-research/xtreme:evaluate.py, XTREME_TASK2LANGS and XTREME_R_TASK2LANGS; LAReQA as its data set
+    xtreme = {"xnli": 15, "pawsx": 7, "udpos": 33, "panx": 40, "xquad": 11, "mlqa": 7, "tydiqa": 9, "bucc2018": 4}
+    assert counts("xtreme") == {**xtreme, "tatoeba": 36}
+    assert counts("phang2020") == counts("xtreme")
+    xtreme_r = {"xnli": 15, "xcopa": 11, "udpos": 38, "panx": 48, "xquad": 12, "mlqa": 7, "tydiqa": 9, "tatoeba": 41}
+    assert counts("xtreme-r") == {**xtreme_r, "lareqa": 11, "mewslix": 11}
+
+
+@pytest.mark.parametrize(("name", "languages"), [("xtreme", 40), ("xtreme-r", 50)])
+def test_the_benchmarks_have_40_and_50_languages(name: str, languages: int) -> None:
+    named = {part for codes in PROTOCOLS.get(name).languages.values() for code in codes for part in code.split("+")}
+    assert len(named | {"en"}) == languages
+
+
+@pytest.mark.parametrize("name", ["xtreme", "xtreme-r", "phang2020"])
+def test_every_task_of_a_benchmark_is_in_one_group_and_has_a_headline(name: str) -> None:
+    protocol = PROTOCOLS.get(name)
+    grouped = [task for members in protocol.groups.values() for task in members]
+    assert sorted(grouped) == sorted(protocol.languages) == sorted(protocol.headline)
+    assert set(grouped) == set(protocol.trains)
+    assert protocol.benchmark().tasks == tuple(grouped)
+
+
+def test_xcopa_counts_once_and_lareqa_belongs_in() -> None:
+    groups = PROTOCOLS.get("xtreme-r").groups
+    assert groups["classification"] == ("xnli", "xcopa")
+    assert groups["retrieval"] == ("tatoeba", "mewslix", "lareqa")
+
+
+def test_question_answering_counts_both_metrics() -> None:
+    headline = PROTOCOLS.get("xtreme").headline
+    assert {headline[task] for task in ("xquad", "mlqa", "tydiqa")} == {("exact_match", "f1")}
+    assert {headline[task] for task in ("udpos", "panx", "bucc2018")} == {("f1",)}
+
+
+def test_bucc_is_layer_20_and_the_first_token_by_the_script_and_layer_14_by_the_authors() -> None:
+    xtreme, authors = PROTOCOLS.get("xtreme"), PROTOCOLS.get("phang2020")
+    assert [xtreme.retrieval_layer(depth, "bucc2018") for depth in (24, 12)] == [20, 8]
+    assert xtreme.vectors_of("bucc2018").pooling == "first"
+    assert authors.retrieval_layer(24, "bucc2018") == authors.retrieval_layer(24, "tatoeba") == 14
+    assert authors.vectors_of("bucc2018").pooling == "mean"
+
+
+def test_dual_encoders_give_the_first_token_of_the_last_layer() -> None:
+    protocol = PROTOCOLS.get("xtreme-r")
+    for target in ("lareqa", "mewslix"):
+        assert protocol.retrieval_layer(24, target) == 24
+        assert protocol.vectors_of(target).pooling == "first"
+        assert "cannot be trained here yet" in protocol.departures[target]
+
+
+def test_the_authors_settings() -> None:
+    values = PROTOCOLS.get("phang2020").hyperparameters
+    assert {values[name]["learning_rate"] for name in ("classification", "tagging", "span_qa")} == {1e-5}
+    assert [values[name]["epochs"] for name in ("mnli", "paws", "tagging", "span_qa")] == [2, 5, 10, 2]
+    assert [values[name]["batch_size"] for name in ("classification", "span_qa")] == [32, 16]
+    assert [values[name]["max_length"] for name in ("tagging", "span_qa", "retrieval")] == [256, 384, 512]
+
+
+def test_low_resource_targets_have_no_overall_score() -> None:
+    protocol = PROTOCOLS.get("low-resource")
+    assert protocol.benchmark() is None
+    assert protocol.trains["masakhaner2"] == (("panx",),)
 
 
 def test_english_is_no_tatoeba_language() -> None:

@@ -1,4 +1,4 @@
-"""``evaluate``, ``predict`` and ``score``: what is done with one model or its predictions."""
+"""``evaluate`` and ``predict``: what is done with one model."""
 
 from __future__ import annotations
 
@@ -53,31 +53,6 @@ def predict(
 
     for row in predict_file(model, task, file):
         typer.echo(jsonlib.dumps(row, ensure_ascii=False) if json else _tsv(row), nl=json)
-
-
-def score(
-    task: TaskName,
-    language: Annotated[str, typer.Option("--language", help="BCP-47 code, or a pair as in de+es.")],
-    gold: Annotated[Path, typer.Option("--gold", help="Gold file in the official format.")],
-    predictions: Annotated[Path, typer.Option("--predictions", help="Predictions in the official format.")],
-    json: Json = False,
-) -> None:
-    """Score predictions against gold, both in the benchmark's own file formats."""
-    import re
-
-    from xstilts import languages, tasks
-    from xstilts.evaluation.official import score_files
-
-    for code in re.split("[+>]", language):  # a pair of context and question, or of query and candidate
-        languages.get(code, "--language")
-    asked = tasks.TASKS.get(task, "--task")
-    result = {"task": task, "language": language, **score_files(asked, gold, predictions)}
-    if json:
-        emit_json(result)
-        return
-    rows = [{"metric": name, "value": value} for name, value in result["metrics"].items()]
-    typer.echo(f"{result['task']} {result['language']}, n = {result['n']}")
-    emit_table(rows, ("metric", "value"))
 
 
 def _tsv(row: dict[str, Any]) -> str:

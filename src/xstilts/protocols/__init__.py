@@ -5,7 +5,7 @@
 (('siqa',), ('copa',))
 """
 
-from xstilts.protocols import lab, xtreme  # noqa: F401 - importing registers the entries
-from xstilts.protocols.base import PROTOCOLS, Protocol
+from xstilts.protocols import lab, low_resource, phang2020, xtreme  # noqa: F401 - importing registers the entries
+from xstilts.protocols.base import PROTOCOLS, Protocol, Vectors
 
-__all__ = ["PROTOCOLS", "Protocol"]
+__all__ = ["PROTOCOLS", "Protocol", "Vectors"]

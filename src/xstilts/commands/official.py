@@ -1,0 +1,112 @@
+"""``score`` and ``submission``: the benchmarks' own files, read and written."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from xstilts.commands import options
+from xstilts.commands.output import emit_json, emit_table, say
+from xstilts.errors import InputError
+
+if TYPE_CHECKING:
+    from xstilts.evaluation.folder import FolderScores
+
+Gold = Annotated[Path, typer.Option("--gold", help="Gold file in the official format; a folder with --protocol.")]
+Predictions = Annotated[Path, typer.Option("--predictions", help="Predictions, likewise.")]
+
+
+def score(
+    gold: Gold,
+    predictions: Predictions,
+    task: Annotated[str | None, typer.Option("--task", help="A task's name (see `list tasks`).")] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="BCP-47 code, or a pair as in de+es; only MLQA's rule needs it.")
+    ] = None,
+    protocol: Annotated[
+        str | None, typer.Option("--protocol", help="Score a whole submission folder (xtreme, xtreme-r) instead.")
+    ] = None,
+    na_probabilities: Annotated[
+        Path | None,
+        typer.Option("--na-probabilities", help="SQuAD v2: JSON from question id to probability of no answer."),
+    ] = None,
+    json: options.Json = False,
+) -> None:
+    """Score predictions against gold, both in the benchmark's own file formats."""
+    if (task is None) == (protocol is None):
+        raise InputError("Say --task NAME for one file, or --protocol NAME for a whole folder.", field="--task")
+    if protocol is not None:
+        if language is not None or na_probabilities is not None:
+            raise InputError("A folder has all its languages; leave out what belongs to one file.", field="--protocol")
+        _score_folder(protocol, gold, predictions, json)
+    else:
+        _score_file(str(task), language, gold, predictions, na_probabilities, json)
+
+
+def _score_file(
+    name: str, language: str | None, gold: Path, predictions: Path, na_probabilities: Path | None, json: bool
+) -> None:
+    from xstilts import languages, tasks
+    from xstilts.evaluation.official import score_files
+
+    for code in re.split("[+>]", language or ""):  # a pair of context and question, or of query and candidate
+        if code:
+            languages.get(code, "--language")
+    task = tasks.TASKS.get(name, "--task")
+    result = {"task": name, "language": language, **score_files(task, gold, predictions, language, na_probabilities)}
+    if json:
+        emit_json(result)
+        return
+    rows = [{"metric": metric, "value": value} for metric, value in result["metrics"].items()]
+    typer.echo(f"{' '.join(filter(None, (name, language)))}, n = {result['n']}")
+    emit_table(rows, ("metric", "value"))
+
+
+def _score_folder(name: str, gold: Path, predictions: Path, json: bool) -> None:
+    from xstilts.evaluation.folder import score_folder
+    from xstilts.protocols import PROTOCOLS
+
+    found = score_folder(PROTOCOLS.get(name, "--protocol"), gold, predictions)
+    if json:
+        emit_json({"protocol": name, **found._asdict()})
+        return
+    emit_table(_averages(found), ("average", "official", "zero-shot", "missing"))
+    if found.missing:
+        say(f"{len(found.missing)} files are missing, the first is {found.missing[0]}.")
+
+
+def _averages(found: FolderScores) -> list[dict[str, Any]]:
+    """One row per task, group and overall, with both forms side by side."""
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for average in found.averages:
+        title = f"{average.level} {average.name}".strip()
+        row = rows.setdefault((average.level, average.name), {"average": title, "missing": ""})
+        row[average.form] = average.value
+        row["missing"] = row["missing"] or ", ".join(average.missing)
+    return list(rows.values())
+
+
+def submission(
+    study: options.StudyName,
+    out: Annotated[Path, typer.Option("--out", help="Folder of the submission; made if it is missing.")],
+    arm: Annotated[str, typer.Option("--arm", help="Which arm.")],
+    base: Annotated[str, typer.Option("--base", help="Which base.")],
+    seed: Annotated[str, typer.Option("--seed", help="Which seed (1, or 1.2 for nested seeds).")],
+    store: options.StoreFolder = options.DEFAULT_STORE,
+    gold: Annotated[
+        Path | None, typer.Option("--gold", help="Also write what is right, in the same layout, into this folder.")
+    ] = None,
+    sets: options.Sets = None,
+) -> None:
+    """Write one chain's stored predictions as the files that the XTREME(-R) leaderboards take."""
+    from xstilts.studies import api, submissions
+
+    planned = api.plan_study(api.load_study(study, sets or ()))
+    written = submissions.write(planned, options.open_store(store), base, arm, seed, out, gold)
+    for path in written.files:
+        typer.echo(str(path))
+    for missing in written.missing:
+        say(f"Missing: {missing}")

@@ -1,0 +1,47 @@
+"""Phang et al. 2020, the study of intermediate training across languages: XTREME's tasks with the authors' settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xstilts.protocols.base import PROTOCOLS, Protocol
+from xstilts.protocols.xtreme import AGGREGATE, DATA_VERSIONS, GROUPS, HEADLINE, LANGUAGES, TRAINS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CODE = "nyu-mll/jiant:jiant/scripts/benchmarks/xtreme at daa5a25, XLM-R Large"
+OPTIMIZER: Mapping[str, int | float | str] = {
+    "learning_rate": 1e-5, "batch_size": 32, "warmup": 0.1, "weight_decay": 0.01, "max_grad_norm": 1.0,
+    "max_length": 256, "source": CODE,
+}  # fmt: skip
+
+CUT = "the authors cut long sentences, and the words that were cut vanish from their score; here they count as wrong"
+
+PROTOCOLS.register(
+    "phang2020",
+    Protocol(
+        name="phang2020",
+        title="Phang et al. 2020: XTREME's 9 tasks after intermediate training, with the authors' settings",
+        trains={**TRAINS, "pawsx": (("paws",),), "bucc2018": (), "tatoeba": ()},
+        languages=LANGUAGES,
+        data_versions={**DATA_VERSIONS, "udpos": "Universal Dependencies 2.5"},
+        hyperparameters={
+            "classification": OPTIMIZER,
+            "mnli": {"epochs": 2, "source": CODE},
+            "paws": {"epochs": 5, "source": CODE},
+            "multiple_choice": OPTIMIZER,
+            "tagging": {**OPTIMIZER, "epochs": 10},
+            "span_qa": {**OPTIMIZER, "batch_size": 16, "epochs": 2, "max_length": 384},
+            "retrieval": {"max_length": 512, "source": CODE},
+        },
+        retrieval_pooling="mean",
+        layer_by_depth={24: 14},
+        layer_share=14 / 24,
+        groups=GROUPS,
+        headline={task: HEADLINE[task] for task in LANGUAGES},
+        departures=dict.fromkeys(("udpos", "panx"), CUT),
+        aggregate=AGGREGATE,
+        source="Phang et al. 2020, arXiv 2005.13013; nyu-mll/jiant:guides/projects/xstilts.md at daa5a25",
+    ),
+)

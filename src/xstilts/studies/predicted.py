@@ -1,0 +1,96 @@
+"""The stored predictions of one chain of a study: one base, arm and seed, on every target."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from xstilts.errors import InputError, StoreError
+from xstilts.studies.runners.loading import EXAMPLES, portions
+from xstilts.studies.runners.predict import INDEX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from xstilts.studies.cells import Cell
+    from xstilts.studies.node import Node
+    from xstilts.studies.plan import Plan
+    from xstilts.studies.store import Store
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """The predictions on one target in one language.
+
+    Attributes:
+        target: The task's name.
+        language: As tables name it (``de``, ``de>en``).
+        setting: Of several settings (layer, pooling) the first; "" where there is only one.
+        rows: Rows of the predictions table, in the order of the examples.
+        examples: Rows of the examples; empty where the store has them no more.
+    """
+
+    target: str
+    language: str
+    setting: str
+    rows: list[dict[str, Any]]
+    examples: list[dict[str, Any]]
+
+
+def cells_of(plan: Plan, base: str, arm: str, seed: str) -> list[Cell]:
+    """The cells of one chain, a target each.
+
+    Raises:
+        InputError: If the study has no such base, arm or seed.
+    """
+    chains = [cell for cell in plan.cells if cell.seed]
+    for name, value in (("base", base), ("arm", arm), ("seed", seed)):
+        known = list(dict.fromkeys(getattr(cell, name) for cell in chains))
+        if value not in known:
+            raise InputError(f"The study has no {name} {value!r}.", field=f"--{name}", value=value, allowed=known)
+    return [cell for cell in chains if (cell.base, cell.arm, cell.seed) == (base, arm, seed)]
+
+
+def predictions_of(plan: Plan, store: Store, cells: Sequence[Cell]) -> Iterator[Predicted]:
+    """The predictions behind ``cells``.
+
+    Raises:
+        StoreError: If the store lacks them.
+    """
+    for cell in cells:
+        node = plan.nodes[plan.nodes[cell.score].parents["predictions"]]
+        if not store.has(node.key, node.kind):
+            hint = "Run the study with this store first."
+            raise StoreError(f"The predictions on {cell.target} are not in the store.", value=node.key, hint=hint)
+        yield from _of_node(plan, store, node, cell.target)
+
+
+def _of_node(plan: Plan, store: Store, node: Node, target: str) -> Iterator[Predicted]:
+    folder = store.read(node.key, node.kind)
+    entries = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+    first: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        first.setdefault(entry["language"], entry)
+    roles = {role.split("/", 2)[2]: role for role in portions(node.parents)}
+    for language, entry in first.items():
+        examples = _examples(plan, store, node, roles.get(language.split(">")[0]))
+        yield Predicted(target, language, entry["setting"], _rows(folder / entry["file"]), examples)
+
+
+def _examples(plan: Plan, store: Store, node: Node, role: str | None) -> list[dict[str, Any]]:
+    if role is None:
+        return []
+    prepared = plan.nodes[node.parents[role]]
+    if not store.has(prepared.key, prepared.kind):
+        return []
+    path = store.read(prepared.key, prepared.kind) / EXAMPLES
+    return _rows(path) if path.is_file() else []
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    from pyarrow import parquet
+
+    rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
+    return rows
