@@ -150,7 +150,11 @@ def provenance(of):
     return {
         "key": of, "seconds": 21.5, "versions": {"python": "3.11.2", "torch": "2.13.0"}, "platform": "Linux x86_64",
         "cpu": "a processor", "threads": 1, "files": {"scores.json": {"sha256": "0" * 64, "bytes": 10}},
-        "payload": {"data": {"repo": "owner/name", "revision": "c" * 40}},
+        "node": {"payload": {
+            "what": "examples", "task": "xnli", "language": "qab", "split": "test", "limit": None,
+            "data": {"repo": "owner/name", "revision": "c" * 40},
+        }},
+        "counts": {"read": 12, "used": 9, "rejected": {"no label": 2, "over the limit": 1}, "truncated": 4},
     }  # fmt: skip
 
 

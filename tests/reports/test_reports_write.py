@@ -12,6 +12,7 @@ import pytest
 import reports_fake_study as fake
 
 from xstilts.reports import write
+from xstilts.reports.data_read import data_read
 from xstilts.statistics import CLUSTER_COLUMNS, GAIN_COLUMNS, SCORE_COLUMNS, analyse, save
 
 EVIL = "<script>alert('x')</script> & \"$x$\""
@@ -277,6 +278,30 @@ def test_the_manifest_names_what_made_the_numbers(out):
     assert made["hardware"] == [{"platform": "Linux x86_64", "cpu": "a processor"}]
     states = {node["state"] for node in made["nodes"]}
     assert states == {"done", "cached", "failed", "not run"}
+
+
+def test_the_manifest_says_what_was_read_used_and_left_out(out):
+    made = json.loads((out / "manifest.json").read_text())
+    known = [node["key"] for node in made["nodes"] if node["seconds"] is not None]
+    assert made["data"][0] == {
+        "task": "xnli",
+        "language": "qab",
+        "split": "test",
+        "limit": None,
+        "read": 12,
+        "used": 9,
+        "rejected": {"no label": 2, "over the limit": 1},
+        "truncated": 4,
+        "fingerprint": {"repo": "owner/name", "revision": "c" * 40},
+        "node": min(known),
+    }
+    assert sorted(row["node"] for row in made["data"]) == sorted(known)
+
+
+def test_data_without_counts_are_named_all_the_same():
+    payload = {"what": "examples", "task": "xnli", "language": "qab", "split": "test", "limit": 3, "data": {"a": 1}}
+    (row,) = data_read([{"key": "k", "node": {"payload": payload}}, {"key": "m", "node": {"payload": {"what": "x"}}}])
+    assert (row["node"], row["limit"], row["read"], row["rejected"]) == ("k", 3, None, None)
 
 
 def test_a_report_needs_no_torch(tmp_path):

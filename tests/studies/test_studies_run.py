@@ -85,6 +85,19 @@ def test_out_holds_every_file_of_the_design(finished: tuple[Plan, Store, Path]):
     )
 
 
+def test_the_manifest_counts_what_every_data_set_gave(finished: tuple[Plan, Store, Path]):
+    plan, _, out = finished
+    data = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["data"]
+    prepared = {key for key, node in plan.nodes.items() if node.payload.get("what") == "examples"}
+    assert {row["node"] for row in data} == prepared
+    for row in data:
+        assert row["read"] == row["used"] + sum(row["rejected"].values())
+        assert row["fingerprint"]["source"] == "lab"
+    (target,) = (row for row in data if (row["task"], row["language"], row["split"]) == ("xnli", "qab", "test"))
+    assert (target["limit"], target["used"]) == (12, 12)
+    assert set(target["rejected"]) == {"over the limit"}
+
+
 def test_every_chain_is_scored_in_every_language_and_setting(finished: tuple[Plan, Store, Path]):
     plan, store, _ = finished
     for cell in plan.cells:

@@ -10,6 +10,7 @@ from xstilts import statistics
 from xstilts.reports.write import write
 from xstilts.studies.api import analysis_node
 from xstilts.studies.plan import study_facts
+from xstilts.studies.runners.loading import META
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +42,9 @@ def write_report(
     analysis = empty if node is None else statistics.load(store.folder(node.key, node.kind))
 
     def provenance(key: str) -> Mapping[str, Any] | None:
-        return store.provenance(key, kinds[key]) if store.has(key, kinds[key]) else None
+        if not store.has(key, kinds[key]):
+            return None
+        return {**store.provenance(key, kinds[key]), "counts": _counts(store.folder(key, kinds[key]))}
 
     def history(key: str) -> Sequence[Mapping[str, Any]]:
         path = store.folder(key, kinds[key]) / "history.json"
@@ -58,6 +61,15 @@ def write_report(
         history,
         [command] if command else [],
     )
+
+
+def _counts(folder: Path) -> dict[str, Any] | None:
+    """What a node that read examples counted."""
+    path = folder / META
+    if not path.is_file():
+        return None
+    counts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return counts
 
 
 def _with_phases(plan: Plan, described: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from xstilts.reports.data_read import data_read
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -28,8 +30,9 @@ def manifest(
 
     Returns:
         ``study, commands, seeds, versions, hardware, threads`` (each the distinct values over all nodes),
-        ``wall_seconds`` (sum over nodes, whenever they were made), ``revisions``, ``nodes`` (key, kind, label, state,
-        parents, seconds, files with hashes), ``warnings`` and ``totals``.
+        ``wall_seconds`` (sum over nodes, whenever they were made), ``revisions``, ``data`` (see
+        :func:`xstilts.reports.data_read.data_read`), ``nodes`` (key, kind, label, state, parents, seconds, files with
+        hashes), ``warnings`` and ``totals``.
     """
     states = states_of(plan, outcome)
     return {
@@ -41,6 +44,7 @@ def manifest(
         "threads": _distinct(entry.get("threads") for entry in known.values()),
         "wall_seconds": round(sum(float(entry.get("seconds") or 0) for entry in known.values()), 3),
         "revisions": revisions(known.values()),
+        "data": data_read(known.values()),
         "nodes": [
             {
                 **{name: node[name] for name in ("key", "kind", "label", "parents")},
@@ -64,10 +68,10 @@ def states_of(plan: Plan, outcome: Outcome) -> dict[str, str]:
 
 
 def revisions(known: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Hub repository to commit, wherever a payload names both."""
+    """Hub repository to commit, wherever a node names both."""
     found: dict[str, str] = {}
     for entry in known:
-        _collect(entry.get("payload"), found)
+        _collect(entry, found)
     return dict(sorted(found.items()))
 
 

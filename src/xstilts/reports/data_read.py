@@ -1,0 +1,36 @@
+"""Which data a study read: what they are known by, how many records were read, used and left out, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+COUNTS = ("read", "used", "rejected", "truncated")
+
+
+def data_read(known: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """One entry for each data set (task, language, split, limit, tokenizer) that the store holds prepared.
+
+    Args:
+        known: Provenances of nodes; those of prepared examples have their ``counts`` beside.
+
+    Returns:
+        By task, language and split: ``task, language, split, limit`` (None: all), ``read, used, rejected`` (reason to
+        count; ``read`` is the sum of ``used`` and these), ``truncated`` (examples longer than the model reads),
+        ``fingerprint`` (hashes of files, commit of the hub, or the lab's version, with all reading options) and
+        ``node`` (the key). A count is None where the store does not tell it.
+    """
+    found = []
+    for entry in known:
+        payload = entry.get("node", {}).get("payload", {})
+        if payload.get("what") != "examples":
+            continue
+        counts = entry.get("counts") or {}
+        found.append(
+            {name: payload.get(name) for name in ("task", "language", "split", "limit")}
+            | {name: counts.get(name) for name in COUNTS}
+            | {"fingerprint": payload.get("data"), "node": entry["key"]}
+        )
+    return sorted(found, key=lambda row: (row["task"], row["language"], row["split"], row["node"]))
