@@ -84,6 +84,7 @@ def test_the_language_is_needed_and_must_be_one_of_seven() -> None:
     with pytest.raises(InputError, match="'fr'") as caught:
         F1([["x"]], ["x"], (), "fr")
     assert "zh" in str(caught.value)
+    assert F1([["der Hund"]], ["Der «Hund»"], (), "qab") == 100  # an invented language has no articles
 
 
 def by_hand(text: str, language: str) -> str:

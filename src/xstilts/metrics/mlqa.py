@@ -50,6 +50,9 @@ ARTICLES: Mapping[str, re.Pattern[str] | None] = MappingProxyType(
 )
 """What becomes a space, by BCP-47 code; the languages of the rule are the keys."""
 
+PRIVATE_USE = re.compile("q[a-t][a-z]")
+"""Codes that ISO 639-2 leaves to local use, as for invented languages: no articles, words between white space."""
+
 _LEADING_ARTICLE = re.compile(r"\bال")
 _IDEOGRAPH = re.compile("([\u4e00-\u9fa5])")
 _LAST_OF_BASIC_PLANE = "\uffff"
@@ -73,14 +76,14 @@ def normalise(text: str, language: str) -> str:
 
     Args:
         text: The answer.
-        language: A key of :data:`ARTICLES`.
+        language: A key of :data:`ARTICLES`, or a code for private use.
     """
-    return _normalised(text, language, ARTICLES[language])
+    return _normalised(text, language, ARTICLES.get(language))
 
 
 def normalise_corrected(text: str, language: str) -> str:
     """As :func:`normalise`, but the Arabic article goes only where a word begins with it."""
-    return _normalised(text, language, _LEADING_ARTICLE if language == "ar" else ARTICLES[language])
+    return _normalised(text, language, _LEADING_ARTICLE if language == "ar" else ARTICLES.get(language))
 
 
 def _normalised(text: str, language: str, articles: re.Pattern[str] | None) -> str:
@@ -96,7 +99,7 @@ def _normalised(text: str, language: str, articles: re.Pattern[str] | None) -> s
 
 
 def _in(language: str, normalise: Callable[[str, str], str], score: Callable[[str, str], float]) -> Compute:
-    if language not in ARTICLES:
+    if language not in ARTICLES and not PRIVATE_USE.fullmatch(language):
         raise InputError(
             f"The rule of MLQA does not know the language {language!r}.",
             field="language",
