@@ -45,6 +45,8 @@ def test_the_study_on_the_page_is_a_study_and_its_files_are_read(tmp_path: Path)
         ("nli", "de", "test", "label", ["neutral", "contradiction"]),
         ("quiz", "en", "test", "label", [1]),
         ("quiz", "en", "test", "id", ["q1"]),
+        ("endings", "en", "dev", "context", ["Ada takes the oars. She"]),
+        ("endings", "en", "dev", "label", [1]),
         ("names", "sw", "test", "tags", [["B-PER", "O"]]),
         ("names", "yo", "test", "tokens", [["Ade", "Ojo"], ["sun"]]),
         ("faq", "en", "test", "answer_starts", [[8]]),

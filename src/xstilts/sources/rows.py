@@ -202,7 +202,10 @@ def _choices(view: _View) -> tuple[list[Any], list[str]]:
         texts, keys = [item["text"] for item in texts], [item["label"] for item in keys]
     if not isinstance(texts, list | tuple) or not isinstance(keys, list | tuple) or len(texts) != len(keys):
         raise DataError(f"has the choices {value!r}; expected as many labels as texts.", field=view.where, value=value)
-    return list(texts), [raw_text(key) for key in keys]
+    names = [raw_text(key) for key in keys]
+    if len(set(names)) < len(names):
+        raise DataError(f"has the choices {value!r}; expected each label once.", field=view.where, value=value)
+    return list(texts), names
 
 
 def _choice_index(view: _View, keys: Sequence[str]) -> int:

@@ -58,8 +58,6 @@ def _one_column(path: Path) -> Iterator[Record]:
 
 def _read_blocks(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
     wanted = options["lines"]
-    if wanted < 1:
-        raise DataError("must be at least 1.", field="lines", value=wanted)
     for path in paths:
         block: list[str] = []
         for number, line in text_lines(path):
@@ -112,7 +110,9 @@ FORMATS.register(
         "blocks",
         "so many lines a record, with nothing between. Fields: 0, 1, … by line",
         _read_blocks,
-        MappingProxyType({"lines": Option(2, "how many lines are a record")}),
+        MappingProxyType(
+            {"lines": Option(2, "how many lines are a record", fits=lambda value: value > 0, expected="1 or more")}
+        ),
     ),
 )
 FORMATS.register(
