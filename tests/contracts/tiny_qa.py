@@ -145,9 +145,13 @@ HUB: dict[str, TinyHub] = {
         "ccasimiro/squad_es", "v1.1.0", "es",
         {
             "train": [hub_squad("9b0", LAGO_ES, "¿Cuándo?", ["1902"], [3])],
-            "validation": [hub_squad("9b1", LAGO_ES, "¿Quién?", ["Ada"], [8])],
+            "validation": [
+                hub_squad("9b1", LAGO_ES, "¿Quién?", ["", "Ada"], [-1, 8]),
+                hub_squad("9b2", LAGO_ES, "¿Qué?", [""], [-1]),
+            ],
         },
         {"train": [answered("9b0", LAGO_ES, "¿Cuándo?", ["1902"], [3])], "dev": SPANISH},
+        rejected={"dev": MISPLACED},
         parquet_branch=True,
     ),
 }  # fmt: skip
@@ -245,8 +249,11 @@ FILES: dict[str, TinyFiles] = {
         "es",
         {
             "SQuAD-es-v1.1/train-v1.1-es.json": squad_document((LAGO_ES, [asked("9b0", "¿Cuándo?", ("1902", 3))])),
-            "SQuAD-es-v1.1/dev-v1.1-es.json": squad_document((LAGO_ES, [asked("9b1", "¿Quién?", ("Ada", 8))])),
+            "SQuAD-es-v1.1/dev-v1.1-es.json": squad_document(
+                (LAGO_ES, [asked("9b1", "¿Quién?", ("", -1), ("Ada", 8)), asked("9b2", "¿Qué?", ("", -1))])
+            ),
         },
         HUB["squad_es"].wanted,
+        {"dev": MISPLACED},
     ),
 }  # fmt: skip
