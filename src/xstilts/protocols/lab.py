@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from xstilts.protocols.base import PROTOCOLS, Protocol
 
+_ON_THEMSELVES = (
+    "udpos", "mnli", "snli", "qqp", "squad", "cosmosqa", "siqa", "copa", "anli", "paws", "sib200", "panx", "ccg",
+    "hellaswag", "commonsenseqa", "squad_v2", "tydiqa",
+)  # fmt: skip
+
 PROTOCOLS.register(
     "lab",
     Protocol(
@@ -13,8 +18,13 @@ PROTOCOLS.register(
             "xnli": (("mnli",),),
             "xquad": (("squad",),),
             "xcopa": (("siqa",), ("copa",)),
-            "tatoeba": (),
-            **{task: ((task,),) for task in ("udpos", "mnli", "snli", "qqp", "squad", "cosmosqa", "siqa", "copa")},
+            "pawsx": (("paws",),),
+            "mlqa": (("squad",),),
+            "masakhapos": (("udpos",),),
+            **dict.fromkeys(("americasnli", "myxnli", "xnli_eu", "c_xnli"), (("mnli",),)),
+            **dict.fromkeys(("masakhaner", "masakhaner2"), (("panx",),)),
+            **dict.fromkeys(("tatoeba", "bucc2018", "lareqa"), ()),
+            **{task: ((task,),) for task in _ON_THEMSELVES},
         },
         hidden={"xcopa": {"siqa": "as in XTREME-R, Social IQa comes before COPA"}},
         retrieval_pooling="mean",

@@ -63,8 +63,10 @@ def adversarial(item: str) -> Pair:
 
 
 def _lookalike(draws: Draws, told: Clause) -> Clause:
-    """Another event, by the same subject or with the same verb but another subject."""
-    if told.state or draws.chance(0.5):
+    """Another event; beside an event, one by the same subject, or with the same verb by another subject."""
+    if told.state:
+        return world.event(draws, ANLI.detail)
+    if draws.chance(0.5):
         other = world.event(draws, ANLI.detail)
         while other.verb in (told.verb, concepts.SAME.get(told.verb)):
             other = world.event(draws, ANLI.detail)

@@ -10,11 +10,13 @@ from xstilts.lab.draws import Draws
 from xstilts.lab.grammar import say, words
 from xstilts.lab.meaning import Clause, Meaning
 from xstilts.lab.speech import PIVOT
+from xstilts.lab.twins import spans
 from xstilts.lab.twins.sentences import sentence
-from xstilts.lab.twins.twin import Twin, only_in
+from xstilts.lab.twins.twin import Twin, only_in, trained_in_pivot
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
+    from xstilts.lab.twins.spans import Reading
     from xstilts.lab.twins.twin import Row
 
 _GOLD = 0.4  # share of sentences with a translation on the other side
@@ -54,8 +56,29 @@ def bucc2018(language: str, split: str, size: int) -> list[Row]:
     return found
 
 
+@lru_cache(maxsize=1)
+def _readings(split: str, size: int) -> tuple[Reading, ...]:
+    return tuple(spans.reading(f"xquad-{split}-{i}") for i in range(size))
+
+
+def lareqa(language: str, split: str, size: int) -> list[Row]:
+    """The questions of xquad under their ids, and as candidates all sentences of its texts, each with its text."""
+    found: list[Row] = []
+    for i, item in enumerate(_readings(split, size)):
+        lines = [say(clause, language) for clause in item.story]
+        names = [f"{language}_{i + 1}_{number}" for number in range(len(lines))]
+        gold = [name for name, line in zip(names, lines, strict=True) if line == lines[item.target]]
+        question = say(item.question, language)
+        found.append({"id": f"xquad-{split}-{i}", "role": "query", "text": question, "gold": gold})
+        for name, line in zip(names, lines, strict=True):
+            found.append({"id": name, "role": "candidate", "text": f"{line} {' '.join(lines)}", "gold": []})
+    return found
+
+
+_LAREQA_SIZES = {"test": 300}
 _BUCC_SIZES = {"dev": 400, "test": 500}
 
 TWINS: tuple[Twin, ...] = (
     Twin("bucc2018", Kind.RETRIEVAL, _BUCC_SIZES, only_in(("qab", "qac", "qba", "qca"), _BUCC_SIZES), bucc2018),
+    Twin("lareqa", Kind.RETRIEVAL, _LAREQA_SIZES, trained_in_pivot(_LAREQA_SIZES), lareqa),
 )

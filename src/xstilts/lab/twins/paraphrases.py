@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LABELS = ("not_paraphrase", "paraphrase")
 _NOISE = 0.03
 
+_REVERSED = {"and": "and", "because": "so", "so": "because"}
+
 Sentence = Clause | Compound
 
 
@@ -33,8 +35,8 @@ def scrambled(item: str) -> Pair:
         other = _restated(draws, told)
     else:
         other = _exchanged(draws, told)
-        # restated as often as not, so that order alone is no cue
-        other = _restated(draws, other) if draws.chance(0.4) else other
+        # most are restated too, so that neither order nor spelling is a cue
+        other = _restated(draws, other) if draws.chance(0.65) else other
     return told, other, draws.pick(LABELS) if draws.chance(_NOISE) else label
 
 
@@ -45,7 +47,9 @@ def _told(draws: Draws) -> Sentence:
         return Compound(effect, "because", cause) if draws.chance(0.5) else Compound(cause, "so", effect)
     while True:
         clause = world.event(draws, 0.5, draws.pick(("see", "hear", "follow")))
-        if relations.swap_roles(draws, clause) is not None:
+        if relations.swap_roles(draws, clause) and (
+            relations.reorder(draws, clause) or relations.reword(draws, clause)
+        ):
             break
     if draws.chance(0.5):
         return clause
@@ -62,10 +66,10 @@ def _restated(draws: Draws, told: Sentence) -> Sentence:
     """The same in another order, or with one word for another that means the same."""
     if isinstance(told, Clause):
         return relations.paraphrase(draws, told)
-    if draws.chance(0.3):
-        return replace(told, first=relations.paraphrase(draws, told.first, 0.0))
-    link = {"and": "and", "because": "so", "so": "because"}[told.link]
-    return Compound(told.second, link, told.first)
+    first = relations.paraphrase(draws, told.first, 0.0) if draws.chance(0.3) else told.first
+    if first != told.first:
+        return replace(told, first=first)
+    return Compound(told.second, _REVERSED[told.link], told.first)
 
 
 def _exchanged(draws: Draws, told: Sentence) -> Sentence:
@@ -81,6 +85,8 @@ def _exchanged(draws: Draws, told: Sentence) -> Sentence:
             )
         return swapped
     if told.link != "and":
+        if draws.chance(0.5):
+            return replace(told, link=_REVERSED[told.link])
         return Compound(told.second, told.link, told.first)
     first, second = told.first, told.second
     if draws.chance(0.4):

@@ -182,7 +182,7 @@ def _readings(name: str, split: str, size: int) -> tuple[Reading, ...]:
 
 
 def rows(name: str, language: str, split: str, size: int) -> list[Row]:
-    """Rows of a set of ``STYLES``; the language may be a pair ``context+question``."""
+    """Rows of a set of ``STYLES``; the language may be a pair ``context+question`` of two languages."""
     told_in, _, asked_in = language.partition("+")
     return [
         spans.row(item, f"{name}-{split}-{i}", told_in, asked_in or told_in)
@@ -204,7 +204,7 @@ def _twin(
 
 
 MLQA_LANGUAGES = ("qaa", "qab", "qac", "qba", "qbb", "qca", "qda")
-_PAIRS = tuple(f"{text}+{question}" for text in MLQA_LANGUAGES for question in MLQA_LANGUAGES)
+_PAIRS = tuple(f"{text}+{asked}" for text in MLQA_LANGUAGES for asked in MLQA_LANGUAGES if asked != text)
 
 _TRAINED = {"train": 1500, "dev": 200, "test": 300}
 _SMALL = {"train": 400, "dev": 200, "test": 200}
@@ -213,7 +213,7 @@ _EVERYWHERE = only_in(tuple(SPEECHES), _TRAINED)
 
 TWINS: tuple[Twin, ...] = (
     _twin("squad_v2", _TRAINED, trained_in_pivot(_TRAINED), squad_v2),
-    _twin("mlqa", _SCORED, only_in(_PAIRS, _SCORED), partial(rows, "mlqa")),
+    _twin("mlqa", _SCORED, only_in((*MLQA_LANGUAGES, *_PAIRS), _SCORED), partial(rows, "mlqa")),
     _twin("tydiqa", _TRAINED, _EVERYWHERE, partial(rows, "tydiqa")),
     _twin("arcd", _SMALL, only_in(("qca",), _SMALL), partial(rows, "arcd")),
     _twin("jaquad", _TRAINED, only_in(("qbb",), _TRAINED), partial(rows, "jaquad")),
