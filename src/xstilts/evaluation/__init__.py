@@ -1,5 +1,6 @@
 """Checkpoint and examples to per-example predictions, and those to scores; one table per language."""
 
+from xstilts.evaluation.bitext import MINING_RULE, Searched, mine_pairs
 from xstilts.evaluation.embed import POOLINGS, EmbedSetting, embed, embed_settings, retrieve
 from xstilts.evaluation.inputs import read_unlabelled
 from xstilts.evaluation.official import score_files
@@ -7,12 +8,15 @@ from xstilts.evaluation.predict import forward, predict
 from xstilts.evaluation.score import headline, score
 
 __all__ = [
+    "MINING_RULE",
     "POOLINGS",
     "EmbedSetting",
+    "Searched",
     "embed",
     "embed_settings",
     "forward",
     "headline",
+    "mine_pairs",
     "predict",
     "read_unlabelled",
     "retrieve",

@@ -62,12 +62,17 @@ def retrieve(
         InputError: If a setting names an unknown key, layer or pooling.
         DataError: If there are no queries or no candidates.
     """
-    vectors = embed_settings(encoder, features, [_setting(given) for given in settings], facts, device, progress)
+    vectors = embed_settings(encoder, features, [embed_setting(given) for given in settings], facts, device, progress)
     decode = ENCODINGS.get(Kind.RETRIEVAL).decode
     return [decode(examples, features, list(found), EncodingOptions(), ()) for found in vectors]
 
 
-def _setting(given: Mapping[str, Any]) -> EmbedSetting:
+def embed_setting(given: Mapping[str, Any]) -> EmbedSetting:
+    """A setting as studies write it (``{"layer": 14, "pooling": "mean"}``); what is left out keeps its default.
+
+    Raises:
+        InputError: If it has another key.
+    """
     unknown = sorted(set(given) - {"layer", "pooling"})
     if unknown:
         raise InputError("This is no part of a retrieval setting.", field=unknown[0], allowed=["layer", "pooling"])

@@ -11,6 +11,7 @@ from xstilts.encoding.masked_lm import mask
 from xstilts.encoding.span_qa import with_null
 from xstilts.errors import InputError, RunError
 from xstilts.evaluation.batches import TOKEN_BUDGET, batches, vocabulary_budget
+from xstilts.evaluation.bitext import MINING_RULE
 from xstilts.evaluation.embed import retrieve
 from xstilts.evaluation.running import running
 from xstilts.metrics import no_answer
@@ -65,11 +66,13 @@ def predict(
         per query.
 
     Raises:
-        InputError: If features and examples do not belong together.
+        InputError: If features and examples do not belong together, or the rule is mining's, which is not ranking.
         RunError: If the model's output is not finite; names the first example.
     """
     if len(features) and int(features.column("example").max()) >= len(examples):
         raise InputError(f"The features were made from other examples: there are only {len(examples)}.")
+    if rule == MINING_RULE:
+        raise InputError("Pairs are mined with a threshold from another split.", hint="Use mine_pairs.")
     if kind == Kind.RETRIEVAL:
         return retrieve(model, examples, features, facts, ({},), device, progress)[0]
     outputs = forward(model, kind, features, facts, device, progress)

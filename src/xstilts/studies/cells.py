@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from xstilts.evaluation import MINING_RULE
 from xstilts.evaluation.baselines import BASELINE_KINDS, LEARNING_KINDS
 from xstilts.statistics.pairing import BASELINE
-from xstilts.studies import chains, cost, hyperparameters
+from xstilts.studies import chains, cost, hyperparameters, mining
 from xstilts.studies.data_nodes import Portion, Tokenizer, expected_examples
 from xstilts.studies.node import Node
 from xstilts.studies.spec import NestedSeeds
@@ -127,7 +128,8 @@ def _evaluate(
     trained_on = [setting.task(name, where) for name in phases[-1]] if phases else [task]
     values = hyperparameters.resolve(setting.study.training, protocol, trained_on)
     parents = {"model": model.node} if model.node else {}
-    for portion in portions:
+    tuned_on = mining.tuned_on(setting, portions, where) if task.rule == MINING_RULE else {}
+    for portion in (*portions, *tuned_on.values()):
         options = chains.encoding_options(values)
         parents[portion.role] = nodes.prepare(setting, portion, model.tokenizer, options)
     payload = {
@@ -143,7 +145,10 @@ def _evaluate(
     }
     if task.rule:
         payload["rule"] = task.rule
-    n = sum(expected_examples(setting.source, portion) for portion in portions)
+    if tuned_on:
+        payload["answer"] = [portion.role for portion in portions]
+        payload["tuned_on"] = {code: portion.role for code, portion in tuned_on.items()}
+    n = sum(expected_examples(setting.source, portion) for portion in (*portions, *tuned_on.values()))
     runtime = {"base": model.place, "tokenizer": model.tokenizer.place}
     if model.tokenizer.node is not None:
         parents["vocabulary"] = model.tokenizer.node
@@ -186,7 +191,8 @@ def baseline(setting: Setting, nodes: Nodes, tokenizer: Tokenizer, target: Targe
     if phases and task.kind in LEARNING_KINDS:
         same_kind = [other for other in trained_on if other.kind is task.kind]
         learned = [Portion(other, setting.pivot, "train", values["limit"]) for other in same_kind]
-    if task.kind not in BASELINE_KINDS or (task.kind in LEARNING_KINDS and not learned):
+    ranked = task.kind in BASELINE_KINDS and task.rule != MINING_RULE
+    if not ranked or (task.kind in LEARNING_KINDS and not learned):
         return []
     languages = setting.evaluation_languages(target, task, split, where)
     answered = [Portion(task, code, split, target.limit) for code in languages]

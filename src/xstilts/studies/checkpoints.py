@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts import sources
 from xstilts.errors import InputError, ModelError
+from xstilts.studies import mining
 from xstilts.tasks import TASKS
 from xstilts.tasks.base import Kind
 
@@ -98,14 +99,24 @@ def evaluate_checkpoint(
         raise InputError(
             f"{task.name} has no {split} data in {', '.join(unknown)}.", field="--languages", allowed=given
         )
+    mines = task.rule == evaluation.MINING_RULE
+    for code in languages or given if mines else ():
+        mining.check_tuning(task, code, split, source, "--task")
     loaded, tokenizer = load_model(model, task)
     facts, options = TokenizerFacts.of(tokenizer), _options(loaded, tokenizer)
+
+    def read(code: str, portion: str) -> evaluation.Searched:
+        examples = sources.load(task, code, portion, source).dataset
+        features = ENCODINGS.get(task.kind).encode(examples, tokenizer, options, task.labels)
+        return evaluation.Searched(examples, features)
+
     rows: list[dict[str, Any]] = []
     for code in languages or given:
-        examples = sources.load(task, code, split, source).dataset
-        features = ENCODINGS.get(task.kind).encode(examples, tokenizer, options, task.labels)
-        names = labels_of(loaded)
-        table = evaluation.predict(loaded, task.kind, examples, features, facts, options, names, rule=task.rule)
+        part, names = read(code, split), labels_of(loaded)
+        if mines:
+            (table,) = evaluation.mine_pairs(loaded, part, read(code, mining.TUNING_SPLIT), facts, ({},))
+        else:
+            table = evaluation.predict(loaded, task.kind, *part, facts, options, names, rule=task.rule)
         for row in evaluation.score(task.kind, table, task.metrics, task.labels, rule=task.rule, language=code):
             rows.append({"task": task.name, "language": code, "setting": "", **row})
     return rows

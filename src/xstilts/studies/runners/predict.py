@@ -65,12 +65,21 @@ def _by_model(node: Node, context: Context) -> Answer:
         found = evaluation.retrieve(model, part.examples, part.features, facts, said["settings"])
         return list(zip(said["settings"], found, strict=True))
 
+    def mined(part: Prepared) -> list[tuple[dict[str, Any], pa.Table]]:
+        tuned_on = prepared(context, said["tuned_on"][part.language])
+        searched = evaluation.Searched(part.examples, part.features)
+        tuning = evaluation.Searched(tuned_on.examples, tuned_on.features)
+        found = evaluation.mine_pairs(model, searched, tuning, facts, said["settings"])
+        return list(zip(said["settings"], found, strict=True))
+
     def answered(part: Prepared) -> list[tuple[dict[str, Any], pa.Table]]:
         table = evaluation.predict(
             model, said["kind"], part.examples, part.features, facts, options, labels, rule=said.get("rule", "")
         )
         return [({}, table)]
 
+    if "tuned_on" in said:
+        return mined
     return retrieved if said["kind"] == Kind.RETRIEVAL else answered
 
 

@@ -1,0 +1,68 @@
+"""Pairs mined by an encoder: threshold from one split, one table row per query of the other."""
+
+from __future__ import annotations
+
+import pytest
+
+from xstilts import evaluation
+from xstilts.encoding import EncodingOptions
+from xstilts.errors import DataError, InputError
+from xstilts.evaluation import Searched
+
+OPTIONS = EncodingOptions(max_length=20)
+
+
+def rows(split: str, pairs: list[str], lonely: list[str], others: list[str]) -> list[dict]:
+    """Queries with their copies as candidates, and sentences without a partner on both sides."""
+    found = []
+    for number, text in enumerate([*pairs, *lonely]):
+        gold = [f"{split}-c{number}"] if number < len(pairs) else []
+        found.append({"id": f"{split}-q{number}", "role": "query", "text": text, "gold": gold})
+    for number, text in enumerate([*pairs, *others]):
+        found.append({"id": f"{split}-c{number}", "role": "candidate", "text": text, "gold": []})
+    return found
+
+
+DEV = rows("dev", ["w1 w2 w3", "w4 w5", "w6"], ["w7 w8", "w9 w10 w11"], ["w12 w13 w14"])
+TEST = rows("test", ["w20 w21", "w22 w23 w24"], ["w25"], ["w26 w27", "w28 w29 w30"])
+
+
+def test_copies_are_mined_and_lonely_sentences_left_alone(encoder, encoded, facts) -> None:
+    searched, tuned_on = Searched(*encoded("retrieval", TEST, OPTIONS)), Searched(*encoded("retrieval", DEV, OPTIONS))
+    settings = [{"layer": 0, "pooling": "mean-content"}, {"layer": 2}]
+    tables = evaluation.mine_pairs(encoder, searched, tuned_on, facts, settings)
+    assert len(tables) == 2
+    for table in tables:
+        assert table.column("id").to_pylist() == ["test-q0", "test-q1", "test-q2"]
+        assert table.column("gold").to_pylist() == [["test-c0"], ["test-c1"], []]
+        said, scores = table.column("prediction").to_pylist(), table.column("scores").to_pylist()
+        assert [len(row) for row in said] == [len(row) for row in scores]
+        assert max(map(len, said)) <= 1
+    assert tables[0].column("prediction").to_pylist() == [["test-c0"], ["test-c1"], []]
+    found = evaluation.score("retrieval", tables[0], ["f1", "precision", "recall"], rule="bucc")
+    assert [row["value"] for row in found] == [100, 100, 100]
+    assert {(row["n"], row["chance"]) for row in found} == {(3, None)}
+
+
+def test_the_threshold_comes_from_the_other_split(encoder, encoded, facts) -> None:
+    searched = Searched(*encoded("retrieval", TEST, OPTIONS))
+    # where no dev pair can be right, every mined pair is kept
+    hopeless = rows("dev", ["w1"], [], ["w2"])
+    hopeless[0]["gold"] = []
+    tuned_on = Searched(*encoded("retrieval", hopeless, OPTIONS))
+    (table,) = evaluation.mine_pairs(encoder, searched, tuned_on, facts, [{}])
+    assert all(len(row) == 1 for row in table.column("prediction").to_pylist())
+
+
+def test_ranked_lists_are_never_taken_for_mined_pairs(encoder, encoded, facts) -> None:
+    examples, features = encoded("retrieval", TEST, OPTIONS)
+    with pytest.raises(InputError, match="mined with a threshold from another split"):
+        evaluation.predict(encoder, "retrieval", examples, features, facts, OPTIONS, (), rule="bucc")
+
+
+def test_a_side_without_sentences_is_refused(encoder, encoded, facts) -> None:
+    searched = Searched(*encoded("retrieval", [row for row in TEST if row["role"] == "query"], OPTIONS))
+    with pytest.raises(DataError, match="here is no candidate"):
+        evaluation.mine_pairs(encoder, searched, searched, facts, [{}])
+    with pytest.raises(InputError, match="depth"):
+        evaluation.mine_pairs(encoder, searched, searched, facts, [{"depth": 1}])
