@@ -92,3 +92,72 @@ def test_what_has_no_official_value_is_named_with_its_place(gold, said, message,
 def test_probabilities_of_no_answer_belong_to_squad_v2(files) -> None:
     with pytest.raises(InputError, match="only SQuAD v2"):
         score_files(XQUAD, *files(ONE, '{"a": "x"}'), na_probabilities=files(ONE, "{}")[1])
+
+
+# MLQA: the rule of the answer's language
+
+
+@pytest.mark.parametrize(
+    ("language", "gold", "said", "exact", "f1"),
+    [
+        ("de", "der Hund", "Hund", 100, 100),  # German articles do not count in German
+        ("en", "der Hund", "Hund", 0, 200 / 3),  # but do in English: 1 of 1 said, 1 of 2 gold
+        ("de+en", "der Hund", "Hund", 100, 100),  # context German, question English: the answer is German
+        ("zh", "北京市", "北京", 0, 80),  # each character is a word: 2 of 2 said, 2 of 3 gold
+        ("es", "«el perro»", "perro", 100, 100),  # any punctuation goes, not only ASCII's
+    ],
+)
+def test_mlqa_follows_the_answers_language(files, language, gold, said, exact, f1) -> None:
+    found = score_files(TASKS.get("mlqa"), *files(squad(("a", [gold])), json.dumps({"a": said})), language)["metrics"]
+    assert (found["exact_match"], found["f1"]) == (exact, pytest.approx(f1))
+
+
+def test_mlqa_needs_the_language(files) -> None:
+    with pytest.raises(InputError, match="depends on the language"):
+        score_files(TASKS.get("mlqa"), *files(ONE, '{"a": "x"}'))
+
+
+# SQuAD v2: a is found, b has no answer and gets one, c is half right (1 of 1 said, 1 of 2 gold: F1 2/3)
+
+SQUAD2 = squad(("a", ["hen"]), ("b", []), ("c", ["red hen"]))
+REPLIES = json.dumps({"a": "hen", "b": "egg", "c": "hen"})
+
+
+def test_squad_v2_scores_questions_with_and_without_an_answer(files) -> None:
+    found = score_files(TASKS.get("squad_v2"), *files(SQUAD2, REPLIES))
+    assert found["n"] == 3
+    expected = {"exact_match": 100 / 3, "f1": 500 / 9, "exact_match.no_answer": 0, "f1.no_answer": 0}
+    expected |= {"exact_match.has_answer": 50, "f1.has_answer": 250 / 3}
+    assert found["metrics"] == pytest.approx(expected, abs=1e-9)
+
+
+def test_squad_v2_silence_is_right_where_there_is_no_answer_and_an_id_counts_once(files) -> None:
+    gold = squad(("a", ["hen"]), ("b", []), ("b", []))
+    found = score_files(TASKS.get("squad_v2"), *files(gold, json.dumps({"a": "", "b": ""})))
+    assert (found["n"], found["metrics"]["f1"], found["metrics"]["exact_match"]) == (2, 50, 50)
+
+
+def test_squad_v2_at_the_best_threshold(files, tmp_path: Path) -> None:
+    # Silence everywhere gives 1 (question b). From the smallest probability up: a + 1, c + 2/3 (exactly: + 0), b - 1.
+    (tmp_path / "sure").write_text(json.dumps({"b": 0.9, "a": 0.1, "more": 0, "c": 0.2}))
+    found = score_files(TASKS.get("squad_v2"), *files(SQUAD2, REPLIES), na_probabilities=tmp_path / "sure")["metrics"]
+    assert found["best_f1"] == pytest.approx(100 * (8 / 3) / 3)
+    assert found["best_f1.threshold"] == 0.2
+    assert found["best_exact_match"] == pytest.approx(200 / 3)
+    assert found["best_exact_match.threshold"] == 0.1
+    assert found["f1"] == pytest.approx(500 / 9)  # no probability is above the official threshold of 1
+
+
+@pytest.mark.parametrize(
+    ("sure", "message"),
+    [
+        ({"a": 0.1, "b": 0.9}, "sure: Question 'c' has no probability"),
+        ({"a": "0.1", "b": 0.9, "c": 0}, "sure: The probability of 'a' is no number"),
+        ({"a": float("nan"), "b": 0.9, "c": 0}, "sure: The probability of 'a' is no number"),
+        ([0.1], "sure: Expected one JSON object"),
+    ],
+)
+def test_broken_probabilities_are_named(files, tmp_path: Path, sure, message: str) -> None:
+    (tmp_path / "sure").write_text(json.dumps(sure))
+    with pytest.raises(DataError, match=message):
+        score_files(TASKS.get("squad_v2"), *files(SQUAD2, REPLIES), na_probabilities=tmp_path / "sure")
