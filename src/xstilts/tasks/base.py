@@ -68,8 +68,9 @@ class FileSpec:
     """Where one split of one language lies and how it is read.
 
     Attributes:
-        path: Relative to the data folder; ``{language}`` stands for the data set's own code (see ``Task.codes``).
-            A tuple of paths names line-parallel parts of one split (for the format ``text``: files read in turn).
+        path: Relative to the data folder; ``{language}`` stands for the data set's own code (see ``Task.codes``), for
+            a pair ``context+question`` also ``{context}`` and ``{question}``. A tuple of paths names line-parallel parts
+            of one split (for the format ``text``: files read in turn).
         format: Name of a reader in ``sources/formats``.
         options: The reader's options; the same keys in every data map (docs/adding_a_task.md lists them).
     """
@@ -85,7 +86,8 @@ class HubSpec:
 
     Attributes:
         repo: ``owner/name``.
-        config: Config name; ``{language}`` stands for the data set's own code. None for the only config.
+        config: Config name; ``{language}`` stands for the data set's own code, and ``{context}`` and ``{question}`` for
+            the two of a pair. None for the only config.
         splits: Our split name to the hub's; several that form one of ours are joined by ``+``, and ``CONFIG:SPLIT``
             is a split of another config (``train_r1+train_r2``, ``multi_nli:train+snli:train``).
         options: Row options as in a data map (``columns``, ``labels``, ``where``, ``drop``).
