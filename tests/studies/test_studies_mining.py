@@ -14,8 +14,9 @@ from xstilts.reports.from_store import write_report
 from xstilts.sources import Source
 from xstilts.studies import api, checkpoints
 from xstilts.studies.load import validate
-from xstilts.studies.plan import Plan, make_plan
+from xstilts.studies.plan import Plan, make_plan, table_language
 from xstilts.studies.store import Store
+from xstilts.tasks import TASKS
 
 ARCHITECTURE = {
     "model_type": "xlm-roberta", "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2,
@@ -57,6 +58,15 @@ def test_each_language_has_its_dev_beside_it_and_no_baseline_of_ranked_lists():
     assert {"dev/bucc2018/qab", "test/bucc2018/qab"} <= set(node.parents)
     ranked = plan_of(targets=[{"task": "lareqa", "limit": 5}], languages=["qaa"])
     assert not any("tuned_on" in node.payload for node in ranked.nodes.values())
+
+
+def test_only_a_search_in_the_pivot_is_named_by_two_languages():
+    setting = plan_of().setting
+    found = [table_language(setting, TASKS.get(name), "qab") for name in ("bucc2018", "tatoeba", "lareqa", "xnli")]
+    assert found == ["qab>qaa", "qab>qaa", "qab", "qab"]
+    ranked = plan_of(targets=[{"task": "lareqa", "limit": 5}], languages=["qaa"])
+    said = [node.payload.get("pooled") for node in ranked.nodes.values() if node.kind == "predict"]
+    assert said == [True, True]  # the chain's and the baseline's
 
 
 def test_the_split_of_the_threshold_is_not_scored():

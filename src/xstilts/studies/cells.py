@@ -132,7 +132,7 @@ def _evaluate(
     for portion in (*portions, *tuned_on.values()):
         options = chains.encoding_options(values)
         parents[portion.role] = nodes.prepare(setting, portion, model.tokenizer, options)
-    payload = {
+    payload: dict[str, Any] = {
         "task": task.name,
         "kind": str(task.kind),
         "labels": list(task.labels),
@@ -145,6 +145,8 @@ def _evaluate(
     }
     if task.rule:
         payload["rule"] = task.rule
+    if task.pooled:
+        payload["pooled"] = True
     if tuned_on:
         payload["answer"] = [portion.role for portion in portions]
         payload["tuned_on"] = {code: portion.role for code, portion in tuned_on.items()}
@@ -198,7 +200,7 @@ def baseline(setting: Setting, nodes: Nodes, tokenizer: Tokenizer, target: Targe
     answered = [Portion(task, code, split, target.limit) for code in languages]
     options = chains.encoding_options(values)
     parents = {portion.role: nodes.prepare(setting, portion, tokenizer, options) for portion in (*learned, *answered)}
-    payload = {
+    payload: dict[str, Any] = {
         "baseline": f"{CHAR_NGRAMS}.v1",
         "task": task.name,
         "kind": str(task.kind),
@@ -207,6 +209,8 @@ def baseline(setting: Setting, nodes: Nodes, tokenizer: Tokenizer, target: Targe
         "learn": [portion.role for portion in learned],
         "answer": [portion.role for portion in answered],
     }
+    if task.pooled:
+        payload["pooled"] = True
     price = cost.baseline(sum(expected_examples(setting.source, portion) for portion in answered))
     predict = nodes.add(Node("predict", f"predict {task.name}, {CHAR_NGRAMS}", payload, parents, price))
     score = _score(nodes, task, predict, f"score {task.name}, {CHAR_NGRAMS}")

@@ -159,7 +159,7 @@ def _benchmarks(setting: Setting) -> dict[str, Any]:
 
 def table_language(setting: Setting, task: Task, code: str) -> str:
     """How tables name a language of a task: retrieval between two languages is ``foreign>pivot``."""
-    return f"{code}>{setting.pivot}" if task.kind is Kind.RETRIEVAL else code
+    return f"{code}>{setting.pivot}" if task.kind is Kind.RETRIEVAL and not task.pooled else code
 
 
 def _shown(setting: Setting, code: str) -> tuple[str, str]:

@@ -135,6 +135,8 @@ class Task:
         label_file: Where the label names may not be published: the file in the data folder that has them, one a line.
         metrics: Names from the metrics registry for this kind and rule; the first is the headline.
         rule: The scoring rule, where the data set's official script differs from its kind's (``mlqa``, ``squad2``).
+        pooled: True for retrieval whose candidates belong to no language pair (its own language's, or one pool for
+            all); else they are in the pivot, and tables name the language ``de>en``.
         union: Names of tasks of the same kind and labels whose examples together are this one (ANLI+).
         files: Split to official file layout; empty when the data set has none.
         hub: The hub's copy, or None.
@@ -158,6 +160,7 @@ class Task:
     labels: tuple[str, ...] = ()
     label_file: str = ""
     rule: str = ""
+    pooled: bool = False
     union: tuple[str, ...] = ()
     files: Mapping[str, FileSpec] = field(default_factory=lambda: _EMPTY)
     hub: HubSpec | None = None

@@ -105,7 +105,7 @@ def _entry(node: Node, part: Prepared, setting: dict[str, Any], file: str) -> di
     language = part.language
     if said["kind"] == Kind.RETRIEVAL:
         candidates = sum(role == "candidate" for role in part.examples["role"])
-        language = f"{part.language}>{said['pivot']}"
+        language = part.language if said.get("pooled") else f"{part.language}>{said['pivot']}"
     return {
         "file": file,
         "language": language,

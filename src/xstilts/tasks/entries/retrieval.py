@@ -92,6 +92,7 @@ TASKS.register(
         languages=codes("ar de el en es hi ru th tr vi zh"),
         splits={"test": 1_190},
         metrics=("map@20", "mrr@20", "recall@10", "capped_recall@10", "hit@10"),
+        pooled=True,
         # Query ids are equal in all languages; candidate ids are LANGUAGE_PARAGRAPH_SENTENCE as in XTREME-R's script.
         files={"test": FileSpec("lareqa/xquad-r/{language}.json", "xquad_r", {"id": "id"})},
         lab="lareqa",
@@ -102,6 +103,9 @@ TASKS.register(
         citation="Roy et al. 2020, arXiv 2004.05484",
         overlaps={
             "squad": Overlap("overlap", "SQuAD train is LAReQA's training set (its dev is the source of XQuAD-R)"),
+            "squad_v2": Overlap("overlap", "its answerable questions are LAReQA's training set"),
+            "squad_it": Overlap("leak", "translated from SQuAD: its test set is SQuAD dev, the source of XQuAD-R"),
+            "squad_es": Overlap("leak", "LAReQA's training set in Spanish, and its dev is SQuAD dev, XQuAD-R's source"),
             "xquad": Overlap("leak", "its questions are the target's own test questions"),
             "lareqa": Overlap("leak", "its questions in other languages are the target's own test questions"),
         },
@@ -117,6 +121,7 @@ TASKS.register(
         languages=codes("ar de en es fa ja pl ro ta tr uk"),
         splits={"dev": None, "test": None},
         metrics=("map@20", "mrr@20", "hit@10"),
+        pooled=True,
         # Articles of all languages share a file; entities (language "") are candidates for each of them.
         files={
             split: FileSpec(
