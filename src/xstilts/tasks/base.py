@@ -69,8 +69,8 @@ class FileSpec:
 
     Attributes:
         path: Relative to the data folder; ``{language}`` stands for the data set's own code (see ``Task.codes``), for
-            a pair ``context+question`` also ``{context}`` and ``{question}``. A tuple of paths names line-parallel parts
-            of one split (for the format ``text``: files read in turn).
+            a pair ``context+question`` also ``{context}`` and ``{question}``. A tuple of paths names line-parallel
+            parts of one split (for the format ``text``: files read in turn).
         format: Name of a reader in ``sources/formats``.
         options: The reader's options; the same keys in every data map (docs/adding_a_task.md lists them).
     """
