@@ -50,16 +50,36 @@ def _starts(prefix: str, kind: str, next_prefix: str, next_kind: str) -> bool:
 def chunks(sentences: Sequence[Sequence[str]], type_of: Callable[[str], str]) -> set[Chunk]:
     """The chunks of all sentences; an empty tag counts as outside."""
     found: set[Chunk] = set()
-    prefix, kind, first, position = OUTSIDE, "", 0, 0
+    known: dict[tuple[str | None, str], _Step] = {}  # few tags follow one another in millions of places
+    before: str | None = None
+    first = position = 0
     for sentence in sentences:
         for tag in (*sentence, OUTSIDE):
-            next_prefix, next_kind = (tag or OUTSIDE)[0], type_of(tag or OUTSIDE)
-            if _ends(prefix, kind, next_prefix, next_kind):
-                found.add(Chunk(kind, first, position - 1))
-            if _starts(prefix, kind, next_prefix, next_kind):
+            step = known.get((before, tag))
+            if step is None:
+                step = known[before, tag] = _step(before, tag, type_of)
+            if step.ends:
+                found.add(Chunk(step.kind, first, position - 1))
+            if step.starts:
                 first = position
-            prefix, kind, position = next_prefix, next_kind, position + 1
+            before, position = tag, position + 1
     return found
+
+
+class _Step(NamedTuple):
+    """What happens between two neighbouring tags: whether a chunk of ``kind`` ends, and whether one starts."""
+
+    kind: str
+    ends: bool
+    starts: bool
+
+
+def _step(before: str | None, tag: str, type_of: Callable[[str], str]) -> _Step:
+    """The step from one tag to the next; before the first tag stands None, outside and of no type."""
+    prefix, kind = (OUTSIDE, "") if before is None else ((before or OUTSIDE)[0], type_of(before or OUTSIDE))
+    next_prefix, next_kind = (tag or OUTSIDE)[0], type_of(tag or OUTSIDE)
+    ends = _ends(prefix, kind, next_prefix, next_kind)
+    return _Step(kind, ends, _starts(prefix, kind, next_prefix, next_kind))
 
 
 def agreement(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from operator import eq
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError
@@ -14,11 +15,8 @@ if TYPE_CHECKING:
 
 def accuracy(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
     """Percent of predictions that equal the gold label."""
-    return 100 * sum(map(_equal, gold, predictions)) / len(gold)
-
-
-def _equal(left: object, right: object) -> bool:
-    return left == right
+    right: int = sum(map(eq, gold, predictions))
+    return 100 * right / len(gold)
 
 
 def chance_corrected_accuracy(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any]) -> float:
@@ -42,9 +40,13 @@ def corrected_chance(gold: Sequence[Any], answers: Sequence[Any]) -> float | Non
 
 def label_f1(gold: Sequence[Any], predictions: Sequence[Any], label: object) -> float:
     """F1 of finding ``label``, in percent: 2 tp / (2 tp + fp + fn); 0 where it is neither gold nor predicted."""
-    found = sum(1 for right, said in zip(gold, predictions, strict=True) if right == said == label)
-    total = sum(1 for right in gold if right == label) + sum(1 for said in predictions if said == label)
-    return 200 * found / total if total else 0.0
+    return _f1_of(label, Counter(zip(gold, predictions, strict=True)))
+
+
+def _f1_of(label: object, pairs: Counter[tuple[Any, Any]]) -> float:
+    """F1 of one label from how often each (gold, prediction) occurs."""
+    total = sum(count * ((right == label) + (said == label)) for (right, said), count in pairs.items())
+    return 200 * pairs[label, label] / total if total else 0.0
 
 
 def positive_f1(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any]) -> float:
@@ -56,8 +58,9 @@ def positive_f1(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequen
 
 def macro_f1(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
     """Mean F1 over the labels that are gold or predicted at least once."""
-    labels = sorted({*gold, *predictions}, key=str)
-    return sum(label_f1(gold, predictions, label) for label in labels) / len(labels)
+    pairs = Counter(zip(gold, predictions, strict=True))
+    labels = sorted({label for pair in pairs for label in pair}, key=str)
+    return sum(_f1_of(label, pairs) for label in labels) / len(labels)
 
 
 def _guessed_f1(share: float, n_answers: int) -> float:
