@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from xstilts.statistics.aggregates import aggregate_rows
 from xstilts.statistics.answer import answers
+from xstilts.statistics.checks import check_rows
+from xstilts.statistics.collapse import collapsed, without
 from xstilts.statistics.facts import Facts
 from xstilts.statistics.gains import cluster_rows, gain_rows
 from xstilts.statistics.intervals import smallest_sign_flip_p
 from xstilts.statistics.levels import levels
+from xstilts.statistics.multiverse import multiverse
 from xstilts.statistics.pairing import Row, clean_rows
+from xstilts.statistics.power import outlook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +29,10 @@ class Analysis(TypedDict):
         gains: Rows of ``gain_rows``.
         clusters: Rows of ``cluster_rows``.
         aggregates: Rows of ``aggregates.aggregate_rows``; none where no target's protocol has groups.
-        answer: ``{"bases": [see answers], "levels": [see levels], "n_seeds", "smallest_sign_flip_p", "counts"}``.
+        answer: ``{"bases": [see answers], "levels": [see levels], "n_seeds", "smallest_sign_flip_p", "counts",
+            "checks": [see check_rows], "multiverse": [see multiverse], "collapsed": [see collapsed],
+            "without_collapsed": [answers once more, without collapsed runs; empty where none collapsed], "outlook":
+            what so many seeds and questions can show}``.
         facts: The study's facts, as given.
     """
 
@@ -58,6 +66,7 @@ def analyse(
     parsed = Facts.parse(facts)
     scores = clean_rows(score_rows)
     clusters = cluster_rows(scores, parsed)
+    low = collapsed(scores, parsed)
     n_seeds = max((row["n_seeds"] for row in clusters), default=0)
     answer = {
         "bases": answers(clusters, parsed),
@@ -65,6 +74,11 @@ def analyse(
         "n_seeds": n_seeds,
         "smallest_sign_flip_p": smallest_sign_flip_p(n_seeds),
         "counts": sorted((dict(row) for row in counts), key=repr),
+        "checks": check_rows(scores, clusters, parsed),
+        "multiverse": multiverse(clusters, parsed),
+        "collapsed": [asdict(run) for run in low],
+        "without_collapsed": answers(cluster_rows(without(scores, low), parsed), parsed) if low else [],
+        "outlook": outlook(n_seeds, max(1, (len(parsed.arms) - 1) * len(parsed.targets))).sentence(),
     }
     gains = gain_rows(scores, parsed)
     averages = aggregate_rows(scores, parsed)

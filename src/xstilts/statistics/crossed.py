@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -59,6 +59,29 @@ def crossed_gain(gains: ArrayLike, level: float = 0.95) -> Interval:
 
 
 _ROUNDING = 1e-18
+
+
+class Components(NamedTuple):
+    """Standard deviations of the gain, in points: between languages, between seeds, and the rest."""
+
+    language_sd: float
+    seed_sd: float
+    rest_sd: float
+
+
+def components(gains: ArrayLike) -> Components:
+    """Variance components of a full table of gains, from its mean squares.
+
+    Equal to REML (``mixed.mixed_gain``) wherever none of them is at 0; a negative estimate counts as 0.
+
+    Args:
+        gains: Gain of each seed in each language, shape ``(n_seeds, n_languages)``, in points; at least 2 x 2.
+    """
+    table = np.asarray(gains, dtype=np.float64)
+    (language, seed, rest), _ = _mean_squares(table)
+    n_seeds, n_languages = table.shape
+    variances = ((language - rest) / n_seeds, (seed - rest) / n_languages, rest)
+    return Components(*(float(np.sqrt(max(0.0, value))) for value in variances))
 
 
 def _mean_squares(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -59,6 +59,9 @@ class Facts:
         study: The study's name.
         question: The study's question, one sentence.
         benchmarks: Protocol to its rules of averaging (``languages``, ``headline``, ``groups``), where it has groups.
+        arm_phases: Arm to what it trains: ``phases``, a list of ``{"tasks", "languages", ...}``, and ``target_phase``,
+            what it changes there (empty: nothing).
+        limits: The study's fields that let it train or score on less data than there is.
     """
 
     pivot: str
@@ -74,6 +77,8 @@ class Facts:
     study: str = ""
     question: str = ""
     benchmarks: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: _EMPTY)
+    arm_phases: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: _EMPTY)
+    limits: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, facts: Mapping[str, Any]) -> Facts:
@@ -88,7 +93,7 @@ class Facts:
                 name: TargetFacts(**{**entry, "languages": tuple(entry.get("languages", ()))})
                 for name, entry in facts.get("targets", {}).items()
             }
-            for name in ("arms", "bases", "warnings"):
+            for name in ("arms", "bases", "warnings", "limits"):
                 known[name] = tuple(known.get(name, ()))
             known["seeds"] = tuple(str(seed) for seed in known.get("seeds", ()))
             return cls(targets=targets, **known)

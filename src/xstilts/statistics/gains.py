@@ -6,12 +6,12 @@ not be paired stays in the table with ``n_seeds = 0`` and no number; nothing is 
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from xstilts.statistics.correction import holm
+from xstilts.statistics.crossed import crossed_gain, effects_of
 from xstilts.statistics.pairing import (
     BASELINE,
     NONE,
@@ -28,6 +28,7 @@ from xstilts.statistics.pairing import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
+    from xstilts.statistics.crossed import Effects
     from xstilts.statistics.facts import Facts
 
 GAIN_COLUMNS = (
@@ -37,7 +38,7 @@ GAIN_COLUMNS = (
 
 CLUSTER_COLUMNS = (
     "base", "arm", "target", "metric", "clustering", "cluster", "languages", "n_languages", "none", "arm_score", "gain",
-    "low", "high", "p", "p_corrected", "n_seeds",
+    "low", "high", "p", "p_corrected", "n_seeds", "effects",
 )  # fmt: skip
 """The columns of clusters.csv, in order; rows also hold ``seeds, seed_gains`` and the condition."""
 
@@ -74,9 +75,11 @@ def gain_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:
 def cluster_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:
     """One row per (condition, arm, cluster): languages averaged within each seed, then paired over seeds.
 
-    Question: does this arm help in these languages, on average? Languages are fixed effects: the interval speaks of new
-    seeds, not of new languages. A seed that lacks a language of the cluster has no mean for it. Clusterings are
-    ``zero-shot`` (all languages but the pivot), ``pivot``, and those that the study asks for, pivot left out.
+    Question: does this arm help in these languages, on average? Below ``crossed.RANDOM_FROM`` languages they are fixed
+    effects: the interval speaks of new seeds, not of new languages; from there on they stand for more languages like
+    them, and the interval speaks of both (``crossed_gain``). Column ``effects`` says which. A seed that lacks a
+    language of the cluster has no mean for it. Clusterings are ``zero-shot`` (all languages but the pivot), ``pivot``,
+    and those that the study asks for, pivot left out.
     ``p_corrected`` is Holm's over all arms and targets for the zero-shot rows of each target's headline metric; over
     the same grid, apart, for its other metrics and for the pivot; and within arm and target for every other clustering.
 
@@ -108,6 +111,11 @@ def _of_arms(scores: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]
 def _gain(cells: Cells, arm: str, languages: Sequence[str], level: float) -> Row:
     scores, reference = seed_means(cells, arm, languages), seed_means(cells, NONE, languages)
     interval, seeds = paired_over_seeds(scores, reference, level)
+    effects: Effects = "fixed"
+    if effects_of(len(languages)) == "random" and len(seeds) > 1 and not any("." in seed for seed in seeds):
+        effects = "random"
+        table = [[cells[arm, s][code].value - cells[NONE, s][code].value for code in languages] for s in seeds]
+        interval = crossed_gain(table, level)
     return {
         "none": _mean(reference, seeds),
         "arm_score": _mean(scores, seeds),
@@ -117,13 +125,14 @@ def _gain(cells: Cells, arm: str, languages: Sequence[str], level: float) -> Row
         "p": interval.p,
         "p_corrected": None,
         "n_seeds": interval.n,
+        "effects": effects,
         "seeds": seeds,
         "seed_gains": [scores[seed] - reference[seed] for seed in seeds],
     }
 
 
 def _mean(scores: Mapping[str, float], seeds: Sequence[str]) -> float | None:
-    return float(np.mean([scores[seed] for seed in seeds])) if seeds else None
+    return math.fsum(scores[seed] for seed in seeds) / len(seeds) if seeds else None
 
 
 def _arms(cells: Cells, facts: Facts) -> list[str]:

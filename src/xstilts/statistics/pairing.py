@@ -12,8 +12,6 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from xstilts.errors import InputError
 from xstilts.statistics.intervals import Interval, paired_gain
 
@@ -131,7 +129,7 @@ def mean_over(scores: Mapping[str, Measured], languages: Sequence[str]) -> float
     """Unweighted mean over ``languages``, or None as soon as one of them is missing."""
     if not languages or any(language not in scores for language in languages):
         return None
-    return float(np.mean([scores[language].value for language in languages]))
+    return math.fsum(scores[language].value for language in languages) / len(languages)
 
 
 def seed_means(cells: Cells, arm: str, languages: Sequence[str]) -> dict[str, float]:
@@ -165,7 +163,7 @@ def _grouped(
     arm: Mapping[str, float], none: Mapping[str, float], seeds: Sequence[str], units: Sequence[str], level: float
 ) -> Interval:
     members = [[seed for seed, own in zip(seeds, units, strict=True) if own == unit] for unit in sorted(set(units))]
-    means = [[float(np.mean([side[seed] for seed in group])) for group in members] for side in (arm, none)]
+    means = [[math.fsum(side[seed] for seed in group) / len(group) for group in members] for side in (arm, none)]
     return paired_gain(means[0], means[1], level)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from xstilts.errors import InputError
 from xstilts.statistics.intervals import smallest_sign_flip_p
@@ -97,6 +98,7 @@ def power_of(effect: float, n_seeds: int, alpha: float = ALPHA) -> float:
 _STEPS = 5_000
 
 
+@lru_cache(maxsize=256)
 def detectable_effect(n_seeds: int, alpha: float = ALPHA, power: float = POWER) -> float:
     """Smallest mean gain that is found with ``power``, in standard deviations of the gain between seeds.
 

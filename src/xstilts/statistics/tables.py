@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xstilts.statistics.analysis import Analysis
     from xstilts.statistics.pairing import Row
 
-_EXTRA = ("none", "arm_score", "seeds", "seed_gains", *Condition._fields)
+_EXTRA = ("none", "arm_score", "effects", "seeds", "seed_gains", *Condition._fields)
 _COLUMNS = {
     "scores": SCORE_COLUMNS,
     "gains": tuple(dict.fromkeys((*GAIN_COLUMNS, *_EXTRA))),
