@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from xstilts import lab
+from xstilts.lab.draws import Draws
 from xstilts.lab.lexicon import ending, lexicon
 from xstilts.lab.meaning import Clause, Phrase, Question
+from xstilts.lab.twins import spans
 from xstilts.lab.twins.entities import MASAKHANER_LABELS, Told, _tagged
 from xstilts.lab.twins.inference import TRANSLATED, WRITTEN
-from xstilts.lab.twins.reading import STYLES, answers, reading
+from xstilts.lab.twins.reading import STYLES, answers, reading, unanswerable
 from xstilts.tasks.base import Kind
 
 FIRST_TWENTY = {
@@ -251,6 +253,18 @@ def test_a_third_of_squad_v2_has_no_answer_and_the_rest_is_squad() -> None:
         for language in lab.LANGUAGES
     }
     assert len(without) == 1
+
+
+def test_no_sentence_answers_what_has_no_answer() -> None:
+    found = 0
+    for i in range(300):
+        item = spans.reading(f"squad-train-{i}")
+        question = unanswerable(Draws("test-unanswerable", i), item)
+        if question is not None:
+            found += 1
+            assert not any(answers(clause, question) for clause in item.story)
+            assert question != item.question
+    assert found > 200
 
 
 def test_what_could_answer_a_question() -> None:
