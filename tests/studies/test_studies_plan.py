@@ -9,6 +9,7 @@ import pytest
 
 from xstilts.errors import InputError, StudyError, UnknownNameError
 from xstilts.sources import Source
+from xstilts.studies.api import load_study, plan_study
 from xstilts.studies.data_nodes import Portion, Tokenizer, prepare
 from xstilts.studies.load import validate
 from xstilts.studies.plan import Plan, make_plan, seeds_of
@@ -224,3 +225,13 @@ def test_a_vocabulary_of_the_studys_own_reaches_every_node_that_tokenises():
     ]
     assert readers
     assert all(node.parents.get("vocabulary") == vocabulary for node in readers)
+
+
+def test_a_plan_says_what_its_seeds_can_show():
+    power = plan_study(load_study("demo")).to_json()["power"]
+    assert power["n_seeds"] == 3
+    assert power["can_be_significant"]
+    assert not power["without_normality"]
+    assert "p is at least 0.25" in power["sentence"]
+    alone = plan_study(load_study("demo", ["seeds=[1]"])).to_json()["power"]
+    assert "no result can be significant" in alone["sentence"]

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts import metrics
 from xstilts.languages import clusters, name_of
+from xstilts.statistics.power import outlook
 from xstilts.studies import cautions, chains, cost
 from xstilts.studies.cells import Cell, baseline, chain, seeds_of
 from xstilts.studies.chains import Nodes
+from xstilts.studies.claimed import arm_phases, claim_digests, limits
 from xstilts.studies.node import Node
 from xstilts.studies.setting import Setting
 from xstilts.tasks.base import Kind
@@ -77,7 +79,13 @@ class Plan:
             for node in self.nodes.values()
         ]
         warnings = [asdict(caution) for caution in self.cautions]
-        return {"nodes": nodes, "warnings": warnings, "totals": self.totals(cached)}
+        return {"nodes": nodes, "warnings": warnings, "totals": self.totals(cached), "power": self.power()}
+
+    def power(self) -> dict[str, Any]:
+        """What the study's seeds can show, before it is run (``statistics.power.Outlook``)."""
+        arms, targets = len(self.study.arms) - ("none" in self.study.arms), len(self.study.targets)
+        found = outlook(len(seeds_of(self.study)), max(1, arms * targets * len(self.study.bases)))
+        return {**asdict(found), "sentence": found.sentence()}
 
 
 def make_plan(study: Study, setting: Setting | None = None) -> Plan:
@@ -104,9 +112,14 @@ def make_plan(study: Study, setting: Setting | None = None) -> Plan:
 
 
 def analyse_node(setting: Setting, cells: Sequence[Cell]) -> Node:
-    """The node that turns the scores of ``cells`` into tables of scores, gains and clusters."""
+    """The node that turns the scores of ``cells`` into tables of scores, gains and clusters, and verdicts on claims."""
     described = sorted([{k: v for k, v in asdict(cell).items() if k != "trained"} for cell in cells], key=str)
-    payload = {"source": setting.study.source, "cells": described, "facts": study_facts(setting)}
+    payload = {
+        "source": setting.study.source,
+        "cells": described,
+        "facts": study_facts(setting),
+        "claims": claim_digests(setting.study),
+    }
     parents = {f"scores/{cell.score}": cell.score for cell in cells}
     return Node("analyse", f"analyse {setting.study.name}", payload, parents, cost.small())
 
@@ -143,6 +156,8 @@ def study_facts(setting: Setting) -> dict[str, Any]:
         "names": {name: name_of(code) for code in codes for name in _shown(setting, code)},
         "warnings": [asdict(caution) for caution in cautions.of_cells(setting)],
         "benchmarks": _benchmarks(setting),
+        "arm_phases": arm_phases(setting),
+        "limits": limits(study),
     }
 
 
