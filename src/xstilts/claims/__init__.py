@@ -1,37 +1,36 @@
-"""Published claims as data. There are no entries yet: a verdict on a claim needs the runs it speaks of.
+"""Published claims as data, and a verdict on each from a study's tables.
 
-An entry is one sentence of one version of one paper, quoted word for word, under a short id. It is registered as
-
-    CLAIMS.register("ID", Claim(id="ID", text="…", source="arXiv 2005.13013, section 3, table 2", version="v2"))
-
-and is added only with a quotation that was read in its source; a paraphrase is another claim.
+An entry is one sentence of one version of one paper, quoted word for word as far as it was printed. Claims lie in
+``data/*.yaml``, one file per paper (``claim.py`` names every field); ``judge`` compares them with what a study
+measured. Other distributions add claims through the entry-point group ``xstilts.claims``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from xstilts.claims.claim import Claim
+from xstilts.claims.forms import FORMS
+from xstilts.claims.read import packaged
+from xstilts.claims.verdicts import bearing, judge
 from xstilts.registry import Registry
 
-__all__ = ["CLAIMS", "Claim"]
-
-
-@dataclass(frozen=True)
-class Claim:
-    """One published statement.
-
-    Attributes:
-        id: Short name, unique.
-        text: The statement, verbatim.
-        source: Paper, section and table cell.
-        version: Version of the paper the text was read in; numbers change between versions.
-    """
-
-    id: str
-    text: str
-    source: str
-    version: str
-
+__all__ = ["CLAIMS", "FORMS", "Claim", "bearing", "chosen", "judge"]
 
 CLAIMS: Registry[Claim] = Registry("claim")
 """Every claim, by id."""
+
+for _claim in packaged():
+    CLAIMS.register(_claim.id, _claim)
+
+
+def chosen(ids: list[str]) -> list[Claim]:
+    """The claims with these ids, or all of them for an empty list, in the order C1, C2, … C10.
+
+    Raises:
+        UnknownNameError: If there is no such claim.
+    """
+    return sorted((CLAIMS.get(one) for one in ids) if ids else CLAIMS, key=_place)
+
+
+def _place(claim: Claim) -> tuple[int, str]:
+    digits = "".join(character for character in claim.id if character.isdigit())
+    return int(digits or 0), claim.id

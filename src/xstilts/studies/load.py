@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from xstilts.errors import StudyError, nearest
 from xstilts.sources import unique_keys
+from xstilts.studies.claimed import check_claims
 from xstilts.studies.spec import Study
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 LATER: Mapping[str, tuple[object, str]] = {
     "noise": (["clean"], "Only clean input can be evaluated so far; leave noise out."),
     "contrasts": ([], "Every arm is compared with `none`; other contrasts are not built yet; leave contrasts out."),
-    "claims": ([], "No claims are registered yet; leave claims out."),
 }
 """Root keys whose meaning is not built yet: the one value they may have, and what to do."""
 
@@ -88,6 +88,7 @@ def validate(root: dict[str, Any], where: str, folder: Path | None = None) -> St
     for key, (allowed, hint) in LATER.items():
         if getattr(study, key) != allowed:
             raise StudyError("is not available in this version.", field=f"{where}: {key}", hint=hint)
+    check_claims(study, where)
     if isinstance(study.data_map, Path):
         study = study.model_copy(update={"data_map": _read_map(study.data_map, folder)})
     return study

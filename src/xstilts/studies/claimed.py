@@ -1,0 +1,55 @@
+"""What claims need to know of a study: what arms train, where data is limited, and which claims are asked about."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from xstilts import claims
+from xstilts.errors import StudyError
+from xstilts.studies.canonical import digest
+
+if TYPE_CHECKING:
+    from xstilts.studies.setting import Setting
+    from xstilts.studies.spec import Arm, Study
+
+
+def check_claims(study: Study, where: str) -> None:
+    """Refuse a claim that nobody knows, or one that is named twice.
+
+    Raises:
+        UnknownNameError: Naming the nearest known id.
+        StudyError: If a claim comes twice.
+    """
+    for index, claim in enumerate(study.claims):
+        claims.CLAIMS.get(claim, f"{where}: claims.{index}")
+        if claim in study.claims[:index]:
+            raise StudyError(f"names {claim!r} twice.", field=f"{where}: claims.{index}", value=claim)
+
+
+def claim_digests(study: Study) -> dict[str, str]:
+    """Id to the hash of all that a claim says, for every claim that the study asks about (none named: all)."""
+    return {claim.id: digest(asdict(claim)) for claim in claims.chosen(study.claims)}
+
+
+def arm_phases(setting: Setting) -> dict[str, dict[str, Any]]:
+    """Arm to what it trains, as ``statistics.Facts`` documents it."""
+    return {name: _trained(arm, setting.pivot) for name, arm in setting.study.arms.items()}
+
+
+def _trained(arm: Arm, pivot: str) -> dict[str, Any]:
+    phases = [
+        {**item.model_dump(mode="json", exclude_defaults=True), "languages": item.languages or [pivot]}
+        for item in arm.phases
+    ]
+    return {"phases": phases, "target_phase": arm.target_phase.model_dump(mode="json", exclude_defaults=True)}
+
+
+def limits(study: Study) -> list[str]:
+    """The fields of a study that let it train or score on less than there is."""
+    said = {"training": study.training.limit}
+    said |= {f"training.tasks.{name}": own.limit for name, own in study.training.tasks.items()}
+    said |= {f"arms.{name}.{i}": item.limit for name, arm in study.arms.items() for i, item in enumerate(arm.phases)}
+    said |= {f"targets.{target.task}": target.limit for target in study.targets}
+    found = [f"{place}.limit" for place, limit in said.items() if limit is not None]
+    return found if study.languages == "all" else [*found, "languages"]
