@@ -161,7 +161,7 @@ TASKS.register(
         lab="cmrc2018",
         licence="CC BY-SA 4.0",
         non_commercial=False,
-        citation="Cui et al. 2019, arXiv 1810.07366",
+        citation="Cui et al. 2019, doi 10.18653/v1/D19-1600",
     ),
 )
 
