@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from xstilts import metrics
 from xstilts.errors import InputError
-from xstilts.metrics.chunks import Chunk, chunks, whole_tag, without_letter
+from xstilts.metrics.chunks import chunks, whole_tag, without_letter
 
 OLD, NEW, ACCURACY = (metrics.get("tagging", name) for name in ("f1", "f1.seqeval1", "accuracy"))
 TAGS = ["ADJ", "CCONJ", "SCONJ", "SYM", "INTJ", "NOUN", "X", "O", "B-PER", "I-PER"]
@@ -18,22 +18,22 @@ sentences = st.lists(st.lists(st.sampled_from(TAGS), min_size=1, max_size=6), mi
 
 
 def test_neighbouring_equal_tags_are_one_chunk() -> None:
-    assert chunks([["NOUN", "NOUN", "VERB"]], whole_tag) == {Chunk("NOUN", 0, 1), Chunk("VERB", 2, 2)}
+    assert chunks([["NOUN", "NOUN", "VERB"]], whole_tag) == {("NOUN", 0, 1), ("VERB", 2, 2)}
 
 
 def test_sconj_and_sym_are_read_as_single_word_chunks_and_intj_as_inside() -> None:
-    assert chunks([["SCONJ", "SCONJ"]], whole_tag) == {Chunk("SCONJ", 0, 0), Chunk("SCONJ", 1, 1)}
-    assert chunks([["SYM", "SYM"]], whole_tag) == {Chunk("SYM", 0, 0), Chunk("SYM", 1, 1)}
-    assert chunks([["INTJ", "INTJ"]], whole_tag) == {Chunk("INTJ", 0, 1)}
+    assert chunks([["SCONJ", "SCONJ"]], whole_tag) == {("SCONJ", 0, 0), ("SCONJ", 1, 1)}
+    assert chunks([["SYM", "SYM"]], whole_tag) == {("SYM", 0, 0), ("SYM", 1, 1)}
+    assert chunks([["INTJ", "INTJ"]], whole_tag) == {("INTJ", 0, 1)}
 
 
 def test_a_sentence_end_is_a_chunk_end_and_counts_as_a_position() -> None:
-    assert chunks([["NOUN"], ["NOUN"]], whole_tag) == {Chunk("NOUN", 0, 0), Chunk("NOUN", 2, 2)}
+    assert chunks([["NOUN"], ["NOUN"]], whole_tag) == {("NOUN", 0, 0), ("NOUN", 2, 2)}
 
 
 def test_named_entities_begin_continue_and_end() -> None:
     tags = ["B-PER", "I-PER", "O", "B-LOC", "B-LOC", "I-PER"]
-    expected = {Chunk("PER", 0, 1), Chunk("LOC", 3, 3), Chunk("LOC", 4, 4), Chunk("PER", 5, 5)}
+    expected = {("PER", 0, 1), ("LOC", 3, 3), ("LOC", 4, 4), ("PER", 5, 5)}
     assert chunks([tags], whole_tag) == expected
     assert chunks([tags], without_letter) == expected
 
@@ -45,9 +45,9 @@ def test_the_later_rule_takes_cconj_and_sconj_for_one_type() -> None:
 
 
 def test_the_later_rule_loses_a_chunk_before_sconj_and_every_lone_x() -> None:
-    assert chunks([["CCONJ", "SCONJ"]], without_letter) == {Chunk("CONJ", 1, 1)}
+    assert chunks([["CCONJ", "SCONJ"]], without_letter) == {("CONJ", 1, 1)}
     assert chunks([["X"]], without_letter) == set()
-    assert chunks([["X"]], whole_tag) == {Chunk("X", 0, 0)}
+    assert chunks([["X"]], whole_tag) == {("X", 0, 0)}
 
 
 def test_precision_and_recall() -> None:
@@ -72,8 +72,8 @@ def test_sentences_must_have_as_many_tags_as_words() -> None:
 @settings(deadline=None)
 @given(sentences)
 def test_gold_against_itself_is_perfect_and_chunks_do_not_overlap(gold: list[list[str]]) -> None:
-    found = sorted(chunks(gold, whole_tag), key=lambda chunk: chunk.first)
-    assert all(left.last < right.first for left, right in pairwise(found))
+    found = sorted(chunks(gold, whole_tag), key=lambda chunk: chunk[1])
+    assert all(left[2] < right[1] for left, right in pairwise(found))
     assert ACCURACY(gold, gold) == 100
     assert OLD(gold, gold) == (100 if found else 0)
 

@@ -8,6 +8,7 @@ that never changes its meaning.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -17,12 +18,8 @@ OUTSIDE = "O"
 """The tag of no chunk; stands between sentences and for words without a prediction."""
 
 
-class Chunk(NamedTuple):
-    """A maximal stretch of one type; positions count all words, with one more after each sentence."""
-
-    type: str
-    first: int
-    last: int
+Chunk = tuple[str, int, int]
+"""Type, first and last word of a maximal stretch of one type; positions count words, with one more after a sentence."""
 
 
 def whole_tag(tag: str) -> str:
@@ -50,19 +47,20 @@ def _starts(prefix: str, kind: str, next_prefix: str, next_kind: str) -> bool:
 def chunks(sentences: Sequence[Sequence[str]], type_of: Callable[[str], str]) -> set[Chunk]:
     """The chunks of all sentences; an empty tag counts as outside."""
     found: set[Chunk] = set()
-    known: dict[tuple[str | None, str], _Step] = {}  # few tags follow one another in millions of places
+    known: dict[str | None, dict[str, _Step]] = defaultdict(dict)  # few tags follow one another in millions of places
     before: str | None = None
+    steps = known[before]
     first = position = 0
     for sentence in sentences:
         for tag in (*sentence, OUTSIDE):
-            step = known.get((before, tag))
-            if step is None:
-                step = known[before, tag] = _step(before, tag, type_of)
-            if step.ends:
-                found.add(Chunk(step.kind, first, position - 1))
-            if step.starts:
+            if tag not in steps:
+                steps[tag] = _step(before, tag, type_of)
+            kind, ends, starts = steps[tag]
+            if ends:
+                found.add((kind, first, position - 1))
+            if starts:
                 first = position
-            before, position = tag, position + 1
+            before, position, steps = tag, position + 1, known[tag]
     return found
 
 

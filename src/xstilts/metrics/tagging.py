@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+from operator import eq
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError
@@ -28,8 +30,7 @@ def accuracy(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[
     """Percent of words with the right tag, over all sentences."""
     _check(gold, predictions)
     words = sum(len(right) for right in gold)
-    pairs = zip(gold, predictions, strict=True)
-    hits = sum(bool(a == b) for right, said in pairs for a, b in zip(right, said, strict=True))
+    hits = sum(map(eq, chain.from_iterable(gold), chain.from_iterable(predictions)))
     return _percent(hits, words)
 
 
