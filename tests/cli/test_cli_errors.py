@@ -31,7 +31,7 @@ from xstilts.commands import studies
         (["plan", "demo", "--set", "arms.none.9.tasks=[mnli]"], "arms.none.9"),
         (["plan", "demo", "--set", "languages=[no]"], "quotes"),
         (["plan", "demo", "--set", "targets=[xnil]"], "'xnli'"),
-        (["plan", "demo", "--set", "claims=[C1]"], "claims"),
+        (["plan", "demo", "--set", "claims=[C55]"], "'C5'"),
         (["run", "demo", "--executor", "lokal"], "'local'"),
         (["run", "demo", "--workers", "0"], "--workers"),
         (["run", "demo", "--keep", "some"], "encoders"),

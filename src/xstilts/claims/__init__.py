@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from xstilts.claims.claim import Claim
 from xstilts.claims.forms import FORMS
+from xstilts.claims.kept import load, save
 from xstilts.claims.read import packaged
 from xstilts.claims.verdicts import bearing, judge
 from xstilts.registry import Registry
 
-__all__ = ["CLAIMS", "FORMS", "Claim", "bearing", "chosen", "judge"]
+__all__ = ["CLAIMS", "FORMS", "Claim", "bearing", "chosen", "judge", "load", "save"]
 
 CLAIMS: Registry[Claim] = Registry("claim")
 """Every claim, by id."""

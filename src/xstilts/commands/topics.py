@@ -135,9 +135,9 @@ def _study(name: str) -> object:
 
 
 def _claims() -> list[dict[str, Any]]:
-    from xstilts.claims import CLAIMS
+    from xstilts.claims import chosen
 
-    return [{"name": claim.id, **plain(claim)} for claim in CLAIMS]
+    return [{"name": claim.id, **plain(claim), "paper": claim.paper.arxiv} for claim in chosen([])]
 
 
 def _claim(name: str) -> object:
@@ -171,7 +171,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             Topic("metric", "metrics", ("name", "kind", "higher_is_better", "low", "high", "doc"), _metrics, _metric),
             Topic("base", "bases", ("name", "where", "repo", "revision"), _bases, _base),
             Topic("study", "studies", ("name", "question", "arms"), _studies, _study),
-            Topic("claim", "claims", ("name", "source", "version", "text"), _claims, _claim),
+            Topic("claim", "claims", ("name", "paper", "version", "kind", "text", "cut"), _claims, _claim),
         )
     }
 )

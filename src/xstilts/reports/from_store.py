@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
-from xstilts import statistics
+from xstilts import claims, statistics
 from xstilts.reports.write import write
 from xstilts.studies.api import analysis_node
 from xstilts.studies.plan import study_facts
@@ -39,7 +39,9 @@ def write_report(
     kinds = {key: node.kind for key, node in plan.nodes.items()}
     node = analysis_node(plan, store)
     empty = statistics.analyse([], study_facts(plan.setting))
-    analysis = empty if node is None else statistics.load(store.folder(node.key, node.kind))
+    folder = None if node is None else store.folder(node.key, node.kind)
+    analysis = empty if folder is None else statistics.load(folder)
+    verdicts = claims.judge(claims.chosen(plan.study.claims), empty) if folder is None else claims.load(folder)
 
     def provenance(key: str) -> Mapping[str, Any] | None:
         if not store.has(key, kinds[key]):
@@ -60,6 +62,7 @@ def write_report(
         provenance,
         history,
         [command] if command else [],
+        verdicts,
     )
 
 

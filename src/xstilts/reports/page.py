@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.reports import sections
 from xstilts.reports.averages import benchmark_tables
+from xstilts.reports.claims_table import claims_section
 from xstilts.reports.numbers import interval, p_value, points
 from xstilts.reports.svg import DARK, LIGHT, css_variables
 from xstilts.statistics.facts import Facts
@@ -32,6 +33,7 @@ def render(
     outcome: Outcome,
     known: Mapping[str, Mapping[str, Any]],
     manifest: Mapping[str, Any],
+    claims: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """The page.
 
@@ -44,6 +46,7 @@ def render(
         outcome: What became of the nodes.
         known: Key to provenance.
         manifest: The content of manifest.json.
+        claims: The content of claims.json.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
@@ -70,6 +73,7 @@ def render(
         costs=sections.costs(plan, known),
         cuts=sections.cuts(analysis),
         benchmarks=benchmark_tables(analysis),
+        claims=claims_section(claims),
         warnings=sections.warning_rows(plan),
         limits=sections.limits(analysis),
         manifest=manifest,

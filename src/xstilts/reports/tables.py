@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from xstilts.reports.averages import benchmark_tables
+from xstilts.reports.claims_table import HEAD, claims_rows, claims_section
 from xstilts.reports.numbers import interval, level, p_value, plain, points
 from xstilts.statistics import AGGREGATE_COLUMNS, CLUSTER_COLUMNS, GAIN_COLUMNS, SCORE_COLUMNS
 from xstilts.statistics.pairing import Condition
@@ -121,6 +122,12 @@ def _aggregate_tables(analysis: Analysis) -> str:
         note = f"{_cell(table['protocol'])}: mean over seeds; – where a cell is missing."
         parts.append(f"{note}\n\n{_markdown(head, rows)}")
     return "\n".join(parts)
+
+
+def claims_markdown(claims: Sequence[Mapping[str, Any]]) -> str:
+    """The content of claims.md: every claim with its verdicts."""
+    said = claims_section(claims)
+    return f"{_cell(said['bearing'])}\n\n{_cell(said['meaning'])}\n\n{_markdown(HEAD, claims_rows(claims))}"
 
 
 def _markdown(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

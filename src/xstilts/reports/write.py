@@ -14,7 +14,7 @@ from xstilts.reports.matrix import gain_matrix_svg
 from xstilts.reports.page import render, selection
 from xstilts.reports.sections import curves
 from xstilts.reports.svg import standalone
-from xstilts.reports.tables import csv_tables, markdown_tables
+from xstilts.reports.tables import claims_markdown, csv_tables, markdown_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -51,7 +51,7 @@ def write(
             ``seconds, steps, versions, hardware, revisions, files`` (name to sha256); the rest is copied.
         history: Key of a train node to its learning curve: dicts with ``step``, ``loss``, optionally ``lr``, ``dev``.
         commands: The commands that give this report again, in order.
-        claims: Verdicts on published claims, as written to claims.json.
+        claims: Verdicts on published claims (``claims.judge``), as written to claims.json.
 
     Raises:
         StoreError: If the analyse node's tables cannot be read.
@@ -64,8 +64,10 @@ def write(
     matrices = grids(known_analysis)
     pictures = _pictures(known_analysis, matrices, plan, history)
     made = manifest(study, plan, outcome, known, commands)
-    page = render(known_analysis, matrices, pictures, study, plan, outcome, known, made)
+    page = render(known_analysis, matrices, pictures, study, plan, outcome, known, made, claims)
     tables = csv_tables(known_analysis) | markdown_tables(known_analysis, matrices, selection(known_analysis, study))
+    if claims:
+        tables["claims.md"] = claims_markdown(claims)
     files = {f"tables/{name}": text for name, text in tables.items()}
     files |= {f"figures/{file_name(name)}.svg": standalone(svg) for name, svg in pictures.items()}
     files |= {"claims.json": _json(list(claims)), "manifest.json": _json(made), "index.html": page}

@@ -1,10 +1,11 @@
-"""``analyse``: the scores of all chains of a study to its tables of scores, gains and clusters."""
+"""``analyse``: the scores of all chains of a study to its tables of scores, gains and clusters, and to verdicts."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
+from xstilts import claims
 from xstilts.statistics import analyse, tables
 from xstilts.statistics.pairing import BASELINE
 
@@ -19,14 +20,16 @@ COUNTED = ("truncated", "lost", "words", "rejected")
 
 
 def run(node: Node, context: Context) -> None:
-    """Write the tables of the study (``statistics.tables``)."""
+    """Write the tables of the study (``statistics.tables``) and the verdicts on claims (``claims.save``)."""
     said = node.payload
     measured = [(cell, row) for cell in said["cells"] for row in _scores(context, cell)]
     rows = [_score_row(said, cell, row) for cell, row in measured]
     counts = [_count_row(cell, row) for cell, row in measured if any(row.get(name) for name in COUNTED[:2])]
     facts = dict(said["facts"])
     facts["targets"] = {name: {**entry, **_measured(name, entry, measured)} for name, entry in facts["targets"].items()}
-    tables.save(context.work, analyse(rows, facts, counts))
+    analysis = analyse(rows, facts, counts)
+    tables.save(context.work, analysis)
+    claims.save(context.work, claims.judge(claims.chosen(list(said["claims"])), analysis))
 
 
 def _scores(context: Context, cell: Mapping[str, Any]) -> list[dict[str, Any]]:
