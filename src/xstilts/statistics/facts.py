@@ -62,6 +62,7 @@ class Facts:
         arm_phases: Arm to what it trains: ``phases``, a list of ``{"tasks", "languages", ...}``, and ``target_phase``,
             what it changes there (empty: nothing).
         limits: The study's fields that let it train or score on less data than there is.
+        data_sets: Data sets that the study reads: ``task, title, uses, licence, non_commercial, origin, citation``.
     """
 
     pivot: str
@@ -79,6 +80,7 @@ class Facts:
     benchmarks: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: _EMPTY)
     arm_phases: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: _EMPTY)
     limits: tuple[str, ...] = ()
+    data_sets: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
     def parse(cls, facts: Mapping[str, Any]) -> Facts:
@@ -93,7 +95,7 @@ class Facts:
                 name: TargetFacts(**{**entry, "languages": tuple(entry.get("languages", ()))})
                 for name, entry in facts.get("targets", {}).items()
             }
-            for name in ("arms", "bases", "warnings", "limits"):
+            for name in ("arms", "bases", "warnings", "limits", "data_sets"):
                 known[name] = tuple(known.get(name, ()))
             known["seeds"] = tuple(str(seed) for seed in known.get("seeds", ()))
             return cls(targets=targets, **known)

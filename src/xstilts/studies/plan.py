@@ -13,6 +13,7 @@ from xstilts.studies import cautions, chains, cost
 from xstilts.studies.cells import Cell, baseline, chain, seeds_of
 from xstilts.studies.chains import Nodes
 from xstilts.studies.claimed import arm_phases, claim_digests, limits
+from xstilts.studies.data_used import data_sets
 from xstilts.studies.node import Node
 from xstilts.studies.setting import Setting
 from xstilts.tasks.base import Kind
@@ -158,6 +159,7 @@ def study_facts(setting: Setting) -> dict[str, Any]:
         "benchmarks": _benchmarks(setting),
         "arm_phases": arm_phases(setting),
         "limits": limits(study),
+        "data_sets": data_sets(setting),
     }
 
 
