@@ -4,11 +4,11 @@
 
 Predictions are invented from a seed. For each kind the loop that a reader of the rule would write first (one example
 after the other, every text normalised for every pair) stands beside the metric of xstilts, in the same process, and
-both must give the same score. Times are the processor's, the better of two takes. Memory is the peak of what each allocates,
-by tracemalloc, on at most 20,000 predictions. ``--decode`` times what comes before scores of answers: from the windows'
-logits to the answers of XQuAD's size, 1,190 questions in 12 languages, 384 tokens a window and 128 shared; with DATA (a
-folder that holds ``targets/xquad``) on its questions, else on invented ones. Targets: no kind slower than its loop, and
-20 s for XQuAD.
+both must give the same score. Times are the processor's, the better of two takes. Memory is the peak of what each
+allocates, by tracemalloc, on at most 20,000 predictions. ``--decode`` times what comes before scores of answers: from
+the windows' logits to the answers of XQuAD's size, 1,190 questions in 12 languages, 384 tokens a window and 128 shared;
+with DATA (a folder that holds ``targets/xquad``) on its questions, else on invented ones. Targets: no kind slower than
+its loop, and 20 s for XQuAD.
 """
 
 # ruff: noqa: S311 - invented predictions need no secret draws
