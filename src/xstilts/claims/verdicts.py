@@ -118,16 +118,17 @@ def _judged(claim: Claim, analysis: Analysis, facts: Facts, gains: Gains) -> dic
     seeds = gains.seeds(cell for one in ready for cell in one.cells(gains))
     if ready and not seeds:
         ready = []
-    margins = _margins(claim, ready, gains, seeds)
+    drawn = _drawn(claim, ready, gains, seeds) if ready else None
+    margins = {} if drawn is None else {one.part: FORMS.get(one.part.form).margin(drawn, one.cast) for one in ready}
     whole = bool(ready) and len(ready) == len(castings)
-    verdict, confidence = _verdict(list(margins.values())) if whole else (NOT_RUN, None)
+    verdict, confidence = _verdict(list(margins.values()), drawn) if whole and drawn else (NOT_RUN, None)
     return {
         "base": gains.base,
         "verdict": verdict,
         "confidence": confidence,
-        "reason": _reason(castings, gains, whole, seeds),
+        "reason": _reason(castings, gains, whole, confidence, seeds),
         "bears": bool(castings) and not any(one.lacks for one in castings),
-        "parts": [_part(one, margins.get(index), gains) for index, one in enumerate(castings)],
+        "parts": [_part(one, margins.get(one.part), drawn, gains) for one in castings],
         "measured": _measured(castings, facts, gains),
         "compared": _compared(ready, gains, seeds),
         "left_out": _left_out(castings, gains),
@@ -135,26 +136,25 @@ def _judged(claim: Claim, analysis: Analysis, facts: Facts, gains: Gains) -> dic
     }
 
 
-def _margins(
-    claim: Claim, ready: Sequence[Casting], gains: Gains, seeds: Sequence[str]
-) -> dict[int, NDArray[np.float64]]:
-    """Part (by its place in the claim) to margins: that of the study first, then those of the resampled studies."""
-    if not ready:
-        return {}
+def _drawn(claim: Claim, ready: Sequence[Casting], gains: Gains, seeds: Sequence[str]) -> Sample:
+    """The gains that the parts look at: the study itself first, then the resampled studies."""
     arms = list(dict.fromkeys(arm for one in ready for arm in one.everyone))
     targets = list(dict.fromkeys(target for one in ready for target in one.cast.targets))
     study = sample(gains, arms, targets, seeds)
     n = len(study.gains)
     weights = np.vstack([study.weights, resampled(n, claim.id)]) if n > 1 else study.weights
-    drawn = Sample(study.arms, study.targets, study.gains, weights)
-    return {claim.assertion.index(one.part): FORMS.get(one.part.form).margin(drawn, one.cast) for one in ready}
+    return Sample(study.arms, study.targets, study.gains, weights)
 
 
-def _verdict(margins: Sequence[NDArray[np.float64]]) -> tuple[str, float | None]:
-    """Verdict and confidence from the margins of all parts (the study's own first): all must hold in the same draw."""
+def _verdict(margins: Sequence[NDArray[np.float64]], drawn: Sample) -> tuple[str, float | None]:
+    """Verdict and confidence from the margins of all parts, the study's own first: all must hold in the same draw.
+
+    Draws that cannot decide do not count; where all that can decide are one and the same, there is no confidence.
+    """
     smallest = np.min(margins, axis=0)
-    drawn = smallest[1:][~np.isnan(smallest[1:])]
-    confidence = float((drawn > 0).mean()) if len(drawn) else None
+    decide = ~np.isnan(smallest[1:])
+    several = len(np.unique(drawn.weights[1:][decide], axis=0)) > 1
+    confidence = float((smallest[1:][decide] > 0).mean()) if several else None
     holds = bool(smallest[0] > 0)
     if confidence is not None and holds and confidence >= SURE:
         return "supported", confidence
@@ -163,7 +163,9 @@ def _verdict(margins: Sequence[NDArray[np.float64]]) -> tuple[str, float | None]
     return "inconclusive", confidence
 
 
-def _reason(castings: Sequence[Casting], gains: Gains, whole: bool, seeds: Sequence[str]) -> str:
+def _reason(
+    castings: Sequence[Casting], gains: Gains, whole: bool, confidence: float | None, seeds: Sequence[str]
+) -> str:
     if not castings:
         return PROCEDURE
     lacks = list(dict.fromkeys(what for one in castings for what in one.lacks))
@@ -175,16 +177,16 @@ def _reason(castings: Sequence[Casting], gains: Gains, whole: bool, seeds: Seque
     if not whole:
         return f"{gains.base}: no seed finished in all of the cells compared"
     n = len({unit(seed) for seed in seeds})
-    if n < 2:
-        return f"{gains.base}: one seed, nothing to resample"
+    if confidence is None:
+        return f"{gains.base}: too few seeds to resample ({n})"
     return (
         f"{n} seeds: an assertion that held by luck in every one of them would have a confidence of 1 too; without "
         f"assuming normal differences no two-sided p below {smallest_sign_flip_p(n):.2g} can come out of {n} seeds"
     )
 
 
-def _part(one: Casting, margins: NDArray[np.float64] | None, gains: Gains) -> dict[str, Any]:
-    verdict, confidence = (NOT_RUN, None) if margins is None else _verdict([margins])
+def _part(one: Casting, margins: NDArray[np.float64] | None, drawn: Sample | None, gains: Gains) -> dict[str, Any]:
+    verdict, confidence = (NOT_RUN, None) if margins is None or drawn is None else _verdict([margins], drawn)
     return {
         "form": one.part.form,
         "says": one.part.says,
@@ -218,7 +220,8 @@ def _row(arm: str, targets: tuple[str, ...], means: Mapping[str, float], one: Ca
         "n_seeds": interval.n,
     }  # fmt: skip
     if one.part.form == "no_benefit":
-        found = equivalence(list(means.values()), [0.0] * len(means), one.part.points)
+        units = [np.mean([means[s] for s in means if unit(s) == own]) for own in dict.fromkeys(map(unit, means))]
+        found = equivalence(units, np.zeros(len(units)), one.part.points)
         row |= {"equivalent": found.equivalent, "equivalence_p": found.p, "equivalence_margin": found.margin}
     return row
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.claims import bearing
 from xstilts.claims.numbers import TOLERANCE
 from xstilts.reports.numbers import interval, points
+from xstilts.statistics.pairing import parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -128,7 +129,7 @@ def _part(part: Mapping[str, Any]) -> str:
 
 
 def _compared(one: Mapping[str, Any]) -> str:
-    languages = sorted({language for own in one["targets"].values() for language in own})
+    languages = {parts(language)[0] for own in one["targets"].values() for language in own}
     return (
         f"{one['base']}: {', '.join(one['arms'])} on {', '.join(one['targets'])}, "
         f"{len(languages)} languages, seeds {', '.join(one['seeds'])}"

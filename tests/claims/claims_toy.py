@@ -1,0 +1,70 @@
+"""Studies whose gains are given, not drawn: base `b`, pivot `en`, one other language, none at 50 points."""
+
+from __future__ import annotations
+
+from xstilts.claims.read import parse
+from xstilts.statistics import analyse
+
+ALONE = ("squad", "mnli", "hellaswag", "qqp")
+NINE = ("anli_plus", "mnli", "qqp", "squad_v2", "squad", "hellaswag", "ccg", "cosmosqa", "commonsenseqa")
+
+
+def single(*tasks, languages=("en",)):
+    return {"phases": [{"tasks": list(tasks), "languages": list(languages)}], "target_phase": {}}
+
+
+def study(gains, trains=None, warnings=(), source="files", bases=("b",), seeds=None, **changes):
+    """An analysis from {arm: {target: [gain of seed 1, of seed 2, ...]}}; an arm trains on the task it is named after."""
+    targets = list(dict.fromkeys(target for own in gains.values() for target in own))
+    n = max((len(values) for own in gains.values() for values in own.values()), default=0)
+    names = seeds or [str(seed) for seed in range(1, n + 1)]
+    phases = {"none": {"phases": [], "target_phase": {}}}
+    phases |= {arm: (trains or {}).get(arm) or single(arm) for arm in gains}
+    facts = {
+        "pivot": "en",
+        "source": source,
+        "bases": list(bases),
+        "arms": ["none", *gains],
+        "targets": {target: {"metric": "accuracy", "languages": ["en", "de"]} for target in targets},
+        "seeds": names,
+        "warnings": [
+            {"code": code, "cell": {"arm": arm, "target": target}, "message": f"{arm} is {code}"}
+            for code, arm, target in warnings
+        ],
+        "arm_phases": phases,
+    } | changes
+    rows = []
+    for base in bases:
+        for seed in names:
+            rows += [row(base, "none", target, seed, 50.0) for target in targets]
+        for arm, own in gains.items():
+            for target, values in own.items():
+                rows += [
+                    row(base, arm, target, s, 50.0 + v) for s, v in zip(names, values, strict=False) if v is not None
+                ]
+    return analyse(rows, facts)
+
+
+def row(base, arm, target, seed, value, **changes):
+    return {
+        "study": "toy", "base": base, "arm": arm, "target": target, "seed": seed, "language": "de", "split": "test",
+        "noise": "clean", "severity": 0, "source": "files", "selection": "last", "setting": "", "protocol": "phang2020",
+        "metric": "accuracy", "value": value, "n": 100, "node": "",
+    } | changes  # fmt: skip
+
+
+def claim(assertion, **changes):
+    """A claim with a given assertion, from YAML-like data."""
+    import json
+
+    entry = {
+        "id": "T1", "text": "It helps.", "cut": False, "version": "v1", "kind": "direction", "question": "Does it?",
+        "assertion": assertion,
+    } | changes  # fmt: skip
+    paper = {"arxiv": "0", "authors": "Nobody", "year": 2000, "venue": "", "printed": "here"}
+    return parse(json.dumps({"paper": paper, "claims": [entry]}), "toy.yaml")[0]
+
+
+def part(form, arms, targets, **changes):
+    patterns = [{"trains": [name]} if isinstance(name, str) else name for name in arms]
+    return {"form": form, "says": "so", "source": "here", "arms": patterns, "targets": targets} | changes
