@@ -14,8 +14,8 @@ from loopback_hub import LoopbackHub
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# No deadline: a slow machine is no wrong result. The same examples every time, so that a commit passes or fails for what
-# it changed; `HYPOTHESIS_PROFILE=search` looks for new ones.
+# No deadline: a slow machine is no wrong result. The same examples every time, so that a commit passes or fails for
+# what it changed; `HYPOTHESIS_PROFILE=search` looks for new ones.
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
