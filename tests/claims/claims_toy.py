@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from xstilts.claims.read import parse
-from xstilts.statistics import analyse
+from xstilts.statistics import Facts, cluster_rows
+from xstilts.statistics.pairing import clean_rows
 
 ALONE = ("squad", "mnli", "hellaswag", "qqp")
 NINE = ("anli_plus", "mnli", "qqp", "squad_v2", "squad", "hellaswag", "ccg", "cosmosqa", "commonsenseqa")
@@ -14,7 +15,7 @@ def single(*tasks, languages=("en",)):
 
 
 def study(gains, trains=None, warnings=(), source="files", bases=("b",), seeds=None, **changes):
-    """An analysis from {arm: {target: [gain of seed 1, of seed 2, ...]}}; an arm trains on the task it is named after."""
+    """The tables for {arm: {target: [gain of seed 1, of seed 2, ...]}}; an arm trains on the task it is named after."""
     targets = list(dict.fromkeys(target for own in gains.values() for target in own))
     n = max((len(values) for own in gains.values() for values in own.values()), default=0)
     names = seeds or [str(seed) for seed in range(1, n + 1)]
@@ -42,7 +43,13 @@ def study(gains, trains=None, warnings=(), source="files", bases=("b",), seeds=N
                 rows += [
                     row(base, arm, target, s, 50.0 + v) for s, v in zip(names, values, strict=False) if v is not None
                 ]
-    return analyse(rows, facts)
+    return tables(rows, facts)
+
+
+def tables(rows, facts):
+    """What verdicts read of an analysis, without the checks that take time."""
+    scores = clean_rows(rows)
+    return {"scores": scores, "clusters": cluster_rows(scores, Facts.parse(facts)), "facts": facts}
 
 
 def row(base, arm, target, seed, value, **changes):

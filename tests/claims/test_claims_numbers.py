@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from claims_toy import claim, part, row, study
+from claims_toy import claim, part, row, study, tables
 
 from xstilts.claims import chosen, judge
-from xstilts.statistics import analyse
 
 XTREME = ("xnli", "pawsx", "udpos", "panx", "xquad", "mlqa", "tydiqa", "bucc2018", "tatoeba")
 LARGE = "xlm-roberta-large"
@@ -42,7 +41,7 @@ def paper_study(gains=(8.0, 8.2, 8.4), pivot_gain=None, **changes):
                 for arm, less in arms.items():
                     value = 50.0 + less + (gain if language == "de" or pivot_gain is None else pivot_gain)
                     rows.append(row(said["base"], arm, target, str(place + 1), value, **own))
-    return analyse(rows, facts)
+    return tables(rows, facts)
 
 
 def c1(**changes):
