@@ -37,6 +37,12 @@ WARNINGS = [
     {"code": "hidden-stage", "cell": {"base": "*", "arm": "*", "target": "xcopa", "language": "*"},
      "message": "the protocol xtreme-r itself trains on siqa, in arm none too."},
 ]  # fmt: skip
+DATA_SETS = [
+    {"task": "mnli", "title": "MNLI", "uses": ["intermediate", "target training"], "licence": "OANC and others",
+     "non_commercial": None, "origin": "native", "citation": "Williams et al. 2018, arXiv 1704.05426"},
+    {"task": "xnli", "title": "XNLI", "uses": ["evaluation"], "licence": "CC BY-NC 4.0", "non_commercial": True,
+     "origin": "human_translated", "citation": "Conneau et al. 2018, arXiv 1809.05053"},
+]  # fmt: skip
 
 
 def facts(**changes):
@@ -63,6 +69,12 @@ def facts(**changes):
         },
         "names": {column(t, code): entry[0] for t in TARGETS for code, entry in LANGUAGES.items()},
         "warnings": WARNINGS,
+        "arm_phases": {
+            "none": {"phases": [], "target_phase": {}},
+            "nli": {"phases": [{"tasks": ["mnli"], "languages": ["qaa"]}], "target_phase": {}},
+            "longer": {"phases": [], "target_phase": {"epochs_factor": 2.0}},
+        },
+        "data_sets": DATA_SETS,
     } | changes
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from xstilts.reports import gain_matrix_svg, grids, print_summary
 from xstilts.reports.bars import _thinned
 from xstilts.reports.numbers import duration, interval, p_value, points, quantity
-from xstilts.reports.tables import cell_text
+from xstilts.reports.result_tables import cell_text
 from xstilts.statistics import analyse
 
 
@@ -28,7 +28,7 @@ def test_every_cell_of_arm_and_target_is_there(grid):
 
 def test_missing_seeds_show(grid):
     assert grid.cells["qqp", "udpos"].partial
-    assert cell_text(grid.cells["qqp", "udpos"]).endswith("[2 of 3 seeds]")
+    assert cell_text(grid.cells["qqp", "udpos"]).endswith("; 2 of 3 seeds)")
 
 
 def test_degenerate_and_leaking_cells_are_unfair(grid):

@@ -58,7 +58,7 @@ def run(
         outcome = api.run_study(
             planned, opened, folder, executor=executor, workers=workers, threads=threads, keep=keep, on_event=on_event
         )
-    page = write_report(planned, described, opened, folder, outcome, _command())
+    page = write_report(planned, described, opened, folder, outcome, _commands(study, sets))
     if json:
         emit_json(api.summary(planned, outcome, folder))
     else:
@@ -100,13 +100,14 @@ def report(
     planned = api.plan_study(loaded)
     outcome = api.stored_outcome(planned, opened)
     folder = options.out_folder(out, loaded)
-    page = write_report(planned, planned.to_json(opened), opened, folder, outcome, _command())
+    page = write_report(planned, planned.to_json(opened), opened, folder, outcome, _commands(study, sets))
     typer.echo(f"Report: {page}")
 
 
-def _command() -> str:
-    """The command line as typed, for the report."""
-    return shlex.join(["xstilts", *sys.argv[1:]])
+def _commands(study: str, sets: list[str] | None) -> list[str]:
+    """What makes the study again from nothing, and the command line as typed, for the report."""
+    changed = [word for change in sets or () for word in ("--set", change)]
+    return list(dict.fromkeys(shlex.join(["xstilts", *words]) for words in (["run", study, *changed], sys.argv[1:])))
 
 
 def _tell(plan: Plan, outcome: Outcome, store: Store, page: Path) -> None:

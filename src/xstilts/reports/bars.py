@@ -100,7 +100,8 @@ def _names(axes: Any, places: Mapping[str, float], groups: Mapping[str, Any], fa
         )  # fmt: skip
 
 
-def _plain(axes: Any, title: str, side: str = "left") -> None:  # noqa: ANN401
+def plain_axes(axes: Any, title: str, side: str = "left") -> None:  # noqa: ANN401
+    """Axes with a title and light vertical rules, without a frame or ticks."""
     axes.set_title(title, fontsize=9, loc=side, color=INK, pad=5)
     axes.tick_params(length=0, labelsize=7.5)
     for spine in axes.spines.values():
@@ -110,7 +111,7 @@ def _plain(axes: Any, title: str, side: str = "left") -> None:  # noqa: ANN401
 
 
 def _levels(axes: Any, places: Mapping[str, float], means: Mapping[str, float], facts: Facts, target: str) -> None:  # noqa: ANN401
-    _plain(axes, f"{NONE}: {facts.targets[target].metric}")
+    plain_axes(axes, f"{NONE}: {facts.targets[target].metric}")
     known = [language for language in places if language in means]
     axes.barh([places[code] for code in known], [means[code] for code in known], height=0.62, color=ACCENT, alpha=0.45)
     for code in places:
@@ -129,7 +130,7 @@ def _bars(
     widest: float,
     higher_is_better: bool,
 ) -> None:
-    _plain(axes, arm, "center")
+    plain_axes(axes, arm, "center")
     for language, y in places.items():
         row = rows.get((arm, language))
         if row is None or row["gain"] is None:
@@ -164,7 +165,7 @@ def curves_svg(groups: Mapping[str, Sequence[tuple[str, Sequence[Mapping[str, An
         for axes in panels.flat[len(drawable) :]:
             axes.set_axis_off()
         for axes, (title, lines) in zip(panels.flat, drawable.items(), strict=False):
-            _plain(axes, title if len(title) < 40 else title[:39] + "…")
+            plain_axes(axes, title if len(title) < 40 else title[:39] + "…")
             axes.title.set_fontsize(8)
             for index, (_, history) in enumerate(lines):
                 steps, losses = _thinned(history)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def write_report(
-    plan: Plan, described: Mapping[str, Any], store: Store, out: Path, outcome: Outcome, command: str
+    plan: Plan, described: Mapping[str, Any], store: Store, out: Path, outcome: Outcome, commands: Sequence[str]
 ) -> Path:
     """Write page and tables of what the store holds; returns the path of the page.
 
@@ -34,7 +34,7 @@ def write_report(
         store: Where the nodes lie.
         out: Folder of the report.
         outcome: What became of the nodes.
-        command: The command line that asked for this.
+        commands: The command lines that give this report again, in order.
     """
     kinds = {key: node.kind for key, node in plan.nodes.items()}
     node = analysis_node(plan, store)
@@ -61,7 +61,7 @@ def write_report(
         analysis,
         provenance,
         history,
-        [command] if command else [],
+        commands,
         verdicts,
     )
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xstilts.reports import sections
 from xstilts.reports.averages import benchmark_tables
+from xstilts.reports.check_tables import check_table, collapse_tables, multiverse_table
 from xstilts.reports.claims_table import claims_section
+from xstilts.reports.data_tables import data_table, non_commercial
+from xstilts.reports.limits import interval_note, limits
 from xstilts.reports.numbers import interval, p_value, points
+from xstilts.reports.result_tables import LAB
 from xstilts.reports.svg import DARK, LIGHT, css_variables
 from xstilts.statistics.facts import Facts
 from xstilts.statistics.pairing import parts
@@ -17,11 +23,16 @@ from xstilts.statistics.pairing import parts
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from jinja2 import Environment
+    from markupsafe import Markup
+
     from xstilts.reports.grid import Grid
     from xstilts.reports.shapes import Outcome, Plan
     from xstilts.statistics import Analysis
 
 TEMPLATES = Path(__file__).parent / "templates"
+LARGEST = 2_900_000
+"""Bytes that the page may have; whoever has more in a study finds the rest in the files beside the page."""
 
 
 def render(
@@ -33,23 +44,76 @@ def render(
     outcome: Outcome,
     known: Mapping[str, Mapping[str, Any]],
     manifest: Mapping[str, Any],
+    manifest_hash: str = "",
+    files: Sequence[str] = (),
     claims: Sequence[Mapping[str, Any]] = (),
 ) -> str:
-    """The page.
+    """The page, of at most ``LARGEST`` bytes.
+
+    In a large study first the pictures of languages, then the list of nodes, then the tables of clusters stay in the
+    files beside it, and the page says so.
 
     Args:
         analysis: The study's tables.
         grids: One gain matrix per base.
-        pictures: Name to ``<svg>`` element: ``gains-BASE``, ``languages-BASE-TARGET``, ``curves``.
+        pictures: Name to ``<svg>`` element, see ``pictures.draw``.
         study: The validated study.
         plan: Its plan.
         outcome: What became of the nodes.
         known: Key to provenance.
         manifest: The content of manifest.json.
+        manifest_hash: sha256 of that file.
+        files: Paths of the files beside the page, to link to.
         claims: The content of claims.json.
     """
+    environment = _environment()
+    facts = Facts.parse(analysis["facts"])
+    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
+    drawn = {name: _ours(svg) for name, svg in pictures.items()}
+    lab = LAB if facts.source == "lab" else ""
+    content: dict[str, Any] = {
+        "facts": facts,
+        "study": study,
+        "question": study.get("question") or facts.question,
+        "colours": {"light": css_variables(LIGHT), "dark": css_variables(DARK)},
+        "script": _ours(script),
+        "script_hash": b64encode(sha256(script.encode()).digest()).decode(),
+        "selection": selection(analysis, study),
+        "protocols": sorted({row["protocol"] for row in analysis["scores"] if row["protocol"]}),
+        "n_languages": len({one for t in facts.targets.values() for code in t.languages for one in parts(code)}),
+        "lab": lab,
+        "interval_note": interval_note(analysis),
+        "bases": [_base(grid, answer, analysis, drawn) for grid, answer in _answered(grids, analysis)],
+        "checks": check_table(analysis),
+        "multiverse": multiverse_table(analysis),
+        "collapsed": collapse_tables(analysis),
+        "curves": drawn.get("curves"),
+        "runs": sections.runs(plan, outcome),
+        "costs": sections.costs(plan, known),
+        "data": data_table(analysis, manifest["data"]),
+        "non_commercial": non_commercial(analysis),
+        "cuts": sections.cuts(analysis),
+        "benchmarks": benchmark_tables(analysis),
+        "claims": claims_section(claims),
+        "warnings": sections.warning_rows(plan),
+        "limits": limits(analysis, grids, plan, outcome),
+        "manifest": manifest,
+        "manifest_hash": manifest_hash,
+        "nodes": [_node(node) for node in manifest["nodes"]],
+        "files": files,
+        "too_large": False,
+    }
+    template = environment.get_template("page.html.j2")
+    for smaller in (_whole, _without_languages, _without_nodes, _without_clusters):
+        smaller(content)
+        page = f"{template.render(content)}\n"
+        if len(page.encode()) <= LARGEST:
+            break
+    return page
+
+
+def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
 
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
@@ -57,28 +121,39 @@ def render(
     )  # fmt: skip
     environment.filters.update(points=points, p=p_value, json=_pretty)
     environment.globals.update(interval=interval)
-    facts = Facts.parse(analysis["facts"])
-    drawn = {name: Markup(svg) for name, svg in pictures.items()}  # noqa: S704 (our own drawing, its text escaped)
-    content = environment.get_template("page.html.j2").render(
-        facts=facts,
-        study=study,
-        question=study.get("question") or facts.question,
-        colours={"light": css_variables(LIGHT), "dark": css_variables(DARK)},
-        selection=selection(analysis, study),
-        protocols=sorted({row["protocol"] for row in analysis["scores"] if row["protocol"]}),
-        n_languages=len({one for target in facts.targets.values() for code in target.languages for one in parts(code)}),
-        bases=[_base(grid, answer, analysis, drawn) for grid, answer in _answered(grids, analysis)],
-        curves=drawn.get("curves"),
-        runs=sections.runs(plan, outcome),
-        costs=sections.costs(plan, known),
-        cuts=sections.cuts(analysis),
-        benchmarks=benchmark_tables(analysis),
-        claims=claims_section(claims),
-        warnings=sections.warning_rows(plan),
-        limits=sections.limits(analysis),
-        manifest=manifest,
-    )
-    return f"{content}\n"
+    return environment
+
+
+def _ours(text: str) -> Markup:
+    from markupsafe import Markup
+
+    return Markup(text)  # noqa: S704 (our own drawing with its text escaped, or our own script)
+
+
+def _whole(content: dict[str, Any]) -> None:
+    """The page with everything."""
+
+
+def _without_languages(content: dict[str, Any]) -> None:
+    content["too_large"] = True
+    for base in content["bases"]:
+        base["languages"] = []
+
+
+def _without_nodes(content: dict[str, Any]) -> None:
+    content["nodes"] = []
+
+
+def _without_clusters(content: dict[str, Any]) -> None:
+    for base in content["bases"]:
+        base["clusters"] = []
+
+
+def _node(node: Mapping[str, Any]) -> dict[str, Any]:
+    """A node as its table shows it; hashes of files where weights or tables were made."""
+    files = node["files"] if node["kind"] in ("pretrain", "train", "analyse") else None
+    hashes = [(name, entry["sha256"]) for name, entry in sorted((files or {}).items()) if isinstance(entry, dict)]
+    return {**{name: node[name] for name in ("kind", "label", "state", "key")}, "hashes": hashes}
 
 
 def selection(analysis: Analysis, study: Mapping[str, Any]) -> str:
@@ -98,10 +173,13 @@ def _base(grid: Grid, answer: Mapping[str, Any], analysis: Analysis, drawn: Mapp
         "answer": answer,
         "grid": grid,
         "matrix": drawn[f"gains-{grid.base}"],
+        "seeds": drawn.get(f"seeds-{grid.base}"),
         "scores": sections.score_table(analysis, grid.base),
         "clusters": sections.cluster_tables(analysis, grid.base),
         "languages": [
-            (target, drawn[name]) for target in grid.targets if (name := f"languages-{grid.base}-{target}") in drawn
+            (target, drawn[name], drawn.get(f"clusters-{grid.base}-{target}"))
+            for target in grid.targets
+            if (name := f"languages-{grid.base}-{target}") in drawn
         ],
     }
 

@@ -181,30 +181,3 @@ def curves(
                 title = node.get("group") or re.sub(r"[\s,·(]*\bseed[\s=]*[\d.]+\)?", "", node["label"])
                 groups[title].append((str(node.get("seed", node["label"])), points_of))
     return dict(groups)
-
-
-def limits(analysis: Analysis) -> list[str]:
-    """What the numbers of this study cannot say."""
-    facts, answer = Facts.parse(analysis["facts"]), analysis["answer"]
-    n, bound = answer["n_seeds"], answer["smallest_sign_flip_p"]
-    said = []
-    if n < 2:
-        said.append("One seed at most is paired in each cell: no interval and no test, every gain may be luck.")
-    else:
-        said.append(
-            f"{n} paired seeds at most. Intervals are t intervals on paired seed means, which takes the differences to "
-            f"be roughly normal; without that assumption no p-value below {bound:.2g} can come out of {n} seeds."
-        )
-    said.append(
-        "Seeds vary the training from a fixed base. Another pretraining run of the base may give other gains."
-        if len(facts.bases) < 2
-        else "Seeds vary the training from each base; bases are compared by eye, not tested against one another."
-    )
-    said.append("Languages are fixed: averages speak of these languages, not of others like them.")
-    said.append("The best arm is picked and judged on the same data; only its p-value is corrected for that.")
-    selections = sorted({row["selection"] for row in analysis["scores"] if row["selection"]})
-    if "oracle" in selections:
-        said.append("Checkpoints were chosen on the dev data of the target languages (oracle): this is not zero-shot.")
-    if facts.source == "lab":
-        said.append("Lab numbers: an invented world with invented languages. They show the method, not real languages.")
-    return said

@@ -1,4 +1,4 @@
-"""The tables of a report as CSV (for machines, full precision) and Markdown (for people)."""
+"""The tables of a report as files: CSV for machines, in full precision; Markdown and LaTeX for people."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
-from xstilts.reports.averages import benchmark_tables
+from xstilts.reports.check_tables import check_table, collapse_tables, multiverse_table
 from xstilts.reports.claims_table import HEAD, claims_rows, claims_section
-from xstilts.reports.numbers import interval, level, p_value, plain, points
+from xstilts.reports.data_tables import data_table
+from xstilts.reports.latex import latex
+from xstilts.reports.numbers import plain
+from xstilts.reports.result_tables import average_tables, cluster_table, gain_tables, labelled, score_table
+from xstilts.reports.table import Table, markdown
 from xstilts.statistics import AGGREGATE_COLUMNS, CLUSTER_COLUMNS, GAIN_COLUMNS, SCORE_COLUMNS
 from xstilts.statistics.pairing import Condition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xstilts.reports.grid import Grid, GridCell
+    from xstilts.reports.grid import Grid
     from xstilts.statistics import Analysis
 
 
@@ -53,88 +57,44 @@ def _csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
     return buffer.getvalue()
 
 
-def markdown_tables(analysis: Analysis, grids: Sequence[Grid], selection: str) -> dict[str, str]:
-    """File name to content of gains.md, scores.md and clusters.md, and of aggregates.md where a protocol averages."""
-    tables = {
-        "gains.md": "\n".join(_gain_table(grid, selection) for grid in grids),
-        "scores.md": _score_table(analysis, selection),
-        "clusters.md": _cluster_table(analysis, selection),
-    }
-    if analysis["aggregates"]:
-        tables["aggregates.md"] = _aggregate_tables(analysis)
-    return tables
+def text_tables(
+    analysis: Analysis,
+    grids: Sequence[Grid],
+    selection: str,
+    claims: Sequence[Mapping[str, Any]] = (),
+    data: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, str]:
+    """File name to content of every table in Markdown (``NAME.md``) and LaTeX with booktabs (``NAME.tex``).
 
+    Args:
+        analysis: The study's tables.
+        grids: One gain matrix per base.
+        selection: How checkpoints were chosen.
+        claims: Verdicts on published claims, as written to claims.json.
+        data: What was read, see ``data_read``.
 
-def _gain_table(grid: Grid, selection: str) -> str:
-    head = ["arm", *(f"{name} ({metric})" for name, metric in grid.targets.values()), "mean of fair targets"]
-    rows = [
-        [arm, *(cell_text(grid.cells[arm, target]) for target in grid.targets), cell_text(grid.means.get(arm))]
-        for arm in grid.arms
+    Returns:
+        ``scores``, ``gains``, ``clusters``, ``data`` and, where there is something to say, ``aggregates``, ``checks``,
+        ``multiverse``, ``collapsed``, ``without_collapsed`` and ``claims``.
+    """
+    second = [check_table(analysis), multiverse_table(analysis), *collapse_tables(analysis)]
+    tables = [
+        *gain_tables(analysis, grids, selection),
+        score_table(analysis, selection),
+        cluster_table(analysis, selection),
+        *average_tables(analysis),
+        *(table for table in second if table is not None),
+        data_table(analysis, data),
+        *([_claims(analysis, claims)] if claims else []),
     ]
-    note = (
-        f"Zero-shot gain over none from {_cell(grid.base)}, in points, with its 95 % interval; checkpoint selection: "
-        f"{selection}. * significant after Holm correction; † degenerate or leaking, not in the mean.\n"
-    )
-    return f"{note}\n{_markdown(head, rows)}"
+    files: dict[str, list[str]] = {}
+    for table in tables:
+        files.setdefault(f"{table.name}.md", []).append(markdown(table))
+        files.setdefault(f"{table.name}.tex", []).append(latex(table))
+    return {name: "\n".join(parts) for name, parts in files.items()}
 
 
-def cell_text(cell: GridCell | None) -> str:
-    """One cell of the gain matrix in plain text."""
-    if cell is None:
-        return "incomplete"
-    if cell.gain is None:
-        return "did not run"
-    marks = ("*" if cell.significant else "") + ("†" if cell.unfair else "")
-    spread = f" ({interval(cell.low, cell.high)})" if cell.low is not None else " (one seed)"
-    return points(cell.gain) + marks + spread + (f" [{cell.n_seeds} of {cell.wanted} seeds]" if cell.partial else "")
-
-
-def _score_table(analysis: Analysis, selection: str) -> str:
-    head = ["base", "arm", "target", "metric", "pivot", "zero-shot", "sd over seeds", "seeds", "languages", "selection"]
-    rows = []
-    for row in analysis["answer"]["levels"]:
-        away = row["zero_shot"]
-        numbers = [level(row["pivot"]["mean"]), level(away["mean"]), level(away["sd"])]
-        counts = [away["n_seeds"], away["n_languages"], row["selection"] or selection]
-        rows.append([row["base"], row["arm"], row["target"], row["metric"], *numbers, *counts])
-    return "Mean scores over seeds; the pivot is never part of the zero-shot average.\n\n" + _markdown(head, rows)
-
-
-def _cluster_table(analysis: Analysis, selection: str) -> str:
-    names = ("base", "arm", "target", "metric", "clustering", "cluster", "n_languages")
-    head = [*names, "none", "gain", "95 % interval", "p (Holm)", "seeds", "selection"]
-    rows = []
-    for row in analysis["clusters"]:
-        gain = "did not run" if row["gain"] is None else points(row["gain"])
-        numbers = [level(row["none"]), gain, interval(row["low"], row["high"]), p_value(row["p_corrected"])]
-        rows.append([*(row[name] for name in names), *numbers, row["n_seeds"], row["selection"] or selection])
-    return _markdown(head, rows)
-
-
-def _aggregate_tables(analysis: Analysis) -> str:
-    parts = []
-    for table in benchmark_tables(analysis):
-        head = ["base", "arm", "form", *table["columns"]]
-        rows = [
-            [row["base"], row["arm"], row["form"], *(f"{cell['value']} {cell['note']}" for cell in row["cells"])]
-            for row in table["rows"]
-        ]
-        note = f"{_cell(table['protocol'])}: mean over seeds; – where a cell is missing."
-        parts.append(f"{note}\n\n{_markdown(head, rows)}")
-    return "\n".join(parts)
-
-
-def claims_markdown(claims: Sequence[Mapping[str, Any]]) -> str:
-    """The content of claims.md: every claim with its verdicts."""
+def _claims(analysis: Analysis, claims: Sequence[Mapping[str, Any]]) -> Table:
     said = claims_section(claims)
-    return f"{_cell(said['bearing'])}\n\n{_cell(said['meaning'])}\n\n{_markdown(HEAD, claims_rows(claims))}"
-
-
-def _markdown(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(_cell(value) for value in line) + " |" for line in lines) + "\n"
-
-
-def _cell(value: object) -> str:
-    text = str(value).replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
-    return " ".join(text.split())
+    caption = labelled(analysis, f"{said['bearing']} {said['meaning']}".strip())
+    return Table("claims", caption, HEAD, claims_rows(claims), frozenset({6}), frozenset({1, 2, 3, 4, 7, 9}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xstilts.reports.grid import grids
-from xstilts.reports.tables import cell_text
+from xstilts.reports.result_tables import cell_text
 
 if TYPE_CHECKING:
     from rich.console import Console

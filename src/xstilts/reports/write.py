@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xstilts.reports.bars import curves_svg, languages_svg
 from xstilts.reports.grid import grids
+from xstilts.reports.limits import limits
 from xstilts.reports.manifest import manifest
-from xstilts.reports.matrix import gain_matrix_svg
 from xstilts.reports.page import render, selection
-from xstilts.reports.sections import curves
+from xstilts.reports.paper import paper, paper_latex, paper_markdown
+from xstilts.reports.pictures import draw
 from xstilts.reports.svg import standalone
-from xstilts.reports.tables import claims_markdown, csv_tables, markdown_tables
+from xstilts.reports.tables import csv_tables, text_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from xstilts.reports.grid import Grid
     from xstilts.reports.shapes import Outcome, Plan
     from xstilts.statistics import Analysis
 
@@ -62,39 +62,26 @@ def write(
     known_analysis = load(analysis) if isinstance(analysis, Path) else analysis
     known = {node["key"]: found for node in plan["nodes"] if (found := provenance(node["key"])) is not None}
     matrices = grids(known_analysis)
-    pictures = _pictures(known_analysis, matrices, plan, history)
+    pictures = draw(known_analysis, matrices, plan, history)
     made = manifest(study, plan, outcome, known, commands)
-    page = render(known_analysis, matrices, pictures, study, plan, outcome, known, made, claims)
-    tables = csv_tables(known_analysis) | markdown_tables(known_analysis, matrices, selection(known_analysis, study))
-    if claims:
-        tables["claims.md"] = claims_markdown(claims)
-    files = {f"tables/{name}": text for name, text in tables.items()}
+    chosen = selection(known_analysis, study)
+    tables = csv_tables(known_analysis) | text_tables(known_analysis, matrices, chosen, claims, made["data"])
+    said = limits(known_analysis, matrices, plan, outcome)
+    text = paper(known_analysis, matrices, chosen, said, claims, made["data"])
+    files = {f"tables/{name}": content for name, content in tables.items()}
+    files |= {"claims.json": _json(list(claims)), "manifest.json": _json(made)}
+    files |= {"paper.md": paper_markdown(text), "paper.tex": paper_latex(text)}
+    key = sha256(files["manifest.json"].encode()).hexdigest()
+    page = render(known_analysis, matrices, pictures, study, plan, outcome, known, made, key, list(files), claims)
     files |= {f"figures/{file_name(name)}.svg": standalone(svg) for name, svg in pictures.items()}
-    files |= {"claims.json": _json(list(claims)), "manifest.json": _json(made), "index.html": page}
-    for name, text in files.items():
-        _put(out / name, text)
+    for name, content in (files | {"index.html": page}).items():
+        _put(out / name, content)
     return out / "index.html"
 
 
 def file_name(name: str) -> str:
     """A figure's name as a file name: nothing that a path or a shell would read as more than letters."""
     return re.sub(r"[^\w.+-]+", "_", name).strip("._") or "figure"
-
-
-def _pictures(
-    analysis: Analysis,
-    matrices: Sequence[Grid],
-    plan: Plan,
-    history: Callable[[str], Sequence[Mapping[str, Any]]] | None,
-) -> dict[str, str]:
-    drawn: dict[str, str | None] = {}
-    for grid in matrices:
-        drawn[f"gains-{grid.base}"] = gain_matrix_svg(grid, f"gains-{grid.base}")
-        for target in grid.targets:
-            drawn[f"languages-{grid.base}-{target}"] = languages_svg(analysis, grid.base, target)
-    if history is not None:
-        drawn["curves"] = curves_svg(curves(plan, history))
-    return {name: svg for name, svg in drawn.items() if svg is not None}
 
 
 def _json(value: object) -> str:

@@ -1,0 +1,88 @@
+"""Which data a study uses, under which terms, and how much of it was read."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+from xstilts.reports.table import Table
+from xstilts.statistics.facts import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from xstilts.reports.table import Cell
+    from xstilts.statistics import Analysis
+
+ORIGINS = {
+    "native": "written in its language",
+    "human_translated": "translated by people",
+    "machine_translated": "machine-translated",
+    "mixed": "mixed",
+}
+TERMS = {True: "yes", False: "no", None: "not stated"}
+
+
+def data_table(analysis: Analysis, data: Iterable[Mapping[str, Any]]) -> Table:
+    """The study's data sets with licence and origin, and how many records were read, used and left out.
+
+    Args:
+        analysis: The study's tables; its facts name the data sets.
+        data: What was read, see ``data_read``.
+    """
+    facts = Facts.parse(analysis["facts"])
+    counts = _counts(data)
+    rows: list[list[Cell]] = [
+        [
+            entry["task"],
+            ", ".join(entry["uses"]),
+            entry["licence"],
+            TERMS[entry["non_commercial"]],
+            ORIGINS.get(entry["origin"], entry["origin"] or "–"),
+            entry["citation"] or "–",
+            *(_count(counts[entry["task"]], name) for name in ("read", "used", "rejected")),
+        ]
+        for entry in facts.data_sets
+    ]
+    said = "Data sets of the study, all languages and splits together."
+    if facts.source == "lab":
+        said = (
+            "The lab's twins of these data sets were read; the data sets themselves were not. Licence, origin and "
+            "reference are those of the data set that each twin is modelled on; records are the twin's."
+        )
+    head = ("data set", "used for", "licence", "non-commercial", "text", "reference", "read", "used", "left out")
+    return Table("data", said, head, rows, frozenset({6, 7, 8}), frozenset({2, 5}))
+
+
+def non_commercial(analysis: Analysis) -> str:
+    """One sentence on data whose licence forbids commercial use, for everyone who reuses model or numbers."""
+    facts = Facts.parse(analysis["facts"])
+    forbidden = [entry["task"] for entry in facts.data_sets if entry["non_commercial"]]
+    unclear = [entry["task"] for entry in facts.data_sets if entry["non_commercial"] is None]
+    if facts.source == "lab":
+        real = f" (with real data: {', '.join(forbidden)})" if forbidden else ""
+        return f"No non-commercial data was used: the lab makes its own{real}."
+    said = (
+        f"Non-commercial data was used: {', '.join(forbidden)}."
+        if forbidden
+        else "No data set used is known to forbid commercial use."
+    )
+    return f"{said} Not stated for {', '.join(unclear)}." if unclear else said
+
+
+def _counts(data: Iterable[Mapping[str, Any]]) -> dict[str, Counter[str]]:
+    """Task to its sums; the same records read for several tokenizers count once."""
+    found: dict[str, dict[tuple[Any, ...], Mapping[str, Any]]] = defaultdict(dict)
+    for row in data:
+        found[row["task"]][row["language"], row["split"], row["limit"]] = row
+    sums: dict[str, Counter[str]] = defaultdict(Counter)
+    for task, rows in found.items():
+        for row in rows.values():
+            for name in ("read", "used"):
+                sums[task][name] += int(row[name] or 0)
+            sums[task]["rejected"] += sum((row["rejected"] or {}).values())
+    return sums
+
+
+def _count(counts: Mapping[str, int], name: str) -> str:
+    return f"{counts[name]:,}" if counts.get("read") else "–"

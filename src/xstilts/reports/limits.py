@@ -1,0 +1,111 @@
+"""What the numbers of a study cannot say: for the page and for the paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xstilts.reports.manifest import states_of
+from xstilts.reports.numbers import level
+from xstilts.reports.result_tables import no_number
+from xstilts.statistics.facts import Facts
+from xstilts.statistics.gains import ZERO_SHOT
+from xstilts.statistics.pairing import BASELINE, NONE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xstilts.reports.grid import Grid
+    from xstilts.reports.shapes import Outcome, Plan
+    from xstilts.statistics import Analysis
+
+_SHOWN = 6
+
+
+def limits(analysis: Analysis, grids: Sequence[Grid], plan: Plan, outcome: Outcome) -> list[str]:
+    """One paragraph per limit, what was not run first."""
+    facts = Facts.parse(analysis["facts"])
+    said = [*_not_run(analysis, grids, plan, outcome), *_seeds(analysis), interval_note(analysis)]
+    said.append(
+        "Seeds vary the training from a fixed base. Another pretraining run of the base may give other gains."
+        if len(facts.bases) < 2
+        else "Seeds vary the training from each base; bases are compared by eye, not tested against one another."
+    )
+    said.append("The best arm is picked and judged on the same data; only its p-value is corrected for that.")
+    if "oracle" in {row["selection"] for row in analysis["scores"]}:
+        said.append("Checkpoints were chosen on the dev data of the target languages (oracle): this is not zero-shot.")
+    if facts.limits:
+        fewer = ", ".join(facts.limits[:_SHOWN]) + (" and others" if len(facts.limits) > _SHOWN else "")
+        said.append(f"Not all data was used: the study limits {fewer}.")
+    said += _baselines(analysis)
+    if facts.source == "lab":
+        said.append(
+            "Lab numbers: an invented world with invented languages. They show the method, not real languages, and no "
+            "number of a published paper can be compared with them."
+        )
+    return said
+
+
+def _not_run(analysis: Analysis, grids: Sequence[Grid], plan: Plan, outcome: Outcome) -> list[str]:
+    states = list(states_of(plan, outcome).values())
+    failed, waiting = states.count("failed"), states.count("not run")
+    said = [f"{failed} of {len(states)} nodes failed and {waiting} did not run."] if failed or waiting else []
+    empty = no_number(analysis, grids)
+    if empty:
+        named = ", ".join(empty[:_SHOWN]) + (f" and {len(empty) - _SHOWN} more" if len(empty) > _SHOWN else "")
+        said.append(f"No gain is known for {named}.")
+    return said
+
+
+def _seeds(analysis: Analysis) -> list[str]:
+    n, bound = analysis["answer"]["n_seeds"], analysis["answer"]["smallest_sign_flip_p"]
+    outlook = analysis["answer"].get("outlook", "")
+    if n < 2:
+        few = "One seed at most is paired in each cell: no interval and no test, every gain may be luck."
+    else:
+        few = (
+            f"{n} paired seeds at most. Intervals take the differences between seeds to be roughly normal; without "
+            f"that assumption no p-value below {bound:.2g} can come out of {n} seeds."
+        )
+    return [few, *([f"What this design can find: {outlook}"] if outlook else [])]
+
+
+def interval_note(analysis: Analysis) -> str:
+    """What the intervals of the gain matrix speak of: new seeds alone, or new languages too."""
+    facts = Facts.parse(analysis["facts"])
+    rows = [row for row in analysis["clusters"] if row["clustering"] == ZERO_SHOT and facts.is_headline(row)]
+    sampled = [target for target in facts.targets if any(_random(row, target) for row in rows)]
+    fixed = [target for target in facts.targets if target not in sampled]
+    mean = "The mean over targets and every comparison of groupings speak of new seeds in these languages."
+    if not sampled:
+        return "Languages are fixed: intervals speak of new seeds in these languages, not of other languages like them."
+    rest = f"; on {', '.join(fixed)} of new seeds in these languages alone" if fixed else ""
+    return (
+        f"Intervals on {', '.join(sampled)} speak of new seeds and of more languages like these (random effects, as "
+        f"there are eight or more){rest}. {mean} Languages were chosen by what data exists, not drawn at random."
+    )
+
+
+def _random(row: object, target: str) -> bool:
+    return isinstance(row, dict) and row["target"] == target and row["effects"] == "random"
+
+
+def _baselines(analysis: Analysis) -> list[str]:
+    """Targets on which a baseline without a model is as good as ``none``."""
+    facts = Facts.parse(analysis["facts"])
+    rows = [row for row in analysis["answer"]["levels"] if row["zero_shot"]["mean"] is not None]
+    pairs = [
+        (row, none)
+        for row in rows
+        for none in rows
+        if row["arm"].startswith(BASELINE) and none["arm"] == NONE and row["target"] == none["target"]
+    ]
+    said = []
+    for row, none in pairs:
+        sign = 1 if facts.targets[row["target"]].higher_is_better else -1
+        own, reference = row["zero_shot"]["mean"], none["zero_shot"]["mean"]
+        if sign * own >= sign * reference:
+            said.append(
+                f"On {row['target']} the baseline {row['arm'].removeprefix(BASELINE)} ({level(own)}) is at least as "
+                f"good as none from {none['base']} ({level(reference)}): gains there say little about understanding."
+            )
+    return list(dict.fromkeys(said))

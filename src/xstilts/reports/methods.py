@@ -1,0 +1,63 @@
+"""How a study was made, in words, from its facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xstilts.reports.limits import interval_note
+from xstilts.statistics.facts import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xstilts.statistics import Analysis
+
+
+def methodology(analysis: Analysis, selection: str) -> list[str]:
+    """Paragraphs on design, scores, comparison and checks."""
+    facts = Facts.parse(analysis["facts"])
+    protocols = sorted({row["protocol"] for row in analysis["scores"] if row["protocol"]})
+    targets = ", ".join(
+        f"{name} ({target.metric}, {target.split}, {len(target.languages)} languages or pairs)"
+        for name, target in facts.targets.items()
+    )
+    said = [
+        f"Chains start from {', '.join(facts.bases)}, train the phases of an arm, then the target task in the pivot "
+        f"language ({facts.pivot}), and are scored in every other language without training there. Targets: {targets}. "
+        f"Protocol: {', '.join(protocols) or 'not known yet'}; source of the data: {facts.source or 'not known'}; "
+        f"seeds: {', '.join(facts.seeds)}; checkpoint selection: {selection}.",
+        "A gain is the score of an arm minus the score of none, with the same base, target, language and seed. The "
+        f"seed is the unit: intervals cover {facts.level:.0%} and are t intervals over paired seeds or, from eight "
+        "languages on, over seeds and languages crossed (Satterthwaite 1946); p-values of the gain matrix are "
+        "corrected by Holm's procedure (Holm 1979) over the whole matrix. Degenerate and leaking cells are shown and "
+        f"kept out of every mean. {interval_note(analysis)}",
+        "Each gain is looked at again by a sign-flip test over seeds, by the false discovery rate (Benjamini and "
+        "Hochberg 1995), by two one-sided tests of equivalence (Schuirmann 1987), as error reduction and as log-odds. "
+        "Runs at chance or far below the other seeds count as collapsed (Mosbach, Andriushchenko and Klakow 2021); "
+        "results are shown with and without them.",
+    ]
+    if facts.clusters:
+        said.append(f"Languages are grouped by {', '.join(facts.clusters)}.")
+    return [*said, "The arms:"]
+
+
+def arms_in_words(facts: Facts) -> list[str]:
+    """One line per arm: what it trains before the target, and what it changes there."""
+    return [f"{arm}: {_arm(facts.arm_phases.get(arm, {}), arm)}" for arm in facts.arms]
+
+
+def _arm(trained: Mapping[str, Any], arm: str) -> str:
+    phases = trained.get("phases", [])
+    changes = trained.get("target_phase") or {}
+    said = [_phase(phase) for phase in phases]
+    if changes:
+        said.append("in the target phase " + ", ".join(f"{name} = {value}" for name, value in changes.items()))
+    if said:
+        return ", then ".join(said)
+    return "the control, the target phase alone" if arm == "none" or trained else "not described"
+
+
+def _phase(phase: Mapping[str, Any]) -> str:
+    mix = phase.get("mix") or {}
+    mixed = f" (mixed: {', '.join(f'{name} {value}' for name, value in mix.items())})" if mix else ""
+    return f"{' + '.join(phase['tasks'])} in {', '.join(phase.get('languages', []))}{mixed}"

@@ -1,0 +1,208 @@
+"""A study as a short paper: what was asked, done, found and not found, from its analysis alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from xstilts.reports.check_tables import collapse_tables, multiverse_table
+from xstilts.reports.claims_table import claims_section
+from xstilts.reports.data_tables import data_table, non_commercial
+from xstilts.reports.latex import PREAMBLE, escape, latex
+from xstilts.reports.methods import arms_in_words, methodology
+from xstilts.reports.references import references
+from xstilts.reports.result_tables import average_tables, gain_tables, labelled
+from xstilts.reports.table import Table, escaped, markdown
+from xstilts.statistics.facts import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from xstilts.reports.grid import Grid
+    from xstilts.statistics import Analysis
+
+LAB = (
+    "All numbers are lab numbers: they come from an invented world with invented languages and say nothing about any "
+    "real language."
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section: its paragraphs, then a list, then its tables."""
+
+    title: str
+    paragraphs: Sequence[str]
+    items: Sequence[str] = ()
+    tables: Sequence[Table] = ()
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper: title, by-line and sections in order, the abstract first."""
+
+    title: str
+    byline: str
+    sections: Sequence[Section]
+
+
+def paper(
+    analysis: Analysis,
+    grids: Sequence[Grid],
+    selection: str,
+    limits: Sequence[str],
+    claims: Sequence[Mapping[str, Any]] = (),
+    data: Sequence[Mapping[str, Any]] = (),
+) -> Paper:
+    """Write the paper.
+
+    Args:
+        analysis: The study's tables.
+        grids: One gain matrix per base.
+        selection: How checkpoints were chosen.
+        limits: What the numbers cannot say.
+        claims: Verdicts on published claims, as written to claims.json.
+        data: What was read, see ``data_read``.
+    """
+    facts = Facts.parse(analysis["facts"])
+    methods = [*methodology(analysis, selection), non_commercial(analysis)]
+    return Paper(
+        facts.question or f"The study {facts.study}",
+        f"Study “{facts.study}”, written by xstilts from its tables",
+        [
+            Section("Abstract", _abstract(analysis, facts)),
+            Section("Introduction", _introduction(facts)),
+            Section("Methodology", methods, arms_in_words(facts), [data_table(analysis, data)]),
+            Section("Results", _results(analysis), (), _result_tables(analysis, grids, selection)),
+            Section("Limitations", (), limits),
+            _claims(analysis, claims),
+            Section("References", (), references(analysis, claims)),
+        ],
+    )
+
+
+def _abstract(analysis: Analysis, facts: Facts) -> list[str]:
+    arms = len([arm for arm in facts.arms if arm != "none"])
+    languages = len({code for target in facts.targets.values() for code in target.languages})
+    asked = (
+        f"We compare {_count(arms, 'intermediate arm')} with training on the target alone, from "
+        f"{_count(len(facts.bases), 'pretrained encoder')}, on {_count(len(facts.targets), 'target task')} in "
+        f"{_count(languages, 'language or pair', 'languages and pairs')}, over {_count(len(facts.seeds), 'seed')}."
+    )
+    found = [sentence for answer in analysis["answer"]["bases"] for sentence in answer["sentences"]]
+    return [" ".join([facts.question, asked, *found, *([LAB] if facts.source == "lab" else [])]).strip()]
+
+
+def _count(number: int, one: str, more: str = "") -> str:
+    return f"{number} {one if number == 1 else more or one + 's'}"
+
+
+def _introduction(facts: Facts) -> list[str]:
+    return [
+        "Labels often exist in one language only, and users write others. Supplementary training on intermediate "
+        "labelled-data tasks (Phang, Févry and Bowman 2018) puts training on another labelled task between pretraining "
+        "and the target task; Phang et al. (2020) asked whether doing so in English helps zero-shot transfer to other "
+        "languages. A gain of such training is only known beside a control that skips it, over several seeds.",
+        f"This study asks: {facts.question}" if facts.question else "",
+    ]
+
+
+def _results(analysis: Analysis) -> list[str]:
+    answer = analysis["answer"]
+    said = [" ".join(one["sentences"]) for one in answer["bases"]]
+    return [*said, _checks(answer.get("checks", [])), *_groupings(answer), *_collapse(answer)]
+
+
+def _checks(checks: Sequence[Mapping[str, Any]]) -> str:
+    ran = [row for row in checks if row["sign_flip_p"] is not None]
+    equal = sum(row["equivalent"] is True for row in ran)
+    found = sum(row["p_fdr"] is not None and row["p_fdr"] <= 0.05 for row in ran)
+    differ = sum(bool(row["signs_differ"]) for row in ran)
+    margin = f"{checks[0]['margin']:g}" if checks else "1"
+    return (
+        f"Of {_count(len(checks), 'cell')} of arm and target, {len(ran)} could be measured. At a false discovery rate "
+        f"of 5 % {found} of them differ from none; for {equal} it is shown that the mean gain lies within ±{margin} "
+        "point. Where neither holds, neither an effect nor its absence is shown. The sign of the gain depends on the "
+        f"scale in {differ}."
+    )
+
+
+def _groupings(answer: Mapping[str, Any]) -> list[str]:
+    judged = [row for row in answer.get("multiverse", []) if row["depends"] is not None]
+    if not judged:
+        return []
+    depends = [row["arm"] for row in judged if row["depends"]]
+    if not depends:
+        return ["No arm's verdict depends on how languages are grouped."]
+    return [f"How languages are grouped decides the verdict on {', '.join(dict.fromkeys(depends))}."]
+
+
+def _collapse(answer: Mapping[str, Any]) -> list[str]:
+    runs = answer.get("collapsed", [])
+    if not runs:
+        return ["No run collapsed."]
+    again = " ".join(sentence for one in answer["without_collapsed"] for sentence in one["sentences"])
+    return [f"{_count(len(runs), 'run')} collapsed (at chance, or far below the other seeds). Without them: {again}"]
+
+
+def _result_tables(analysis: Analysis, grids: Sequence[Grid], selection: str) -> list[Table]:
+    groupings = multiverse_table(analysis)
+    return [
+        *gain_tables(analysis, grids, selection),
+        *average_tables(analysis),
+        *([groupings] if groupings else []),
+        *collapse_tables(analysis),
+    ]
+
+
+def _claims(analysis: Analysis, claims: Sequence[Mapping[str, Any]]) -> Section:
+    if not claims:
+        return Section("Extracted Claims", ["No published claim was asked about."])
+    said = claims_section(claims)
+    rows = [
+        [f"{row['id']}: {row['text']}{' […]' if row['cut'] else ''}", _verified(row), row["confidence"]]
+        for row in [*said["rows"], *said["described"]]
+    ]
+    caption = labelled(analysis, "Published claims beside this study.")
+    table = Table("claims", caption, ("Claim", "Verified", "Confidence"), rows, frozenset({2}), frozenset({0, 1}))
+    return Section("Extracted Claims", [said["bearing"], said["meaning"]], (), [table])
+
+
+def _verified(row: Mapping[str, Any]) -> str:
+    by = f" by {row['speaks']}" if row["speaks"] != "–" else ""
+    return f"direction: {row['verdict']}{by}; numbers: {row['numbers']}"
+
+
+def paper_markdown(made: Paper) -> str:
+    """The paper as Markdown."""
+    parts = [f"# {escaped(made.title)}", f"*{escaped(made.byline)}*"]
+    for section in made.sections:
+        parts.append(f"## {section.title}")
+        parts += [escaped(text) for text in section.paragraphs if text]
+        if section.items:
+            parts.append("\n".join(f"- {escaped(item)}" for item in section.items))
+        parts += [markdown(table).rstrip() for table in section.tables]
+    return "\n\n".join(parts) + "\n"
+
+
+def paper_latex(made: Paper) -> str:
+    """The paper as an article that LaTeX compiles with booktabs alone."""
+    head = [
+        r"\documentclass[11pt]{article}", PREAMBLE, r"\usepackage[margin=2.5cm]{geometry}",
+        rf"\title{{{escape(made.title)}}}", rf"\author{{{escape(made.byline)}}}", r"\date{}",
+        r"\begin{document}", r"\maketitle",
+    ]  # fmt: skip
+    return "\n".join([*head, *(_latex_section(section) for section in made.sections), r"\end{document}", ""])
+
+
+def _latex_section(section: Section) -> str:
+    if section.title == "Abstract":
+        return "\n".join([r"\begin{abstract}", *map(escape, section.paragraphs), r"\end{abstract}"])
+    star = "*" if section.title == "References" else ""
+    parts = [
+        rf"\section{star}{{{escape(section.title)}}}",
+        *(f"{escape(text)}\n" for text in section.paragraphs if text),
+    ]
+    if section.items:
+        parts += [r"\begin{itemize}", *(rf"\item {escape(item)}" for item in section.items), r"\end{itemize}"]
+    return "\n".join([*parts, *map(latex, section.tables)])
