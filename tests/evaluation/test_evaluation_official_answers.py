@@ -137,6 +137,16 @@ def test_squad_v2_silence_is_right_where_there_is_no_answer_and_an_id_counts_onc
     assert (found["n"], found["metrics"]["f1"], found["metrics"]["exact_match"]) == (2, 50, 50)
 
 
+def test_squad_v2_does_not_look_under_data(files, tmp_path: Path) -> None:
+    gold = squad(("a", ["hen"]), ("data", ["egg"]))
+    (tmp_path / "sure").write_text(json.dumps({"data": 2, "a": 0}))  # above 1: "data" is taken as not answered
+    found = score_files(TASKS.get("squad_v2"), *files(gold, '{"a": "hen", "data": "egg"}'))["metrics"]
+    assert found["exact_match"] == 100
+    sure = tmp_path / "sure"
+    found = score_files(TASKS.get("squad_v2"), *files(gold, '{"a": "hen", "data": "egg"}'), na_probabilities=sure)
+    assert found["metrics"]["exact_match"] == 50
+
+
 def test_squad_v2_at_the_best_threshold(files, tmp_path: Path) -> None:
     # Silence everywhere gives 1 (question b). From the smallest probability up: a + 1, c + 2/3 (exactly: + 0), b - 1.
     (tmp_path / "sure").write_text(json.dumps({"b": 0.9, "a": 0.1, "more": 0, "c": 0.2}))
@@ -154,6 +164,7 @@ def test_squad_v2_at_the_best_threshold(files, tmp_path: Path) -> None:
         ({"a": 0.1, "b": 0.9}, "sure: Question 'c' has no probability"),
         ({"a": "0.1", "b": 0.9, "c": 0}, "sure: The probability of 'a' is no number"),
         ({"a": float("nan"), "b": 0.9, "c": 0}, "sure: The probability of 'a' is no number"),
+        ({"a": 10**400, "b": 0.9, "c": 0}, "sure: The probability of 'a' is too large"),
         ([0.1], "sure: Expected one JSON object"),
     ],
 )

@@ -165,6 +165,7 @@ def test_hostile_tag_files_get_the_official_value(files, gold: str, said: str, n
         ("3\n5\n", "03\n5\n", 50),
         ("3\n5\n", "3\nfive\n", 50),
         ("3\n\n", "3\n\n", 100),
+        ("3.0\nx\n", "3.0\ny\n", 50),  # no number, and yet right
     ],
 )
 def test_tatoeba_compares_lines(files, gold: str, said: str, accuracy: float) -> None:

@@ -40,6 +40,8 @@ def files(tmp_path: Path):
         ("d1\te1\n", "d1\te1\t0.9\n", 1, 0, 0),  # a third column makes another pair
         ("d1\te1\n", "e1\td1\n", 1, 0, 0),
         ("d1\te1\n", "", 1, 0, 0),  # nothing was mined
+        ("d1\te1\n", "\n", 1, 0, 0),  # nothing was mined, written as one empty line
+        ("d1 e1\nd2 e2\n", "d1 e1\nd3 e3\n", 2, 50, 50),  # any line of the gold file is right
         ("\ufeffd1\te1\nd2\te2\n", "d1\te1\nd2\te2\n", 2, 50, 50),
     ],
 )

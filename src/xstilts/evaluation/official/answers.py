@@ -35,7 +35,7 @@ def read_answers(task: Task, gold: Path, predictions: Path) -> Read:
             belongs to a question.
     """
     questions = read_questions(gold)
-    said = answers_by_id(predictions, [question.name for question in questions])
+    said = answers_by_id(document(predictions), [question.name for question in questions], predictions)
     golds = [_accepted(question, said) for question in questions]
     return Read(golds, [said.get(question.name) for question in questions], (), len(golds), ("f1", "exact_match"))
 
@@ -61,13 +61,12 @@ def read_questions(file: Path) -> list[Question]:
     return list(_questions(document(file), str(file)))
 
 
-def answers_by_id(file: Path, wanted: Sequence[str]) -> Mapping[str, str]:
-    """The predictions for the ids in ``wanted``.
+def answers_by_id(said: object, wanted: Sequence[str], file: Path) -> Mapping[str, str]:
+    """The predictions for the ids in ``wanted``, of all that is ``said`` in ``file``.
 
     Raises:
-        DataError: If the file is no object, an answer that counts is no text, or none of the ids is there.
+        DataError: If what is said is no object, an answer that counts is no text, or none of the ids is there.
     """
-    said = document(file)
     if not isinstance(said, dict):
         raise DataError("Expected one JSON object from question id to answer.", field=str(file))
     found = {name: said[name] for name in wanted if name in said}

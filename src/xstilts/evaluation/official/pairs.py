@@ -21,10 +21,10 @@ def read_pairs(task: Task, gold: Path, predictions: Path) -> Read:
     """Of every first id, in either file, the second ids that are right and those that were said.
 
     Raises:
-        DataError: If no predicted line is a pair.
+        DataError: If no predicted line is a pair, or one of the gold file as it stands there.
     """
     right, said = (dict.fromkeys(stripped_lines(file)) for file in (gold, predictions))
-    if said and not any("\t" in line for line in said):
+    if any(said) and not any("\t" in line or line in right for line in said):
         first = next(iter(said))
         raise DataError("No line is a pair of ids with a tab between.", field=f"{predictions}:1", value=first)
     sources = dict.fromkeys(line.partition("\t")[0] for line in (*right, *said))

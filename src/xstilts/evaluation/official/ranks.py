@@ -24,11 +24,12 @@ def read_indices(task: Task, gold: Path, predictions: Path) -> Read:
     """One candidate's number a line, for the query of that line.
 
     Raises:
-        DataError: If the files differ in length, or no predicted line is a number.
+        DataError: If the files differ in length, or no predicted line is a number or any of the gold lines.
     """
     right, said = stripped_lines(gold), stripped_lines(predictions)
     same_number(len(right), len(said), predictions, "lines")
-    if said and not any(line.isdecimal() for line in said):
+    known = set(right)
+    if said and not any(line.isdecimal() or line in known for line in said):
         raise DataError("No line is a candidate's number.", field=f"{predictions}:1", value=said[0])
     return Read([[line] for line in right], [[line] for line in said], (), len(right), ("accuracy",))
 

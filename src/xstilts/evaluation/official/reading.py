@@ -77,8 +77,17 @@ def document(file: Path) -> Any:  # noqa: ANN401 - whatever JSON can hold
     Raises:
         DataError: If the file is no JSON document; names file and line.
     """
-    value = parsed(text_of(file), str(file))
+    value = whole(file)
     return value["data"] if isinstance(value, dict) and "data" in value else value
+
+
+def whole(file: Path) -> Any:  # noqa: ANN401 - whatever JSON can hold
+    """A JSON document as it is, for scripts to which ``data`` is a key like others.
+
+    Raises:
+        DataError: As :func:`document`.
+    """
+    return parsed(text_of(file), str(file))
 
 
 def parsed(text: str, file: str, first: int = 1) -> Any:  # noqa: ANN401 - whatever JSON can hold

@@ -7,11 +7,12 @@ Its ties go in the order of that file, so the questions are read in that order.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from xstilts.errors import DataError
 from xstilts.evaluation.official.answers import answers_by_id, read_questions
-from xstilts.evaluation.official.reading import Read, document
+from xstilts.evaluation.official.reading import Read, whole
 from xstilts.metrics import answer_words, no_answer
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def read_replies(task: Task, gold: Path, predictions: Path, probabilities: Path 
         DataError: If a file is not laid out so, or a question has no probability.
     """
     questions = {question.name: question for question in read_questions(gold)}
-    said = answers_by_id(predictions, list(questions))
+    said = answers_by_id(whole(predictions), list(questions), predictions)
     names = ("f1", "exact_match", *_parts(list(questions.values())))
     if probabilities is None:
         golds = [question.answers for question in questions.values()]
@@ -64,7 +65,7 @@ def _parts(questions: Sequence[Question]) -> list[str]:
 
 def _probabilities(file: Path, wanted: Mapping[str, Question]) -> dict[str, float]:
     """The probabilities of the questions in the order of the file."""
-    given = document(file)
+    given = whole(file)
     if not isinstance(given, dict):
         raise DataError("Expected one JSON object from question id to probability.", field=str(file))
     missing = [name for name in wanted if name not in given]
@@ -74,4 +75,6 @@ def _probabilities(file: Path, wanted: Mapping[str, Question]) -> dict[str, floa
     for name, value in found.items():
         if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
             raise DataError(f"The probability of {name!r} is no number.", field=str(file), value=value)
+        if isinstance(value, int) and abs(value) > sys.float_info.max:
+            raise DataError(f"The probability of {name!r} is too large a number.", field=str(file))
     return {name: float(value) for name, value in found.items()}
