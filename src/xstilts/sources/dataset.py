@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from xstilts.randomness import hash_ids, permutation
@@ -14,9 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     import datasets
+    import pyarrow as pa
 
     from xstilts.sources.source import Source
     from xstilts.tasks.base import Task
+
+_PORTION = 10_000
+"""Examples that are turned into Arrow at a time."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +57,13 @@ def load(task: Task, language: str, split: str, source: Source, limit: int | Non
         DataError: If anything about the data is not as declared; names file and line where there are such.
     """
     tally = Tally()
-    examples = list(_examples(task, language, split, source, tally))
-    kept = examples if limit is None else limited(task.kind, examples, limit)
-    given, used = _count(task.kind, examples), _count(task.kind, kept)
+    table = _table(task.kind, _examples(task, language, split, source, tally))
+    kept = table if limit is None else _limited(task.kind, table, limit)
+    given, used = _count(task.kind, table), _count(task.kind, kept)
+    import datasets  # slow, and not needed to say what is wrong with the data
+
     rejected = dict(sorted(tally.rejected.items())) | ({"over the limit": given - used} if given > used else {})
-    return Loaded(_as_dataset(task.kind, kept), given + tally.rejected.total(), used, rejected)
+    return Loaded(datasets.Dataset(kept), given + tally.rejected.total(), used, rejected)
 
 
 def _examples(task: Task, language: str, split: str, source: Source, tally: Tally) -> Iterable[dict[str, Any]]:
@@ -70,24 +77,8 @@ def _examples(task: Task, language: str, split: str, source: Source, tally: Tall
     return lab.examples(task, language, split)
 
 
-def _count(kind: Kind, examples: Sequence[Mapping[str, Any]]) -> int:
-    if kind is Kind.RETRIEVAL:
-        return sum(row["role"] == "query" for row in examples)
-    return len(examples)
-
-
-def limited(kind: Kind, examples: Sequence[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
-    """At most ``limit`` examples, chosen by their ids alone, in the given order (see :func:`load`)."""
-    drawn = [row for row in examples if kind is not Kind.RETRIEVAL or row["role"] == "query"]
-    order = permutation(0, "limit", hash_ids(row["id"] for row in drawn), 0)[:limit]
-    chosen = {drawn[index]["id"] for index in order}
-    if kind is Kind.RETRIEVAL:
-        chosen |= {gold for row in drawn if row["id"] in chosen for gold in row["gold"]}
-    return [row for row in examples if row["id"] in chosen]
-
-
-def _as_dataset(kind: Kind, examples: Sequence[Mapping[str, Any]]) -> datasets.Dataset:
-    import datasets
+def _table(kind: Kind, examples: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """The examples as one Arrow table; they become so in portions, as they take ten times the room before."""
     import pyarrow as pa
 
     types = {
@@ -97,7 +88,35 @@ def _as_dataset(kind: Kind, examples: Sequence[Mapping[str, Any]]) -> datasets.D
         "list<int64>": pa.list_(pa.int64()),
     }
     schema = pa.schema([(name, types[column]) for name, column in COLUMNS[kind].items()])
-    return datasets.Dataset(pa.Table.from_pylist(list(examples), schema=schema))
+    rows, batches = iter(examples), []
+    while portion := list(islice(rows, _PORTION)):
+        batches.append(pa.RecordBatch.from_pylist(portion, schema=schema))
+    return pa.Table.from_batches(batches, schema=schema).combine_chunks()
+
+
+def _count(kind: Kind, table: pa.Table) -> int:
+    return len(_drawn(kind, table))
+
+
+def _drawn(kind: Kind, table: pa.Table) -> Sequence[int]:
+    """The rows that a limit counts: queries where there are such, else all."""
+    if kind is not Kind.RETRIEVAL:
+        return range(len(table))
+    return [row for row, role in enumerate(table.column("role").to_pylist()) if role == "query"]
+
+
+def _limited(kind: Kind, table: pa.Table, limit: int) -> pa.Table:
+    """At most ``limit`` examples, chosen by their ids alone, in the given order (see :func:`load`)."""
+    import pyarrow as pa
+
+    ids, drawn = table.column("id").to_pylist(), _drawn(kind, table)
+    order = permutation(0, "limit", hash_ids(ids[row] for row in drawn), 0)[:limit]
+    rows = [drawn[index] for index in order]
+    chosen = {ids[row] for row in rows}
+    if kind is Kind.RETRIEVAL:
+        gold = table.column("gold")
+        chosen |= {candidate for row in rows for candidate in gold[row].as_py()}
+    return table.filter(pa.array([identity in chosen for identity in ids])).combine_chunks()
 
 
 def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[str, Any]:
