@@ -9,6 +9,7 @@ import pytest
 import reports_fake_study as fake
 from reports_browser import NAMES, Browser, find
 
+from xstilts.claims import chosen, judge
 from xstilts.reports import write
 from xstilts.statistics import analyse
 
@@ -31,7 +32,7 @@ def browser():
 def page(tmp_path_factory):
     plan = fake.plan()
     out = tmp_path_factory.mktemp("browser")
-    said = {"history": fake.history, "commands": fake.COMMANDS}
+    said = {"history": fake.history, "commands": fake.COMMANDS, "claims": judge(chosen([]), fake.analysis())}
     return write(out, fake.STUDY, plan, fake.outcome(plan), fake.analysis(), fake.provenance, **said)
 
 

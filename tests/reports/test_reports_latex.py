@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xstilts.reports.latex import LONG, PREAMBLE, escape, latex
+from xstilts.reports.latex import LONG, escape, latex
 from xstilts.reports.table import Table, escaped, markdown, text_of
 
-NASTY = "a_b & c% \\end{tabular} {x} #1 $y$ ~^ <i> [z] −1.2 ± “q” 中"
 TABLE = Table("gains", "Gain in 95 % of cases", ("arm", "xnli_x"), [["a&b", ("−1.2*", "−2.0 to +0.1")]], frozenset({1}))
 
 
@@ -63,16 +59,3 @@ def test_markdown_holds_the_same_cells():
     )
     assert escaped("a|b <i> [x](y)\nz") == "a\\|b &lt;i> \\[x\\](y) z"
     assert [text_of(cell) for cell in ("a", ("a", ""), ("a", "b"))] == ["a", "a", "a (b)"]
-
-
-def test_every_table_compiles(tmp_path):
-    program = shutil.which("pdflatex")
-    if program is None:
-        pytest.skip("pdflatex is not on PATH")
-    short = Table("t", NASTY, (NASTY, "b"), [[NASTY, ("*", NASTY)], ["*", ""]])
-    long = Table("t", NASTY, (NASTY, "b"), [[NASTY, (NASTY, NASTY)]] * (LONG + 1), frozenset(), frozenset({0}))
-    lines = [r"\documentclass{article}", PREAMBLE, r"\begin{document}", latex(short), latex(long), r"\end{document}"]
-    (tmp_path / "t.tex").write_text("\n".join(lines), encoding="utf-8")
-    flags = ["-interaction=nonstopmode", "-halt-on-error"]
-    done = subprocess.run([program, *flags, "t.tex"], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout[-2000:]

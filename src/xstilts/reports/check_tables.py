@@ -44,13 +44,14 @@ def check_table(analysis: Analysis) -> Table | None:
         f"Every gain once more. Sign flip: a test over seeds without normal differences, not corrected{reach}. FDR: "
         f"Benjamini and Hochberg over all rows. No effect: whether two one-sided tests show that the mean gain lies "
         f"within ±{checks[0]['margin']:g} point; “not shown” is no evidence of an effect. Error reduction: the share "
-        "of the error of none that is gone. Log-odds: in logits. Sd: of the gain between languages and between seeds, "
-        f"in points. Effects: fixed, the interval speaks of {EFFECTS['fixed']}; random, of {EFFECTS['random']}."
+        "of the error of none that is gone. Log-odds: in logits. Scores near 0 or 100 weigh differently on each of the "
+        "three scales, so their signs may differ. Sd: of the gain between languages and between seeds, in points. "
+        f"Effects: fixed, the interval speaks of {EFFECTS['fixed']}; random, of {EFFECTS['random']}."
     )
     head = ["base", *CHECK_HEAD] if several else CHECK_HEAD
     first = len(head) - len(CHECK_HEAD)
     numbers = frozenset(first + place for place in (2, 3, 4, 5, 7, 8, 10, 11))
-    return Table("checks", labelled(analysis, said), head, rows, numbers, frozenset({first + 9}))
+    return Table("checks", labelled(analysis, said), head, rows, numbers)
 
 
 def _check(row: Mapping[str, Any], cell: Mapping[str, Any], several: bool) -> list[Cell]:
@@ -66,7 +67,7 @@ def _check(row: Mapping[str, Any], cell: Mapping[str, Any], several: bool) -> li
         equal if row["p_equivalent"] is None else (equal, f"p {p_value(row['p_equivalent'])}"),
         "–" if reduction is None else f"{points(100 * reduction)} %",
         "–" if row["log_odds"] is None else f"{row['log_odds']:+.2f}".replace("-", "−"),
-        ("signs differ", row["note"]) if row["signs_differ"] else row["note"] or "agree",
+        "signs differ" if row["signs_differ"] else "agree",
         level(row["language_sd"]),
         level(row["seed_sd"]),
         cell.get("effects", "–"),

@@ -38,7 +38,7 @@ def methodology(analysis: Analysis, selection: str) -> list[str]:
     ]
     if facts.clusters:
         said.append(f"Languages are grouped by {', '.join(facts.clusters)}.")
-    return [*said, "The arms:"]
+    return said
 
 
 def arms_in_words(facts: Facts) -> list[str]:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 from xstilts.reports.check_tables import collapse_tables, multiverse_table
 from xstilts.reports.claims_table import claims_section
 from xstilts.reports.data_tables import data_table, non_commercial
+from xstilts.reports.grid import ALPHA
 from xstilts.reports.latex import PREAMBLE, escape, latex
 from xstilts.reports.methods import arms_in_words, methodology
+from xstilts.reports.numbers import interval, p_value, points
 from xstilts.reports.references import references
 from xstilts.reports.result_tables import average_tables, gain_tables, labelled
 from xstilts.reports.table import Table, escaped, markdown
 from xstilts.statistics.facts import Facts
+from xstilts.statistics.pairing import parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,7 +68,7 @@ def paper(
         data: What was read, see ``data_read``.
     """
     facts = Facts.parse(analysis["facts"])
-    methods = [*methodology(analysis, selection), non_commercial(analysis)]
+    methods = [*methodology(analysis, selection), non_commercial(analysis), "The arms:"]
     return Paper(
         facts.question or f"The study {facts.study}",
         f"Study “{facts.study}”, written by xstilts from its tables",
@@ -83,18 +86,18 @@ def paper(
 
 def _abstract(analysis: Analysis, facts: Facts) -> list[str]:
     arms = len([arm for arm in facts.arms if arm != "none"])
-    languages = len({code for target in facts.targets.values() for code in target.languages})
+    languages = len({one for target in facts.targets.values() for code in target.languages for one in parts(code)})
     asked = (
         f"We compare {_count(arms, 'intermediate arm')} with training on the target alone, from "
         f"{_count(len(facts.bases), 'pretrained encoder')}, on {_count(len(facts.targets), 'target task')} in "
-        f"{_count(languages, 'language or pair', 'languages and pairs')}, over {_count(len(facts.seeds), 'seed')}."
+        f"{_count(languages, 'language')}, over {_count(len(facts.seeds), 'seed')}."
     )
     found = [sentence for answer in analysis["answer"]["bases"] for sentence in answer["sentences"]]
     return [" ".join([facts.question, asked, *found, *([LAB] if facts.source == "lab" else [])]).strip()]
 
 
-def _count(number: int, one: str, more: str = "") -> str:
-    return f"{number} {one if number == 1 else more or one + 's'}"
+def _count(number: int, one: str) -> str:
+    return f"{number} {one if number == 1 else one + 's'}"
 
 
 def _introduction(facts: Facts) -> list[str]:
@@ -109,21 +112,31 @@ def _introduction(facts: Facts) -> list[str]:
 
 def _results(analysis: Analysis) -> list[str]:
     answer = analysis["answer"]
-    said = [" ".join(one["sentences"]) for one in answer["bases"]]
+    said = [" ".join([*one["sentences"], _certain(one["ranking"])]) for one in answer["bases"]]
     return [*said, _checks(answer.get("checks", [])), *_groupings(answer), *_collapse(answer)]
+
+
+def _certain(ranking: Sequence[Mapping[str, Any]]) -> str:
+    """The arms whose mean is told from zero, the best and the worst alike."""
+    sure = [row for row in ranking if row["p_corrected"] is not None and row["p_corrected"] <= ALPHA]
+    named = [
+        f"{row['arm']} {points(row['gain'])} ({interval(row['low'], row['high'])}, p {p_value(row['p_corrected'])})"
+        for row in sure
+    ]
+    return f"After Holm correction over arms these means differ from zero: {'; '.join(named)}." if sure else ""
 
 
 def _checks(checks: Sequence[Mapping[str, Any]]) -> str:
     ran = [row for row in checks if row["sign_flip_p"] is not None]
     equal = sum(row["equivalent"] is True for row in ran)
-    found = sum(row["p_fdr"] is not None and row["p_fdr"] <= 0.05 for row in ran)
+    found = sum(row["p_fdr"] is not None and row["p_fdr"] <= ALPHA for row in ran)
     differ = sum(bool(row["signs_differ"]) for row in ran)
     margin = f"{checks[0]['margin']:g}" if checks else "1"
     return (
         f"Of {_count(len(checks), 'cell')} of arm and target, {len(ran)} could be measured. At a false discovery rate "
-        f"of 5 % {found} of them differ from none; for {equal} it is shown that the mean gain lies within ±{margin} "
-        "point. Where neither holds, neither an effect nor its absence is shown. The sign of the gain depends on the "
-        f"scale in {differ}."
+        f"of 5 %, {found} of them differ from none; in {equal} the mean gain is shown to lie within ±{margin} point. "
+        "Where neither holds, neither an effect nor its absence is shown. The sign of the gain depends on the scale "
+        f"(points, error, log-odds) in {differ}."
     )
 
 
@@ -159,9 +172,11 @@ def _claims(analysis: Analysis, claims: Sequence[Mapping[str, Any]]) -> Section:
     if not claims:
         return Section("Extracted Claims", ["No published claim was asked about."])
     said = claims_section(claims)
+    judged = [(row, _verified(row)) for row in said["rows"]]
+    described = [(row, row["reason"]) for row in said["described"]]
     rows = [
-        [f"{row['id']}: {row['text']}{' […]' if row['cut'] else ''}", _verified(row), row["confidence"]]
-        for row in [*said["rows"], *said["described"]]
+        [f"{row['id']}: {row['text']}{' […]' if row['cut'] else ''}", verified, row["confidence"]]
+        for row, verified in [*judged, *described]
     ]
     caption = labelled(analysis, "Published claims beside this study.")
     table = Table("claims", caption, ("Claim", "Verified", "Confidence"), rows, frozenset({2}), frozenset({0, 1}))
@@ -175,14 +190,14 @@ def _verified(row: Mapping[str, Any]) -> str:
 
 def paper_markdown(made: Paper) -> str:
     """The paper as Markdown."""
-    parts = [f"# {escaped(made.title)}", f"*{escaped(made.byline)}*"]
+    blocks = [f"# {escaped(made.title)}", f"*{escaped(made.byline)}*"]
     for section in made.sections:
-        parts.append(f"## {section.title}")
-        parts += [escaped(text) for text in section.paragraphs if text]
+        blocks.append(f"## {section.title}")
+        blocks += [escaped(text) for text in section.paragraphs if text]
         if section.items:
-            parts.append("\n".join(f"- {escaped(item)}" for item in section.items))
-        parts += [markdown(table).rstrip() for table in section.tables]
-    return "\n\n".join(parts) + "\n"
+            blocks.append("\n".join(f"- {escaped(item)}" for item in section.items))
+        blocks += [markdown(table).rstrip() for table in section.tables]
+    return "\n\n".join(blocks) + "\n"
 
 
 def paper_latex(made: Paper) -> str:
@@ -199,10 +214,10 @@ def _latex_section(section: Section) -> str:
     if section.title == "Abstract":
         return "\n".join([r"\begin{abstract}", *map(escape, section.paragraphs), r"\end{abstract}"])
     star = "*" if section.title == "References" else ""
-    parts = [
+    lines = [
         rf"\section{star}{{{escape(section.title)}}}",
         *(f"{escape(text)}\n" for text in section.paragraphs if text),
     ]
     if section.items:
-        parts += [r"\begin{itemize}", *(rf"\item {escape(item)}" for item in section.items), r"\end{itemize}"]
-    return "\n".join([*parts, *map(latex, section.tables)])
+        lines += [r"\begin{itemize}", *(rf"\item {escape(item)}" for item in section.items), r"\end{itemize}"]
+    return "\n".join([*lines, *map(latex, section.tables)])

@@ -104,7 +104,7 @@ def _panels(
                 _strip(axes, y, cell(panel, line), better[panel])
             axes.axvline(0, color=MUTED, linewidth=0.9)
             axes.set_xlim(-1.08 * widest, 1.08 * widest)
-            axes.locator_params(axis="x", nbins=4)
+            axes.locator_params(axis="x", nbins=5, prune="both")
             axes.xaxis.set_major_formatter(lambda value, _: points(value) if value % 1 else points(value)[:-2])
         for axes in grid[:, 0]:
             axes.set_ylim(max(y for y, _ in lines) + 0.6, -0.6)
