@@ -76,7 +76,6 @@ def test_hostile_files_get_the_official_value(files, gold: str, said: str, n: in
         (ONE, '["x"]', r"said: Expected one JSON object"),
         (ONE, '{"a": 3}', r"said: The answer to 'a' is no text"),
         (ONE, '{"a": null}', r"said: The answer to 'a' is no text"),
-        (ONE, '{"b": "x"}', r"No prediction is for a question.*'a'"),
         (squad(("a", [])), '{"a": "x"}', r"gold:data\[0\].paragraphs\[0\].qas\[0\]: Question 'a' has no answer"),
         ("3", '{"a": "x"}', r"gold:data: Expected a list"),
         ('{"data": [{"title": "t"}]}', '{"a": "x"}', r"gold:data\[0\]: has no key 'paragraphs'"),
@@ -172,3 +171,9 @@ def test_broken_probabilities_are_named(files, tmp_path: Path, sure, message: st
     (tmp_path / "sure").write_text(json.dumps(sure))
     with pytest.raises(DataError, match=message):
         score_files(TASKS.get("squad_v2"), *files(SQUAD2, REPLIES), na_probabilities=tmp_path / "sure")
+
+
+def test_predictions_for_other_questions_score_zero_with_a_note(files) -> None:
+    found = score_files(XQUAD, *files(ONE, '{"b": "x"}'))
+    assert found["metrics"] == {"f1": 0.0, "exact_match": 0.0}
+    assert "no prediction has an id" in found["note"]

@@ -56,7 +56,10 @@ def _score_file(
         if code:
             languages.get(code, "--language")
     task = tasks.TASKS.get(name, "--task")
-    result = {"task": name, "language": language, **score_files(task, gold, predictions, language, na_probabilities)}
+    found = score_files(task, gold, predictions, language, na_probabilities)
+    if note := found.pop("note", ""):
+        say(note)
+    result = {"task": name, "language": language, **found}
     if json:
         emit_json(result)
         return

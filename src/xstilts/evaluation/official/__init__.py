@@ -1,7 +1,8 @@
 """Scores from the benchmarks' own file formats, as their official scripts read them: one module per format.
 
-What the official script reads decides: where it gives a value, so do we, and the same one; where it would stop, or
-where no line of a file makes sense, the error names file and line. Each module states its source and its rules.
+What the official script reads decides: where it gives a value, so do we, and the same one (with a note where the
+predictions look like the wrong file); where it would stop, the error names file and line. Each module states its source
+and its rules.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ def score_files(
             answer; adds the scores at the best threshold.
 
     Returns:
-        ``{"n": examples, "metrics": {name: value}}``, values in percent: the official ones first, then additions.
+        ``{"n": examples, "metrics": {name: value}}``, values in percent: the official ones first, then additions;
+        with a key ``note`` where the predictions look like the wrong file.
 
     Raises:
         DataError: If a file cannot be read so; names file and line.
@@ -68,7 +70,8 @@ def score_files(
     for name in dict.fromkeys(read.metrics):
         metric = metrics.get(task.kind, name, task.rule)
         scores[name] = metric(read.gold, read.predictions, read.answers, spoken)
-    return {"n": read.n, "metrics": scores | thresholds(read)}
+    noted = {"note": read.note} if read.note else {}
+    return {"n": read.n, "metrics": scores | thresholds(read), **noted}
 
 
 def read_files(task: Task, gold: Path, predictions: Path, na_probabilities: Path | None = None) -> Read:

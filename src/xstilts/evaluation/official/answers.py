@@ -13,7 +13,7 @@ from xstilts.errors import DataError
 from xstilts.evaluation.official.reading import Read, document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from xstilts.tasks.base import Task
@@ -31,13 +31,18 @@ def read_answers(task: Task, gold: Path, predictions: Path) -> Read:
     """The accepted answers of every question and what was said to it, None where nothing was.
 
     Raises:
-        DataError: If a file is not laid out so, a question has no answer where the rule needs one, or no prediction
-            belongs to a question.
+        DataError: If a file is not laid out so, or a question has no answer where the rule needs one.
     """
     questions = read_questions(gold)
     said = answers_by_id(document(predictions), [question.name for question in questions], predictions)
     golds = [_accepted(question, said) for question in questions]
-    return Read(golds, [said.get(question.name) for question in questions], (), len(golds), ("f1", "exact_match"))
+    answers = [said.get(question.name) for question in questions]
+    return Read(golds, answers, (), len(golds), ("f1", "exact_match"), none_matches(said, golds, predictions))
+
+
+def none_matches(said: Collection[str], golds: Collection[object], file: Path) -> str:
+    """A note where no prediction has an id of the gold file: rather the wrong file than a bad model; else ""."""
+    return "" if said or not golds else f"{file}: no prediction has an id of the gold file."
 
 
 def _accepted(question: Question, said: Mapping[str, str]) -> list[str]:
@@ -65,7 +70,7 @@ def answers_by_id(said: object, wanted: Sequence[str], file: Path) -> Mapping[st
     """The predictions for the ids in ``wanted``, of all that is ``said`` in ``file``.
 
     Raises:
-        DataError: If what is said is no object, an answer that counts is no text, or none of the ids is there.
+        DataError: If what is said is no object, or an answer that counts is no text.
     """
     if not isinstance(said, dict):
         raise DataError("Expected one JSON object from question id to answer.", field=str(file))
@@ -73,13 +78,6 @@ def answers_by_id(said: object, wanted: Sequence[str], file: Path) -> Mapping[st
     for name, answer in found.items():
         if not isinstance(answer, str):
             raise DataError(f"The answer to {name!r} is no text.", field=str(file), value=answer)
-    if said and wanted and not found:
-        raise DataError(
-            "No prediction is for a question of the gold file.",
-            field=str(file),
-            value=next(iter(said)),
-            hint=f"The gold file's first question is {wanted[0]!r}.",
-        )
     return found
 
 

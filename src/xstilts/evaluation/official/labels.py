@@ -26,22 +26,22 @@ def read_labels(task: Task, gold: Path, predictions: Path) -> Read:
     """One label a line in both files, by name or by number.
 
     Raises:
-        DataError: If the files differ in length, or no predicted line is a label at all.
+        DataError: If the files differ in length.
     """
     right, said = stripped_lines(gold), stripped_lines(predictions)
     same_number(len(right), len(said), predictions, "lines")
     numbers = [str(number) for number in range(len(task.labels))]
     answers = numbers if set(right) <= set(numbers) else task.labels
-    some_known(said, {*right, *answers}, predictions, answers)
+    note = none_known(said, {*right, *answers}, predictions, "label")
     names = (*task.metrics, "accuracy", "macro_f1", "accuracy.chance_corrected")
-    return Read(right, said, answers, len(right), names)
+    return Read(right, said, answers, len(right), names, note)
 
 
 def read_choices(task: Task, gold: Path, predictions: Path) -> Read:
     """The number of a choice a line, or JSON lines with ``label``.
 
     Raises:
-        DataError: If the files differ in length, a JSON line has no ``label``, or no predicted line is a choice.
+        DataError: If the files differ in length, or a JSON line has no ``label``.
     """
     objects, guesses = _json_lines(gold), _json_lines(predictions)
     right = stripped_lines(gold) if objects is None else [_label(item, where) for item, where in objects]
@@ -49,24 +49,18 @@ def read_choices(task: Task, gold: Path, predictions: Path) -> Read:
     if (objects is None) != (guesses is None):
         right, said = [str(label) for label in right], [str(label) for label in said]
     same_number(len(right), len(said), predictions, "lines")
-    if guesses is None:
-        known = {*map(str, right), *map(str, range(10))}
-        some_known(said, known, predictions, sorted(known))
+    known = {*map(str, right), *map(str, range(10))}
+    note = none_known(said, known, predictions, "choice") if guesses is None else ""
     choices = _choices(objects)
     names = (*task.metrics, "accuracy.chance_corrected")
-    return Read(right, said, choices, len(right), names if len(choices) > 1 else task.metrics)
+    return Read(right, said, choices, len(right), names if len(choices) > 1 else task.metrics, note)
 
 
-def some_known(said: Sequence[str], known: Collection[str], file: Path, allowed: Sequence[object]) -> None:
-    """Refuse a file in which no line is a label: that is the wrong file, not a bad model.
-
-    Raises:
-        DataError: If nothing that is ``said`` is ``known``.
-    """
-    if said and set(known).isdisjoint(said):
-        raise DataError(
-            f"No line is a label; the first is {said[0]!r}.", field=f"{file}:1", value=said[0], allowed=allowed
-        )
+def none_known(said: Sequence[str], known: Collection[str], file: Path, what: str) -> str:
+    """A note where nothing that is ``said`` is ``known``: rather the wrong file than a bad model; else ""."""
+    if not said or not set(known).isdisjoint(said):
+        return ""
+    return f"{file}: no line is a {what} of this task; the first is {said[0]!r}."
 
 
 def _json_lines(file: Path) -> list[tuple[Any, str]] | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xstilts.errors import DataError
 from xstilts.evaluation.official.reading import Read, stripped_lines
 
 if TYPE_CHECKING:
@@ -21,12 +20,12 @@ def read_pairs(task: Task, gold: Path, predictions: Path) -> Read:
     """Of every first id, in either file, the second ids that are right and those that were said.
 
     Raises:
-        DataError: If no predicted line is a pair, or one of the gold file as it stands there.
+        DataError: If a file cannot be read.
     """
     right, said = (dict.fromkeys(stripped_lines(file)) for file in (gold, predictions))
+    note = ""
     if any(said) and not any("\t" in line or line in right for line in said):
-        first = next(iter(said))
-        raise DataError("No line is a pair of ids with a tab between.", field=f"{predictions}:1", value=first)
+        note = f"{predictions}: no line is a pair of ids with a tab between; the first is {next(iter(said))!r}."
     sources = dict.fromkeys(line.partition("\t")[0] for line in (*right, *said))
     golds: dict[str, list[str]] = {source: [] for source in sources}
     guesses: dict[str, list[str]] = {source: [] for source in sources}
@@ -34,4 +33,4 @@ def read_pairs(task: Task, gold: Path, predictions: Path) -> Read:
         for line in lines:
             source, _, target = line.partition("\t")
             found[source].append(target)
-    return Read(list(golds.values()), list(guesses.values()), (), len(right), ("f1", "precision", "recall"))
+    return Read(list(golds.values()), list(guesses.values()), (), len(right), ("f1", "precision", "recall"), note)

@@ -12,6 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError
+from xstilts.evaluation.official.answers import none_matches
+from xstilts.evaluation.official.labels import none_known
 from xstilts.evaluation.official.reading import Read, document, same_number, stripped_lines
 
 if TYPE_CHECKING:
@@ -24,21 +26,19 @@ def read_indices(task: Task, gold: Path, predictions: Path) -> Read:
     """One candidate's number a line, for the query of that line.
 
     Raises:
-        DataError: If the files differ in length, or no predicted line is a number or any of the gold lines.
+        DataError: If the files differ in length.
     """
     right, said = stripped_lines(gold), stripped_lines(predictions)
     same_number(len(right), len(said), predictions, "lines")
-    known = set(right)
-    if said and not any(line.isdecimal() or line in known for line in said):
-        raise DataError("No line is a candidate's number.", field=f"{predictions}:1", value=said[0])
-    return Read([[line] for line in right], [[line] for line in said], (), len(right), ("accuracy",))
+    note = none_known(said, {*right, *(line for line in said if line.isdecimal())}, predictions, "candidate's number")
+    return Read([[line] for line in right], [[line] for line in said], (), len(right), ("accuracy",), note)
 
 
 def read_entities(task: Task, gold: Path, predictions: Path) -> Read:
     """Mewsli-X: the first, stripped id of every gold list, and the ranked ids that were said.
 
     Raises:
-        DataError: If a file is no object of lists of texts, or no prediction belongs to an example.
+        DataError: If a file is no object of lists of texts.
     """
     right = {name: [found[0].strip()] for name, found in _gold_lists(gold).items()}
     return _ranked(right, predictions, ("map@20", "mrr@20", "hit@10"))
@@ -56,7 +56,8 @@ def read_candidates(task: Task, gold: Path, predictions: Path) -> Read:
 
 def _ranked(right: dict[str, list[str]], file: Path, names: tuple[str, ...]) -> Read:
     said = _lists(file, right)
-    return Read(list(right.values()), [said.get(name, []) for name in right], (), len(right), names)
+    guesses = [said.get(name, []) for name in right]
+    return Read(list(right.values()), guesses, (), len(right), names, none_matches(said, right, file))
 
 
 def _gold_lists(file: Path) -> dict[str, list[str]]:
@@ -76,8 +77,4 @@ def _lists(file: Path, wanted: dict[str, list[str]] | None) -> dict[str, list[st
     for name, ids in found.items():
         if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
             raise DataError(f"The ids of {name!r} are no list of texts.", field=str(file), value=ids)
-    if lists and wanted and not found:
-        hint = f"The gold file's first is {next(iter(wanted))!r}."
-        message = "No prediction is for an example of the gold file."
-        raise DataError(message, field=str(file), value=next(iter(lists)), hint=hint)
     return found

@@ -26,6 +26,7 @@ class Read(NamedTuple):
         answers: The possible answers; empty where the files do not tell.
         n: Examples that the score is about.
         metrics: What the official script prints, then the additions that these files allow.
+        note: What makes the predictions look like the wrong file, though the official script scores them; or "".
     """
 
     gold: Sequence[Any]
@@ -33,6 +34,7 @@ class Read(NamedTuple):
     answers: Sequence[Any]
     n: int
     metrics: tuple[str, ...]
+    note: str = ""
 
 
 def raw_lines(file: Path) -> list[str]:

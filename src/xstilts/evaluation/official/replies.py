@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from xstilts.errors import DataError
-from xstilts.evaluation.official.answers import answers_by_id, read_questions
+from xstilts.evaluation.official.answers import answers_by_id, none_matches, read_questions
 from xstilts.evaluation.official.reading import Read, whole
 from xstilts.metrics import answer_words, no_answer
 
@@ -40,12 +40,13 @@ def read_replies(task: Task, gold: Path, predictions: Path, probabilities: Path 
     questions = {question.name: question for question in read_questions(gold)}
     said = answers_by_id(whole(predictions), list(questions), predictions)
     names = ("f1", "exact_match", *_parts(list(questions.values())))
+    note = none_matches(said, questions, predictions)
     if probabilities is None:
         golds = [question.answers for question in questions.values()]
-        return Read(golds, [said.get(name) for name in questions], (), len(golds), names)
+        return Read(golds, [said.get(name) for name in questions], (), len(golds), names, note)
     sure = _probabilities(probabilities, questions)
     replies = [no_answer.Reply(said.get(name), probability) for name, probability in sure.items()]
-    return Read([questions[name].answers for name in sure], replies, (), len(replies), (*names, *_PAIRS))
+    return Read([questions[name].answers for name in sure], replies, (), len(replies), (*names, *_PAIRS), note)
 
 
 def thresholds(read: Read) -> dict[str, float]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from xstilts.errors import DataError
-from xstilts.evaluation.official.labels import some_known
+from xstilts.evaluation.official.labels import none_known
 from xstilts.evaluation.official.reading import Read, same_number, stripped_lines
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def read_tags(task: Task, gold: Path, predictions: Path) -> Read:
     """The tags of both files, sentence by sentence.
 
     Raises:
-        DataError: If the files differ in sentences or in the length of one, or no predicted line is a tag.
+        DataError: If the files differ in sentences or in the length of one.
     """
     right, said = _sentences(gold), _sentences(predictions)
     same_number(len(right), len(said), predictions, "sentences")
@@ -39,10 +39,10 @@ def read_tags(task: Task, gold: Path, predictions: Path) -> Read:
             message = f"Sentence {number} begins here and has {len(guess.tags)} tags, in gold {len(sentence.tags)}."
             raise DataError(message, field=f"{predictions}:{guess.first}")
     known = {*task.labels, "O"}.union(*(sentence.tags for sentence in right))
-    some_known([tag for guess in said for tag in guess.tags], known, predictions, task.labels)
+    note = none_known([tag for guess in said for tag in guess.tags], known, predictions, "tag")
     golds, guesses = [item.tags for item in right], [item.tags for item in said]
     names = ("f1", "precision", "recall", "accuracy", "f1.seqeval1", *task.metrics)
-    return Read(golds, guesses, task.labels, len(right), names)
+    return Read(golds, guesses, task.labels, len(right), names, note)
 
 
 def _sentences(file: Path) -> list[Sentence]:
