@@ -11,7 +11,7 @@ from xstilts.sources.rows import answer_matches
 from xstilts.tasks.base import COLUMNS, Kind, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from xstilts.sources.rows import Row
 
@@ -42,14 +42,16 @@ def checked(task: Task, rows: Iterable[Row], what: str) -> Iterator[dict[str, An
     """
     seen: dict[str, str] = {}
     golds: list[tuple[str, str]] = []
+    columns = [(column, kind, _IS[kind]) for column, kind in COLUMNS[task.kind].items()]
+    check_content = _CONTENT.get(task.kind, _nothing)
     for row in rows:
-        _types(task, row)
+        _types(columns, row)
         identity = row.values["id"]
         if identity in seen:
             message = f"has the id {identity!r}, which {seen[identity]} has too; ids must be unique in a split."
             raise DataError(message, field=row.where, value=identity)
         seen[identity] = row.where
-        _CONTENT.get(task.kind, _nothing)(task, row)
+        check_content(task, row)
         golds.extend((row.where, gold) for gold in row.values.get("gold", ()))
         yield row.values
     for where, gold in golds:
@@ -60,10 +62,10 @@ def checked(task: Task, rows: Iterable[Row], what: str) -> Iterator[dict[str, An
         raise DataError(f"There is no example in {what}: the split is empty.", hint=hint)
 
 
-def _types(task: Task, row: Row) -> None:
-    for column, kind in COLUMNS[task.kind].items():
+def _types(columns: Sequence[tuple[str, str, Callable[[object], bool]]], row: Row) -> None:
+    for column, kind, fits in columns:
         value = row.values.get(column)
-        if not _IS[kind](value):
+        if not fits(value):
             raise DataError(f"has {value!r} as {column!r}; expected {kind}.", field=row.where, value=value)
         for text in value if isinstance(value, list) else (value,):
             if isinstance(text, str) and not text.isascii() and _LONE.search(text):

@@ -173,15 +173,17 @@ def find(fields: Mapping[str, Any] | Sequence[Any], locator: object) -> Any:  # 
 
     A field whose whole name matches comes before a dotted path; a position also counts named fields.
     """
-    if isinstance(locator, dict | MappingProxyType):
-        return locator["value"]
-    if isinstance(locator, list | tuple):
-        values = [find(fields, item) for item in locator]
-        return MISSING if any(value is MISSING for value in values) else values
     if isinstance(locator, int):
+        if isinstance(fields, list) and 0 <= locator < len(fields):  # most records by far
+            return fields[locator]
         if isinstance(fields, dict) and locator not in fields:
             return _step(list(fields.values()), locator)
         return _step(fields, locator)
+    if isinstance(locator, (dict, MappingProxyType)):
+        return locator["value"]
+    if isinstance(locator, (list, tuple)):
+        values = [find(fields, item) for item in locator]
+        return MISSING if any(value is MISSING for value in values) else values
     if isinstance(fields, dict) and locator in fields:
         return fields[locator]
     value: Any = fields
