@@ -324,3 +324,28 @@ def test_importing_reports_imports_nothing_heavy():
     code = f"import sys, xstilts.reports; sys.exit(str([m for m in {heavy} if m in sys.modules] or ''))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr.strip() == ""
+
+
+def test_a_large_study_leaves_pictures_and_nodes_beside_the_page(tmp_path, monkeypatch):
+    from xstilts.reports import page as room
+
+    whole = written(tmp_path, analyse(fake.score_rows(), fake.two_targets()), history=None)
+    monkeypatch.setattr(room, "LARGEST", len(whole.read_bytes()) - 1)
+    smaller = written(tmp_path, analyse(fake.score_rows(), fake.two_targets()), history=None).read_text()
+    assert "they lie in figures/ beside it" in smaller
+    assert fake.plan()["nodes"][0]["key"] in smaller
+    monkeypatch.setattr(room, "LARGEST", 1)
+    least = written(tmp_path, analyse(fake.score_rows(), fake.two_targets()), history=None).read_text()
+    assert "too many for this page; manifest.json lists them" in least
+    assert (tmp_path / "figures/languages-lab-small-xnli.svg").is_file()
+
+
+def test_the_script_is_the_one_that_the_policy_allows(page):
+    import base64
+    import hashlib
+
+    (script,) = re.findall("<script>(.*?)</script>", page, re.S)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in page
+    assert "default-src 'none'" in page
+    assert not re.search("innerHTML|insertAdjacentHTML|document.write|eval\\(", script)

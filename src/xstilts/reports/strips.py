@@ -63,7 +63,7 @@ def clusters_svg(analysis: Analysis, base: str, target: str) -> str | None:
     lines: list[tuple[float, Any]] = []
     for number, clustering in enumerate(facts.clusters):
         found = dict.fromkeys(row["cluster"] for row in rows if row["clustering"] == clustering)
-        lines += [(len(lines) + 0.5 * number, (clustering, name)) for name in sorted(found)]
+        lines += [(y + 0.5 * number, (clustering, name)) for y, name in enumerate(sorted(found), len(lines))]
     named = f"by {', '.join(facts.clusters)}, for {', '.join(arms)}"
     alt = f"Gain over none on {target}, from {base}, {named}; seeds as dots."
     better = dict.fromkeys(arms, facts.targets[target].higher_is_better)
@@ -104,7 +104,7 @@ def _panels(
                 _strip(axes, y, cell(panel, line), better[panel])
             axes.axvline(0, color=MUTED, linewidth=0.9)
             axes.set_xlim(-1.08 * widest, 1.08 * widest)
-            axes.locator_params(axis="x", nbins=5, prune="both")
+            axes.locator_params(axis="x", nbins=4, prune="both")
             axes.xaxis.set_major_formatter(lambda value, _: points(value) if value % 1 else points(value)[:-2])
         for axes in grid[:, 0]:
             axes.set_ylim(max(y for y, _ in lines) + 0.6, -0.6)
