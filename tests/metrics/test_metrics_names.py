@@ -160,9 +160,7 @@ def test_dates_count_in_f1_and_not_in_its_variant(said: list[list[str]], f1: flo
 @given(tagged, st.randoms(use_true_random=False))
 def test_without_dates_is_f1_of_the_chunks_that_are_none(sentences: list[list[str]], random) -> None:
     said = [[random.choice(NAMES) for _ in tags] for tags in sentences]
-    right, guessed = (
-        {chunk for chunk in chunks(side, whole_tag) if chunk[0] != "DATE"} for side in (sentences, said)
-    )
+    right, guessed = ({chunk for chunk in chunks(side, whole_tag) if chunk[0] != "DATE"} for side in (sentences, said))
     total = len(right) + len(guessed)
     expected = 200 * len(right & guessed) / total if total else 0
     assert metric("f1.no_date", "masakhaner")(sentences, said) == pytest.approx(expected)
