@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from xstilts.statistics.crossed import COVERS_FROM
 from xstilts.statistics.facts import Facts, covers
 from xstilts.statistics.gains import ZERO_SHOT
 from xstilts.statistics.pairing import NONE
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xstilts.statistics import Analysis
+
+MARKS = (
+    "* significant after Holm correction; † degenerate or leaking, not in the mean; ‡ interval from fewer than "
+    f"{COVERS_FROM} seeds, which may cover less than it says"
+)
+"""What the marks of a cell mean."""
 
 ALPHA = 0.05
 """Level at which a corrected p-value is marked as significant."""
@@ -46,6 +53,11 @@ class GridCell:
     def significant(self) -> bool:
         """Whether the corrected p-value is below the level."""
         return self.p_corrected is not None and self.p_corrected <= ALPHA
+
+    @property
+    def few_seeds(self) -> bool:
+        """Whether the interval comes from so few seeds that it may cover less than it says."""
+        return self.low is not None and self.n_seeds < COVERS_FROM
 
     @property
     def partial(self) -> bool:

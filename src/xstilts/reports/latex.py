@@ -17,8 +17,8 @@ _SPECIAL = {
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
     "|": r"\textbar{}", '"': r"\textquotedbl{}", "'": "'", "`": r"\textasciigrave{}", "−": "$-$", "±": r"$\pm$",
     "×": r"$\times$", "→": r"$\rightarrow$", "≥": r"$\geq$", "≤": r"$\leq$", "–": "--", "—": "---", "…": r"\ldots{}",
-    "“": "``", "”": "''", "‘": "`", "’": "'", "†": r"\dag{}", "★": r"$\star$", "·": r"$\cdot$", "\u00a0": "~",
-    "[": "{[}", "]": "{]}",
+    "“": "``", "”": "''", "‘": "`", "’": "'", "†": r"\dag{}", "‡": r"\ddag{}", "★": r"$\star$", "·": r"$\cdot$",
+    "\u00a0": "~", "[": "{[}", "]": "{]}",
 }  # fmt: skip
 
 PREAMBLE = r"""\usepackage[T1]{fontenc}

@@ -90,7 +90,7 @@ def _draw(axes: Any, x: float, y: float, cell: GridCell | None, largest: float) 
         axes.add_patch(box(facecolor="none", edgecolor=INK, linewidth=1.4))
     star = ("†" if cell.unfair else "") + (" ★" if cell.significant else "")
     axes.text(middle, y + 0.38, points(cell.gain) + star, **_CENTRED, fontsize=11, fontweight="bold")
-    small = interval(cell.low, cell.high) or "one seed, no interval"
+    small = (interval(cell.low, cell.high) or "one seed, no interval") + ("‡" if cell.few_seeds else "")
     if cell.partial:
         small += f" · {cell.n_seeds}/{cell.wanted}"
     axes.text(middle, y + 0.72, small, **_CENTRED, fontsize=7)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xstilts.reports.averages import benchmark_tables
+from xstilts.reports.grid import MARKS
 from xstilts.reports.numbers import interval, level, p_value, points
 from xstilts.reports.table import Table, text_of
 from xstilts.statistics.facts import Facts
@@ -42,7 +43,7 @@ def _gain_table(analysis: Analysis, grid: Grid, selection: str) -> Table:
     ]
     said = (
         f"Zero-shot gain over none from {grid.base}, in points, with its 95 % interval; checkpoint selection: "
-        f"{selection}. * significant after Holm correction; † degenerate or leaking, not in the mean."
+        f"{selection}. {MARKS}."
     )
     return Table("gains", labelled(analysis, said), head, rows, frozenset(range(1, len(head))))
 
@@ -55,6 +56,7 @@ def gain_cell(cell: GridCell | None) -> Cell:
         return "did not run"
     marks = ("*" if cell.significant else "") + ("†" if cell.unfair else "")
     spread = interval(cell.low, cell.high) if cell.low is not None else "one seed"
+    spread += "‡" if cell.few_seeds else ""
     return points(cell.gain) + marks, spread + (f"; {cell.n_seeds} of {cell.wanted} seeds" if cell.partial else "")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xstilts.reports.grid import grids
+from xstilts.reports.grid import MARKS, grids
 from xstilts.reports.result_tables import cell_text
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def _table(grid: Grid, analysis: Analysis, console: Console) -> None:
     from rich.text import Text
 
     selection = next((row["selection"] for row in analysis["scores"] if row["selection"]), "")
-    caption = "* significant after Holm correction   † degenerate or leaking, not in the mean"
+    caption = MARKS
     title = f"Zero-shot gain over none from {grid.base}, points" + (f" (selection: {selection})" if selection else "")
     table = Table(title=Text(title), caption=Text(caption), title_justify="left", caption_justify="left")
     table.add_column("arm")

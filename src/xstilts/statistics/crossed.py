@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 RANDOM_FROM = 8
 """Languages in a cluster from which on they are taken as a sample of the cluster (random effects)."""
 
+COVERS_FROM = 5
+"""Seeds from which on a 95 % interval covers 93 to 97 % in simulated studies (benchmarks/coverage.py)."""
+
 Effects = Literal["fixed", "random"]
 
 
