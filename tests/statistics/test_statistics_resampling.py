@@ -243,3 +243,14 @@ def test_the_default_interval_covers(seeds, languages):
         hits += got.low <= truth <= got.high
     # 93 to 97 % from five seeds on, give or take what 500 studies leave open (two standard errors: 2 points)
     assert (0.91 if seeds >= 5 else 0.90) <= hits / studies <= 0.99
+
+
+def test_holm_keeps_the_family_wise_error():
+    from xstilts.statistics.correction import holm
+
+    draw, wrong, studies = generator(23), 0, 250
+    for _ in range(studies):
+        none, arms = draw.normal(size=(4, 5)), draw.normal(size=(5, 4, 5))
+        p = [paired_gain(arms[arm, target], none[target]).p for arm in range(5) for target in range(4)]
+        wrong += any(value <= 0.05 for value in holm(p))
+    assert wrong / studies <= 0.055 + 2 * math.sqrt(0.05 * 0.95 / studies)
