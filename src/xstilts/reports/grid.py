@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from xstilts.statistics.correction import ALPHA
 from xstilts.statistics.crossed import COVERS_FROM
 from xstilts.statistics.facts import Facts, covers
 from xstilts.statistics.gains import ZERO_SHOT
@@ -20,9 +21,6 @@ MARKS = (
     f"{COVERS_FROM} seeds, which may cover less than it says"
 )
 """What the marks of a cell mean."""
-
-ALPHA = 0.05
-"""Level at which a corrected p-value is marked as significant."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from xstilts.reports.limits import interval_note, limits
 from xstilts.reports.numbers import interval, p_value, points
 from xstilts.reports.result_tables import LAB
 from xstilts.reports.svg import DARK, LIGHT, css_variables
+from xstilts.statistics.crossed import COVERS_FROM
 from xstilts.statistics.facts import Facts
 from xstilts.statistics.pairing import parts
 
@@ -83,6 +84,7 @@ def render(
         "n_languages": len({one for t in facts.targets.values() for code in t.languages for one in parts(code)}),
         "lab": lab,
         "interval_note": interval_note(analysis),
+        "covers_from": COVERS_FROM,
         "bases": [_base(grid, answer, analysis, drawn) for grid, answer in _answered(grids, analysis)],
         "checks": check_table(analysis),
         "multiverse": multiverse_table(analysis),

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from xstilts.reports.check_tables import collapse_tables, multiverse_table
 from xstilts.reports.claims_table import claims_section
 from xstilts.reports.data_tables import data_table, non_commercial
-from xstilts.reports.grid import ALPHA
 from xstilts.reports.latex import PREAMBLE, escape, latex
 from xstilts.reports.methods import arms_in_words, methodology
 from xstilts.reports.numbers import interval, p_value, points
 from xstilts.reports.references import references
 from xstilts.reports.result_tables import average_tables, gain_tables, labelled
 from xstilts.reports.table import Table, escaped, markdown
+from xstilts.statistics.correction import ALPHA
 from xstilts.statistics.facts import Facts
 from xstilts.statistics.pairing import parts
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xstilts.statistics.correction import holm
+from xstilts.statistics.correction import ALPHA, holm
 from xstilts.statistics.gains import ZERO_SHOT
 from xstilts.statistics.intervals import smallest_sign_flip_p
 from xstilts.statistics.pairing import NONE, paired_over_seeds
@@ -93,12 +93,9 @@ def _answer(base: str, arms: Sequence[dict[str, Any]], facts: Facts) -> dict[str
 
 
 def _verdict(best: Mapping[str, Any]) -> str:
-    if best["p_corrected"] is None or best["p_corrected"] > _ALPHA:
+    if best["p_corrected"] is None or best["p_corrected"] > ALPHA:
         return "inconclusive"
     return "supported" if best["gain"] > 0 else "contradicted"
-
-
-_ALPHA = 0.05
 
 
 def _first(best: Mapping[str, Any], facts: Facts) -> str:

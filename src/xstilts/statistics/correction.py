@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+ALPHA = 0.05
+"""Level at which a corrected p-value counts as significant."""
+
+
 def holm(p: Sequence[float | None]) -> list[float | None]:
     """Holm's step-down correction: keeps the family-wise error at its level under any dependence.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from xstilts.errors import InputError
-from xstilts.statistics.intervals import Interval, paired_gain
+from xstilts.statistics.intervals import Interval, paired_gain, student
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -58,7 +58,7 @@ def crossed_gain(gains: ArrayLike, level: float = 0.95) -> Interval:
     if variance <= _ROUNDING * max(1.0, float(np.abs(table).max())):
         return Interval(mean, mean, mean, 1.0 if not table.any() else None, n_seeds)
     freedom = (variance * table.size) ** 2 / float((squares**2 / degrees).sum())
-    return _student(mean, float(np.sqrt(variance)), max(1.0, freedom), n_seeds, level)
+    return student(mean, float(np.sqrt(variance)), max(1.0, freedom), n_seeds, level)
 
 
 _ROUNDING = 1e-18
@@ -95,11 +95,3 @@ def _mean_squares(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     degrees = np.array([n_languages - 1, n_seeds - 1, (n_languages - 1) * (n_seeds - 1)], dtype=np.float64)
     sums = [n_seeds * ((by_language - mean) ** 2).sum(), n_languages * ((by_seed - mean) ** 2).sum(), (rest**2).sum()]
     return np.array(sums) / degrees, degrees
-
-
-def _student(mean: float, error: float, freedom: float, n_seeds: int, level: float) -> Interval:
-    from scipy.special import stdtr, stdtrit
-
-    half = float(stdtrit(freedom, 0.5 + level / 2)) * error
-    p = 2 * float(stdtr(freedom, -abs(mean) / error))
-    return Interval(mean, mean - half, mean + half, min(p, 1.0), n_seeds)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xstilts.errors import InputError
-from xstilts.statistics.intervals import Interval
+from xstilts.statistics.intervals import Interval, student
 from xstilts.statistics.resampling import DRAWS
 
 if TYPE_CHECKING:
@@ -138,13 +138,9 @@ def interval(resampled: NDArray[np.float32], estimate: float, n_seeds: int, leve
         n_seeds: Number of seeds behind it; below two there is no interval.
         level: Coverage, between 0 and 1.
     """
-    from scipy.special import stdtr, stdtrit
-
     if n_seeds < 2:
         return Interval(estimate, None, None, None, n_seeds)
     error = float(np.std(resampled, dtype=np.float64)) * float(np.sqrt(n_seeds / (n_seeds - 1)))
     if error == 0:
         return Interval(estimate, estimate, estimate, 1.0 if estimate == 0 else None, n_seeds)
-    half = float(stdtrit(n_seeds - 1, 0.5 + level / 2)) * error
-    p = 2 * float(stdtr(n_seeds - 1, -abs(estimate) / error))
-    return Interval(estimate, estimate - half, estimate + half, min(p, 1.0), n_seeds)
+    return student(estimate, error, n_seeds - 1, n_seeds, level)

@@ -77,14 +77,23 @@ def paired_gain(arm: ArrayLike, none: ArrayLike, level: float = 0.95) -> Interva
     spread = float(differences.std(ddof=1))
     if spread <= _ROUNDING * max(1.0, float(np.abs(first).max()), float(np.abs(second).max())):
         return Interval(mean, mean, mean, 1.0 if not differences.any() else None, n)
-    return _student(mean, spread / math.sqrt(n), n, level)
+    return student(mean, spread / math.sqrt(n), n - 1, n, level)
 
 
-def _student(mean: float, error: float, n: int, level: float) -> Interval:
+def student(mean: float, error: float, freedom: float, n: int, level: float) -> Interval:
+    """Student's interval and two-sided p-value of a mean.
+
+    Args:
+        mean: The mean, in points.
+        error: Its standard error, above 0.
+        freedom: Degrees of freedom, above 0.
+        n: What the interval reports as its number of pairs.
+        level: Coverage, between 0 and 1.
+    """
     from scipy.special import stdtr, stdtrit
 
-    half = float(stdtrit(n - 1, 0.5 + level / 2)) * error
-    p = 2 * float(stdtr(n - 1, -abs(mean) / error))
+    half = float(stdtrit(freedom, 0.5 + level / 2)) * error
+    p = 2 * float(stdtr(freedom, -abs(mean) / error))
     return Interval(mean, mean - half, mean + half, min(p, 1.0), n)
 
 

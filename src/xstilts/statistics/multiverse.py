@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xstilts.statistics.correction import holm
+from xstilts.statistics.correction import ALPHA, holm
 from xstilts.statistics.gains import ZERO_SHOT
 from xstilts.statistics.pairing import NONE, paired_over_seeds
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from xstilts.statistics.facts import Facts
 
-ALPHA = 0.05
 MIXED = "depends on the definition"
 AGREED = "the same under every definition"
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from xstilts.errors import InputError
+from xstilts.statistics.correction import ALPHA
 from xstilts.statistics.intervals import smallest_sign_flip_p
 
-ALPHA = 0.05
 POWER = 0.8
 
 
