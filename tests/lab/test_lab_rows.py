@@ -99,8 +99,8 @@ def test_unknown_names_are_answered_with_what_is_there() -> None:
         lab.examples("xnlii", "qaa", "test")
     with pytest.raises(DataError, match="no split 'train'"):
         lab.examples("xnli", "qaa", "train")
-    with pytest.raises(DataError, match="no train data in 'qab'"):
-        lab.examples("mnli", "qab", "train")
+    with pytest.raises(DataError, match="no train data in 'qbc'"):
+        lab.examples("mlm", "qbc", "train")
 
 
 def test_callers_cannot_change_the_world() -> None:

@@ -25,7 +25,7 @@ from xstilts.lab.twins import (
     tagged,
     topics,
 )
-from xstilts.lab.twins.twin import Twin, trained_in_pivot
+from xstilts.lab.twins.twin import Twin, trained_in_pivot, with_translations
 from xstilts.registry import Registry
 from xstilts.tasks.base import Kind
 
@@ -89,7 +89,7 @@ def _all() -> tuple[Twin, ...]:
 _FAMILIES = (inference, paraphrases, topics, entities, tagged, continuations, reading, mining)
 
 for _twin in (*_all(), *(twin for family in _FAMILIES for twin in family.TWINS)):
-    TWINS.register(_twin.name, _twin)
+    TWINS.register(_twin.name, with_translations(_twin))
 
 
 def examples(twin: str, language: str, split: str) -> list[Row]:
@@ -98,10 +98,10 @@ def examples(twin: str, language: str, split: str) -> list[Row]:
     Args:
         twin: Name in ``TWINS``.
         language: Code in ``LANGUAGES``; for ``tatoeba`` the foreign language of the pair.
-        split: ``train``, ``dev`` or ``test``.
+        split: ``train``, ``dev`` or ``test``; or ``TRANSLATED_TEST``, the test set of ``language`` in the pivot.
 
     Returns:
-        New dictionaries; equal ids say the same thing in every language.
+        New dictionaries; equal ids say the same thing in every language, but for a translator's mistakes.
 
     Raises:
         UnknownNameError: If there is no such twin.
@@ -109,8 +109,8 @@ def examples(twin: str, language: str, split: str) -> list[Row]:
     """
     found = TWINS.get(twin)
     where = f"lab:{twin}/{language}/{split}"
-    if split not in found.splits:
-        raise DataError(f"The lab's {twin} has no split {split!r}.", field=where, value=split, allowed=found.splits)
+    if split not in found.languages:
+        raise DataError(f"The lab's {twin} has no split {split!r}.", field=where, value=split, allowed=found.languages)
     if language not in found.languages[split]:
         raise DataError(
             f"The lab's {twin} has no {split} data in {language!r}.",
@@ -121,8 +121,7 @@ def examples(twin: str, language: str, split: str) -> list[Row]:
 
 @lru_cache(maxsize=64)
 def _rows(twin: str, language: str, split: str) -> tuple[Row, ...]:
-    found = TWINS.get(twin)
-    return tuple(found.rows(language, split, found.size(language, split)))
+    return tuple(TWINS.get(twin).made(language, split))
 
 
 def documents(language: str) -> list[str]:

@@ -62,9 +62,9 @@ def examples(task: Task, language: str, split: str) -> Iterator[dict[str, Any]]:
 
 def _check(task: Task, language: str, split: str) -> None:
     twin = _twin(task)
-    if split not in twin.splits:
+    if split not in twin.languages:
         message = f"The lab's {task.lab} has no split {split!r}."
-        raise DataError(message, field="split", value=split, allowed=twin.splits)
+        raise DataError(message, field="split", value=split, allowed=twin.languages)
     known = languages(task, split)
     if language not in known:
         message = f"The lab's {task.lab} has no {split} data in {language!r}."

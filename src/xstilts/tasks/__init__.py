@@ -8,12 +8,13 @@ Importing this package registers every entry; docs/adding_a_task.md says how to 
 """
 
 from xstilts.tasks import entries
-from xstilts.tasks.base import COLUMNS, TASKS, FileSpec, HubSpec, Kind, Overlap, Task, TextOrigin
+from xstilts.tasks.base import COLUMNS, TASKS, TRANSLATED_TEST, FileSpec, HubSpec, Kind, Overlap, Task, TextOrigin
 from xstilts.tasks.inline import from_inline
 
 __all__ = [
     "COLUMNS",
     "TASKS",
+    "TRANSLATED_TEST",
     "FileSpec",
     "HubSpec",
     "Kind",

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
+TRANSLATED_TEST = "translated-test"
+"""Name of one split more than a task lists: the test items of a language, machine-translated into the pivot."""
+
 
 class Kind(StrEnum):
     """The shape of a task."""

@@ -10,8 +10,10 @@ from xstilts.lab import concepts, relations, world
 from xstilts.lab.draws import Draws
 from xstilts.lab.grammar import say
 from xstilts.lab.meaning import Clause, Phrase, Question
+from xstilts.lab.translation import faithful
 
 if TYPE_CHECKING:
+    from xstilts.lab.translation import Translate
     from xstilts.lab.twins.twin import Row
 
 _NOISE = 0.05
@@ -109,15 +111,23 @@ def _problems(name: str, split: str, size: int) -> tuple[Problem, ...]:
     return tuple(_MAKERS[name](f"{name}-{split}-{i}") for i in range(size))
 
 
-def rows(name: str, language: str, split: str, size: int) -> list[Row]:
+def rows(name: str, language: str, split: str, size: int, translate: Translate = faithful) -> list[Row]:
     """Multiple-choice rows of one of the data sets of this module."""
     return [
-        {
-            "id": f"{name}-{split}-{i}",
-            "context": " ".join(say(clause, language) for clause in problem.context),
-            "question": problem.question if isinstance(problem.question, str) else say(problem.question, language),
-            "choices": [say(choice, language) for choice in problem.choices],
-            "label": problem.label,
-        }
+        row(problem, f"{name}-{split}-{i}", language, translate)
         for i, problem in enumerate(_problems(name, split, size))
     ]
+
+
+def row(problem: Problem, item: str, language: str, translate: Translate) -> Row:
+    """One multiple-choice row; every sentence is translated for itself."""
+    context = [translate(clause, item, f"context.{n}") for n, clause in enumerate(problem.context)]
+    choices = [translate(choice, item, f"choices.{n}") for n, choice in enumerate(problem.choices)]
+    question = problem.question
+    return {
+        "id": item,
+        "context": " ".join(say(clause, language) for clause in context),
+        "question": question if isinstance(question, str) else say(translate(question, item, "question"), language),
+        "choices": [say(choice, language) for choice in choices],
+        "label": problem.label,
+    }

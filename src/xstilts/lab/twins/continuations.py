@@ -11,6 +11,7 @@ from xstilts.lab.draws import Draws
 from xstilts.lab.grammar import say, text, words
 from xstilts.lab.lexicon import lexicon
 from xstilts.lab.meaning import Clause, Compound, Phrase, Question
+from xstilts.lab.translation import faithful
 from xstilts.lab.twins.choices import options
 from xstilts.lab.twins.twin import Twin, trained_in_pivot
 from xstilts.tasks.base import Kind
@@ -18,6 +19,7 @@ from xstilts.tasks.base import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from xstilts.lab.translation import Translate
     from xstilts.lab.twins.twin import Row
 
 _NOISE = 0.05
@@ -95,43 +97,50 @@ def _quizzes(split: str, size: int) -> tuple[Quiz, ...]:
     return tuple(quiz(f"commonsenseqa-{split}-{i}") for i in range(size))
 
 
-def hellaswag(language: str, split: str, size: int) -> list[Row]:
+def hellaswag(language: str, split: str, size: int, translate: Translate = faithful) -> list[Row]:
     """Rows whose context breaks off in the middle of a sentence."""
     found = []
     for i, item in enumerate(_stories(split, size)):
-        line = words(Compound(item.cause, "so", item.endings[0]), language)
+        name = f"hellaswag-{split}-{i}"
+        scene = translate(item.scene, name, "context.0")
+        line = words(Compound(translate(item.cause, name, "context.1"), "so", item.endings[0]), language)
         broken = line[: next(n for n, word in enumerate(line) if word.role == "link") + 1]
+        endings = [translate(ending, name, f"choices.{n}") for n, ending in enumerate(item.endings)]
         found.append(
             {
-                "id": f"hellaswag-{split}-{i}",
-                "context": f"{say(item.scene, language)} {text(broken)}",
+                "id": name,
+                "context": f"{say(scene, language)} {text(broken)}",
                 "question": "",
-                "choices": [say(ending, language) for ending in item.endings],
+                "choices": [say(ending, language) for ending in endings],
                 "label": item.label,
             }
         )
     return found
 
 
-def commonsenseqa(language: str, split: str, size: int) -> list[Row]:
+def commonsenseqa(language: str, split: str, size: int, translate: Translate = faithful) -> list[Row]:
     """Rows without a context."""
-    return [
-        {
-            "id": f"commonsenseqa-{split}-{i}",
-            "context": "",
-            "question": say(item.question, language),
-            "choices": [_answer(answer, language) for answer in item.answers],
-            "label": item.label,
-        }
-        for i, item in enumerate(_quizzes(split, size))
-    ]
+    found = []
+    for i, item in enumerate(_quizzes(split, size)):
+        name = f"commonsenseqa-{split}-{i}"
+        answers = [translate(answer, name, f"choices.{n}") for n, answer in enumerate(item.answers)]
+        found.append(
+            {
+                "id": name,
+                "context": "",
+                "question": say(translate(item.question, name, "question"), language),
+                "choices": [_answer(answer, language) for answer in answers],
+                "label": item.label,
+            }
+        )
+    return found
 
 
 def _answer(answer: Clause | str, language: str) -> str:
     return lexicon(language)[answer] if isinstance(answer, str) else say(answer, language)
 
 
-def _twin(name: str, made: Callable[[str, str, int], list[Row]]) -> Twin:
+def _twin(name: str, made: Callable[..., list[Row]]) -> Twin:
     sizes = {"train": 1500, "dev": 200, "test": 300}
     return Twin(name, Kind.MULTIPLE_CHOICE, sizes, trained_in_pivot(sizes), made)
 

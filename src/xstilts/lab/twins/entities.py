@@ -16,10 +16,12 @@ from xstilts.lab.grammar import Word, words
 from xstilts.lab.lexicon import lexicon
 from xstilts.lab.meaning import Clause, Phrase
 from xstilts.lab.speech import SPEECHES
+from xstilts.lab.translation import faithful
 from xstilts.lab.twins.twin import Twin, only_in, trained_in_pivot
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
+    from xstilts.lab.translation import Translate
     from xstilts.lab.twins.twin import Row
 
 PANX_LABELS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
@@ -151,18 +153,23 @@ def _sentences(style: Style, name: str, split: str, size: int) -> tuple[tuple[To
     return tuple(found)
 
 
-def _row(identity: str, sentence: tuple[Told, ...], language: str) -> Row:
-    tagged = _tagged(sentence[0], language)
-    for told in sentence[1:]:
+def _row(identity: str, sentence: tuple[Told, ...], language: str, translate: Translate) -> Row:
+    told_so = [
+        replace(told, clause=translate(told.clause, identity, f"tokens.{n}")) for n, told in enumerate(sentence)
+    ]  # fmt: skip
+    tagged = _tagged(told_so[0], language)
+    for told in told_so[1:]:
         tagged += [(lexicon(language)["and"], "O"), *_tagged(told, language)]
     tagged.append((".", "O"))
     return {"id": identity, "tokens": [form for form, _ in tagged], "tags": [tag for _, tag in tagged]}
 
 
-def rows(style: Style, name: str, language: str, split: str, size: int) -> list[Row]:
-    """Rows of panx or masakhaner."""
+def rows(
+    style: Style, name: str, language: str, split: str, size: int, translate: Translate = faithful
+) -> list[Row]:  # fmt: skip
+    """Rows of panx or masakhaner; a translator keeps the names, and the tags with them."""
     found = _sentences(style, name, split, size)
-    return [_row(f"{name}-{split}-{i}", sentence, language) for i, sentence in enumerate(found)]
+    return [_row(f"{name}-{split}-{i}", sentence, language, translate) for i, sentence in enumerate(found)]
 
 
 @lru_cache(maxsize=1)
@@ -178,12 +185,12 @@ def _second_edition() -> tuple[tuple[Told, ...], ...]:
     return tuple(Draws("names-news-splits").shuffled([*first, *new]))
 
 
-def second_edition(language: str, split: str, size: int) -> list[Row]:
+def second_edition(language: str, split: str, size: int, translate: Translate = faithful) -> list[Row]:
     """Rows of masakhaner2."""
     splits = list(_MASAKHANER2_SIZES)
     begin = sum(_MASAKHANER2_SIZES[before] for before in splits[: splits.index(split)])
     found = _second_edition()[begin : begin + size]
-    return [_row(f"masakhaner2-{split}-{i}", sentence, language) for i, sentence in enumerate(found)]
+    return [_row(f"masakhaner2-{split}-{i}", sentence, language, translate) for i, sentence in enumerate(found)]
 
 
 _PANX_SIZES = {"train": 1500, "dev": 200, "test": 300}

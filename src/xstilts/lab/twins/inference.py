@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from xstilts.lab import concepts, relations, world
 from xstilts.lab.draws import Draws
-from xstilts.lab.grammar import say
 from xstilts.lab.meaning import Clause, Compound
+from xstilts.lab.translation import faithful
 from xstilts.lab.twins import pairs
 from xstilts.lab.twins.pairs import NLI_LABELS, Inference, Pair
 from xstilts.lab.twins.twin import Twin, only_in, trained_in_pivot
@@ -18,6 +18,7 @@ from xstilts.tasks.base import Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from xstilts.lab.translation import Translate
     from xstilts.lab.twins.twin import Row
 
 ANLI = Inference("nli-adversarial", detail=0.5, states=0.1, negated=0.25, compound=0.85, noise=0.04)
@@ -100,17 +101,16 @@ def _pairs(name: str, split: str, size: int) -> tuple[Pair, ...]:
     return tuple(pairs.inference(WRITTEN[name], item) for item in items)
 
 
-def rows(name: str, language: str, split: str, size: int) -> list[Row]:
+def rows(name: str, language: str, split: str, size: int, translate: Translate = faithful) -> list[Row]:
     """Rows of a set with items of its own."""
-    return [
-        {"id": f"{name}-{split}-{i}", "text": say(first, language), "text_pair": say(second, language), "label": label}
-        for i, (first, second, label) in enumerate(_pairs(name, split, size))
-    ]
+    return pairs.written(name, language, split, _pairs(name, split, size), translate)
 
 
-def translated_rows(name: str, language: str, split: str, size: int) -> list[Row]:
+def translated_rows(
+    name: str, language: str, split: str, size: int, translate: Translate = faithful
+) -> list[Row]:  # fmt: skip
     """Rows of a set that is a translation: other sets' items in another language, under ids of their own."""
-    found = [row for twin, part, n in TRANSLATED[name][split] for row in pairs.rows(twin, language, part, n)]
+    found = [row for twin, part, n in TRANSLATED[name][split] for row in pairs.rows(twin, language, part, n, translate)]
     return [{**row, "id": f"{name}-{split}-{i}"} for i, row in enumerate(found[:size])]
 
 

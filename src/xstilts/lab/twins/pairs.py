@@ -10,8 +10,12 @@ from xstilts.lab import relations, world
 from xstilts.lab.draws import Draws
 from xstilts.lab.grammar import say
 from xstilts.lab.meaning import Clause, Compound, Meaning, Phrase, Question
+from xstilts.lab.translation import faithful
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xstilts.lab.translation import Translate
     from xstilts.lab.twins.twin import Row
 
 NLI_LABELS = ("entailment", "neutral", "contradiction")
@@ -140,9 +144,17 @@ def _pairs(name: str, split: str, size: int) -> tuple[Pair, ...]:
     return tuple(inference(SNLI if name == "snli" else MNLI, item) for item in items)
 
 
-def rows(name: str, language: str, split: str, size: int) -> list[Row]:
+def rows(name: str, language: str, split: str, size: int, translate: Translate = faithful) -> list[Row]:
     """Classification rows of one of the data sets of this module."""
-    return [
-        {"id": f"{name}-{split}-{i}", "text": say(first, language), "text_pair": say(second, language), "label": label}
-        for i, (first, second, label) in enumerate(_pairs(name, split, size))
-    ]
+    return written(name, language, split, _pairs(name, split, size), translate)
+
+
+def written(name: str, language: str, split: str, pairs: Sequence[Pair], translate: Translate) -> list[Row]:
+    """Pairs in the columns of classification, the two sentences translated each for itself."""
+    found = []
+    for i, (first, second, label) in enumerate(pairs):
+        item = f"{name}-{split}-{i}"
+        text = say(translate(first, item, "text"), language)
+        text_pair = say(translate(second, item, "text_pair"), language)
+        found.append({"id": item, "text": text, "text_pair": text_pair, "label": label})
+    return found

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from xstilts.lab import relations, world
 from xstilts.lab.draws import Draws
-from xstilts.lab.grammar import say
 from xstilts.lab.meaning import Clause, Compound
 from xstilts.lab.speech import PIVOT
+from xstilts.lab.translation import faithful
+from xstilts.lab.twins.pairs import written
 from xstilts.lab.twins.twin import Twin, only_in, trained_in_pivot
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
+    from xstilts.lab.translation import Translate
     from xstilts.lab.twins.pairs import Pair
     from xstilts.lab.twins.twin import Row
 
@@ -99,17 +101,14 @@ def _pairs(split: str, size: int) -> tuple[Pair, ...]:
     return tuple(scrambled(f"paws-{split}-{i}") for i in range(size))
 
 
-def paws(language: str, split: str, size: int) -> list[Row]:
+def paws(language: str, split: str, size: int, translate: Translate = faithful) -> list[Row]:
     """Rows of paws."""
-    return [
-        {"id": f"paws-{split}-{i}", "text": say(one, language), "text_pair": say(two, language), "label": label}
-        for i, (one, two, label) in enumerate(_pairs(split, size))
-    ]
+    return written("paws", language, split, _pairs(split, size), translate)
 
 
-def pawsx(language: str, split: str, size: int) -> list[Row]:
+def pawsx(language: str, split: str, size: int, translate: Translate = faithful) -> list[Row]:
     """Rows of pawsx: its dev and test sets are parts of the dev set of paws, in every language."""
-    part = paws(language, "dev", _PAWS["dev"])[_BEGINS[split] : _BEGINS[split] + size]
+    part = paws(language, "dev", _PAWS["dev"], translate)[_BEGINS[split] : _BEGINS[split] + size]
     return [{**row, "id": f"pawsx-{split}-{i}"} for i, row in enumerate(part)]
 
 

@@ -11,6 +11,7 @@ from xstilts.lab.draws import Draws
 from xstilts.lab.grammar import say
 from xstilts.lab.meaning import Clause, Phrase, Question
 from xstilts.lab.speech import SPEECHES
+from xstilts.lab.translation import faithful
 from xstilts.lab.twins import spans
 from xstilts.lab.twins.spans import Reading
 from xstilts.lab.twins.twin import Twin, only_in, trained_in_pivot
@@ -19,6 +20,7 @@ from xstilts.tasks.base import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from xstilts.lab.translation import Translate
     from xstilts.lab.twins.twin import Row
 
 PARTS = ("object", "place", "time")
@@ -165,13 +167,15 @@ def _second_edition(split: str, size: int) -> tuple[tuple[Reading, Question | No
     return tuple(found)
 
 
-def squad_v2(language: str, split: str, size: int) -> list[Row]:
+def squad_v2(language: str, split: str, size: int, translate: Translate = faithful) -> list[Row]:
     """Rows of squad_v2: squad's texts, most with squad's question, others with one that has no answer."""
     found = []
     for i, (item, question) in enumerate(_second_edition(split, size)):
-        row = spans.row(item, f"squad_v2-{split}-{i}", language, language)
+        name = f"squad_v2-{split}-{i}"
+        row = spans.row(item, name, language, language, translate)
         if question is not None:
-            row |= {"question": say(question, language), "answer_texts": [], "answer_starts": []}
+            asked = say(translate(question, name, "question"), language)
+            row |= {"question": asked, "answer_texts": [], "answer_starts": []}
         found.append(row)
     return found
 
@@ -181,19 +185,21 @@ def _readings(name: str, split: str, size: int) -> tuple[Reading, ...]:
     return tuple(reading(STYLES[name], f"{name}-{split}-{i}") for i in range(size))
 
 
-def rows(name: str, language: str, split: str, size: int) -> list[Row]:
+def rows(name: str, language: str, split: str, size: int, translate: Translate = faithful) -> list[Row]:
     """Rows of a set of ``STYLES``; the language may be a pair ``context+question`` of two languages."""
     told_in, _, asked_in = language.partition("+")
     return [
-        spans.row(item, f"{name}-{split}-{i}", told_in, asked_in or told_in)
+        spans.row(item, f"{name}-{split}-{i}", told_in, asked_in or told_in, translate)
         for i, item in enumerate(_readings(name, split, size))
     ]
 
 
-def translated_rows(name: str, language: str, split: str, size: int) -> list[Row]:
+def translated_rows(
+    name: str, language: str, split: str, size: int, translate: Translate = faithful
+) -> list[Row]:  # fmt: skip
     """Rows of a translation of squad: its training set; as dev and test sets its dev set, which holds xquad's items."""
     origin = (("squad", "train", size),) if split == "train" else (("squad", "dev", 100), ("xquad", split, size - 100))
-    found = [row for twin, part, n in origin for row in spans.rows(twin, language, part, n)]
+    found = [row for twin, part, n in origin for row in spans.rows(twin, language, part, n, translate)]
     return [{**row, "id": f"{name}-{split}-{i}"} for i, row in enumerate(found)]
 
 

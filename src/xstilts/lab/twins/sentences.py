@@ -11,8 +11,10 @@ from xstilts.lab.draws import Draws
 from xstilts.lab.grammar import say, words
 from xstilts.lab.meaning import Clause, Compound, Meaning, Question
 from xstilts.lab.speech import PIVOT
+from xstilts.lab.translation import faithful
 
 if TYPE_CHECKING:
+    from xstilts.lab.translation import Translate
     from xstilts.lab.twins.twin import Row
 
 TAGS = ("ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT", "SCONJ", "VERB")
@@ -39,11 +41,11 @@ def _tagged(split: str, size: int) -> tuple[Meaning, ...]:
     return tuple(sentence(Draws("udpos", split, i), 0.5) for i in range(size))
 
 
-def tagged_rows(language: str, split: str, size: int) -> list[Row]:
+def tagged_rows(language: str, split: str, size: int, translate: Translate = faithful) -> list[Row]:
     """Words with their universal tags; one tag in fifty is an annotator's slip."""
     rows = []
     for i, meaning in enumerate(_tagged(split, size)):
-        line = words(meaning, language)
+        line = words(translate(meaning, f"udpos-{split}-{i}", "tokens"), language)
         draws = Draws("udpos-slips", language, split, i)
         tags = [draws.pick(TAGS) if draws.chance(_TAG_NOISE) else word.tag for word in line]
         rows.append({"id": f"udpos-{split}-{i}", "tokens": [word.form for word in line], "tags": tags})

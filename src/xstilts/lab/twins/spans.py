@@ -10,8 +10,10 @@ from xstilts.lab import relations, world
 from xstilts.lab.draws import Draws
 from xstilts.lab.grammar import say, span
 from xstilts.lab.meaning import Clause, Question
+from xstilts.lab.translation import faithful
 
 if TYPE_CHECKING:
+    from xstilts.lab.translation import Translate
     from xstilts.lab.twins.twin import Row
 
 
@@ -58,7 +60,7 @@ def _readings(name: str, split: str, size: int) -> tuple[Reading, ...]:
     return tuple(reading(f"{name}-{split}-{i}") for i in range(size))
 
 
-def row(item: Reading, identity: str, language: str, asked_in: str) -> Row:
+def row(item: Reading, identity: str, language: str, asked_in: str, translate: Translate = faithful) -> Row:
     """One span row; the offset counts characters of the context.
 
     Args:
@@ -66,20 +68,22 @@ def row(item: Reading, identity: str, language: str, asked_in: str) -> Row:
         identity: The row's id.
         language: Of the context and the answer.
         asked_in: Language of the question.
+        translate: Is asked for each sentence of the text once, so that the answer is what the text has of it.
     """
-    lines = [say(clause, language) for clause in item.story]
-    answer, offset = span(item.story[item.target], language, item.question.asked)
+    story = [translate(clause, identity, f"context.{n}") for n, clause in enumerate(item.story)]
+    lines = [say(clause, language) for clause in story]
+    answer, offset = span(story[item.target], language, item.question.asked)
     start = sum(len(line) + 1 for line in lines[: item.target]) + offset
     return {
         "id": identity,
         "context": " ".join(lines),
-        "question": say(item.question, asked_in),
+        "question": say(translate(item.question, identity, "question"), asked_in),
         "answer_texts": [answer],
         "answer_starts": [start],
     }
 
 
-def rows(name: str, language: str, split: str, size: int) -> list[Row]:
+def rows(name: str, language: str, split: str, size: int, translate: Translate = faithful) -> list[Row]:
     """Span rows of one of the data sets of this module."""
     found = _readings(name, split, size)
-    return [row(item, f"{name}-{split}-{i}", language, language) for i, item in enumerate(found)]
+    return [row(item, f"{name}-{split}-{i}", language, language, translate) for i, item in enumerate(found)]

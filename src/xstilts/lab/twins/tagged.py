@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from xstilts.lab.draws import Draws
 from xstilts.lab.grammar import Word, words
 from xstilts.lab.meaning import Clause, Meaning, Question
+from xstilts.lab.translation import faithful
 from xstilts.lab.twins.sentences import TAGS, sentence
 from xstilts.lab.twins.twin import Twin, only_in
 from xstilts.tasks.base import Kind
@@ -16,6 +17,7 @@ from xstilts.tasks.base import Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from xstilts.lab.translation import Translate
     from xstilts.lab.twins.twin import Row
 
 _SLIPS = 0.04  # share of tags of masakhapos that are an annotator's slip
@@ -81,21 +83,24 @@ def _sentences(name: str, detail: float, split: str, size: int) -> tuple[Meaning
     return tuple(sentence(Draws(name, split, i), detail) for i in range(size))
 
 
-def category_rows(name: str, language: str, split: str, size: int) -> list[Row]:
-    """Words with their categories."""
+def category_rows(
+    name: str, language: str, split: str, size: int, translate: Translate = faithful
+) -> list[Row]:  # fmt: skip
+    """Words with their categories; those of a translation are the pivot's, carried over word by word."""
     found = []
-    for i, meaning in enumerate(_sentences(name, 0.45, split, size)):
+    for i, original in enumerate(_sentences(name, 0.45, split, size)):
+        meaning = translate(original, f"{name}-{split}-{i}", "tokens")
         line = words(meaning, language)
         tags = _categories(meaning, line)
         found.append({"id": f"{name}-{split}-{i}", "tokens": [word.form for word in line], "tags": tags})
     return found
 
 
-def universal_rows(language: str, split: str, size: int) -> list[Row]:
+def universal_rows(language: str, split: str, size: int, translate: Translate = faithful) -> list[Row]:
     """Words with universal tags, in sentences of another kind than udpos's: shorter, and tagged less carefully."""
     found = []
     for i, meaning in enumerate(_sentences("masakhapos", 0.35, split, size)):
-        line = words(meaning, language)
+        line = words(translate(meaning, f"masakhapos-{split}-{i}", "tokens"), language)
         draws = Draws("masakhapos-slips", language, split, i)
         tags = [draws.pick(TAGS) if draws.chance(_SLIPS) else word.tag for word in line]
         found.append({"id": f"masakhapos-{split}-{i}", "tokens": [word.form for word in line], "tags": tags})

@@ -11,6 +11,7 @@ from xstilts.lab import concepts, world
 from xstilts.lab.draws import Draws
 from xstilts.lab.grammar import say
 from xstilts.lab.meaning import Clause, Compound, Phrase
+from xstilts.lab.translation import faithful
 from xstilts.lab.twins.twin import Twin, trained_in_pivot
 from xstilts.tasks.base import Kind
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xstilts.lab.meaning import Meaning
+    from xstilts.lab.translation import Translate
     from xstilts.lab.twins.twin import Row
 
 _NOISE = 0.04
@@ -111,12 +113,14 @@ def _sentences(split: str, size: int) -> tuple[tuple[Meaning, str], ...]:
     return tuple(on_topic(f"sib200-{split}-{i}") for i in range(size))
 
 
-def rows(language: str, split: str, size: int) -> list[Row]:
+def rows(language: str, split: str, size: int, translate: Translate = faithful) -> list[Row]:
     """Rows of sib200."""
-    return [
-        {"id": f"sib200-{split}-{i}", "text": say(meaning, language), "text_pair": "", "label": label}
-        for i, (meaning, label) in enumerate(_sentences(split, size))
-    ]
+    found = []
+    for i, (meaning, label) in enumerate(_sentences(split, size)):
+        item = f"sib200-{split}-{i}"
+        text = say(translate(meaning, item, "text"), language)
+        found.append({"id": item, "text": text, "text_pair": "", "label": label})
+    return found
 
 
 _SIZES = {"train": 700, "dev": 100, "test": 200}
