@@ -7,7 +7,6 @@ in every language. A model that is no better than this has not shown that it und
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from xstilts.encoding.retrieval import TOP
 from xstilts.encoding.subwords import softmax
 from xstilts.errors import DataError
 from xstilts.evaluation.ngrams import NaiveBayes, char_ngrams, search, similarity
+from xstilts.languages.words import word_spans
 from xstilts.randomness import hash_ids, permutation
 from xstilts.tasks.base import Kind
 
@@ -35,9 +35,6 @@ N_BINS = 10
 """Parts into which the similarities of the training pairs are cut, of equal size where there are no ties."""
 
 _SENTENCE_END = re.compile(r"[.?!](?=\s)|[。？！؟।\n]")
-_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-"""Letters of scripts that write no spaces between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
 
 
 def learn(kind: str, training: Sequence[Examples], labels: Sequence[str]) -> Answer:
@@ -179,21 +176,13 @@ def longest_run(sentence: str, question: str) -> str:
     Words are compared without case and outer punctuation; in scripts without spaces each letter is a word. Where every
     word is in the question the whole sentence is returned.
     """
-    asked = {question[start:end].casefold() for start, end in _words(question)}
+    asked = {question[start:end].casefold() for start, end in word_spans(question)}
     best: list[tuple[int, int]] = []
     run: list[tuple[int, int]] = []
-    for start, end in _words(sentence):
+    for start, end in word_spans(sentence):
         run = [] if sentence[start:end].casefold() in asked else [*run, (start, end)]
         best = run if len(run) > len(best) else best
     return sentence[best[0][0] : best[-1][1]] if best else sentence
-
-
-def _words(text: str) -> Iterator[tuple[int, int]]:
-    """Where each word begins and ends, punctuation around it left out."""
-    for match in _WORD.finditer(text):
-        solid = [at for at in range(*match.span()) if unicodedata.category(text[at])[0] not in "PS"]
-        if solid:
-            yield solid[0], solid[-1] + 1
 
 
 def _retrieval(training: Sequence[Examples], labels: tuple[str, ...]) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xstilts.sources import views
 from xstilts.sources.data_map import MAP_FILE, read_map
 from xstilts.sources.dataset import Loaded, expected_size, fingerprint, languages, load, resolve_revisions
 from xstilts.sources.formats import FORMATS
@@ -20,5 +21,6 @@ __all__ = [
     "pivot",
     "read_map",
     "resolve_revisions",
+    "views",
     "with_labels",
 ]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from xstilts.randomness import hash_ids, permutation
-from xstilts.sources import files, hub, lab, union
+from xstilts.sources import arrow, files, hub, lab, union
 from xstilts.sources.rows import Tally
-from xstilts.tasks.base import COLUMNS, Kind
+from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
 
     from xstilts.sources.source import Source
     from xstilts.tasks.base import Task
-
-_PORTION = 10_000
-"""Examples that are turned into Arrow at a time."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +53,7 @@ def load(task: Task, language: str, split: str, source: Source, limit: int | Non
         DataError: If anything about the data is not as declared; names file and line where there are such.
     """
     tally = Tally()
-    table = _table(task.kind, _examples(task, language, split, source, tally))
+    table = arrow.table(task.kind, _examples(task, language, split, source, tally))
     kept = table if limit is None else _limited(task.kind, table, limit)
     given, used = _count(task.kind, table), _count(task.kind, kept)
     import datasets  # slow, and not needed to say what is wrong with the data
@@ -75,23 +71,6 @@ def _examples(task: Task, language: str, split: str, source: Source, tally: Tall
     if source.kind == "hub":
         return hub.examples(task, language, split, source, tally)
     return lab.examples(task, language, split)
-
-
-def _table(kind: Kind, examples: Iterable[Mapping[str, Any]]) -> pa.Table:
-    """The examples as one Arrow table; they become so in portions, as they take ten times the room before."""
-    import pyarrow as pa
-
-    types = {
-        "string": pa.string(),
-        "int64": pa.int64(),
-        "list<string>": pa.list_(pa.string()),
-        "list<int64>": pa.list_(pa.int64()),
-    }
-    schema = pa.schema([(name, types[column]) for name, column in COLUMNS[kind].items()])
-    rows, batches = iter(examples), []
-    while portion := list(islice(rows, _PORTION)):
-        batches.append(pa.RecordBatch.from_pylist(portion, schema=schema))
-    return pa.Table.from_batches(batches, schema=schema).combine_chunks()
 
 
 def _count(kind: Kind, table: pa.Table) -> int:

@@ -1,0 +1,49 @@
+"""What a view is: another use of a task's text, as a control for training on the task itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from xstilts.randomness import generator
+
+if TYPE_CHECKING:
+    import datasets
+    import numpy as np
+
+    from xstilts.tasks.base import Kind, Task
+
+Example = dict[str, Any]
+Change = Callable[[Example], Example]
+Way = Callable[["Task", "datasets.Dataset", int], Change]
+"""``(task, examples of the split, seed) -> change``; the change of one example may depend on the split as a whole."""
+
+
+@dataclass(frozen=True)
+class View:
+    """Another use of a task's text.
+
+    Attributes:
+        name: The name used in studies.
+        title: What it is, for people, as a continuation of the task's title.
+        ways: Kind of the task to how its examples are changed; a kind that is not there cannot have the view.
+        kind: Kind of the result; None: the task's own.
+        labels: Label names of the result; None: the task's own.
+    """
+
+    name: str
+    title: str
+    ways: Mapping[Kind, Way]
+    kind: Kind | None = None
+    labels: tuple[str, ...] | None = None
+
+
+def purpose(view: str) -> str:
+    """What the draws of a view are called."""
+    return f"view:{view}"
+
+
+def draws(seed: int, view: str, example: Example) -> np.random.Generator:
+    """The draws of one example: a function of the seed, the view and the example's id."""
+    return generator(seed, purpose(view), example["id"], 0)
