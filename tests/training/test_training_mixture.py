@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from xstilts.errors import DataError
 from xstilts.randomness import hash_ids
 from xstilts.training import Mix, PhaseSpec
-from xstilts.training.mixture import evaluation_steps, learning_rate, schedule, shares, total_steps
+from xstilts.training.mixture import evaluation_steps, learning_rate, schedule, total_steps
+from xstilts.training.shares import shares
 
 
 def hashes(n, name="item"):

@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING
 
 from xstilts.errors import NonFiniteLossError, RunError
+from xstilts.models.adaptation import adapted
 from xstilts.models.heads import Head, attach_head
 from xstilts.models.seeding import seeded
 from xstilts.training.inputs import MicroBatch, prepare
@@ -59,7 +60,30 @@ def train(
         NonFiniteLossError: If a loss or gradient becomes NaN or infinite; names step and items.
         RunError: If a checkpoint cannot be written.
         DataError: If a task has no training items.
+        InputError: If the encoder has fewer layers than the phase freezes.
+        ModelError: If the phase trains low-rank updates and peft is not installed.
     """
+    with adapted(
+        encoder,
+        spec.seed,
+        lora_rank=spec.lora_rank,
+        lora_alpha=spec.lora_alpha,
+        freeze_embeddings=spec.freeze_embeddings,
+        freeze_layers=spec.freeze_layers,
+    ):
+        return _train(spec, encoder, data, tokenizer, scratch, progress, execution)
+
+
+def _train(
+    spec: PhaseSpec,
+    encoder: PreTrainedModel,
+    data: Mapping[str, TaskData],
+    tokenizer: TokenizerFacts,
+    scratch: Path,
+    progress: Callable[[Progress], None] | None,
+    execution: Execution | None,
+) -> TrainResult:
+    """Train what of the encoder is not frozen."""
     from accelerate import Accelerator
 
     how = execution or Execution()
@@ -113,7 +137,10 @@ def train(
         state.tokens += sum(int(data[task].features.lengths[batch.rows].sum()) for batch in batches)
         state.history.append({"step": state.step, "task": task, "loss": mean, "lr": rate})
         if state.step in evaluations:
-            state.offer(_dev_score(data, models), parameters)
+            if spec.selection == "average":
+                state.add(parameters)
+            else:
+                state.offer(_dev_score(data, models), parameters)
         due_by_step = how.checkpoint_steps is not None and state.step % how.checkpoint_steps == 0
         if upcoming is not None and (due_by_step or time.monotonic() - saved_at >= how.checkpoint_seconds):
             checkpoint(scratch, belongs_to, state, parameters, optimizer)
@@ -121,8 +148,9 @@ def train(
         if progress is not None:
             progress(Progress(state.step, total, task, mean))
 
-    if state.best:
-        load_weights(parameters, state.best)
+    kept = state.kept()
+    if kept is not None:
+        load_weights(parameters, kept)
     if spec.gradient_checkpointing:
         encoder.activation_checkpointing_disable()
     heads = {task: Head(data[task].kind, data[task].labels, model.cpu().eval()) for task, model in models.items()}

@@ -16,13 +16,14 @@ import numpy as np
 
 from xstilts.errors import DataError
 from xstilts.randomness import permutation, uniforms
+from xstilts.training.shares import drawing_order, effective_size, step_shares
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from xstilts.training.phase import Mix, PhaseSpec
+    from xstilts.training.phase import PhaseSpec
 
 
 @dataclass(frozen=True)
@@ -40,46 +41,43 @@ class StepItems:
     epochs: NDArray[np.int64]
 
 
-def shares(mix: Mix, tasks: tuple[str, ...], sizes: Mapping[str, int]) -> dict[str, float]:
-    """Probability of each task, in the order of ``tasks``; sums to 1.
-
-    Proportional with a cap K and temperature T: ``min(n, K) ** (1 / T)`` normalised (Raffel et al. 2020, arXiv
-    1910.10683, section 3.5.2).
-    """
-    if mix.rule == "proportional":
-        raw = {task: float(effective_size(mix, sizes[task])) for task in tasks}
-    else:
-        raw = {task: 1.0 if mix.weights is None else float(mix.weights[task]) for task in tasks}
-    largest = max(raw.values())  # dividing first keeps the power in range
-    flat = {task: (value / largest) ** (1 / mix.temperature) for task, value in raw.items()}
-    total = math.fsum(flat.values())
-    return {task: value / total for task, value in flat.items()}
-
-
-def effective_size(mix: Mix, size: int) -> int:
-    """Items of a task that count: all, or the cap."""
-    return size if mix.cap is None else min(size, mix.cap)
-
-
 def total_steps(spec: PhaseSpec, sizes: Mapping[str, int]) -> int:
-    """Optimizer steps of the phase; with ``epochs``, enough to see the (capped) items that often, rounded up."""
+    """Optimizer steps of all tasks together; with ``epochs``, enough to see the items that often, rounded up.
+
+    Tasks beside the others come on top: the phase is as much longer as leaves the others their steps in expectation.
+
+    Args:
+        spec: The phase.
+        sizes: Training items of each task; those of the tasks ``beside`` the others are not looked at.
+    """
     if spec.steps is not None:
-        return spec.steps
-    return max(1, math.ceil(float(spec.epochs or 0) * items_per_epoch(spec, sizes) / spec.batch_size))
+        return _with_beside(spec, spec.steps)
+    main = math.ceil(float(spec.epochs or 0) * items_per_epoch(spec, sizes) / spec.batch_size)
+    return _with_beside(spec, max(1, main))
 
 
 def items_per_epoch(spec: PhaseSpec, sizes: Mapping[str, int]) -> int:
-    """Items of one pass over all tasks of the phase, capped as its mixture says."""
-    return sum(effective_size(spec.mix, sizes[task]) for task in spec.tasks)
+    """Items of one pass over the tasks that the mixture draws, capped as it says."""
+    return sum(effective_size(spec.mix, sizes[task]) for task in spec.main_tasks)
+
+
+def _with_beside(spec: PhaseSpec, main: int) -> int:
+    """Steps in which the tasks that the mixture draws get ``main`` in expectation."""
+    return math.ceil(round(main / (1 - spec.beside_share), 6))  # 9 steps beside a share of 0.1 are 10, not 11
 
 
 def evaluation_steps(spec: PhaseSpec, sizes: Mapping[str, int]) -> frozenset[int]:
-    """Numbers of finished steps after which the dev score is read: every so often, and at the end."""
+    """Numbers of finished steps after which the weights are looked at: every so often, and at the end.
+
+    The dev score is read then, or the weights join the average; none where the last weights are kept.
+    """
     if spec.selection == "last":
         return frozenset()
     steps = total_steps(spec, sizes)
-    every = spec.evaluate_every or max(1, math.ceil(items_per_epoch(spec, sizes) / spec.batch_size))
-    return frozenset({*range(every, steps, every), steps})
+    epoch = _with_beside(spec, max(1, math.ceil(items_per_epoch(spec, sizes) / spec.batch_size)))
+    every = spec.evaluate_every or epoch
+    points = [*range(every, steps, every), steps]
+    return frozenset(points[-spec.average_last :] if spec.selection == "average" else points)
 
 
 def learning_rate(spec: PhaseSpec, step: int, total: int) -> float:
@@ -113,11 +111,13 @@ class Schedule:
     @cached_property
     def _tasks(self) -> NDArray[np.int64]:
         """Index into ``spec.tasks`` for every step, shape ``(total_steps,)``."""
-        names = tuple(sorted(self.spec.tasks))  # the same draws however the tasks were listed
-        ends = np.cumsum(list(shares(self.spec.mix, names, self.sizes).values()))
-        draws = uniforms(self.spec.seed, "mixture", np.arange(self.total_steps, dtype=np.uint64), 0)[:, 0]
-        drawn = np.minimum(np.searchsorted(ends, draws, side="right"), len(names) - 1)
-        return np.array([self.spec.tasks.index(name) for name in names])[drawn]
+        names = drawing_order(self.spec)  # the same draws however the tasks were listed
+        drawn = step_shares(self.spec, self.sizes, self.total_steps)
+        draws = uniforms(self.spec.seed, "mixture", np.arange(self.total_steps, dtype=np.uint64), 0)
+        last = len(names) - 1 - np.argmax(drawn[:, ::-1] > 0, axis=1)  # where rounding leaves the sum below the draw
+        chosen = np.minimum((draws >= np.cumsum(drawn, axis=1)).sum(axis=1), last)
+        places = np.array([self.spec.tasks.index(name) for name in names], dtype=np.int64)
+        return places[chosen]
 
     @cached_property
     def _earlier(self) -> NDArray[np.int64]:

@@ -18,19 +18,19 @@ _STATE = ("step", "exp_avg", "exp_avg_sq")
 
 
 def named_parameters(encoder: PreTrainedModel, models: Mapping[str, PreTrainedModel]) -> dict[str, torch.nn.Parameter]:
-    """All parameters of a phase, each once: ``encoder.…`` and ``head.<task>.…``."""
+    """All parameters that a phase trains, each once: ``encoder.…`` and ``head.<task>.…``; frozen ones are left out."""
     named = {f"encoder.{name}": parameter for name, parameter in encoder.named_parameters()}
     for task, model in models.items():
         own = dict(model.named_parameters(remove_duplicate=False))
         named |= {f"head.{task}.{name}": own[name] for name in head_tensors(model) if name in own}
-    return named
+    return {name: parameter for name, parameter in named.items() if parameter.requires_grad}
 
 
 def adamw(spec: PhaseSpec, parameters: Mapping[str, torch.nn.Parameter]) -> torch.optim.AdamW:
     """The optimizer of a phase: weight decay on matrices only, not on biases and layer norms; fused."""
     import torch
 
-    trained = [parameter for parameter in parameters.values() if parameter.requires_grad]
+    trained = list(parameters.values())
     groups = [
         {"params": [item for item in trained if item.ndim >= 2], "weight_decay": spec.weight_decay},
         {"params": [item for item in trained if item.ndim < 2], "weight_decay": 0.0},

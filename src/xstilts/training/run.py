@@ -68,8 +68,9 @@ class TrainResult:
     Attributes:
         encoder: The encoder object that was given, trained (the chosen weights), on the CPU, in evaluation mode.
         heads: Task name to its head around that encoder.
-        history: For each step ``step`` (from 1), ``task``, ``loss``, ``lr``, and ``dev`` where it was read.
-        best_step: Finished steps of the chosen weights.
+        history: For each step ``step`` (from 1), ``task``, ``loss``, ``lr``, and ``dev`` where it was read, or
+            ``averaged`` where the weights joined the average.
+        best_step: Finished steps of the chosen weights; of an average, those of its last.
         steps: Optimizer steps done.
         examples: Items seen.
         tokens: Tokens seen, without padding.

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from xstilts.training.phase import PhaseSpec
     from xstilts.training.run import TaskData
 
+_TENSORS = ("best", "sums")
+"""The fields of a state that hold tensors."""
+
 
 @dataclass
 class State:
@@ -32,6 +35,8 @@ class State:
         best_score: The best dev score so far.
         history: One entry per step.
         best: The weights at ``best_step``, on the CPU; empty while there are none.
+        averaged: Evaluation points that have joined the average.
+        sums: The sum of the weights at those points, in float64 on the CPU; empty while there are none.
     """
 
     step: int = 0
@@ -40,6 +45,8 @@ class State:
     best_score: float = -math.inf
     history: list[dict[str, Any]] = field(default_factory=list)
     best: dict[str, torch.Tensor] = field(default_factory=dict)
+    averaged: int = 0
+    sums: dict[str, torch.Tensor] = field(default_factory=dict)
 
     def offer(self, score: float, parameters: Mapping[str, torch.nn.Parameter]) -> None:
         """Keep a copy of the weights if their dev score is the best so far; a tie stays with the earlier ones."""
@@ -47,6 +54,22 @@ class State:
         if score > self.best_score:
             self.best_step, self.best_score = self.step, score
             self.best = {name: parameter.detach().to("cpu", copy=True) for name, parameter in parameters.items()}
+
+    def add(self, parameters: Mapping[str, torch.nn.Parameter]) -> None:
+        """Let the weights join the average."""
+        import torch
+
+        self.history[-1]["averaged"] = True
+        self.averaged += 1
+        for name, parameter in parameters.items():
+            now = parameter.detach().to("cpu", torch.float64, copy=True)
+            self.sums[name] = self.sums[name] + now if name in self.sums else now
+
+    def kept(self) -> dict[str, torch.Tensor] | None:
+        """The weights that the phase hands on, on the CPU; None for the last ones, as they are."""
+        if self.sums:
+            return {name: total / self.averaged for name, total in self.sums.items()}
+        return self.best or None
 
 
 def identity(spec: PhaseSpec, data: Mapping[str, TaskData]) -> str:
@@ -69,7 +92,8 @@ def resume(
     load_optimizer_tensors(optimizer, parameters, saved.tensors["optimizer"])
     values = dict(saved.state)
     score = values.pop("best_score")
-    return State(**values, best_score=-math.inf if score is None else score, best=saved.tensors.get("best", {}))
+    values |= {name: saved.tensors.get(name, {}) for name in _TENSORS}
+    return State(**values, best_score=-math.inf if score is None else score)
 
 
 def checkpoint(
@@ -88,9 +112,8 @@ def checkpoint(
         "model": parameters,
         "optimizer": optimizer_tensors(optimizer, parameters),
     }
-    if state.best:
-        groups["best"] = state.best
-    values = {name: value for name, value in vars(state).items() if name != "best"}
+    groups |= {name: getattr(state, name) for name in _TENSORS if getattr(state, name)}
+    values = {name: value for name, value in vars(state).items() if name not in _TENSORS}
     values["best_score"] = state.best_score if math.isfinite(state.best_score) else None
     save(scratch, state.step, belongs_to, values, groups)
 
