@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from xstilts.statistics.aggregates import aggregate_rows
 from xstilts.statistics.answer import answers
 from xstilts.statistics.checks import check_rows
+from xstilts.statistics.chosen import chosen_rows
 from xstilts.statistics.collapse import collapsed, without
+from xstilts.statistics.contrasts import contrast_rows
+from xstilts.statistics.doses import dose_rows
 from xstilts.statistics.facts import Facts
 from xstilts.statistics.gains import cluster_rows, gain_rows
 from xstilts.statistics.intervals import smallest_sign_flip_p
 from xstilts.statistics.levels import levels
+from xstilts.statistics.mix import mix_rows
 from xstilts.statistics.multiverse import multiverse
-from xstilts.statistics.pairing import Row, clean_rows
+from xstilts.statistics.pairing import NONE, Row, clean_rows
 from xstilts.statistics.power import outlook
 
 if TYPE_CHECKING:
@@ -32,7 +36,8 @@ class Analysis(TypedDict):
         answer: ``{"bases": [see answers], "levels": [see levels], "n_seeds", "smallest_sign_flip_p", "counts",
             "checks": [see check_rows], "multiverse": [see multiverse], "collapsed": [see collapsed],
             "without_collapsed": [answers once more, without collapsed runs; empty where none collapsed], "outlook":
-            what so many seeds and questions can show}``.
+            what so many seeds and questions can show, "contrasts": [see contrast_rows], "doses": [see dose_rows],
+            "mix": [see mix_rows], "chosen": [see chosen_rows]}``.
         facts: The study's facts, as given.
     """
 
@@ -65,7 +70,8 @@ def analyse(
     """
     parsed = Facts.parse(facts)
     scores = clean_rows(score_rows)
-    clusters = cluster_rows(scores, parsed)
+    results = [row for row in scores if not parsed.selection_split or row["split"] != parsed.selection_split]
+    clusters = cluster_rows(results, parsed)
     low = collapsed(scores, parsed)
     n_seeds = max((row["n_seeds"] for row in clusters), default=0)
     answer = {
@@ -77,11 +83,21 @@ def analyse(
         "checks": check_rows(scores, clusters, parsed),
         "multiverse": multiverse(clusters, parsed),
         "collapsed": [asdict(run) for run in low],
-        "without_collapsed": answers(cluster_rows(without(scores, low), parsed), parsed) if low else [],
-        "outlook": outlook(n_seeds, max(1, (len(parsed.arms) - 1) * len(parsed.targets))).sentence(),
+        "without_collapsed": answers(cluster_rows(without(results, low), parsed), parsed) if low else [],
+        "outlook": outlook(n_seeds, max(1, _questions(parsed))).sentence(),
+        "contrasts": contrast_rows(scores, parsed),
+        "doses": dose_rows(scores, parsed),
+        "mix": mix_rows(scores, parsed),
+        "chosen": chosen_rows(scores, parsed),
     }
-    gains = gain_rows(scores, parsed)
+    gains = gain_rows(results, parsed)
     averages = aggregate_rows(scores, parsed)
     return Analysis(
         scores=scores, gains=gains, clusters=clusters, aggregates=averages, answer=answer, facts=dict(facts)
     )
+
+
+def _questions(facts: Facts) -> int:
+    """Cells of the gain matrix that were not cut."""
+    arms = [arm for arm in facts.arms if arm != NONE]
+    return sum(not facts.cut_why(arm, target) for arm in arms for target in facts.targets)

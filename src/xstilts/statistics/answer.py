@@ -22,19 +22,22 @@ def answers(clusters: Iterable[Mapping[str, Any]], facts: Facts) -> list[dict[st
 
     An arm's number is its zero-shot gain on the headline metric, averaged over its targets that are neither degenerate
     nor leaking, within each seed, then put through a t interval over seeds. A seed that lacks one of these targets has
-    no mean. The best arm is picked on the same data, so its p-value is Holm's over all arms compared.
+    no mean. An arm that was left out of some targets on purpose (``facts.cut``) is averaged over the others, which its
+    entry names, and is best only where every arm is like that: means over other targets are no match. The best arm is
+    picked on the same data, so its p-value is Holm's over all arms compared.
 
     Args:
         clusters: Rows of ``cluster_rows``.
         facts: What the study asked for.
 
     Returns:
-        One dict per base: ``base, arm, gain, low, high, p, p_corrected, n_seeds, targets, excluded, n_arms, verdict``
-        (``supported``, ``inconclusive``, ``contradicted`` or ``not run``), ``sentences`` (two) and ``ranking`` (arms).
+        One dict per base: ``base, arm, gain, low, high, p, p_corrected, n_seeds, targets, excluded, cut, n_arms,
+        verdict`` (``supported``, ``inconclusive``, ``contradicted`` or ``not run``), ``sentences`` (two) and
+        ``ranking`` (arms by gain, those with ``cut`` targets among them).
     """
     cells = {
         (row["base"], row["arm"], row["target"]): row
-        for row in clusters
+        for row in reversed(list(clusters))
         if row["clustering"] == ZERO_SHOT and facts.is_headline(row)
     }
     bases = facts.bases or tuple(sorted({base for base, _, _ in cells}))
@@ -44,7 +47,9 @@ def answers(clusters: Iterable[Mapping[str, Any]], facts: Facts) -> list[dict[st
 
 
 def _arm(base: str, arm: str, cells: Mapping[tuple[str, str, str], Mapping[str, Any]], facts: Facts) -> dict[str, Any]:
-    targets = [target for target in facts.targets if not facts.unfair(base, arm, target)]
+    fair = [target for target in facts.targets if not facts.unfair(base, arm, target)]
+    cut = [target for target in fair if _cut(cells.get((base, arm, target)), facts, arm, target)]
+    targets = [target for target in fair if target not in cut]
     gains = [_seed_gains(cells.get((base, arm, target)), facts.targets[target].higher_is_better) for target in targets]
     shared = set.intersection(*map(set, gains)) if gains else set()
     means = {seed: float(np.mean([gain[seed] for gain in gains])) for seed in sorted(shared)}
@@ -59,8 +64,15 @@ def _arm(base: str, arm: str, cells: Mapping[tuple[str, str, str], Mapping[str, 
         "n_seeds": interval.n,
         "seeds": seeds,
         "targets": targets,
-        "excluded": [target for target in facts.targets if target not in targets],
+        "excluded": [target for target in facts.targets if target not in fair],
+        "cut": cut,
     }
+
+
+def _cut(row: Mapping[str, Any] | None, facts: Facts, arm: str, target: str) -> bool:
+    """Whether a cell was left out on purpose; of an arm that runs on fewer targets, each without a number."""
+    ran = row is not None and bool(row["seeds"])
+    return bool(facts.cut_why(arm, target) or (not ran and facts.fewer_why(arm)))
 
 
 def _seed_gains(row: Mapping[str, Any] | None, higher_is_better: bool) -> dict[str, float]:
@@ -86,9 +98,11 @@ def _answer(base: str, arms: Sequence[dict[str, Any]], facts: Facts) -> dict[str
                 "There is no answer yet.",
             ],
         }
-    best = dict(ranking[0])
-    best.update(n_arms=len(ranking), verdict=_verdict(best), ranking=ranking)
-    best["sentences"] = [_first(best, facts), _second(best, len(arms))]
+    compared = [arm for arm in ranking if not arm["cut"]] or ranking
+    best = dict(compared[0])
+    best.update(n_arms=len(compared), verdict=_verdict(best), ranking=ranking)
+    whole = [arm for arm in arms if not arm["cut"]]
+    best["sentences"] = [_first(best, facts), _second(best, whole or arms, arms)]
     return best
 
 
@@ -114,10 +128,13 @@ def _first(best: Mapping[str, Any], facts: Facts) -> str:
     )
 
 
-def _second(best: Mapping[str, Any], asked: int) -> str:
+def _second(best: Mapping[str, Any], compared: Sequence[Mapping[str, Any]], arms: Sequence[Mapping[str, Any]]) -> str:
     among = f"As the best of {_count(best['n_arms'], 'arm')}" + (
-        f" that finished, of {asked}," if best["n_arms"] < asked else ""
+        f" that finished, of {len(compared)}," if best["n_arms"] < len(compared) else ""
     )
+    fewer = len(arms) - len(compared)
+    if fewer:
+        among += f" on all fair targets ({_count(fewer, 'arm')} ran on fewer)"
     p = best["p_corrected"]
     if p is None:
         return f"{among} it could not be tested: inconclusive."

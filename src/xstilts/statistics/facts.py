@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from xstilts.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from xstilts.statistics.pairing import Condition
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 _UNFAIR = ("degenerate", "leak")
+_LISTS = ("arms", "bases", "warnings", "limits", "data_sets", "contrasts", "series", "cut")
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,17 @@ class Facts:
             what it changes there (empty: nothing).
         limits: The study's fields that let it train or score on less data than there is.
         data_sets: Data sets that the study reads: ``task, title, uses, licence, non_commercial, origin, citation``.
+        contrasts: What is set against what: ``{"name", "plus", "minus", "by"}``; both sides are lists of ``{"arm",
+            "targets", "languages"}`` (an empty list: all of them, of the languages all but the pivot), languages
+            named as in scores.csv; ``by`` is a clustering (one row per cluster) or "".
+        series: Arms that differ in one dose: ``{"name", "doses", "what"}``; ``doses`` are ``[p, arm]`` pairs, p in
+            [0, 1] and ascending, the first at 0 (pivot only).
+        cut: Cells left out on purpose: ``{"arm", "target", "why"}``; target "": the arm runs on fewer targets or seeds.
+        arm_data: Arm to what it trains on: dicts with ``phase`` (``intermediate 1``, ``target``), ``task, language,
+            origin`` (native, human_translated, machine_translated, mixed), ``items`` (or None), ``share`` (in [0, 1],
+            or None) and ``view`` ("": as it is).
+        selection_split: The ``split`` of scores that were measured on one half of the pivot's dev set to choose arms
+            by; they are no results. "": there are none.
     """
 
     pivot: str
@@ -81,6 +93,11 @@ class Facts:
     arm_phases: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: _EMPTY)
     limits: tuple[str, ...] = ()
     data_sets: tuple[Mapping[str, Any], ...] = ()
+    contrasts: tuple[Mapping[str, Any], ...] = ()
+    series: tuple[Mapping[str, Any], ...] = ()
+    cut: tuple[Mapping[str, Any], ...] = ()
+    arm_data: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=lambda: _EMPTY)
+    selection_split: str = ""
 
     @classmethod
     def parse(cls, facts: Mapping[str, Any]) -> Facts:
@@ -95,7 +112,7 @@ class Facts:
                 name: TargetFacts(**{**entry, "languages": tuple(entry.get("languages", ()))})
                 for name, entry in facts.get("targets", {}).items()
             }
-            for name in ("arms", "bases", "warnings", "limits", "data_sets"):
+            for name in _LISTS:
                 known[name] = tuple(known.get(name, ()))
             known["seeds"] = tuple(str(seed) for seed in known.get("seeds", ()))
             return cls(targets=targets, **known)
@@ -104,13 +121,20 @@ class Facts:
 
     def is_headline(self, row: Mapping[str, Any] | Condition, metric: bool = True) -> bool:
         """Whether a row belongs to its target's headline: clean text, headline split and setting, (headline metric)."""
-        value: Mapping[str, Any] = row._asdict() if isinstance(row, tuple) else row
-        target = self.targets.get(value["target"])
-        if target is None:
-            return False
+        target = self.targets.get(_as_mapping(row)["target"])
+        return target is not None and self._measured(_as_mapping(row), target, (target.split, ""), metric)
+
+    def is_selection(self, row: Mapping[str, Any] | Condition) -> bool:
+        """Whether a row was measured to choose arms by: as a headline row, but on the ``selection_split``."""
+        target = self.targets.get(_as_mapping(row)["target"])
+        return target is not None and self._measured(_as_mapping(row), target, (self.selection_split or None,), True)
+
+    def _measured(
+        self, value: Mapping[str, Any], target: TargetFacts, splits: tuple[str | None, ...], metric: bool
+    ) -> bool:
         return (
             (not metric or value["metric"] == target.metric)
-            and value["split"] in (target.split, "")
+            and value["split"] in splits
             and value["noise"] == "clean"
             and target.setting in (None, value["setting"])
         )
@@ -122,6 +146,18 @@ class Facts:
             for warning in self.warnings
             if warning["code"] in _UNFAIR and covers(warning.get("cell"), base, arm, target)
         ]
+
+    def cut_why(self, arm: str, target: str) -> str:
+        """Why this cell was left out on purpose; "" where it was not."""
+        return next((str(one["why"]) for one in self.cut if (one["arm"], one["target"]) == (arm, target)), "")
+
+    def fewer_why(self, arm: str) -> str:
+        """Why an arm runs on fewer targets or seeds than the study; "" where it does not."""
+        return self.cut_why(arm, "")
+
+
+def _as_mapping(row: Mapping[str, Any] | Condition) -> Mapping[str, Any]:
+    return row._asdict() if isinstance(row, tuple) else row
 
 
 def covers(cell: object, base: str, arm: str, target: str) -> bool:
