@@ -7,17 +7,21 @@ from xstilts.sources.data_map import MAP_FILE, read_map
 from xstilts.sources.dataset import Loaded, expected_size, fingerprint, languages, load, resolve_revisions
 from xstilts.sources.formats import FORMATS
 from xstilts.sources.labels import with_labels
+from xstilts.sources.origin import origin
 from xstilts.sources.source import Source, pivot
+from xstilts.tasks.base import TRANSLATED_TEST
 
 __all__ = [
     "FORMATS",
     "MAP_FILE",
+    "TRANSLATED_TEST",
     "Loaded",
     "Source",
     "expected_size",
     "fingerprint",
     "languages",
     "load",
+    "origin",
     "pivot",
     "read_map",
     "resolve_revisions",

@@ -2,7 +2,8 @@
 
 A split is ``{path, format, options…}``, or a list of these that are read one after the other. A language key may name
 several languages (``"de es fr"``); ``{language}`` in a path, and in the values of ``where``, stands for each of them,
-or for what ``codes`` says instead; of a pair ``de+en``, ``{context}`` and ``{question}`` stand for the two.
+or for what ``codes`` says instead; of a pair ``de+en``, ``{context}`` and ``{question}`` stand for the two. ``origin``
+says how the text was made (``TextOrigin``). Beside the task's splits, a language may have ``translated-test``.
 """
 
 from __future__ import annotations
@@ -19,15 +20,16 @@ from xstilts.sources import unique_keys
 from xstilts.sources.formats import FORMATS, Format
 from xstilts.sources.options import ROW_OPTIONS, RowOptions, parse
 from xstilts.sources.placeholders import code_of, filled
+from xstilts.tasks.base import TRANSLATED_TEST, TextOrigin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from xstilts.tasks.base import FileSpec
+    from xstilts.tasks.base import FileSpec, Task
 
 MAP_FILE = "xstilts-data.yaml"
-_OWN_KEYS = ("path", "format", "codes")
+_OWN_KEYS = ("path", "format", "codes", "origin")
 _NOT_YAML = "expected a mapping task → language → split → {path, format}"
 
 
@@ -40,6 +42,7 @@ class Part:
     reader_options: Mapping[str, Any]
     row_options: RowOptions
     where: str
+    origin: TextOrigin | None = None  # None where the entry does not say
 
 
 def read_map(path: Path) -> Mapping[str, Any]:
@@ -131,7 +134,26 @@ def _part(entry: object, language: str, where: str) -> Part:
     if "where" in rows:
         rows["where"] = _substituted(rows["where"], code)
     reader = format_.resolve({key: given[key] for key in given if key in format_.options}, where)
-    return Part(_paths(given, code, where), format_, reader, parse(rows, where), where)
+    return Part(_paths(given, code, where), format_, reader, parse(rows, where), where, _origin(given, where))
+
+
+def _origin(given: Mapping[str, Any], where: str) -> TextOrigin | None:
+    if "origin" not in given:
+        return None
+    value, known = given["origin"], [item.value for item in TextOrigin]
+    if value not in known:
+        message = f"There is no origin of text {value!r}."
+        raise DataError(message, field=f"{where}.origin", value=value, allowed=known, hint=nearest(str(value), known))
+    return TextOrigin(value)
+
+
+def no_translations(task: Task, where: str) -> DataError:
+    """The error for a translated test set that nobody has given: no data set comes with one."""
+    hint = f"Translate its test set, and name the file in a data map: {{{task.name}: {{LANGUAGE: {{{TRANSLATED_TEST}: "
+    return DataError(
+        f"{task.name} has no test set translated into the pivot; translations must be given by a data map.",
+        field=where, value=TRANSLATED_TEST, hint=hint + "{path, format}}}}.",
+    )  # fmt: skip
 
 
 def _format(given: Mapping[str, Any], where: str) -> Format:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xstilts.randomness import hash_ids, permutation
-from xstilts.sources import arrow, files, hub, lab, union
+from xstilts.sources import arrow, files, hub, lab, switched, union
 from xstilts.sources.rows import Tally
 from xstilts.tasks.base import Kind
 
@@ -43,7 +43,8 @@ def load(task: Task, language: str, split: str, source: Source, limit: int | Non
 
     Args:
         task: Which data set.
-        language: BCP-47 code; for masked LM also a pair such as ``de+en``.
+        language: BCP-47 code, or a pair such as ``de+en``: translations read together (masked LM), a pair of the data
+            set's own (MLQA), or else code-switched items (see ``sources/switched.py``).
         split: Our split name (``train``, ``dev``, ``test``).
         source: Where from.
         limit: Keep this many examples: those with the smallest draws by id, in the order of the source, so that
@@ -63,6 +64,9 @@ def load(task: Task, language: str, split: str, source: Source, limit: int | Non
 
 
 def _examples(task: Task, language: str, split: str, source: Source, tally: Tally) -> Iterable[dict[str, Any]]:
+    pair = _switched(task, language, split, source)
+    if pair:
+        return switched.examples(task, pair, split, lambda code, own: _examples(task, code, split, source, own), tally)
     parts = union.parts(task, source)
     if parts:
         return union.examples(parts, lambda part, own: _examples(part, language, split, source, own), tally)
@@ -71,6 +75,13 @@ def _examples(task: Task, language: str, split: str, source: Source, tally: Tall
     if source.kind == "hub":
         return hub.examples(task, language, split, source, tally)
     return lab.examples(task, language, split)
+
+
+def _switched(task: Task, language: str, split: str, source: Source) -> tuple[str, str] | tuple[()]:
+    """The two languages of code-switched items; empty for one language, and for a pair that the data set itself has."""
+    if "+" not in language or task.kind is Kind.MASKED_LM or language in task.languages:
+        return ()
+    return () if language in languages(task, source, split) else switched.pair(task, language)
 
 
 def _count(kind: Kind, table: pa.Table) -> int:
@@ -104,6 +115,10 @@ def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[s
     Raises:
         DataError: If the source does not have the split, or a file is missing.
     """
+    pair = _switched(task, language, split, source)
+    if pair:
+        apart = {code: fingerprint(task, code, split, source) for code in pair}
+        return {"source": source.kind, "language": language, "switched": apart}
     parts = union.parts(task, source)
     if parts:
         return {
@@ -118,7 +133,10 @@ def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[s
 
 
 def languages(task: Task, source: Source, split: str) -> tuple[str, ...]:
-    """The languages in which this source can give the split (a union: all its parts); empty when it has none."""
+    """The languages in which this source can give the split (a union: all its parts); empty when it has none.
+
+    Pairs are among them only where the data set itself has them, not code-switched ones.
+    """
     parts = union.parts(task, source)
     if parts:
         held = [languages(part, source, split) for part in parts]
@@ -134,6 +152,9 @@ def expected_size(task: Task, language: str, split: str, source: Source) -> int:
     Raises:
         DataError: As :func:`fingerprint`.
     """
+    pair = _switched(task, language, split, source)
+    if pair:
+        return min(expected_size(task, code, split, source) for code in pair)
     parts = union.parts(task, source)
     if parts:
         return sum(expected_size(part, language, split, source) for part in parts)

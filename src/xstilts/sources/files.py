@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError, UnknownNameError, nearest
 from xstilts.sources import check, rows
-from xstilts.sources.data_map import MAP_FILE, by_language, from_spec, parts, read_map
+from xstilts.sources.data_map import MAP_FILE, by_language, from_spec, no_translations, parts, read_map
 from xstilts.sources.formats.opening import count, sha256
 from xstilts.sources.options import as_json
 from xstilts.sources.placeholders import code_of
+from xstilts.tasks.base import TRANSLATED_TEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -81,6 +82,8 @@ def resolve(task: Task, language: str, split: str, source: Source) -> list[Part]
     """
     entry = _entry(task, source)
     if entry is None:
+        if split == TRANSLATED_TEST:
+            raise no_translations(task, task.name)
         if split not in task.files:
             hint = f"Name the file in {MAP_FILE} or in the study's data_map."
             message = f"{task.name} has no official file for the split {split!r}."
@@ -135,11 +138,13 @@ def examples(
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
     """The checked examples of one split, read lazily; ``tally`` counts."""
     found = resolve(task, language, split, source)
+    # translations have the names of the test items that they translate
+    called = "test" if split == TRANSLATED_TEST else split
     built = []
     for part in found:
         rows.check_columns(task, part.row_options, part.where)
         records = _records(part, located(part, source, task.access))
-        built.append(rows.build(task, split, records, part.row_options, tally))
+        built.append(rows.build(task, called, records, part.row_options, tally))
     return check.checked(task, chain.from_iterable(built), f"{task.name} {language} {split}")
 
 

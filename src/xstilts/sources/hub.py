@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError
 from xstilts.sources import check, rows
+from xstilts.sources.data_map import no_translations
 from xstilts.sources.formats import Record
 from xstilts.sources.options import RowOptions, as_json, parse
 from xstilts.sources.placeholders import code_of, filled
-from xstilts.tasks.base import Kind
+from xstilts.tasks.base import TRANSLATED_TEST, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,6 +47,8 @@ def spec(task: Task, split: str) -> HubSpec:
     if task.hub is None:
         why = task.no_source.get("hub", "it has no copy there")
         raise DataError(f"{task.name} is not on the hub: {why}.", field="source", value=task.name)
+    if split == TRANSLATED_TEST:
+        raise no_translations(task, task.hub.repo)
     if split not in task.hub.splits:
         message = f"{task.name} has no split {split!r} on the hub."
         raise DataError(message, field=task.hub.repo, value=split, allowed=task.hub.splits)

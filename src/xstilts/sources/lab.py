@@ -31,6 +31,16 @@ def languages(task: Task, split: str) -> tuple[str, ...]:
     return tuple(_twin(task).languages.get(split, ()))
 
 
+def is_translated(task: Task, language: str, split: str) -> bool:
+    """Whether the lab's machine translator made the text.
+
+    Raises:
+        DataError: If the twin has no such split or language.
+    """
+    _check(task, language, split)
+    return _twin(task).is_translated(language, split)
+
+
 def expected_size(task: Task, language: str, split: str) -> int:
     """How many examples the split has in the language."""
     _check(task, language, split)
