@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 TRANSLATED_TEST = "translated-test"
-"""Name of one split more than a task lists: the test items of a language, machine-translated into the pivot."""
+"""Name of one split more than a task lists: the test items of a language, machine-translated into the pivot, under the
+ids and labels of that language's test set. No data set comes with it: it is given by a data map, or made in the lab.
+
+The answers of a question are those of the translated text, in the pivot's words. Scores against them say how well the
+translated question is answered; the usual translate-test score of question answering is another: there the answers are
+translated back, and compared with those of the original."""
 
 
 class Kind(StrEnum):
@@ -150,6 +155,8 @@ class Task:
         licence: As stated by the source.
         non_commercial: True where the licence forbids commercial use; None where none is stated.
         origin: How the text was made.
+        train_origin: How the training sets in other languages than the pivot were made, where that differs (they may be
+            given by a data map where ``splits`` has no ``train``).
         citation: Short reference (authors, year, arXiv or anthology id).
         overlaps: Name of a training task to what it shares with this task's test data.
     """
@@ -174,6 +181,7 @@ class Task:
     licence: str = "none stated"
     non_commercial: bool | None = None
     origin: TextOrigin = TextOrigin.NATIVE
+    train_origin: TextOrigin | None = None
     citation: str = ""
     overlaps: Mapping[str, Overlap] = field(default_factory=lambda: _EMPTY)
 

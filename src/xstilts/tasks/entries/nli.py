@@ -112,6 +112,8 @@ TASKS.register(
         licence="CC BY-NC 4.0",
         non_commercial=True,
         origin=TextOrigin.HUMAN_TRANSLATED,
+        # MNLI, which its authors had translated by machine into the other languages
+        train_origin=TextOrigin.MACHINE_TRANSLATED,
         citation="Conneau et al. 2018, arXiv 1809.05053",
         overlaps={
             **OVERLAPS_OF_XNLI,

@@ -171,8 +171,9 @@ TASKS.register(
         lab="kornli",
         licence="CC BY-SA 4.0",
         non_commercial=False,
-        # train by machine; dev and test by machine, corrected by people
+        # dev and test by machine, corrected by people
         origin=TextOrigin.MIXED,
+        train_origin=TextOrigin.MACHINE_TRANSLATED,
         citation="Ham et al. 2020, arXiv 2004.03289",
         overlaps={
             **OVERLAPS_OF_XNLI,

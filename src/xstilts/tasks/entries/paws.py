@@ -67,6 +67,7 @@ TASKS.register(
         licence=LICENCE,
         non_commercial=False,
         origin=TextOrigin.HUMAN_TRANSLATED,
+        train_origin=TextOrigin.MACHINE_TRANSLATED,
         citation="Yang et al. 2019, arXiv 1908.11828",
         overlaps={
             "paws": Overlap("overlap", "PAWS trains PAWS-X, and PAWS's dev set holds the English of its test pairs"),
