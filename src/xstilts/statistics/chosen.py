@@ -40,8 +40,8 @@ def chosen_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:
     Returns:
         Rows with ``CHOSEN_COLUMNS``, then one with target ``mean`` per base: ``dev`` and ``none_dev`` are means on the
         dev half; ``gain`` is zero-shot on the headline metric, in points, with a t interval over paired seeds (0
-        without an interval where ``none`` is chosen); ``labels`` is ``pivot dev``, or ``oracle`` where the headline rows'
-        checkpoints were chosen by labels of the target languages. Empty without rows of that split.
+        without an interval where ``none`` is chosen); ``labels`` is ``pivot dev``, or ``oracle`` where the headline
+        rows' checkpoints were chosen by labels of the target languages. Empty without rows of that split.
     """
     rows = list(scores)
     dev = dev_scores(rows, facts)

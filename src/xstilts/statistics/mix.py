@@ -126,8 +126,8 @@ def _chosen(measured: Headline, mixes: Sequence[str], targets: Sequence[str], de
     seeds = sorted({seed for target in targets for arm, seed in measured.cells.get(target, {}) if arm in mixes})
     known = [target for target in targets if all((measured.base, target, arm) in dev for arm in mixes)]
     if known:
-        own = {arm: mean_of_seeds([dev[measured.base, target, arm] for target in known]) for arm in mixes}
-        best = best_arm(mixes, _means(own, seeds))
+        on_dev = {arm: mean_of_seeds([dev[measured.base, target, arm] for target in known]) for arm in mixes}
+        best = best_arm(mixes, _means(on_dev, seeds))
         return (dict.fromkeys(seeds, best) if best else {}), BY_DEV
     scores = {arm: _pivot_scores(measured, arm, targets) for arm in mixes}
     units = sorted({_unit(seed) for seed in seeds}, key=lambda unit: (len(unit), unit))
