@@ -93,7 +93,7 @@ def examples(task: Task, languages: tuple[str, str], split: str, read: Read, tal
 
 
 def gold(kind: Kind, example: Mapping[str, Any]) -> object:
-    """What translations of an item must have in common: the label and the number of choices, or whether it has an answer."""
+    """What translations of an item share: the label, the number of choices, whether there is an answer."""
     if kind is Kind.SPAN_QA:
         return bool(example["answer_texts"])
     return (example["label"], len(example["choices"])) if kind is Kind.MULTIPLE_CHOICE else example["label"]
