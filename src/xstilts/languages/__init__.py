@@ -4,9 +4,11 @@
   ``lab.csv`` (the lab's invented ones). Empty cells are not known from these sources; nothing is guessed.
 - ``clusters``: sets of languages by a column of the table.
 - ``styles``: how data sets write a language, and the one code that all of it means.
+- ``choice``: which languages a mix is made of.
 - ``distance``: how different two languages are, by a URIEL the user has installed.
 """
 
+from xstilts.languages.choice import Rule, choose, feature_distance, leave_out
 from xstilts.languages.clusters import UNKNOWN, WIKIPEDIA_SIZES, Clustering, clusters
 from xstilts.languages.styles import Style, as_flores, as_iso2, as_iso3, as_name, as_pair, normalise, styled
 from xstilts.languages.table import LANGUAGES, Language, codes, get, name_of, spoken
@@ -17,15 +19,19 @@ __all__ = [
     "WIKIPEDIA_SIZES",
     "Clustering",
     "Language",
+    "Rule",
     "Style",
     "as_flores",
     "as_iso2",
     "as_iso3",
     "as_name",
     "as_pair",
+    "choose",
     "clusters",
     "codes",
+    "feature_distance",
     "get",
+    "leave_out",
     "name_of",
     "normalise",
     "spoken",
