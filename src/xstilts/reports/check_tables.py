@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from xstilts.reports.grid import DID_NOT_RUN
 from xstilts.reports.numbers import interval, level, p_value, points
 from xstilts.reports.result_tables import EFFECTS, labelled
 from xstilts.reports.table import Table
@@ -60,7 +61,7 @@ def _check(row: Mapping[str, Any], cell: Mapping[str, Any], several: bool) -> li
     said: list[Cell] = [
         row["arm"],
         row["target"],
-        "did not run" if cell.get("gain") is None else (points(cell["gain"]), interval(cell["low"], cell["high"])),
+        DID_NOT_RUN if cell.get("gain") is None else (points(cell["gain"]), interval(cell["low"], cell["high"])),
         p_value(cell.get("p_corrected")),
         p_value(row["p_fdr"]),
         p_value(row["sign_flip_p"]),

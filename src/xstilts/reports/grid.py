@@ -18,9 +18,16 @@ if TYPE_CHECKING:
 
 MARKS = (
     "* significant after Holm correction; † degenerate or leaking, not in the mean; ‡ interval from fewer than "
-    f"{COVERS_FROM} seeds, which may cover less than it says"
+    f"{COVERS_FROM} seeds, which may cover less than it says; § mean of fewer targets, the others were cut"
 )
 """What the marks of a cell mean."""
+
+CUT, DID_NOT_RUN = "cut", "did not run"
+
+
+def absent(facts: Facts, arm: str, target: str) -> str:
+    """What stands where a cell has no number: ``cut`` where it was left out on purpose, or ``did not run``."""
+    return CUT if facts.left_out(arm, target, False) else DID_NOT_RUN
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,8 @@ class GridCell:
         wanted: Seeds that the study asked for.
         unfair: Why the cell is degenerate or leaking; empty for a fair one.
         notes: Messages of its other warnings.
+        cut: Why the cell was left out on purpose; "" for one that was asked for.
+        fewer_targets: Of a mean: whether targets were cut, so that it is no match for the other arms' means.
     """
 
     gain: float | None
@@ -46,6 +55,13 @@ class GridCell:
     wanted: int
     unfair: tuple[str, ...]
     notes: tuple[str, ...]
+    cut: str = ""
+    fewer_targets: bool = False
+
+    @property
+    def absent(self) -> str:
+        """What stands for a number that is not there: ``cut`` where it was left out on purpose, or ``did not run``."""
+        return CUT if self.cut else DID_NOT_RUN
 
     @property
     def significant(self) -> bool:
@@ -103,6 +119,7 @@ def _grid(base: str, clusters: Sequence[Mapping[str, Any]], answer: Mapping[str,
         for target in facts.targets
     }
     means = {row["arm"]: _mean(row, facts) for row in answer.get("ranking", [])}
+    means |= {arm: cell for arm in arms if arm not in means and (cell := _no_mean(arm, cells, facts)) is not None}
     headings = {name: (name, target.metric) for name, target in facts.targets.items()}
     return Grid(base, arms, headings, cells, means)
 
@@ -121,15 +138,26 @@ def _cell(row: Mapping[str, Any], facts: Facts, where: tuple[str, str, str]) -> 
         None if row["gain"] is None else sign * row["gain"],
         row["p_corrected"],
         len(row["seeds"]),
-        len(facts.seeds),
+        facts.wanted_seeds(where[1], len(row["seeds"])),
         unfair,
         tuple(f"{warning['code']}: {warning['message']}" for warning in others if warning["message"] not in unfair),
+        facts.left_out(where[1], where[2], row["gain"] is not None),
     )
 
 
 def _mean(row: Mapping[str, Any], facts: Facts) -> GridCell:
-    left_out = tuple(f"without {target}" for target in row["excluded"])
+    cut = tuple(f"without {target}, cut" for target in row["cut"])
+    left_out = (*(f"without {target}" for target in row["excluded"]), *cut)
+    wanted = facts.wanted_seeds(row["arm"], len(row["seeds"]))
     return GridCell(
-        row["gain"], row["low"], row["high"], row["gain"], row["p_corrected"], len(row["seeds"]), len(facts.seeds), (),
-        left_out,
+        row["gain"], row["low"], row["high"], row["gain"], row["p_corrected"], len(row["seeds"]), wanted, (), left_out,
+        fewer_targets=bool(cut),
     )  # fmt: skip
+
+
+def _no_mean(arm: str, cells: Mapping[tuple[str, str], GridCell], facts: Facts) -> GridCell | None:
+    """The mean of an arm of which every fair cell was cut; None where one should have run."""
+    fair = [cell for target in facts.targets if not (cell := cells[arm, target]).unfair]
+    if not fair or not all(cell.cut for cell in fair):
+        return None
+    return GridCell(None, None, None, None, None, 0, 0, (), (), cut=fair[0].cut)

@@ -18,7 +18,7 @@ _SPECIAL = {
     "|": r"\textbar{}", '"': r"\textquotedbl{}", "'": "'", "`": r"\textasciigrave{}", "−": "$-$", "±": r"$\pm$",
     "×": r"$\times$", "→": r"$\rightarrow$", "≥": r"$\geq$", "≤": r"$\leq$", "–": "--", "—": "---", "…": r"\ldots{}",
     "“": "``", "”": "''", "‘": "`", "’": "'", "†": r"\dag{}", "‡": r"\ddag{}", "★": r"$\star$", "·": r"$\cdot$",
-    "\u00a0": "~", "[": "{[}", "]": "{]}",
+    "§": r"\textsection{}", "\u00a0": "~", "[": "{[}", "]": "{]}",
 }  # fmt: skip
 
 PREAMBLE = r"""\usepackage[T1]{fontenc}

@@ -19,7 +19,8 @@ def gain_matrix_svg(grid: Grid, name: str = "gains") -> str:
 
     Blue gains and orange losses, both as deep as the gain is large; the interval stands below the number; a star and a
     frame mark what stays significant after correction; hatching and a dagger mark degenerate and leaking cells; a
-    dashed frame a cell that did not run. The last column is the mean over fair targets.
+    dashed frame a cell that did not run, a dotted one a cell that was cut on purpose. The last column is the mean over
+    fair targets.
 
     Args:
         grid: See ``grid.grids``.
@@ -56,7 +57,7 @@ def alt_text(grid: Grid) -> str:
 
 def _words(cell: GridCell) -> str:
     if cell.gain is None:
-        return "did not run"
+        return cell.absent
     marks = [word for word, true in (("significant", cell.significant), ("degenerate", bool(cell.unfair))) if true]
     return " ".join([points(cell.gain), *marks])
 
@@ -79,8 +80,9 @@ def _draw(axes: Any, x: float, y: float, cell: GridCell | None, largest: float) 
 
     middle = x + 0.5
     if cell is None or cell.gain is None or cell.better is None:
-        axes.add_patch(box(facecolor="none", edgecolor=RULE, linestyle=(0, (3, 3)), linewidth=1))
-        axes.text(middle, y + 0.5, "did not run" if cell else "incomplete", **_CENTRED, fontsize=7.5, color=MUTED)
+        dashes = (0, (1, 2.5)) if cell is not None and cell.cut else (0, (3, 3))
+        axes.add_patch(box(facecolor="none", edgecolor=RULE, linestyle=dashes, linewidth=1))
+        axes.text(middle, y + 0.5, cell.absent if cell else "incomplete", **_CENTRED, fontsize=7.5, color=MUTED)
         return
     strength = 0.04 + (_STRONGEST - 0.04) * min(1.0, abs(cell.better) / largest)
     axes.add_patch(box(facecolor=(*to_rgb(UP if cell.better >= 0 else DOWN), strength), edgecolor="none"))
@@ -88,7 +90,7 @@ def _draw(axes: Any, x: float, y: float, cell: GridCell | None, largest: float) 
         axes.add_patch(box(facecolor="none", edgecolor=MUTED, alpha=0.45, hatch="////", linewidth=0))
     if cell.significant:
         axes.add_patch(box(facecolor="none", edgecolor=INK, linewidth=1.4))
-    star = ("†" if cell.unfair else "") + (" ★" if cell.significant else "")
+    star = ("†" if cell.unfair else "") + ("§" if cell.fewer_targets else "") + (" ★" if cell.significant else "")
     axes.text(middle, y + 0.38, points(cell.gain) + star, **_CENTRED, fontsize=11, fontweight="bold")
     small = (interval(cell.low, cell.high) or "one seed, no interval") + ("‡" if cell.few_seeds else "")
     if cell.partial:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xstilts.reports.averages import benchmark_tables
-from xstilts.reports.grid import MARKS
+from xstilts.reports.grid import MARKS, absent
 from xstilts.reports.numbers import interval, level, p_value, points
 from xstilts.reports.table import Table, text_of
 from xstilts.statistics.facts import Facts
@@ -53,8 +53,8 @@ def gain_cell(cell: GridCell | None) -> Cell:
     if cell is None:
         return "incomplete"
     if cell.gain is None:
-        return "did not run"
-    marks = ("*" if cell.significant else "") + ("†" if cell.unfair else "")
+        return cell.absent
+    marks = ("*" if cell.significant else "") + ("†" if cell.unfair else "") + ("§" if cell.fewer_targets else "")
     spread = interval(cell.low, cell.high) if cell.low is not None else "one seed"
     spread += "‡" if cell.few_seeds else ""
     return points(cell.gain) + marks, spread + (f"; {cell.n_seeds} of {cell.wanted} seeds" if cell.partial else "")
@@ -80,11 +80,12 @@ def score_table(analysis: Analysis, selection: str) -> Table:
 
 def cluster_table(analysis: Analysis, selection: str) -> Table:
     """Gains by cluster of languages, under every clustering and metric."""
+    facts = Facts.parse(analysis["facts"])
     names = ("base", "arm", "target", "metric", "clustering", "cluster", "n_languages")
     head = [*names[:-1], "languages", "none", "gain", "95 % interval", "p (Holm)", "seeds", "effects", "selection"]
     rows = []
     for row in analysis["clusters"]:
-        gain = "did not run" if row["gain"] is None else points(row["gain"])
+        gain = absent(facts, row["arm"], row["target"]) if row["gain"] is None else points(row["gain"])
         numbers = [level(row["none"]), gain, interval(row["low"], row["high"]), p_value(row["p_corrected"])]
         last = [str(row["n_seeds"]), row["effects"], row["selection"] or selection]
         rows.append([*(str(row[name]) for name in names), *numbers, *last])
@@ -110,12 +111,12 @@ def average_tables(analysis: Analysis) -> list[Table]:
 
 
 def no_number(analysis: Analysis, grids: Sequence[Grid]) -> list[str]:
-    """Cells of the matrix without a number: ``ARM on TARGET``, with the base where there are several."""
+    """Cells of the matrix without a number, but cut ones: ``ARM on TARGET``, with the base where there are several."""
     facts = Facts.parse(analysis["facts"])
     several = len(facts.bases) > 1
     return [
         f"{arm} on {target}{f' from {grid.base}' if several else ''}"
         for grid in grids
         for (arm, target), cell in grid.cells.items()
-        if cell.gain is None
+        if cell.gain is None and not cell.cut
     ]

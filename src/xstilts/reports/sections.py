@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
+from xstilts.reports.grid import absent
 from xstilts.reports.manifest import states_of
 from xstilts.reports.numbers import duration, interval, level, p_value, points, quantity
 from xstilts.statistics.facts import Facts
@@ -35,7 +36,7 @@ def score_table(analysis: Analysis, base: str) -> dict[str, Any]:
             "arm": arm.removeprefix(BASELINE),
             "kind": "baseline" if arm in baselines else "none" if arm == NONE else "arm",
             "cells": [
-                _level(levels.get((arm, target)), facts, "–" if arm in baselines else "did not run")
+                _level(levels.get((arm, target)), facts, "–" if arm in baselines else absent(facts, arm, target))
                 for target in facts.targets
             ],
         }
@@ -48,8 +49,8 @@ def _level(row: Mapping[str, Any] | None, facts: Facts, absent: str) -> dict[str
     if row is None:
         return {"pivot": "–", "zero_shot": absent, "note": ""}
     away, pivot = row["zero_shot"], row["pivot"]
-    baseline = row["arm"].startswith(BASELINE)
-    missing = "" if baseline or away["n_seeds"] >= len(facts.seeds) else f"{away['n_seeds']}/{len(facts.seeds)} seeds"
+    wanted = 0 if row["arm"].startswith(BASELINE) else facts.wanted_seeds(row["arm"], away["n_seeds"])
+    missing = "" if away["n_seeds"] >= wanted else f"{away['n_seeds']}/{wanted} seeds"
     spread = f"±{level(away['sd'])}" if away["sd"] is not None else ""
     zero_shot = "incomplete" if away["mean"] is None else level(away["mean"])
     return {"pivot": level(pivot["mean"]), "zero_shot": zero_shot, "note": " ".join(filter(None, (spread, missing)))}
@@ -76,7 +77,7 @@ def cluster_tables(analysis: Analysis, base: str) -> list[dict[str, Any]]:
         measured = {(row["arm"], row["target"]) for row in own}
         cells = {(row["arm"], row["target"], row["cluster"]): row for row in own}
         lines = [
-            {"arm": arm, "target": target, "cells": [_cluster(cells.get((arm, target, name))) for name in names]}
+            {"arm": arm, "target": target, "cells": [_cluster(cells.get((arm, target, name)), facts) for name in names]}
             for arm in facts.arms
             for target in facts.targets
             if (arm, target) in measured
@@ -85,10 +86,10 @@ def cluster_tables(analysis: Analysis, base: str) -> list[dict[str, Any]]:
     return [table for table in tables if table["rows"]]
 
 
-def _cluster(row: Mapping[str, Any] | None) -> dict[str, str]:
+def _cluster(row: Mapping[str, Any] | None, facts: Facts) -> dict[str, str]:
     if row is None:
         return {"gain": "–", "interval": "", "title": "no language of this cluster"}
-    gain = "did not run" if row["gain"] is None else points(row["gain"])
+    gain = absent(facts, row["arm"], row["target"]) if row["gain"] is None else points(row["gain"])
     said = f"{row['languages']}; p = {p_value(row['p_corrected'])} after Holm over the clusters; {row['n_seeds']} seeds"
     return {"gain": gain, "interval": interval(row["low"], row["high"]), "title": said}
 
@@ -155,12 +156,13 @@ def cuts(analysis: Analysis) -> list[dict[str, Any]]:
 def warning_rows(plan: Plan) -> list[dict[str, str]]:
     """The plan's warnings with their cells in words."""
     return [
-        {"code": str(w["code"]), "cell": _cell_words(w.get("cell")), "message": str(w["message"])}
+        {"code": str(w["code"]), "cell": cell_words(w.get("cell")), "message": str(w["message"])}
         for w in plan["warnings"]
     ]
 
 
-def _cell_words(cell: object) -> str:
+def cell_words(cell: object) -> str:
+    """A warning's cell for people: ``arm mnli, target xnli``."""
     if isinstance(cell, (list, tuple)):
         cell = dict(zip(("base", "arm", "target", "language"), cell, strict=False))
     if not isinstance(cell, dict):

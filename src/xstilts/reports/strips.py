@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.reports.bars import plain_axes
+from xstilts.reports.grid import DID_NOT_RUN, absent
 from xstilts.reports.numbers import points
 from xstilts.reports.svg import DOWN, INK, MUTED, RULE, UP, figure, to_svg
 from xstilts.statistics.facts import Facts
@@ -71,11 +72,14 @@ def clusters_svg(analysis: Analysis, base: str, target: str) -> str | None:
     return _panels(arms, lines, lambda arm, cluster: cells.get((arm, cluster), _NONE), better, names)
 
 
-_NONE: Mapping[str, Any] = {"n_seeds": 0, "gain": None, "seed_gains": (), "low": None, "high": None, "n_languages": 0}
+_NONE: Mapping[str, Any] = {
+    "n_seeds": 0, "gain": None, "seed_gains": (), "low": None, "high": None, "n_languages": 0, "absent": DID_NOT_RUN,
+}  # fmt: skip
 
 
 def _rows(analysis: Analysis, base: str, facts: Facts) -> list[Mapping[str, Any]]:
-    return [row for row in reversed(analysis["clusters"]) if row["base"] == base and facts.is_headline(row)]
+    own = [row for row in reversed(analysis["clusters"]) if row["base"] == base and facts.is_headline(row)]
+    return [{**row, "absent": absent(facts, row["arm"], row["target"])} for row in own]
 
 
 def _panels(
@@ -122,7 +126,7 @@ def _extent(row: Mapping[str, Any]) -> list[float]:
 def _strip(axes: Any, y: float, row: Mapping[str, Any], higher_is_better: bool) -> None:  # noqa: ANN401
     axes.axhline(y, color=RULE, linewidth=0.5)
     if row["gain"] is None:
-        axes.text(0, y, "did not run", fontsize=6.5, color=MUTED, va="center", ha="center")
+        axes.text(0, y, row["absent"], fontsize=6.5, color=MUTED, va="center", ha="center")
         return
     colour = UP if (row["gain"] >= 0) == higher_is_better else DOWN
     if row["low"] is not None:

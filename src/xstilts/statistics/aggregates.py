@@ -167,7 +167,7 @@ def aggregate_rows(score_rows: Iterable[Mapping[str, Any]], facts: Facts) -> lis
             **{name: {key: tuple(value) for key, value in rules[name].items()} for name in rules}, pivot=facts.pivot
         )
         by_seed = {seed: aggregate(cells, benchmark) for seed, cells in measured[protocol, base, arm].items()}
-        wanted = max(len(facts.seeds), len(by_seed))
+        wanted = facts.wanted_seeds(arm, len(by_seed))
         for same in zip(*by_seed.values(), strict=True):
             rows.append({"protocol": protocol, "base": base, "arm": arm, **_over_seeds(same, wanted)})
     return rows

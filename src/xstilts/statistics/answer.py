@@ -48,7 +48,8 @@ def answers(clusters: Iterable[Mapping[str, Any]], facts: Facts) -> list[dict[st
 
 def _arm(base: str, arm: str, cells: Mapping[tuple[str, str, str], Mapping[str, Any]], facts: Facts) -> dict[str, Any]:
     fair = [target for target in facts.targets if not facts.unfair(base, arm, target)]
-    cut = [target for target in fair if _cut(cells.get((base, arm, target)), facts, arm, target)]
+    ran = {target: bool(cells.get((base, arm, target), {}).get("seeds")) for target in fair}
+    cut = [target for target in fair if facts.left_out(arm, target, ran[target])]
     targets = [target for target in fair if target not in cut]
     gains = [_seed_gains(cells.get((base, arm, target)), facts.targets[target].higher_is_better) for target in targets]
     shared = set.intersection(*map(set, gains)) if gains else set()
@@ -67,12 +68,6 @@ def _arm(base: str, arm: str, cells: Mapping[tuple[str, str, str], Mapping[str, 
         "excluded": [target for target in facts.targets if target not in fair],
         "cut": cut,
     }
-
-
-def _cut(row: Mapping[str, Any] | None, facts: Facts, arm: str, target: str) -> bool:
-    """Whether a cell was left out on purpose; of an arm that runs on fewer targets, each without a number."""
-    ran = row is not None and bool(row["seeds"])
-    return bool(facts.cut_why(arm, target) or (not ran and facts.fewer_why(arm)))
 
 
 def _seed_gains(row: Mapping[str, Any] | None, higher_is_better: bool) -> dict[str, float]:

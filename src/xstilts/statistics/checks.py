@@ -28,6 +28,8 @@ def check_rows(
 ) -> list[dict[str, Any]]:
     """For each arm and target, on the headline metric and all zero-shot languages: what else can be said of the gain.
 
+    Cells that were cut on purpose are not there.
+
     Args:
         scores: Score rows (``SCORE_COLUMNS``).
         clusters: Rows of ``cluster_rows``; only zero-shot rows of headline metrics are checked.
@@ -40,7 +42,13 @@ def check_rows(
         and ``seed_sd`` (variance components of the gain, in points). None where it cannot be said.
     """
     measured = {(key.base, key.target): cells for key, cells in by_condition(scores).items() if facts.is_headline(key)}
-    rows = [row for row in clusters if row["clustering"] == ZERO_SHOT and facts.is_headline(row)]
+    rows = [
+        row
+        for row in clusters
+        if row["clustering"] == ZERO_SHOT
+        and facts.is_headline(row)
+        and (row["seeds"] or not facts.left_out(row["arm"], row["target"], False))
+    ]
     fdr = benjamini_hochberg([row["p"] for row in rows])
     return [
         _check(row, measured.get((row["base"], row["target"]), {}), facts) | {"p_fdr": p}

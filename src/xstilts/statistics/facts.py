@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from xstilts.statistics.pairing import Condition
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
-_UNFAIR = ("degenerate", "leak")
+_UNFAIR = ("degenerate", "leak", "rival")
 _LISTS = ("arms", "bases", "warnings", "limits", "data_sets", "contrasts", "series", "cut")
 
 
@@ -154,6 +154,14 @@ class Facts:
     def fewer_why(self, arm: str) -> str:
         """Why an arm runs on fewer targets or seeds than the study; "" where it does not."""
         return self.cut_why(arm, "")
+
+    def left_out(self, arm: str, target: str, ran: bool) -> str:
+        """Why a cell has no part in any mean on purpose; ``ran``: whether it has a number at all."""
+        return self.cut_why(arm, target) or ("" if ran else self.fewer_why(arm))
+
+    def wanted_seeds(self, arm: str, n_seeds: int) -> int:
+        """How many seeds an arm should have; of one that runs on fewer on purpose, as many as it has."""
+        return n_seeds if self.fewer_why(arm) else max(len(self.seeds), n_seeds)
 
 
 def _as_mapping(row: Mapping[str, Any] | Condition) -> Mapping[str, Any]:

@@ -54,8 +54,7 @@ class Headline:
         if self.facts.unfair(self.base, arm, target):
             return f"degenerate or leaking for {arm}"
         ran = any(name == arm for name, _ in self.cells.get(target, {}))
-        cut = self.facts.cut_why(arm, target) or (not ran and self.facts.fewer_why(arm))
-        return f"cut for {arm}" if cut else ""
+        return f"cut for {arm}" if self.facts.left_out(arm, target, ran) else ""
 
     def compared(self, arms: Sequence[str]) -> list[str]:
         """The targets on which all of these arms can be set side by side."""

@@ -27,8 +27,8 @@ def multiverse(clusters: Iterable[Mapping[str, Any]], facts: Facts) -> list[dict
     """The headline gain of each arm under each clustering, and whether the verdicts agree.
 
     For one clustering, a target's gain is the unweighted mean over its clusters of the mean over the cluster's
-    languages; an arm's gain is the mean over its fair targets, within each seed, then a t interval over seeds
-    (``paired_gain``); p-values are Holm's over the arms of a base. ``zero-shot`` weighs every language alike.
+    languages; an arm's gain is the mean over its fair targets that were not cut, within each seed, then a t interval
+    over seeds (``paired_gain``); p-values are Holm's over the arms of a base. ``zero-shot`` weighs languages alike.
 
     Args:
         clusters: Rows of ``cluster_rows``.
@@ -64,7 +64,12 @@ def _definition(
     """One clustering: arm to its entry, p-values corrected over the arms."""
     intervals = {}
     for arm in arms:
-        targets = [target for target in facts.targets if not facts.unfair(base, arm, target)]
+        ran = {row["target"] for row in rows if (row["base"], row["arm"]) == (base, arm) and row["n_seeds"]}
+        targets = [
+            target
+            for target in facts.targets
+            if not facts.unfair(base, arm, target) and not facts.left_out(arm, target, target in ran)
+        ]
         own = [
             [
                 row

@@ -18,7 +18,7 @@
     if (!Number.isNaN(a) && !Number.isNaN(b)) return a - b;
     return first.localeCompare(second, "en", { numeric: true });
   };
-  const missing = (text) => text === "" || text === "–" || /^(did not run|incomplete|not run)/.test(text);
+  const missing = (text) => text === "" || text === "–" || /^(did not run|cut\b|incomplete|not run)/.test(text);
 
   const headings = (table) => {
     // which column each heading without a column span stands over, rows of headings above one another included
