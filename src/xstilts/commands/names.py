@@ -9,11 +9,11 @@ import typer
 from xstilts.commands.options import Json  # noqa: TC001 - typer reads annotations at run time
 from xstilts.commands.output import emit_json, emit_table, emit_yaml, say
 
-TOPIC_NAMES = "tasks, languages, protocols, noises, metrics, bases, studies or claims"
+TOPIC_NAMES = "tasks, languages, protocols, noises, metrics, bases, studies, claims or references"
 
 
 def list_(what: Annotated[str, typer.Argument(metavar="TOPIC", help=TOPIC_NAMES)], json: Json = False) -> None:
-    """List tasks, languages, protocols, noises, metrics, bases, studies or claims."""
+    """List tasks, languages, protocols, noises, metrics, bases, studies, claims or references (published numbers)."""
     from xstilts.commands.topics import topic
 
     chosen = topic(what)

@@ -146,6 +146,24 @@ def _claim(name: str) -> object:
     return CLAIMS.get(name)
 
 
+def _references() -> list[dict[str, Any]]:
+    from xstilts.claims.references import REFERENCES
+
+    return [
+        {**_without(plain(one), "source"), "paper": one.source.arxiv, "version": one.source.version}
+        for one in REFERENCES
+    ]
+
+
+def _reference(name: str) -> object:
+    from xstilts.claims.references import REFERENCES
+
+    if name not in REFERENCES:  # too many names for a message to list
+        hint = " ".join(filter(None, (nearest(name, REFERENCES.names()), "`xstilts list references` has all names.")))
+        raise UnknownNameError(f"There is no reference called {name!r}.", value=name, hint=hint)
+    return REFERENCES.get(name)
+
+
 def _without(row: Mapping[str, Any], *keys: str) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key not in keys}
 
@@ -172,6 +190,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             Topic("base", "bases", ("name", "where", "repo", "revision"), _bases, _base),
             Topic("study", "studies", ("name", "question", "arms"), _studies, _study),
             Topic("claim", "claims", ("name", "paper", "version", "kind", "text", "cut"), _claims, _claim),
+            Topic("reference", "references", ("name", "system", "value", "split", "paper"), _references, _reference),
         )
     }
 )

@@ -55,7 +55,8 @@ def _reference(printing: Printing, score: Score, source: Source) -> Reference:
     task = "" if score.over else score.task or printing.task
     metric = AVERAGE if score.over else score.metric or printing.metric
     average = "" if score.language else score.average or printing.average
-    what = [task, score.language] if task else [re.sub(r"\W+", "-", average).strip("-")]
+    short = re.sub(r"\W+", "-", average.partition(":")[0]).strip("-").lower()
+    what = [task, score.language] if task else [short]
     return Reference(
         name="/".join(part for part in (source.key, printing.id, *what, metric) if part),
         system=printing.system,

@@ -103,7 +103,8 @@ class Reference:
     """One published number.
 
     Attributes:
-        name: ``source/printing/task/language/metric``; an average over tasks has its words instead of the task.
+        name: ``source/printing/task/language/metric``; an average over tasks has its words, up to a colon, instead of
+            the task.
         system: As its source calls it.
         base: The pretrained encoder that it starts from.
         task: The task; "" for an average over tasks.
