@@ -15,6 +15,7 @@ from xstilts.reports.claims_table import claims_section
 from xstilts.reports.data_tables import data_table, non_commercial
 from xstilts.reports.limits import interval_note, limits
 from xstilts.reports.numbers import interval, p_value, points
+from xstilts.reports.published_table import published_section
 from xstilts.reports.result_tables import LAB
 from xstilts.reports.svg import DARK, LIGHT, css_variables
 from xstilts.statistics.crossed import COVERS_FROM
@@ -97,6 +98,7 @@ def render(
         "cuts": sections.cuts(analysis),
         "benchmarks": benchmark_tables(analysis),
         "claims": claims_section(claims),
+        "published": published_section(analysis),
         "warnings": sections.warning_rows(plan),
         "limits": limits(analysis, grids, plan, outcome),
         "manifest": manifest,

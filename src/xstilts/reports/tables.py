@@ -11,6 +11,7 @@ from xstilts.reports.claims_table import HEAD, claims_rows, claims_section
 from xstilts.reports.data_tables import data_table
 from xstilts.reports.latex import latex
 from xstilts.reports.numbers import plain
+from xstilts.reports.published_table import COLUMNS, published_rows, published_tables
 from xstilts.reports.result_tables import average_tables, cluster_table, gain_tables, labelled, score_table
 from xstilts.reports.table import Table, markdown
 from xstilts.statistics import AGGREGATE_COLUMNS, CLUSTER_COLUMNS, GAIN_COLUMNS, SCORE_COLUMNS
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def csv_tables(analysis: Analysis) -> dict[str, str]:
-    """File name to content of scores.csv, gains.csv and clusters.csv, and of aggregates.csv where a protocol averages.
+    """File name to content of every CSV: scores, gains, clusters, and where there are any, aggregates and published.
 
     Columns are those of the design. A gain is measured under one condition (split, noise, severity, source, selection,
     setting, protocol); when a study measures under several, the parts that differ follow as further columns.
@@ -36,6 +37,8 @@ def csv_tables(analysis: Analysis) -> dict[str, str]:
     }
     if analysis["aggregates"]:
         tables["aggregates.csv"] = _csv(analysis["aggregates"], AGGREGATE_COLUMNS)
+    if quoted := published_rows(analysis):
+        tables["published.csv"] = _csv(quoted, COLUMNS)
     return tables
 
 
@@ -75,7 +78,7 @@ def text_tables(
 
     Returns:
         ``scores``, ``gains``, ``clusters``, ``data`` and, where there is something to say, ``aggregates``, ``checks``,
-        ``multiverse``, ``collapsed``, ``without_collapsed`` and ``claims``.
+        ``multiverse``, ``collapsed``, ``without_collapsed``, ``claims`` and ``published``.
     """
     second = [check_table(analysis), multiverse_table(analysis), *collapse_tables(analysis)]
     tables = [
@@ -86,6 +89,7 @@ def text_tables(
         *(table for table in second if table is not None),
         data_table(analysis, data),
         *([_claims(analysis, claims)] if claims else []),
+        *published_tables(analysis),
     ]
     files: dict[str, list[str]] = {}
     for table in tables:
