@@ -224,8 +224,9 @@ def test_a_head_can_go_on_from_an_earlier_one(tmp_path):
     assert all(torch.equal(trained[name], tensor) for name, tensor in earlier.items())
 
 
-def test_a_run_interrupted_after_any_step_ends_with_the_same_weights(tmp_path):
-    whole = tiny.train_phase("mixture", tmp_path / "whole")
+@pytest.mark.parametrize("phase", ["mixture", "adapted"])
+def test_a_run_interrupted_after_any_step_ends_with_the_same_weights(tmp_path, phase):
+    whole = tiny.train_phase(phase, tmp_path / "whole")
     for stop in range(1, whole.steps):
 
         def progress(told, stop=stop):
@@ -233,8 +234,8 @@ def test_a_run_interrupted_after_any_step_ends_with_the_same_weights(tmp_path):
                 raise Stopped
 
         with pytest.raises(Stopped):
-            tiny.train_phase("mixture", tmp_path / str(stop), progress)
-        resumed = tiny.train_phase("mixture", tmp_path / str(stop))
+            tiny.train_phase(phase, tmp_path / str(stop), progress)
+        resumed = tiny.train_phase(phase, tmp_path / str(stop))
         assert same(whole, resumed), f"stopped after step {stop}"
         assert (resumed.history, resumed.best_step, resumed.tokens) == (whole.history, whole.best_step, whole.tokens)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xstilts.errors import DataError
-from xstilts.randomness import hash_ids
+from xstilts.randomness import hash_ids, uniforms
 from xstilts.training import Mix, PhaseSpec
 from xstilts.training.mixture import evaluation_steps, learning_rate, schedule, total_steps
 from xstilts.training.shares import shares
@@ -20,27 +20,38 @@ def phase(tasks=("a",), **fields):
     return PhaseSpec(tasks, **({"steps": 20, "batch_size": 4} | fields))
 
 
-@pytest.mark.parametrize(
-    ("mix", "expected"),
-    [
-        (Mix(), [0.2, 0.8]),
-        (Mix(cap=200), [1 / 3, 2 / 3]),
-        (Mix(temperature=2.0), [1 / 3, 2 / 3]),  # square roots of 100 and 400: 10 and 20
-        (Mix("uniform"), [0.5, 0.5]),
-        (Mix("weights", weights={"a": 3, "b": 1}), [0.75, 0.25]),
-        (Mix("weights", weights={"a": 9, "b": 1}, temperature=2.0), [0.75, 0.25]),
-    ],
-)
-def test_shares_worked_out_by_hand(mix, expected):
-    assert list(shares(mix, ("a", "b"), {"a": 100, "b": 400}).values()) == pytest.approx(expected)
-
-
 def test_epochs_become_steps_rounded_up_and_capped():
     assert total_steps(phase(steps=None, epochs=2), {"a": 10}) == 5
     assert total_steps(phase(steps=None, epochs=1), {"a": 9}) == 3
     assert total_steps(phase(steps=None, epochs=0.01), {"a": 4}) == 1
     capped = phase(("a", "b"), steps=None, epochs=1, mix=Mix(cap=8))
     assert total_steps(capped, {"a": 100, "b": 4}) == 3
+
+
+def test_tasks_beside_the_others_come_on_top():
+    def steps(**fields):
+        return total_steps(phase(("a", "b"), **fields), {"a": 10, "b": 10_000})
+
+    assert steps(steps=9, beside={"b": 0.1}) == 10
+    assert steps(steps=9, beside={"b": 0.5}) == 18
+    assert steps(steps=10, beside={"b": 0.7}) == 34  # 33.3
+    assert steps(steps=None, epochs=2, beside={"b": 0.5}) == 10  # 20 items in steps of 4 are 5
+    assert total_steps(phase(("a", "b", "c"), beside={"b": 0.25, "c": 0.25}), {"a": 4}) == 40
+
+
+@given(main=st.integers(1, 10**6), share=st.floats(0.001, 0.95))
+def test_the_others_get_their_steps_in_expectation_and_less_than_one_more(main, share):
+    total = total_steps(phase(("a", "b"), steps=main, beside={"b": share}), {})
+    assert main - 1e-5 <= total * (1 - share) < main + 1
+
+
+def test_the_average_takes_the_last_points_and_an_epoch_is_one_of_the_tasks_that_the_mixture_draws():
+    sizes = {"a": 16, "b": 999}
+    spec = phase(("a", "b"), steps=10, beside={"b": 0.5}, selection="average", average_last=2)
+    assert evaluation_steps(spec, sizes) == {16, 20}  # of 8, 16, 20: four steps of a are eight in all
+    assert evaluation_steps(phase(steps=10, selection="average"), {"a": 16}) == {4, 8, 10}
+    assert evaluation_steps(phase(steps=10, selection="average", average_last=9), {"a": 16}) == {4, 8, 10}
+    assert evaluation_steps(phase(steps=3, selection="average"), {"a": 16}) == {3}
 
 
 def test_the_dev_score_is_read_every_epoch_and_at_the_end():
@@ -114,6 +125,55 @@ def test_tasks_are_drawn_by_their_shares():
     counts = plan.counts()
     assert counts["a"] + counts["b"] == 4000
     assert counts["a"] / 4000 == pytest.approx(0.25, abs=0.03)  # more than 4 standard errors
+
+
+@given(seed=st.integers(0, 10**6), share=st.floats(0.05, 0.9))
+def test_the_tasks_beside_get_their_share_of_the_steps(seed, share):
+    plan = schedule(phase(("a", "b"), steps=300, seed=seed, beside={"b": share}), {"a": 9, "b": 9})
+    spread = (plan.total_steps * share * (1 - share)) ** 0.5
+    assert abs(plan.counts()["b"] - plan.total_steps * share) < 5 * spread  # 1 in 1.7 million
+
+
+def test_what_stands_beside_changes_neither_the_items_nor_the_order_of_the_others():
+    alone = schedule(phase(steps=40), {"a": 30})
+    for other in ("b", "0"):  # after and before it by name
+        beside = schedule(phase((other, "a"), steps=40, beside={other: 0.3}), {"a": 30, other: 7})
+        mine = [step for step in range(beside.total_steps) if beside.task(step) == "a"][:20]
+        for number, step in enumerate(mine):
+            assert (beside.rows(step, hashes(30)).rows == alone.rows(number, hashes(30)).rows).all()
+        assert mine == [step for step in range(60) if _beside_b().task(step) == "a"][:20]
+
+
+def _beside_b():
+    return schedule(phase(("a", "b"), steps=42, beside={"b": 0.3}), {"a": 30, "b": 1})
+
+
+@given(mix=st.sampled_from([Mix(), Mix(cap=20), Mix(temperature=3.0), Mix("uniform"),
+                            Mix("weights", weights={"a": 0.3, "b": 5, "c": 1})]), seed=st.integers(0, 99))  # fmt: skip
+def test_without_tasks_beside_a_step_is_where_its_draw_falls_among_the_shares(mix, seed):
+    sizes = {"a": 100, "b": 7, "c": 31}
+    plan = schedule(phase(("c", "a", "b"), steps=200, mix=mix, seed=seed), sizes)
+    ends = np.cumsum(list(shares(mix, ("a", "b", "c"), sizes).values()))
+    draws = uniforms(seed, "mixture", np.arange(200, dtype=np.uint64), 0)[:, 0]
+    places = np.minimum(np.searchsorted(ends, draws, side="right"), 2)
+    assert [plan.task(step) for step in range(200)] == ["abc"[place] for place in places]
+
+
+@given(step=st.integers(0, 59), seed=st.integers(0, 99))
+def test_with_changing_shares_a_step_is_a_function_of_its_number_and_seed_too(step, seed):
+    mix = Mix("linear", weights={"a": 4, "b": 0}, end_weights={"a": 0, "b": 1})
+    spec = phase(("a", "b"), steps=60, mix=mix, seed=seed)
+    draw = uniforms(seed, "mixture", np.array([step], dtype=np.uint64), 0)[0, 0]
+    p = step / 59
+    assert schedule(spec, {"a": 5, "b": 5}).task(step) == ("a" if draw < 4 * (1 - p) / (4 * (1 - p) + p) else "b")
+
+
+def test_a_task_of_share_zero_is_never_drawn():
+    start, end = {"a": 0, "b": 1}, {"a": 1, "b": 0}
+    for seed in range(50):
+        plan = schedule(phase(("a", "b"), seed=seed, mix=Mix("linear", weights=start, end_weights=end)),
+                        {"a": 5, "b": 5})  # fmt: skip
+        assert (plan.task(0), plan.task(19)) == ("b", "a")
 
 
 def test_more_steps_do_not_change_the_earlier_ones():

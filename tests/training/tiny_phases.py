@@ -73,7 +73,13 @@ PHASES = {
         PhaseSpec(("nli", "mlm"), epochs=1, mix=Mix("uniform"), selection="pivot-dev", evaluate_every=2, **COMMON),
         {"nli": Kind.CLASSIFICATION, "mlm": Kind.MASKED_LM},
     ),
-}
+    "adapted": (
+        PhaseSpec(("nli", "mlm", "pos"), steps=6, beside={"mlm": 0.4}, selection="average", evaluate_every=2,
+                  mix=Mix("linear", weights={"nli": 1, "pos": 0}, end_weights={"nli": 0, "pos": 1}),
+                  lora_rank=2, freeze_layers=1, **COMMON),
+        {"nli": Kind.CLASSIFICATION, "mlm": Kind.MASKED_LM, "pos": Kind.TAGGING},
+    ),
+}  # fmt: skip
 
 
 def encoder(architecture: dict | None = None, seed: int = 1):
@@ -98,7 +104,7 @@ def train_phase(name: str, scratch: Path, progress=None, checkpoint_steps: int |
     from xstilts.training.loop import Execution, train
 
     spec, kinds = PHASES[name]
-    dev = wavering_dev if spec.selection != "last" else None
+    dev = wavering_dev if spec.selection == "pivot-dev" else None
     how = Execution(cpu=True, checkpoint_steps=checkpoint_steps)
     return train(spec, encoder(), task_data(kinds, dev), VOCABULARY, scratch, progress, how)
 
@@ -151,6 +157,7 @@ def one_life(name: str, scratch: Path, out: Path, end: str) -> dict:
 
 def main() -> None:
     import accelerate  # noqa: F401 - imported before the first life, so that each one starts fast
+    import peft  # noqa: F401 - the same
 
     encoder()
     folder, plan = Path(sys.argv[1]), json.loads(sys.argv[2])

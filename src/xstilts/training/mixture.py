@@ -117,7 +117,8 @@ class Schedule:
         last = len(names) - 1 - np.argmax(drawn[:, ::-1] > 0, axis=1)  # where rounding leaves the sum below the draw
         chosen = np.minimum((draws >= np.cumsum(drawn, axis=1)).sum(axis=1), last)
         places = np.array([self.spec.tasks.index(name) for name in names], dtype=np.int64)
-        return places[chosen]
+        tasks: NDArray[np.int64] = places[chosen]
+        return tasks
 
     @cached_property
     def _earlier(self) -> NDArray[np.int64]:
