@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from xstilts.claims.claim import ArmPattern
     from xstilts.statistics.facts import Facts
@@ -50,11 +50,20 @@ def trained(facts: Facts) -> list[Trained]:
         Trained(
             name,
             tuple((frozenset(p["tasks"]), frozenset(p["languages"])) for p in facts.arm_phases[name]["phases"]),
-            bool(facts.arm_phases[name].get("target_phase")),
+            _changed(facts.arm_phases[name]),
         )
         for name in facts.arms
         if name in facts.arm_phases
     ]
+
+
+def _changed(said: Mapping[str, Any]) -> bool:
+    """Whether an arm is more than phases of tasks: a control, a change of the target phase, adapters, frozen parts."""
+    more = any(said.get(name) for name in ("target_phase", "training", "language_adapters", "test", "control"))
+    return more or any(phase.get(name) for phase in said["phases"] for name in _UNUSUAL)
+
+
+_UNUSUAL = ("view", "lora_rank", "freeze_embeddings", "freeze_layers", "limit")
 
 
 def matching(pattern: ArmPattern, arms: Sequence[Trained], pivot: str) -> list[Trained]:

@@ -9,12 +9,13 @@ from rich.console import Group
 from rich.text import Text
 from rich.tree import Tree
 
+from xstilts.studies.node import MODEL_KINDS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rich.console import RenderableType
 
-MODELS = ("pretrain", "train")
 KEY_LENGTH = 10
 
 
@@ -37,7 +38,7 @@ def _tree(nodes: Sequence[Mapping[str, Any]], name: str) -> Tree:
     tree = Tree(Text(name, style="bold"))
     places = {"": tree}
     for node in nodes:  # parents come before children
-        if node["kind"] in MODELS:
+        if node["kind"] in MODEL_KINDS:
             places[node["key"]] = places[_model(node, by_key)].add(_line(node))
         elif node["kind"] == "score":
             places[_model(by_key[node["parents"][0]], by_key)].add(_line(node))
@@ -45,12 +46,21 @@ def _tree(nodes: Sequence[Mapping[str, Any]], name: str) -> Tree:
             tree.add(_line(node))
     prepared = Counter(node["cached"] for node in nodes if node["kind"] == "prepare")
     tree.add(Text(f"prepare: {sum(prepared.values())} data sets, {prepared[True]} cached", style="dim"))
+    compared = Counter(node["cached"] for node in nodes if node["kind"] == "overlap")
+    if compared:
+        said = f"overlap: {sum(compared.values())} pairs of training data and target, {compared[True]} cached"
+        tree.add(Text(said, style="dim"))
     return tree
 
 
 def _model(node: Mapping[str, Any], by_key: Mapping[str, Mapping[str, Any]]) -> str:
-    """Key of the model that a node starts from, or "" for a base that comes ready."""
-    return next((key for key in node["parents"] if by_key[key]["kind"] in MODELS), "")
+    """Key of the model that a node starts from, or "" for a base that comes ready.
+
+    Of several (a sweep, updates for languages) the one that the plan made last, which rests on the others.
+    """
+    models = [key for key in node["parents"] if by_key[key]["kind"] in MODEL_KINDS]
+    order = {key: place for place, key in enumerate(by_key)} if len(models) > 1 else {}
+    return max(models, key=lambda key: order.get(key, 0), default="")
 
 
 def _line(node: Mapping[str, Any]) -> Text:
@@ -66,11 +76,18 @@ def _line(node: Mapping[str, Any]) -> Text:
 def _totals(totals: Mapping[str, Any]) -> list[str]:
     return [
         f"{totals['nodes']} nodes, {totals['cached']} cached.",
-        f"Training phases: {totals['train_nodes']} ({totals['train_steps']} steps);"
-        f" {totals['train_nodes_without_sharing']} ({totals['train_steps_without_sharing']} steps) without sharing.",
+        f"Training phases: {totals['train_nodes']} ({totals['train_steps']:,} steps); as separate scripts"
+        f" {totals['train_nodes_without_sharing']} ({totals['train_steps_without_sharing']:,} steps):"
+        f" {_ratio(totals)} times as many steps.",
         f"Estimate for what is not cached: {duration(totals['seconds'])} on one core, {totals['flops']:.1e} FLOPs,"
         f" {size(totals['memory_bytes'])} memory per worker, {size(totals['disk_bytes'])} disk.",
+        f"On one GPU: {totals['gpu_hours']:,.1f} hours ({totals['gpu_model']}; 6 operations per parameter and token).",
     ]
+
+
+def _ratio(totals: Mapping[str, Any]) -> str:
+    steps = totals["train_steps"]
+    return f"{totals['train_steps_without_sharing'] / steps:.1f}" if steps else "–"
 
 
 def _warnings(plan: Mapping[str, Any]) -> list[tuple[str, Mapping[str, str], str]]:

@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xstilts import sources
-from xstilts.studies import retention
+from xstilts.studies import overlaps, retention
 from xstilts.studies.execute import EXECUTORS
 from xstilts.studies.execute.local import default_workers
 from xstilts.studies.execute.outcome import Outcome
 from xstilts.studies.load import catalog_names, catalog_text, load_study
 from xstilts.studies.plan import analyse_node, make_plan
 from xstilts.studies.setting import Setting
+from xstilts.studies.uses import trained_names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from xstilts.studies.cells import Cell
     from xstilts.studies.execute.events import OnEvent
     from xstilts.studies.node import Node
+    from xstilts.studies.overlaps import Measured
     from xstilts.studies.plan import Plan
     from xstilts.studies.spec import Study
     from xstilts.studies.store import Store
@@ -104,7 +106,7 @@ def _pinned(setting: Setting) -> Setting:
     if setting.source.kind != "hub":
         return setting
     study = setting.study
-    names = {task for arm in study.arms.values() for phase in arm.phases for task in phase.tasks}
+    names = set(trained_names(setting))
     for index, target in enumerate(study.targets):
         names |= {target.task, *(task for phase in setting.train_phases(target, f"targets.{index}") for task in phase)}
     tasks = [setting.task(name, "targets") for name in sorted(names)]
@@ -123,17 +125,25 @@ def stored_outcome(plan: Plan, store: Store) -> Outcome:
 def analysis_node(plan: Plan, store: Store) -> Node | None:
     """The node with the tables over all scores that are there; None while it has not been made."""
     cells = _present_cells(plan, store)
-    node = analyse_node(plan.setting, cells) if cells else None
+    node = analyse_node(plan.setting, cells, _present_overlaps(plan, store)) if cells else None
     return node if node is not None and store.has(node.key, node.kind) else None
 
 
 def _present_cells(plan: Plan, store: Store) -> list[Cell]:
-    return [cell for cell in plan.cells if store.has(cell.score, "score")]
+    return [
+        cell
+        for cell in plan.cells
+        if all(store.has(key, "score") for key in (cell.score, cell.chosen) if key)
+    ]
+
+
+def _present_overlaps(plan: Plan, store: Store) -> Measured:
+    return overlaps.measured(plan.nodes, plan.cells, lambda key: store.has(key, "overlap"))
 
 
 def _analyse_what_is_there(plan: Plan, store: Store, threads: int, on_event: OnEvent) -> None:
     """After a failure: make the tables of the chains that did finish."""
     cells = _present_cells(plan, store)
     if cells:
-        node = analyse_node(plan.setting, cells)
+        node = analyse_node(plan.setting, cells, _present_overlaps(plan, store))
         EXECUTORS.get("inline")([node], store, RUNNER, workers=1, threads=threads, on_event=on_event)

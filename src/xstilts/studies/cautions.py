@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xstilts.studies.arm_spec import Arm
+from xstilts.studies.uses import trained_names, uses
 from xstilts.tasks.union import members
 
 if TYPE_CHECKING:
@@ -14,8 +17,10 @@ if TYPE_CHECKING:
 
     from xstilts.studies.node import Node
     from xstilts.studies.setting import Setting
+    from xstilts.studies.uses import Use
+    from xstilts.tasks.base import Overlap, Task
 
-CODES = ("degenerate", "leak", "hidden-stage", "overlap", "unpinned", "memory", "disk")
+CODES = ("degenerate", "leak", "rival", "hidden-stage", "overlap", "unpinned", "memory", "disk")
 """Every warning code."""
 
 
@@ -46,26 +51,66 @@ def find(setting: Setting, nodes: Sequence[Node]) -> list[Caution]:
 
 def of_cells(setting: Setting) -> list[Caution]:
     """The warnings that belong to the science, whatever machine runs it."""
-    return [*_shared_content(setting), *_hidden_stages(setting)]
+    found = [*_shared_content(setting), *_rivals(setting), *_without_effect(setting), *_hidden_stages(setting)]
+    return list({(c.code, *c.cell.values(), c.message): c for c in found}.values())
 
 
 def _shared_content(setting: Setting) -> Iterator[Caution]:
-    for arm, spec in setting.study.arms.items():
-        in_arm = _with_parts(setting, [task for phase in spec.phases for task in phase.tasks])
+    for (arm, use), (index, target) in product(_by_arm(setting), enumerate(setting.study.targets)):
+        where = f"targets.{index}"
+        if not _meets(setting, arm, target.task):
+            continue
+        trained = _with_parts(setting, [task for phase in setting.train_phases(target, where) for task in phase])
+        task = setting.task(target.task, where)
+        for name, called in _with_parts(setting, [use.task.name]).items():
+            found = _shared(setting, use, called, name in trained, task, task.overlaps.get(name))
+            if found is not None:
+                yield Caution(found[0], cell(arm=arm, target=task.name), found[1])
+
+
+def _by_arm(setting: Setting) -> list[tuple[str, Use]]:
+    return [(use.arm, use) for use in uses(setting)]
+
+
+def _shared(
+    setting: Setting, use: Use, called: str, same: bool, task: Task, overlap: Overlap | None
+) -> tuple[str, str] | None:
+    """Code and message of what one task of an arm shares with a target."""
+    foreign = [code for code in use.languages if code != setting.pivot]
+    if same and use.view:
+        return "overlap", f"{called} is also a training set of {task.name}; here its text has other labels ({use.view})."
+    if same and foreign:
+        said = "in languages other than the pivot: target-task data in the tested languages is not zero-shot."
+        return "leak", f"{called} is a training set of {task.name}, {said}"
+    if same:
+        return "degenerate", f"{called} is also a training set of {task.name}: double training, not transfer."
+    return None if overlap is None else (overlap.code, f"{called}: {overlap.why}")
+
+
+def _meets(setting: Setting, arm: str, target: str) -> bool:
+    """Whether the study runs the arm on the target at all."""
+    chosen = setting.arms[arm].targets
+    return chosen is None or target in chosen
+
+
+def _rivals(setting: Setting) -> Iterator[Caution]:
+    """Arms that need more than labels in the pivot: shown beside the others, not ranked with them."""
+    for name, arm in setting.arms.items():
+        if arm.target_phase.language_mix is not None:
+            yield Caution("rival", cell(arm=name), "translate-train: the target's own training data is translated.")
+        if arm.test == "translated":
+            yield Caution("rival", cell(arm=name), "translate-test: the test items are translated into the pivot.")
+
+
+def _without_effect(setting: Setting) -> Iterator[Caution]:
+    """Cells that are none's by construction: nothing but the target phase changes, and the target has none."""
+    for name, arm in setting.arms.items():
+        if arm.phases or arm.language_adapters or arm == Arm():
+            continue
         for index, target in enumerate(setting.study.targets):
-            where = f"targets.{index}"
-            phases = setting.train_phases(target, where)
-            trained = _with_parts(setting, [task for phase in phases for task in phase])
-            task = setting.task(target.task, where)
-            same = [name for name in in_arm if name in trained]
-            if same:
-                called = ", ".join(in_arm[name] for name in same)
-                message = f"{called} is also a training set of {task.name}: double training, not transfer."
-                yield Caution("degenerate", cell(arm=arm, target=task.name), message)
-            for name, called in in_arm.items():
-                shared = task.overlaps.get(name)
-                if shared is not None and name not in same:
-                    yield Caution(shared.code, cell(arm=arm, target=task.name), f"{called}: {shared.why}")
+            if _meets(setting, name, target.task) and not setting.train_phases(target, f"targets.{index}"):
+                said = "changes only the target phase, and this target has none: the scores are those of none."
+                yield Caution("degenerate", cell(arm=name, target=target.task), f"{name} {said}")
 
 
 def _with_parts(setting: Setting, names: Iterable[str]) -> dict[str, str]:
@@ -87,7 +132,7 @@ def _hidden_stages(setting: Setting) -> Iterator[Caution]:
 def _unpinned(setting: Setting) -> Iterator[Caution]:
     if setting.source.kind != "hub":
         return
-    names = {task for arm in setting.study.arms.values() for phase in arm.phases for task in phase.tasks}
+    names = set(trained_names(setting))
     names |= {target.task for target in setting.study.targets}
     for name in sorted(_with_parts(setting, sorted(names))):
         hub = setting.task(name, "targets").hub

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from xstilts import sources
+from xstilts.errors import StudyError
 from xstilts.evaluation import MINING_RULE
 from xstilts.evaluation.baselines import BASELINE_KINDS, LEARNING_KINDS
 from xstilts.statistics.pairing import BASELINE
-from xstilts.studies import chains, cost, hyperparameters, mining
+from xstilts.studies import chains, cost, hyperparameters
+from xstilts.studies.adapters import language_adapters
 from xstilts.studies.data_nodes import Portion, Tokenizer, expected_examples
+from xstilts.studies.evaluations import Tested, choosing, evaluate, scored
 from xstilts.studies.node import Node
 from xstilts.studies.spec import NestedSeeds
+from xstilts.studies.target_chain import target_phases
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from xstilts.protocols.base import Protocol
     from xstilts.studies.chains import Model, Nodes
     from xstilts.studies.setting import Setting
     from xstilts.studies.spec import BaseRecipe, Study, Target
-    from xstilts.tasks.base import Task
 
 CHAR_NGRAMS = "char-ngrams"
 """The baseline that every target has, and what stands for its base."""
@@ -47,6 +48,7 @@ class Cell:
         selection: How checkpoints were chosen; "" where there are none.
         score: Key of the score node.
         trained: Keys of the training nodes of the chain, oldest first.
+        chosen: Key of the node with the score on the half of the pivot's dev set by which arms are chosen; "" without.
     """
 
     base: str
@@ -58,6 +60,7 @@ class Cell:
     selection: str
     score: str
     trained: tuple[str, ...]
+    chosen: str = ""
 
 
 def seeds_of(study: Study) -> list[Seed]:
@@ -66,6 +69,12 @@ def seeds_of(study: Study) -> list[Seed]:
         pairs = product(study.seeds.intermediate, study.seeds.target)
         return [Seed(first, second, f"{first}.{second}") for first, second in pairs]
     return [Seed(seed, seed, str(seed)) for seed in study.seeds]
+
+
+def runs(setting: Setting, arm: str, target: str, seed: Seed) -> bool:
+    """Whether the study runs an arm on a target with a seed; arms may be cut to fewer of both."""
+    said = setting.arms[arm]
+    return (said.targets is None or target in said.targets) and (said.seeds is None or seed.target in said.seeds)
 
 
 def chain(
@@ -83,23 +92,22 @@ def chain(
     protocol = setting.protocol(target, where)
     split = setting.split(target, task, where)
     languages = setting.evaluation_languages(target, task, split, where)
-    model = chains.arm_phases(setting, nodes, base, arm, seed.intermediate, protocol)
+    adapters = language_adapters(setting, nodes, base, arm, seed.intermediate, protocol, task, languages)
+    start = adapters.get(setting.pivot, base)
+    model = chains.arm_phases(setting, nodes, start, arm, seed.intermediate, protocol)
     oracle: list[Portion] = []
-    if setting.study.selection == "oracle" and "dev" in task.splits:
+    checkpoint = setting.study.selection.checkpoint
+    if checkpoint == "oracle" and "dev" in task.splits:
         oracle = [Portion(task, code, "dev", target.limit) for code in languages]
-    model = chains.target_phases(
-        setting,
-        nodes,
-        model,
-        setting.train_phases(target, where),
-        protocol,
-        seed.target,
-        setting.study.arms[arm].target_phase.epochs_factor,
-        oracle,
-        where,
-    )
-    portions = [Portion(task, code, split, target.limit) for code in languages]
-    score = _evaluate(setting, nodes, model, target, protocol, portions, where)
+    trained = setting.train_phases(target, where)
+    model = target_phases(setting, nodes, model, trained, protocol, seed.target, arm, oracle, where)
+    portions = [_tested(setting, arm, Portion(task, code, split, target.limit), where) for code in languages]
+    tested = Tested(target, protocol, portions, where)
+    chosen_by = None
+    if setting.study.selection.arms == "pivot-dev" and trained:
+        chosen_by = choosing(setting, nodes, model, tested)
+    score = evaluate(setting, nodes, model, tested, adapters, chosen_by)
+    keys = [key for adapter in adapters.values() for key in adapter.trained]
     return Cell(
         base=recipe.name,
         arm=arm,
@@ -107,75 +115,23 @@ def chain(
         protocol=protocol.name,
         seed=seed.label,
         split=split,
-        selection=setting.study.selection,
+        selection=checkpoint,
         score=score.key,
-        trained=model.trained,
+        chosen=chosen_by.key if chosen_by else "",
+        trained=tuple(dict.fromkeys((*keys, *model.trained))),
     )
 
 
-def _evaluate(
-    setting: Setting,
-    nodes: Nodes,
-    model: Model,
-    target: Target,
-    protocol: Protocol,
-    portions: Sequence[Portion],
-    where: str,
-) -> Node:
-    """The nodes that predict and score one target with one model."""
-    task = portions[0].task
-    phases = setting.train_phases(target, where)
-    trained_on = [setting.task(name, where) for name in phases[-1]] if phases else [task]
-    values = hyperparameters.resolve(setting.study.training, protocol, trained_on)
-    parents = {"model": model.node} if model.node else {}
-    tuned_on = mining.tuned_on(setting, portions, where) if task.rule == MINING_RULE else {}
-    for portion in (*portions, *tuned_on.values()):
-        options = chains.encoding_options(values)
-        parents[portion.role] = nodes.prepare(setting, portion, model.tokenizer, options)
-    payload: dict[str, Any] = {
-        "task": task.name,
-        "kind": str(task.kind),
-        "labels": list(task.labels),
-        "head": phases[-1][0] if phases else None,
-        "base": model.base,
-        "pivot": setting.pivot,
-        "options": chains.encoding_options(values),
-        "settings": retrieval_settings(target, protocol, model) if task.kind is Kind.RETRIEVAL else [],
-        "precision": setting.study.precision,
-    }
-    if task.rule:
-        payload["rule"] = task.rule
-    if task.pooled:
-        payload["pooled"] = True
-    if tuned_on:
-        payload["answer"] = [portion.role for portion in portions]
-        payload["tuned_on"] = {code: portion.role for code, portion in tuned_on.items()}
-    n = sum(expected_examples(setting.source, portion) for portion in (*portions, *tuned_on.values()))
-    runtime = {"base": model.place, "tokenizer": model.tokenizer.place}
-    if model.tokenizer.node is not None:
-        parents["vocabulary"] = model.tokenizer.node
-    price = cost.predict(model.size, n, values["max_length"])
-    predict = nodes.add(Node("predict", f"predict {task.name}", payload, parents, price, runtime))
-    return _score(nodes, task, predict, f"score {task.name}")
-
-
-def _score(nodes: Nodes, task: Task, predict: Node, label: str) -> Node:
-    wanted: dict[str, Any] = {
-        "task": task.name,
-        "kind": str(task.kind),
-        "labels": list(task.labels),
-        "metrics": list(task.metrics),
-    }
-    if task.rule:
-        wanted["rule"] = task.rule
-    return nodes.add(Node("score", label, wanted, {"predictions": predict.key}, cost.small()))
-
-
-def retrieval_settings(target: Target, protocol: Protocol, model: Model) -> list[dict[str, Any]]:
-    """Layer × pooling of a retrieval target: as the study says, else as the protocol says for this depth."""
-    layers = target.layers if target.layers is not None else [protocol.retrieval_layer(model.layers, target.task)]
-    poolings = target.pooling if target.pooling is not None else [protocol.vectors_of(target.task).pooling]
-    return [{"layer": layer, "pooling": pooling} for layer, pooling in product(layers, poolings)]
+def _tested(setting: Setting, arm: str, portion: Portion, where: str) -> Portion:
+    """What an arm reads as test items: the portion, or its translation into the pivot."""
+    if setting.arms[arm].test == "as-is" or portion.language == setting.pivot:
+        return portion
+    given = sources.languages(portion.task, setting.source, sources.TRANSLATED_TEST)
+    if portion.language not in given:
+        hint = "Give translations as the split translated-test in a data map, or name the arm's targets."
+        said = f"{portion.task.name} has no translation into the pivot for {portion.language}."
+        raise StudyError(said, field=f"arms.{arm}.test", value=where, hint=hint)
+    return replace(portion, split=sources.TRANSLATED_TEST)
 
 
 def baseline(setting: Setting, nodes: Nodes, tokenizer: Tokenizer, target: Target, where: str) -> list[Cell]:
@@ -213,6 +169,6 @@ def baseline(setting: Setting, nodes: Nodes, tokenizer: Tokenizer, target: Targe
         payload["pooled"] = True
     price = cost.baseline(sum(expected_examples(setting.source, portion) for portion in answered))
     predict = nodes.add(Node("predict", f"predict {task.name}, {CHAR_NGRAMS}", payload, parents, price))
-    score = _score(nodes, task, predict, f"score {task.name}, {CHAR_NGRAMS}")
+    score = scored(nodes, task, predict, f"score {task.name}, {CHAR_NGRAMS}")
     arm = f"{BASELINE}{CHAR_NGRAMS}"
     return [Cell(CHAR_NGRAMS, arm, task.name, protocol.name, "", split, "", score.key, ())]

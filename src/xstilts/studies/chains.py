@@ -5,29 +5,28 @@ Every function returns nodes through ``Nodes``, which merges equal ones: a phase
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import StudyError
 from xstilts.models import bases
 from xstilts.protocols import PROTOCOLS
-from xstilts.studies import cost, hyperparameters
-from xstilts.studies.data_nodes import Portion, Tokenizer, expected_examples, prepare, vocabulary
+from xstilts.studies import cost, hyperparameters, phases
+from xstilts.studies.data_nodes import Portion, Tokenizer, prepare, vocabulary
 from xstilts.studies.node import Node
-from xstilts.training.phase import Mix, PhaseSpec
+from xstilts.studies.phases import Phase
+from xstilts.training.phase import Mix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xstilts.protocols.base import Protocol
     from xstilts.studies.setting import Setting
-    from xstilts.studies.spec import BaseRecipe, PhaseItem
-    from xstilts.tasks.base import Task
+    from xstilts.studies.arm_spec import PhaseItem
+    from xstilts.studies.spec import BaseRecipe
 
 MAX_QA_ANSWER_TOKENS = 30
 """Longest answer looked for, in tokens, as in the XTREME scripts (google-research/xtreme: max_answer_length)."""
-
 
 @dataclass
 class Nodes:
@@ -113,129 +112,67 @@ def _pretrained(setting: Setting, nodes: Nodes, recipe: BaseRecipe, item: PhaseI
     architecture = dict(recipe.architecture or {})
     size = cost.size_of({k: v for k, v in architecture.items() if isinstance(v, int)} | {"vocab_size": vocab_size})
     fresh = Model(None, None, None, tokenizer, size, architecture.get("num_hidden_layers"))
-    spec = phase_spec(values, tasks, _mix(item), recipe.seed, setting.study.precision, "last")
-    extra = {"architecture": architecture}
-    return train(setting, nodes, fresh, "pretrain", spec, portions, values, extra, recipe.name)
+    names = [task.name for task in tasks]
+    mix = Mix(item.mix.rule, item.mix.cap, item.mix.temperature, item.mix.weights)
+    spec = phases.phase_spec(setting, values, names, mix, recipe.seed, "last")
+    phase = Phase(spec, tuple(portions), values, {}, recipe.name, tuple(names))
+    return train(setting, nodes, fresh, phase, kind="pretrain", extra={"architecture": architecture})
 
 
 def arm_phases(setting: Setting, nodes: Nodes, model: Model, name: str, seed: int, protocol: Protocol) -> Model:
     """The encoder after an arm's intermediate phases."""
-    for index, item in enumerate(setting.study.arms[name].phases):
-        where = f"arms.{name}.{index}.tasks"
-        tasks = [setting.task(task, f"{where}.{place}") for place, task in enumerate(item.tasks)]
-        values = hyperparameters.resolve(setting.study.training, protocol, tasks, item)
-        codes = item.languages or [setting.pivot]
-        portions = [Portion(task, code, "train", values["limit"]) for task in tasks for code in codes]
-        spec = phase_spec(values, tasks, _mix(item), seed, setting.study.precision, pivot_selection(setting))
-        model = train(setting, nodes, model, "train", spec, portions, values, {}, " + ".join(item.tasks))
+    arm = setting.arms[name]
+    for index, item in enumerate(arm.phases):
+        phase = phases.intermediate(setting, item, seed, protocol, f"arms.{name}.{index}", arm.training)
+        model = train(setting, nodes, model, phase)
     return model
-
-
-def target_phases(
-    setting: Setting,
-    nodes: Nodes,
-    model: Model,
-    phases: Sequence[tuple[str, ...]],
-    protocol: Protocol,
-    seed: int,
-    epochs_factor: float,
-    oracle: Sequence[Portion],
-    where: str,
-) -> Model:
-    """The encoder and head after the phases that the protocol trains for a target; ``epochs_factor`` meets the last."""
-    for index, names in enumerate(phases):
-        last = index == len(phases) - 1
-        tasks = [setting.task(name, where) for name in names]
-        values = dict(hyperparameters.resolve(setting.study.training, protocol, tasks))
-        if last and epochs_factor != 1:
-            longer = {key: values[key] and values[key] * epochs_factor for key in ("epochs", "steps")}
-            values |= {"epochs": longer["epochs"], "steps": longer["steps"] and math.ceil(longer["steps"])}
-        portions = [Portion(task, setting.pivot, "train", values["limit"]) for task in tasks]
-        selection = setting.study.selection if last and oracle else pivot_selection(setting)
-        spec = phase_spec(values, tasks, Mix(), seed, setting.study.precision, selection)
-        dev = oracle if last else ()
-        model = train(setting, nodes, model, "train", spec, portions, values, {}, " + ".join(names), dev)
-    return model
-
-
-def pivot_selection(setting: Setting) -> str:
-    """How checkpoints of a phase are chosen that has no target of its own: never by a target language."""
-    return "last" if setting.study.selection == "last" else "pivot-dev"
 
 
 def train(
     setting: Setting,
     nodes: Nodes,
     model: Model,
-    kind: str,
-    spec: PhaseSpec,
-    portions: Sequence[Portion],
-    values: Mapping[str, Any],
-    extra: Mapping[str, Any],
-    label: str,
+    phase: Phase,
+    *,
+    kind: str = "train",
+    extra: Mapping[str, Any] | None = None,
     oracle: Sequence[Portion] = (),
 ) -> Model:
     """One training node on top of ``model``."""
-    dev = _dev_portions(setting, spec, portions, oracle)
+    spec = phase.spec
+    dev = _dev_portions(setting, phase, oracle)
     parents = model.parents()
-    for portion in [*portions, *dev]:
-        options = encoding_options(values)
+    options = encoding_options(phase.values)
+    for portion in [*phase.portions, *dev]:
         parents[portion.role] = nodes.prepare(setting, portion, model.tokenizer, options)
     if model.tokenizer.node is not None:
         parents["vocabulary"] = model.tokenizer.node
-    payload = {"phase": spec.to_json(), "base": model.base, "tokenizer": model.tokenizer.fingerprint, **extra}
+    payload = {"phase": spec.to_json(), "base": model.base, "tokenizer": model.tokenizer.fingerprint, **(extra or {})}
+    if phase.mixtures:
+        payload["language_mix"] = {task: mixture.to_json() for task, mixture in phase.mixtures.items()}
     runtime = {"base": model.place, "tokenizer": model.tokenizer.place}
-    sizes = dict.fromkeys(spec.tasks, 0)
-    for portion in portions:
-        sizes[portion.task.name] += expected_examples(setting.source, portion)
-    steps = expected_steps(spec, sizes)
-    price = cost.train(model.size, steps, spec.batch_size, values["max_length"], spec.token_budget)
-    node = nodes.add(Node(kind, f"{kind} {label}, seed {spec.seed}", payload, parents, price, runtime))
+    steps = phases.expected_steps(setting, phase)
+    price = cost.train(model.size, steps, spec.batch_size, phase.values["max_length"], spec.token_budget)
+    node = nodes.add(Node(kind, f"{kind} {phase.label}, seed {spec.seed}", payload, parents, price, runtime))
     return replace(model, node=node.key, base=None, place=None, trained=(*model.trained, node.key))
 
 
-def _dev_portions(
-    setting: Setting, spec: PhaseSpec, portions: Sequence[Portion], oracle: Sequence[Portion]
-) -> list[Portion]:
+def _dev_portions(setting: Setting, phase: Phase, oracle: Sequence[Portion]) -> list[Portion]:
     """What checkpoint choice reads: nothing, the pivot's dev sets, or (oracle) the target's in all its languages."""
-    if spec.selection == "last":
+    if phase.spec.selection in {"last", "average"}:
         return []
-    if spec.selection == "oracle":
+    if phase.spec.selection == "oracle":
         return list(oracle)
-    chosen = list({portion.task.name: portion.task for portion in portions}.values())
-    missing = [task.name for task in chosen if "dev" not in task.splits]
+    own = {portion.name: portion for portion in phase.portions if portion.name in phase.main}
+    missing = [portion.task.name for portion in own.values() if "dev" not in portion.task.splits]
     if missing:
         raise StudyError(
             f"needs a dev split of {', '.join(missing)}.", field="selection", hint="Use selection: last instead."
         )
-    return [Portion(task, setting.pivot, "dev", None) for task in chosen]
-
-
-def phase_spec(
-    values: Mapping[str, Any], tasks: Sequence[Task], mix: Mix, seed: int, precision: str, selection: str
-) -> PhaseSpec:
-    """The phase as pure data, from resolved hyper-parameters."""
-    names = ("steps", "epochs", "batch_size", "learning_rate", "warmup", "weight_decay", "max_grad_norm")
-    more = ("token_budget", "gradient_checkpointing", "mlm_probability")
-    every = values["evaluate_every"] if selection != "last" else None
-    fields = {name: values[name] for name in (*names, *more)}
-    head = {"tasks": [task.name for task in tasks], "mix": mix.to_json(), "seed": seed, "evaluate_every": every}
-    return PhaseSpec.from_json({**fields, **head, "precision": precision, "selection": selection})
-
-
-def _mix(item: PhaseItem) -> Mix:
-    return Mix(item.mix.rule, item.mix.cap, item.mix.temperature, item.mix.weights)
+    return [replace(portion, language=setting.pivot, split="dev", limit=None) for portion in own.values()]
 
 
 def encoding_options(values: Mapping[str, Any]) -> dict[str, int]:
     """The part of the hyper-parameters that decides how text is tokenised."""
     stride = min(values["stride"], values["max_length"] // 3)
     return {"max_length": values["max_length"], "stride": stride, "max_answer_tokens": MAX_QA_ANSWER_TOKENS}
-
-
-def expected_steps(spec: PhaseSpec, sizes: Mapping[str, int]) -> int:
-    """Optimizer steps of a phase, as far as the plan knows the sizes of its data."""
-    if spec.steps is not None:
-        return spec.steps
-    counted = sum(min(size, spec.mix.cap or size) for size in sizes.values())
-    return max(1, math.ceil((spec.epochs or 0) * counted / spec.batch_size))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from xstilts import sources
 from xstilts.errors import InputError, ModelError
 from xstilts.studies import mining
+from xstilts.studies.node import MODEL_KINDS
+from xstilts.studies.runners.choose import CHOICE
 from xstilts.tasks import TASKS
 from xstilts.tasks.base import Kind
 
@@ -40,16 +42,24 @@ def export_node(store: Store, prefix: str, folder: Path, task: str | None = None
     from xstilts.models.export import export
 
     entry = store.find(prefix)
-    if entry.kind not in {"pretrain", "train"}:
-        raise InputError(f"is a {entry.kind} node; only pretrain and train nodes hold a model.", field=prefix)
+    if entry.kind not in MODEL_KINDS:
+        raise InputError(f"is a {entry.kind} node; only {', '.join(MODEL_KINDS)} nodes hold a model.", field=prefix)
     source = store.read(entry.key, entry.kind, {"encoder", "heads"})
     heads = json.loads((source / "heads.json").read_text(encoding="utf-8"))
     if task is None and len(heads) > 1:
         raise InputError("was trained on several tasks; name one with --task.", field=prefix, allowed=heads)
-    provenance = store.provenance(entry.key, entry.kind)
+    provenance = _of_training(store, entry)
     chosen = task or next(iter(heads))
     export(source, chosen, source / "encoder", folder, _card(entry, provenance, chosen))
     return folder
+
+
+def _of_training(store: Store, entry: Entry) -> Mapping[str, Any]:
+    """The provenance of the phase that trained a model; of a sweep, the phase that was kept."""
+    if entry.kind != "choose":
+        return store.provenance(entry.key, entry.kind)
+    choice = json.loads((store.read(entry.key, entry.kind) / CHOICE).read_text(encoding="utf-8"))
+    return store.provenance(choice["key"], "train")
 
 
 def _card(entry: Entry, provenance: Mapping[str, Any], task: str) -> CardFacts:

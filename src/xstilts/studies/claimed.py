@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts import claims
 from xstilts.errors import StudyError
+from xstilts.protocols import PROTOCOLS
+from xstilts.studies import phases
 from xstilts.studies.canonical import digest
 
 if TYPE_CHECKING:
+    from xstilts.studies.arm_spec import Arm
     from xstilts.studies.setting import Setting
-    from xstilts.studies.spec import Arm, Study
+    from xstilts.studies.spec import Study
 
 
 def check_claims(study: Study, where: str) -> None:
@@ -34,15 +37,31 @@ def claim_digests(study: Study) -> dict[str, str]:
 
 def arm_phases(setting: Setting) -> dict[str, dict[str, Any]]:
     """Arm to what it trains, as ``statistics.Facts`` documents it."""
-    return {name: _trained(arm, setting.pivot) for name, arm in setting.study.arms.items()}
+    found = {name: {"phases": _phases(setting, arm), **_changes(arm)} for name, arm in setting.arms.items()}
+    for name, said in setting.study.arms.items():
+        if said.control is not None:
+            found[name]["control"] = {"control": said.control, "of": said.of}
+    return found
 
 
-def _trained(arm: Arm, pivot: str) -> dict[str, Any]:
-    phases = [
-        {**item.model_dump(mode="json", exclude_defaults=True), "languages": item.languages or [pivot]}
-        for item in arm.phases
-    ]
-    return {"phases": phases, "target_phase": arm.target_phase.model_dump(mode="json", exclude_defaults=True)}
+def _phases(setting: Setting, arm: Arm) -> list[dict[str, Any]]:
+    """Each phase with all its tasks, those beside included, and every language that any of them is read in."""
+    described = []
+    for index, item in enumerate(arm.phases):
+        said = item.model_dump(mode="json", exclude_defaults=True)
+        protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
+        phase = phases.intermediate(setting, item, 0, protocol, f"arms.{index}", arm.training)
+        beside = list(item.beside.tasks) if item.beside else []
+        languages = list(dict.fromkeys(portion.language for portion in phase.portions))
+        described.append({**said, "tasks": [*item.tasks, *beside], "languages": languages})
+    return described
+
+
+def _changes(arm: Arm) -> dict[str, Any]:
+    """What an arm changes beside its phases; empty mappings where nothing."""
+    target_phase = arm.target_phase.model_dump(mode="json", exclude_defaults=True)
+    more = arm.model_dump(mode="json", exclude_defaults=True, include={"training", "language_adapters", "test"})
+    return {"target_phase": target_phase, **more}
 
 
 def limits(study: Study) -> list[str]:

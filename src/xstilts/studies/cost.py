@@ -21,6 +21,12 @@ FILL = 0.5
 """Assumed mean length of an input as a share of ``max_length``."""
 BYTES_PER_EXAMPLE = 600
 """Assumed bytes of one prepared example on disk."""
+OVERLAP_RATE = 4e7
+"""Assumed bytes of prepared examples that are hashed and compared in a second."""
+GPU_RATE = 312e12 * 0.4
+"""Floating-point operations per second of the GPU that GPU-hours are counted in."""
+GPU_MODEL = "A100, bf16: 312 TFLOP/s (NVIDIA's data sheet) at an assumed 40 %"
+"""What ``GPU_RATE`` stands for, for people."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,16 @@ def predict(size: Size, n: int, max_length: int) -> Cost:
 def baseline(n: int) -> Cost:
     """Cost of answering ``n`` inputs by their n-grams."""
     return Cost(seconds=NODE_SECONDS + n / 3_000, flops=0.0, memory_bytes=700_000_000, disk_bytes=n * 200)
+
+
+def overlap(size: int) -> Cost:
+    """Cost of comparing prepared data of ``size`` bytes in all."""
+    return Cost(seconds=NODE_SECONDS + size / OVERLAP_RATE, flops=0.0, memory_bytes=600_000_000, disk_bytes=5_000)
+
+
+def gpu_hours(flops: float) -> float:
+    """Hours that so many operations take on one GPU of ``GPU_MODEL``; reading and tokenising are not counted."""
+    return flops / GPU_RATE / 3600
 
 
 def small() -> Cost:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from xstilts import sources
+from xstilts.sources.views import viewed
 from xstilts.studies import cost
 from xstilts.studies.node import Node
 
@@ -35,17 +36,30 @@ class Tokenizer:
 
 @dataclass(frozen=True)
 class Portion:
-    """The part of a task that one prepare node reads."""
+    """The part of a task that one prepare node reads.
+
+    Attributes:
+        task, language, split, limit: Which examples.
+        view: Another use of their text (``sources.views``); "" for the task itself.
+        view_seed: Seed of the view's draws.
+    """
 
     task: Task
     language: str
     split: str
     limit: int | None
+    view: str = ""
+    view_seed: int = 0
+
+    @property
+    def name(self) -> str:
+        """The task's name, as it is trained."""
+        return viewed(self.task, self.view).name if self.view else self.task.name
 
     @property
     def role(self) -> str:
         """How consumers name this parent: split/task/language."""
-        return f"{self.split}/{self.task.name}/{self.language}"
+        return f"{self.split}/{self.name}/{self.language}"
 
 
 def source_runtime(source: Source) -> dict[str, Any]:
@@ -60,14 +74,15 @@ def source_runtime(source: Source) -> dict[str, Any]:
 def prepare(setting: Setting, portion: Portion, tokenizer: Tokenizer, options: Mapping[str, Any]) -> Node:
     """The node that reads one portion and turns it into model inputs, once."""
     task = portion.task
+    shown = viewed(task, portion.view) if portion.view else task
     data_map = setting.source.data_map
     named = [name for name in (task.name, *task.union) if name in data_map]
     narrowed = replace(setting.source, data_map={name: data_map[name] for name in named})
     payload = {
         "what": "examples",
         "task": task.name,
-        "kind": str(task.kind),
-        "labels": list(task.labels),
+        "kind": str(shown.kind),
+        "labels": list(shown.labels),
         "language": portion.language,
         "split": portion.split,
         "limit": portion.limit,
@@ -75,6 +90,8 @@ def prepare(setting: Setting, portion: Portion, tokenizer: Tokenizer, options: M
         "options": dict(options),
         "tokenizer": tokenizer.fingerprint,
     }
+    if portion.view:
+        payload["view"] = {"name": portion.view, "seed": portion.view_seed}
     runtime = {
         "source": source_runtime(setting.source) | {"data_map": dict(narrowed.data_map)},
         "inline": setting.study.tasks.get(task.name),
@@ -82,7 +99,7 @@ def prepare(setting: Setting, portion: Portion, tokenizer: Tokenizer, options: M
     }
     parents = {} if tokenizer.node is None else {"vocabulary": tokenizer.node}
     n = expected_examples(setting.source, portion)
-    label = f"prepare {task.name} {portion.language} {portion.split}"
+    label = f"prepare {shown.name} {portion.language} {portion.split}"
     return Node("prepare", label, payload, parents, cost.prepare(n, options["max_length"]), runtime)
 
 

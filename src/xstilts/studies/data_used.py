@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from xstilts.studies.uses import uses
 from xstilts.tasks.union import members
 
 if TYPE_CHECKING:
@@ -51,10 +52,8 @@ def _named(setting: Setting) -> Iterator[tuple[str, str, str]]:
     for index, recipe in enumerate(study.bases):
         for task in recipe.pretrain.tasks if recipe.pretrain else ():
             yield task, "pretraining", f"bases.{index}.pretrain"
-    for arm, said in study.arms.items():
-        for place, phase in enumerate(said.phases):
-            for task in phase.tasks:
-                yield task, "intermediate", f"arms.{arm}.{place}"
+    for use in uses(setting):
+        yield use.task.name, "intermediate", f"arms.{use.arm}"
     for index, target in enumerate(study.targets):
         where = f"targets.{index}"
         for phase_tasks in setting.train_phases(target, where):

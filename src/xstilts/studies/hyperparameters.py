@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from xstilts.protocols.base import Protocol
-    from xstilts.studies.spec import Hyperparameters, Training
+    from xstilts.studies.training_spec import Hyperparameters, Training
     from xstilts.tasks.base import Task
 
 DEFAULTS: Mapping[str, Any] = MappingProxyType(
@@ -35,6 +35,10 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "mlm_probability": 0.15,
         "evaluate_every": None,
         "limit": None,
+        "lora_rank": None,
+        "lora_alpha": None,
+        "freeze_embeddings": False,
+        "freeze_layers": 0,
     }
 )
 """Used where neither study nor protocol says anything."""
@@ -46,7 +50,7 @@ KIND_DEFAULTS: Mapping[Kind, Mapping[str, Any]] = MappingProxyType(
 
 
 def resolve(
-    training: Training, protocol: Protocol, tasks: Sequence[Task], phase: Hyperparameters | None = None
+    training: Training, protocol: Protocol, tasks: Sequence[Task], *phase: Hyperparameters | None
 ) -> dict[str, Any]:
     """All values of one phase, every key of ``DEFAULTS`` written out.
 
@@ -54,14 +58,14 @@ def resolve(
         training: The study's ``training``.
         protocol: The protocol of the chain.
         tasks: The tasks that the phase trains on.
-        phase: What the arm or base recipe says about this phase.
+        phase: What the arm or base recipe says about this phase, the innermost last.
     """
     places: list[Mapping[str, Any]] = [dict(DEFAULTS)]
     places.append(_agreed(KIND_DEFAULTS.get(task.kind, {}) for task in tasks))
     places.append(_agreed(protocol_values(protocol, task) for task in tasks))
     places.append(_said(training))
     places.append(_agreed(_said(training.tasks[task.name]) if task.name in training.tasks else {} for task in tasks))
-    places.append(_said(phase))
+    places += [_said(said) for said in phase]
     values: dict[str, Any] = {}
     for place in places:
         values.update({key: place[key] for key in DEFAULTS if place.get(key) is not None})

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 LATER: Mapping[str, tuple[object, str]] = {
     "noise": (["clean"], "Only clean input can be evaluated so far; leave noise out."),
-    "contrasts": ([], "Every arm is compared with `none`; other contrasts are not built yet; leave contrasts out."),
 }
 """Root keys whose meaning is not built yet: the one value they may have, and what to do."""
 

@@ -132,4 +132,3 @@ def _node(task: str, target: str, train: Mapping[str, Node], evaluated: Mapping[
     price = cost.overlap(sum(node.cost.disk_bytes for node in parts.values()))
     runtime = {"tokenizer": first.runtime["tokenizer"]}
     return Node("overlap", f"overlap of {task} with {target}", payload, parents, price, runtime)
-

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from xstilts import metrics
 from xstilts.languages import clusters, name_of
 from xstilts.statistics.power import outlook
-from xstilts.studies import cautions, chains, cost
-from xstilts.studies.cells import Cell, baseline, chain, seeds_of
+from xstilts.studies import cautions, chains, cost, overlaps
+from xstilts.studies.asked import asked, table_language
+from xstilts.studies.cells import Cell, baseline, chain, runs, seeds_of
 from xstilts.studies.chains import Nodes
 from xstilts.studies.claimed import arm_phases, claim_digests, limits
 from xstilts.studies.data_used import data_sets
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from xstilts.languages.clusters import Clustering
     from xstilts.studies.cautions import Caution
+    from xstilts.studies.overlaps import Measured
     from xstilts.studies.spec import Study
     from xstilts.studies.store import Store
     from xstilts.tasks.base import Task
@@ -63,6 +65,8 @@ class Plan:
             "flops": sum(node.cost.flops for node in left),
             "memory_bytes": max((node.cost.memory_bytes for node in left), default=0),
             "disk_bytes": sum(node.cost.disk_bytes for node in left),
+            "gpu_hours": cost.gpu_hours(sum(node.cost.flops for node in left)),
+            "gpu_model": cost.GPU_MODEL,
         }
 
     def to_json(self, store: Store | None = None) -> dict[str, Any]:
@@ -103,25 +107,36 @@ def make_plan(study: Study, setting: Setting | None = None) -> Plan:
     bases = [chains.start(setting, nodes, recipe, f"bases.{index}") for index, recipe in enumerate(study.bases)]
     for recipe, base in zip(study.bases, bases, strict=True):
         for arm, seed, (target, where) in product(study.arms, seeds_of(study), targets):
-            cells.append(chain(setting, nodes, recipe, base, arm, seed, target, where))
+            if runs(setting, arm, target.task, seed):
+                cells.append(chain(setting, nodes, recipe, base, arm, seed, target, where))
     for target, where in targets:
         cells.extend(baseline(setting, nodes, bases[0].tokenizer, target, where))
+    for node in overlaps.overlap_nodes(nodes.by_key, cells):
+        nodes.add(node)
     if cells:
-        nodes.add(analyse_node(setting, cells))
+        nodes.add(analyse_node(setting, cells, overlaps.measured(nodes.by_key, cells)))
     found = cautions.find(setting, list(nodes.by_key.values()))
     return Plan(study, setting, nodes.by_key, cells, found)
 
 
-def analyse_node(setting: Setting, cells: Sequence[Cell]) -> Node:
-    """The node that turns the scores of ``cells`` into tables of scores, gains and clusters, and verdicts on claims."""
+def analyse_node(setting: Setting, cells: Sequence[Cell], measured: Measured) -> Node:
+    """The node that turns the scores of ``cells`` into tables of scores, gains and clusters, and verdicts on claims.
+
+    Args:
+        setting: The study.
+        cells: The chains whose scores are there.
+        measured: What was measured of the overlap of training data with their targets.
+    """
     described = sorted([{k: v for k, v in asdict(cell).items() if k != "trained"} for cell in cells], key=str)
     payload = {
         "source": setting.study.source,
         "cells": described,
         "facts": study_facts(setting),
         "claims": claim_digests(setting.study),
+        "overlap_arms": measured.arms,
     }
-    parents = {f"scores/{cell.score}": cell.score for cell in cells}
+    parents = {f"scores/{key}": key for cell in cells for key in (cell.score, cell.chosen) if key}
+    parents |= measured.parents
     return Node("analyse", f"analyse {setting.study.name}", payload, parents, cost.small())
 
 
@@ -160,6 +175,7 @@ def study_facts(setting: Setting) -> dict[str, Any]:
         "arm_phases": arm_phases(setting),
         "limits": limits(study),
         "data_sets": data_sets(setting),
+        **asked(setting, spoken),
     }
 
 
@@ -172,11 +188,6 @@ def _benchmarks(setting: Setting) -> dict[str, Any]:
         for name, rule in sorted(rules.items())
         if rule is not None
     }
-
-
-def table_language(setting: Setting, task: Task, code: str) -> str:
-    """How tables name a language of a task: retrieval between two languages is ``foreign>pivot``."""
-    return f"{code}>{setting.pivot}" if task.kind is Kind.RETRIEVAL and not task.pooled else code
 
 
 def _shown(setting: Setting, code: str) -> tuple[str, str]:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from xstilts.errors import StoreBusyError, StoreError, StudyError
 from xstilts.studies.disk import in_plain_words, replace_json
-from xstilts.studies.node import KIND_VERSIONS
+from xstilts.studies.node import KIND_VERSIONS, MODEL_KINDS
 from xstilts.studies.store import PRUNED, dropped, weights_of
 
 if TYPE_CHECKING:
@@ -37,18 +37,17 @@ if TYPE_CHECKING:
 KEEP: Mapping[str, frozenset[str]] = MappingProxyType(
     {"all": frozenset(), "encoders": frozenset({"heads"}), "scores": frozenset({"heads", "encoder"})}
 )
-"""Policy -> the parts of ``train`` and ``pretrain`` nodes whose weights it drops."""
+"""Policy -> the parts of nodes with a model whose weights it drops."""
 
 NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "pretrain": frozenset({"encoder"}),
         "train": frozenset({"encoder"}),
+        "choose": frozenset({"encoder", "heads"}),
         "predict": frozenset({"encoder", "heads"}),
     }
 )
 """Kind of node -> the parts of its parents whose weights it reads."""
-
-_PRUNABLE = ("pretrain", "train")
 
 
 @dataclass(frozen=True)
@@ -160,7 +159,7 @@ def _droppable(store: Store, studies: Sequence[Record]) -> dict[str, tuple[str, 
     parts: dict[str, tuple[str, frozenset[str]]] = {}
     for study in studies:
         for key, (kind, _) in study.nodes.items():
-            if kind in _PRUNABLE and store.has(key, kind):
+            if kind in MODEL_KINDS and store.has(key, kind):
                 parts[key] = (kind, KEEP[study.keep] & parts.get(key, (kind, KEEP[study.keep]))[1])
     for study in studies:
         for key, (kind, parents) in study.nodes.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from xstilts import sources
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xstilts.protocols.base import Protocol
+    from xstilts.studies.arm_spec import Arm
     from xstilts.studies.spec import Study, Target
     from xstilts.tasks.base import Task
 
@@ -54,6 +56,13 @@ class Setting:
             inline[name], data_map[name] = from_inline(name, mapping)
         source = Source(kind=study.source, data=study.data, data_map=data_map)
         return cls(study, source, inline, sources.pivot(source))
+
+    @cached_property
+    def arms(self) -> Mapping[str, Arm]:
+        """The arms of the study, controls written out as phases."""
+        from xstilts.studies.controls import expanded  # it reads lengths, which need a setting
+
+        return expanded(self)
 
     def task(self, name: str, field: str) -> Task:
         """The task called ``name``, the study's own or a registered one, with its labels."""

@@ -9,104 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from xstilts.languages.clusters import Clustering
-
-Positive = Annotated[int, Field(gt=0)]
-Fraction = Annotated[float, Field(ge=0, le=1)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$", max_length=80)]
-Precision = Literal["fp32", "bf16"]
-Selection = Literal["last", "pivot-dev", "oracle"]
-
-
-class Strict(BaseModel):
-    """A mapping whose keys are all known."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Hyperparameters(Strict):
-    """What may be said about one training phase; None means: ask the next outer place.
-
-    Attributes:
-        epochs: Passes over the data (each task of a mixture counts with its capped size); excludes ``steps``.
-        steps: Optimizer steps; excludes ``epochs``.
-        batch_size: Examples per optimizer step.
-        learning_rate: Peak rate of AdamW.
-        warmup: Share of the steps in which the rate rises linearly; it then falls linearly to zero.
-        weight_decay: Decoupled decay, not on biases and layer norms.
-        max_grad_norm: Clipping norm, once per optimizer step.
-        token_budget: Padded tokens per micro-batch.
-        gradient_checkpointing: Recompute activations in the backward pass to save memory.
-        max_length: Tokens per model input, special tokens included.
-        stride: Tokens by which neighbouring windows of span QA overlap.
-        mlm_probability: Share of tokens masked in masked-LM training.
-        evaluate_every: Optimizer steps between looks at the dev set, if ``selection`` looks; None: once an epoch.
-        limit: Use at most this many training examples of each task and language.
-    """
-
-    epochs: Annotated[float, Field(gt=0)] | None = None
-    steps: Positive | None = None
-    batch_size: Positive | None = None
-    learning_rate: Annotated[float, Field(gt=0)] | None = None
-    warmup: Fraction | None = None
-    weight_decay: Annotated[float, Field(ge=0)] | None = None
-    max_grad_norm: Annotated[float, Field(gt=0)] | None = None
-    token_budget: Positive | None = None
-    gradient_checkpointing: bool | None = None
-    max_length: Annotated[int, Field(ge=8)] | None = None
-    stride: Positive | None = None
-    mlm_probability: Annotated[float, Field(gt=0, lt=1)] | None = None
-    evaluate_every: Positive | None = None
-    limit: Positive | None = None
-
-    @model_validator(mode="after")
-    def _one_length(self) -> Hyperparameters:
-        if self.epochs is not None and self.steps is not None:
-            raise ValueError("says both epochs and steps; keep one of them")
-        return self
-
-
-class MixSpec(Strict):
-    """How a multi-task phase divides its steps among tasks."""
-
-    rule: Literal["proportional", "uniform", "weights"] = "proportional"
-    cap: Positive | None = None
-    temperature: Annotated[float, Field(gt=0)] = 1.0
-    weights: dict[str, Annotated[float, Field(gt=0)]] | None = None
-
-    @model_validator(mode="after")
-    def _weights_match_rule(self) -> MixSpec:
-        if (self.rule == "weights") != (self.weights is not None):
-            raise ValueError("weights belong to rule: weights, and only to it")
-        return self
-
-
-class PhaseItem(Hyperparameters):
-    """One intermediate phase: its tasks, how they mix, and what differs from the study's training defaults."""
-
-    tasks: Annotated[list[Name], Field(min_length=1)]
-    languages: list[str] | None = None
-    mix: MixSpec = MixSpec()
-
-
-class TargetPhase(Strict):
-    """How an arm changes the training on the target task."""
-
-    epochs_factor: Annotated[float, Field(gt=0)] = 1.0
-
-
-class Arm(Strict):
-    """Everything in which a chain differs from ``none``. A plain list stands for ``{phases: [...]}``."""
-
-    phases: list[PhaseItem] = []
-    target_phase: TargetPhase = TargetPhase()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _list_is_phases(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
-        return {"phases": value} if isinstance(value, list) else value
+from xstilts.studies.arm_spec import Arm, PhaseItem
+from xstilts.studies.training_spec import Name, Positive, Precision, Selection, Strict, Training
 
 
 class Target(Strict):
@@ -190,10 +97,39 @@ class NestedSeeds(Strict):
     target: Annotated[list[int], Field(min_length=1)]
 
 
-class Training(Hyperparameters):
-    """Training of all phases; ``tasks`` holds what differs for phases on one task."""
+class ContrastEntry(Strict):
+    """One side of a contrast, or a part of it. A plain name stands for ``{arm: NAME}``.
 
-    tasks: dict[Name, Hyperparameters] = {}
+    Attributes:
+        arm: The arm whose scores are averaged.
+        targets: Over these targets; empty: all.
+        languages: Over these languages: codes, or a cluster ``{family: Slavic}``; empty: all but the pivot.
+    """
+
+    arm: Name
+    targets: list[Name] = []
+    languages: list[str] | dict[Clustering, str] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_is_arm(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
+        return {"arm": value} if isinstance(value, str) else value
+
+
+class Contrast(Strict):
+    """A difference of means of scores that the study asks about by name; Holm corrects over all of them.
+
+    Attributes:
+        name: What it is called in tables.
+        plus: Averaged entries.
+        minus: Averaged entries taken off.
+        by: One row for each cluster of this clustering.
+    """
+
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    plus: Annotated[list[ContrastEntry], Field(min_length=1)]
+    minus: Annotated[list[ContrastEntry], Field(min_length=1)]
+    by: Clustering | None = None
 
 
 class Study(Strict):
@@ -214,8 +150,8 @@ class Study(Strict):
     seeds: list[int] | NestedSeeds = [1]
     precision: Precision = "fp32"
     training: Training = Training()
-    selection: Selection = "last"
-    contrasts: list[Any] = []
+    selection: Selection = Selection()
+    contrasts: list[Contrast] = []
     clusters: list[Clustering] = []
     claims: list[str] = []
     tasks: dict[Name, dict[str, Any]] = {}
@@ -235,6 +171,22 @@ class Study(Strict):
         if value.get("none") != Arm():
             raise ValueError("needs the arm `none: []`: every gain is measured against it")
         return value
+
+    @model_validator(mode="after")
+    def _arms_name_what_is_there(self) -> Study:
+        targets = {target.task for target in self.targets}
+        for name, arm in self.arms.items():
+            for place, other in (("of", arm.of), ("to", arm.to), ("same_compute_as", arm.target_phase.same_compute_as)):
+                if other is not None and (other not in self.arms or self.arms[other].control is not None):
+                    raise ValueError(f"arm {name}: {place} must name an arm that is no control, not {other!r}")
+            for target in arm.targets or ():
+                if target not in targets:
+                    raise ValueError(f"arm {name}: targets names {target!r}, which is no target of the study")
+        for contrast in self.contrasts:
+            for entry in (*contrast.plus, *contrast.minus):
+                if entry.arm not in self.arms or any(target not in targets for target in entry.targets):
+                    raise ValueError(f"contrast {contrast.name!r} names an arm or target that the study lacks: {entry}")
+        return self
 
     @model_validator(mode="after")
     def _targets_differ(self) -> Study:

@@ -13,8 +13,10 @@ MODULES = {
     "prepare": "xstilts.studies.runners.prepare",
     "pretrain": "xstilts.studies.runners.train",
     "train": "xstilts.studies.runners.train",
+    "choose": "xstilts.studies.runners.choose",
     "predict": "xstilts.studies.runners.predict",
     "score": "xstilts.studies.runners.score",
+    "overlap": "xstilts.studies.runners.overlap",
     "analyse": "xstilts.studies.runners.analyse",
 }
 """Kind of node to the module that runs it; imported when first needed, so that only training brings torch."""

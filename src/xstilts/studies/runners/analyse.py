@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts import claims
 from xstilts.statistics import analyse, tables
 from xstilts.statistics.pairing import BASELINE
+from xstilts.studies.runners.overlap import ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,19 +23,32 @@ COUNTED = ("truncated", "lost", "words", "rejected")
 def run(node: Node, context: Context) -> None:
     """Write the tables of the study (``statistics.tables``) and the verdicts on claims (``claims.save``)."""
     said = node.payload
-    measured = [(cell, row) for cell in said["cells"] for row in _scores(context, cell)]
+    measured = [(cell, row) for cell in said["cells"] for row in _scores(context, cell["score"])]
     rows = [_score_row(said, cell, row) for cell, row in measured]
+    rows += [_choosing_row(said, cell, row) for cell in said["cells"] if cell["chosen"]
+             for row in _scores(context, cell["chosen"])]  # fmt: skip
     counts = [_count_row(cell, row) for cell, row in measured if any(row.get(name) for name in COUNTED[:2])]
     facts = dict(said["facts"])
     facts["targets"] = {name: {**entry, **_measured(name, entry, measured)} for name, entry in facts["targets"].items()}
-    analysis = analyse(rows, facts, counts)
+    analysis = analyse(rows, facts, counts, _overlaps(node, context))
     tables.save(context.work, analysis)
     claims.save(context.work, claims.judge(claims.chosen(list(said["claims"])), analysis))
 
 
-def _scores(context: Context, cell: Mapping[str, Any]) -> list[dict[str, Any]]:
-    path = context.parent(f"scores/{cell['score']}") / "scores.json"
+def _scores(context: Context, key: str) -> list[dict[str, Any]]:
+    path = context.parent(f"scores/{key}") / "scores.json"
     rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    return rows
+
+
+def _overlaps(node: Node, context: Context) -> list[dict[str, Any]]:
+    """What was measured, each row with the arms that train on this data while ``none`` does not."""
+    arms = node.payload["overlap_arms"]
+    rows: list[dict[str, Any]] = []
+    for role in sorted(role for role in node.parents if role.startswith("overlap/")):
+        for row in json.loads((context.parent(role) / ROWS).read_text(encoding="utf-8")):
+            learned = f"{row['train_task']}/{row['train_language']}/{row['target']}"
+            rows.append({**row, "arms": " ".join(arms.get(learned, []))})
     return rows
 
 
@@ -58,6 +72,11 @@ def _score_row(said: Mapping[str, Any], cell: Mapping[str, Any], row: Mapping[st
         "n": row["n"],
         "node": cell["score"],
     }
+
+
+def _choosing_row(said: Mapping[str, Any], cell: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """A score on the half of the pivot's dev set by which arms are chosen."""
+    return {**_score_row(said, cell, row), "split": said["facts"]["selection_split"], "node": cell["chosen"]}
 
 
 def _count_row(cell: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:

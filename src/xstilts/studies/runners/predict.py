@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 INDEX = "index.json"
 """Which file holds which language and setting."""
 
+UPDATE = "update/"
+"""Roles of the parents that hold the base with a language's update."""
+
 Answer = Callable[[Prepared], "list[tuple[dict[str, Any], pa.Table]]"]
 """From one portion to its predictions, one table per setting."""
 
@@ -80,7 +83,24 @@ def _by_model(node: Node, context: Context) -> Answer:
 
     if "tuned_on" in said:
         return mined
-    return retrieved if said["kind"] == Kind.RETRIEVAL else answered
+    return retrieved if said["kind"] == Kind.RETRIEVAL else _exchanging(node, context, model, answered)
+
+
+def _exchanging(node: Node, context: Context, model: PreTrainedModel, answer: Answer) -> Answer:
+    """The same answers, each language's with its own update in place; for a model without updates the answer itself."""
+    codes = [role.removeprefix(UPDATE) for role in node.parents if role.startswith(UPDATE)]
+    if not codes:
+        return answer
+    from xstilts.models.exchange import Updates
+
+    folders = {code: context.parent(UPDATE + code) / "encoder" for code in codes}
+    updates = Updates(model.base_model, folders[node.payload["pivot"]], folders)
+
+    def exchanged(part: Prepared) -> list[tuple[dict[str, Any], pa.Table]]:
+        updates.put(part.language)
+        return answer(part)
+
+    return exchanged
 
 
 def _model(node: Node, context: Context) -> PreTrainedModel:

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from xstilts import sources
+from xstilts.sources import views
 from xstilts.studies.runners.loading import EXAMPLES, FEATURES, META, source_of, task_of, tokenizer_of, write_json
 from xstilts.tasks import TASKS
 
@@ -27,10 +28,14 @@ def _examples(node: Node, context: Context) -> None:
     said = node.payload
     task = task_of(said["task"], node.runtime["inline"])
     loaded = sources.load(task, said["language"], said["split"], source_of(node.runtime), said["limit"])
+    examples = loaded.dataset
+    if "view" in said:
+        examples = views.apply(said["view"]["name"], task, examples, said["view"]["seed"])
+        task = views.viewed(task, said["view"]["name"])
     tokenizer = tokenizer_of(context, node.runtime["tokenizer"])
     options = EncodingOptions(**said["options"])
-    features = ENCODINGS.get(task.kind).encode(loaded.dataset, tokenizer, options, tuple(said["labels"]))
-    loaded.dataset.to_parquet(context.work / EXAMPLES)
+    features = ENCODINGS.get(task.kind).encode(examples, tokenizer, options, tuple(said["labels"]))
+    examples.to_parquet(context.work / EXAMPLES)
     features.save(context.work / FEATURES)
     truncated = features.column("truncated")
     examples_cut = len({int(row) for row in features.column("example")[truncated]})

@@ -22,13 +22,41 @@ def run(node: Node, context: Context) -> None:
     from pyarrow import parquet
 
     folder = context.parent("predictions")
+    chosen_on = _chosen_on(context) if "chosen_on" in node.parents else frozenset()
     rows: list[dict[str, Any]] = []
     for entry in json.loads((folder / INDEX).read_text(encoding="utf-8")):
-        table = parquet.read_table(folder / entry["file"])
+        table = _kept(parquet.read_table(folder / entry["file"]), node.payload.get("half", ""), chosen_on)
         where = {"language": entry["language"], "setting": entry["setting"]}
         for row in _scored(node.payload, table, entry):
             rows.append({**where, **row, **_counts(table), "rejected": entry["rejected"]})
     write_json(context.work / "scores.json", rows)
+
+
+def _chosen_on(context: Context) -> frozenset[str]:
+    """Ids of the items by which an arm was chosen: one half of those predicted under ``chosen_on``."""
+    from pyarrow import parquet
+
+    from xstilts.evaluation.halves import CHOOSING_HALF, in_half
+
+    folder = context.parent("chosen_on")
+    ids: list[str] = []
+    for entry in json.loads((folder / INDEX).read_text(encoding="utf-8")):
+        ids += parquet.read_table(folder / entry["file"], columns=["id"]).column("id").to_pylist()
+    return frozenset(item for item, chosen in zip(ids, in_half(ids, CHOOSING_HALF), strict=True) if chosen)
+
+
+def _kept(table: pa.Table, half: str, chosen_on: frozenset[str]) -> pa.Table:
+    """The rows that count: one half of them, or those that nothing was chosen by."""
+    import pyarrow as pa
+
+    from xstilts.evaluation.halves import in_half
+
+    ids = table.column("id").to_pylist()
+    if half:
+        return table.filter(pa.array(in_half(ids, half)))
+    if chosen_on.isdisjoint(ids):
+        return table
+    return table.filter(pa.array([item not in chosen_on for item in ids]))
 
 
 def _scored(said: Mapping[str, Any], table: pa.Table, entry: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from xstilts.studies.runners.loading import (
     tokenizer_of,
     write_json,
 )
+from xstilts.training.language_mixture import LanguageMixture
 from xstilts.training.phase import PhaseSpec
 
 if TYPE_CHECKING:
@@ -83,7 +84,30 @@ def _task_data(node: Node, context: Context, spec: PhaseSpec, task: str, facts: 
     dev = [prepared(context, role) for role in portions(node.parents, "dev")]
     chosen = [part for part in dev if part.task == task or spec.selection == "oracle"]
     kind, labels = parts[0].meta["kind"], tuple(parts[0].meta["labels"])
-    return TaskData(kind, labels, _joined(parts), _dev_score(chosen, facts) if chosen else None)
+    mix = node.payload.get("language_mix", {}).get(task)
+    features = _joined(parts) if mix is None else _mixed(parts, LanguageMixture.from_json(mix), spec.seed)
+    return TaskData(kind, labels, features, _dev_score(chosen, facts) if chosen else None)
+
+
+def _mixed(parts: Sequence[Prepared], mixture: LanguageMixture, seed: int) -> Any:  # noqa: ANN401 - Features
+    """The items that a mixture of languages takes, as one table; the same item has one name in every language."""
+    import numpy as np
+    import pyarrow as pa
+
+    from xstilts.encoding.features import Features
+    from xstilts.training.language_mixture import chosen
+
+    by_language = {part.language: part for part in parts}
+    taken = chosen(mixture, {code: part.examples["id"] for code, part in by_language.items()}, seed)
+    tables = []
+    for code, rows in taken.items():
+        features = by_language[code].features
+        table = features.table.filter(pa.array(np.isin(features.column("example"), rows)))
+        if mixture.size != "fixed" or mixture.items == "native":  # items may come in several languages
+            items = pa.array([f"{code}:{item}" for item in table.column("item").to_pylist()], pa.string())
+            table = table.set_column(table.column_names.index("item"), "item", items)
+        tables.append(table)
+    return Features(pa.concat_tables(tables).combine_chunks())
 
 
 def _joined(parts: Sequence[Prepared]) -> Any:  # noqa: ANN401 - Features, imported lazily

@@ -1,0 +1,130 @@
+"""What a study asks beside its grid of gains: contrasts, dose series, cut cells, how arms are chosen; for statistics."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from xstilts.languages import clusters
+from xstilts.studies.arm_spec import Arm, LanguageMix
+from xstilts.studies.canonical import digest
+from xstilts.studies.evaluations import CHOOSING_SPLIT
+from xstilts.studies.uses import arm_data
+from xstilts.tasks.base import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from xstilts.studies.setting import Setting
+    from xstilts.studies.spec import ContrastEntry
+    from xstilts.tasks.base import Task
+
+SERIES = 3
+"""From so many shares on, arms that differ in nothing but the share are a dose series."""
+
+
+def asked(setting: Setting, spoken: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The fields of ``statistics.Facts`` that say what is asked.
+
+    Args:
+        setting: The study.
+        spoken: Target to the codes it is scored in.
+    """
+    return {
+        "contrasts": [_contrast(setting, contrast, spoken) for contrast in setting.study.contrasts],
+        "series": series(setting),
+        "cut": cut(setting),
+        "arm_data": arm_data(setting),
+        "selection_split": CHOOSING_SPLIT if setting.study.selection.arms == "pivot-dev" else "",
+    }
+
+
+def table_language(setting: Setting, task: Task, code: str) -> str:
+    """How tables name a language of a task: retrieval between two languages is ``foreign>pivot``."""
+    return f"{code}>{setting.pivot}" if task.kind is Kind.RETRIEVAL and not task.pooled else code
+
+
+def _contrast(setting: Setting, contrast: Any, spoken: Mapping[str, Sequence[str]]) -> dict[str, Any]:  # noqa: ANN401
+    sides = {
+        side: [_entry(setting, entry, spoken) for entry in getattr(contrast, side)] for side in ("plus", "minus")
+    }
+    return {"name": contrast.name, **sides, "by": contrast.by or ""}
+
+
+def _entry(setting: Setting, entry: ContrastEntry, spoken: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """An entry with its clusters written out as the languages of all targets, named as tables do."""
+    codes = list(dict.fromkeys(code for given in spoken.values() for code in given))
+    if isinstance(entry.languages, dict):
+        for clustering, value in entry.languages.items():
+            codes = [code for code in clusters(codes, clustering).get(value, ()) if code != setting.pivot]
+    elif entry.languages:
+        codes = list(entry.languages)
+    else:
+        codes = []
+    shown = [name for code in codes for name in (code, f"{code}>{setting.pivot}")]
+    return {"arm": entry.arm, "targets": list(entry.targets), "languages": shown}
+
+
+def series(setting: Setting) -> list[dict[str, Any]]:
+    """Arms that differ in nothing but the share of other languages in their data, by ascending share."""
+    groups: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    for name, arm in setting.arms.items():
+        mixes = [item.language_mix for item in arm.phases]
+        if len({mix.share if mix else 0.0 for mix in mixes}) == 1:
+            share = mixes[0].share if mixes[0] else 0.0
+            for key in _keys_without_share(setting, arm, share):
+                groups[key].append((share, name))
+    found = []
+    for doses in groups.values():
+        by_share = dict(sorted(doses, key=lambda dose: dose[0]))
+        if len(by_share) >= SERIES and 0.0 in by_share:
+            name = next(arm for share, arm in by_share.items() if share)
+            mix = setting.arms[name].phases[0].language_mix
+            found.append({"name": _called(setting, name), "doses": [list(dose) for dose in by_share.items()],
+                          "what": _said(mix)})  # fmt: skip
+    return found
+
+
+def _keys_without_share(setting: Setting, arm: Arm, share: float) -> list[str]:
+    """What an arm is but for the share; an arm in the pivot alone belongs to every series of its tasks."""
+    mixes = _mixes(setting) if share == 0 else [arm.phases[0].language_mix]
+    keys = []
+    for mix in mixes:
+        bare = mix.model_copy(update={"share": 0.0}) if mix else None
+        phases = [item.model_copy(update={"language_mix": bare}) for item in arm.phases]
+        keys.append(digest(arm.model_copy(update={"phases": phases, "targets": None, "seeds": None}).model_dump()))
+    return list(dict.fromkeys(keys))
+
+
+def _mixes(setting: Setting) -> list[LanguageMix]:
+    return [
+        item.language_mix for arm in setting.arms.values() for item in arm.phases if item.language_mix is not None
+    ]
+
+
+def _called(setting: Setting, arm: str) -> str:
+    """The tasks of a series, and how it differs from a plain one."""
+    item = setting.arms[arm].phases[0]
+    mix = item.language_mix or LanguageMix(share=0)
+    more = [mix.items] if mix.items != "translations" else []
+    more += [mix.size] if mix.size != "fixed" else []
+    return " ".join([" + ".join(item.tasks), *more])
+
+
+def _said(mix: LanguageMix | None) -> str:
+    if mix is None:
+        return ""
+    total = {"fixed": "at a fixed number of items", "extra": "on top of the pivot's items", "all": "all items"}
+    return f"share of {mix.items} in other languages, {total[mix.size]}"
+
+
+def cut(setting: Setting) -> list[dict[str, str]]:
+    """Cells that the study leaves out on purpose."""
+    found = []
+    for name, arm in setting.arms.items():
+        why = f"arm {name} is run on {len(arm.targets or ())} of {len(setting.study.targets)} targets only"
+        lost = [t.task for t in setting.study.targets if arm.targets is not None and t.task not in arm.targets]
+        found += [{"arm": name, "target": target, "why": why} for target in lost]
+        if arm.seeds is not None:
+            found.append({"arm": name, "target": "", "why": f"arm {name} is run with seeds {arm.seeds} only"})
+    return found

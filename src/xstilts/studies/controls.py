@@ -1,0 +1,91 @@
+"""Controls of an arm, each one line in a study: ``{control: shuffled-labels, of: mnli}``.
+
+    same-compute      no intermediate phase; the target is trained longer by the steps of the arm's phases
+    shuffled-labels   the same text, labels without signal
+    random-task       the same text, labels that are an arbitrary function of it
+    masked-lm         masked LM on the same text, for as many steps
+    real-or-fake      the same text, telling real from corrupted (after Chang and Lu 2021)
+    size-matched      the same tasks with as many items as another arm, or as said
+    more-pretraining  masked LM on the pretraining text of all languages, for as many steps
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xstilts.errors import StudyError
+from xstilts.protocols import PROTOCOLS
+from xstilts.studies.arm_spec import Arm, PhaseItem, TargetPhase
+from xstilts.studies.phases import expected_sizes, expected_steps, intermediate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xstilts.studies.setting import Setting
+
+PRETRAINING = "mlm"
+"""The task of ``more-pretraining``."""
+_VIEWS = ("shuffled-labels", "random-task", "masked-lm", "real-or-fake")
+
+
+def expanded(setting: Setting) -> dict[str, Arm]:
+    """Every arm of the study with controls written out as phases.
+
+    Raises:
+        StudyError: If a control's arm has no phases to control for.
+    """
+    return {name: _expanded(setting, name, arm) for name, arm in setting.study.arms.items()}
+
+
+def _expanded(setting: Setting, name: str, arm: Arm) -> Arm:
+    if arm.control is None:
+        return arm
+    other = setting.study.arms[str(arm.of)]
+    if not other.phases:
+        said = f"is a control of {arm.of}, which has no intermediate phase."
+        raise StudyError(said, field=f"arms.{name}.of", value=arm.of)
+    rest = {"training": arm.training, "targets": arm.targets or other.targets, "seeds": arm.seeds or other.seeds}
+    if arm.control == "same-compute":
+        return Arm(**rest, target_phase=TargetPhase(same_compute_as=arm.of))
+    return Arm(**rest, phases=_phases(setting, name, arm, other), target_phase=other.target_phase)
+
+
+def _phases(setting: Setting, name: str, arm: Arm, other: Arm) -> list[PhaseItem]:
+    if arm.control in _VIEWS:
+        steps = {"steps": None, "epochs": None}
+        return [
+            item.model_copy(update={"view": arm.control} | _same_steps(setting, item, other, steps, arm.control))
+            for item in other.phases
+        ]
+    if arm.control == "size-matched":
+        limit = arm.limit or _items(setting, setting.study.arms[str(arm.to)])
+        return [item.model_copy(update={"limit": limit}) for item in other.phases]
+    steps = sum(phase_steps(setting, item, other) for item in other.phases)
+    return [PhaseItem(tasks=[PRETRAINING], languages="all", steps=steps)]
+
+
+def _same_steps(
+    setting: Setting, item: PhaseItem, other: Arm, unsaid: Mapping[str, None], control: str | None
+) -> dict[str, int | None]:
+    """For masked LM, whose items are not the task's, the arm's number of steps; else its own length."""
+    return {**unsaid, "steps": phase_steps(setting, item, other)} if control == "masked-lm" else {}
+
+
+def phase_steps(setting: Setting, item: PhaseItem, arm: Arm) -> int:
+    """Optimizer steps of an intermediate phase, as far as the plan knows its data."""
+    protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
+    return expected_steps(setting, intermediate(setting, item, 0, protocol, "arms", arm.training))
+
+
+def arm_steps(setting: Setting, name: str) -> int:
+    """Optimizer steps of all intermediate phases of an arm."""
+    arm = setting.arms[name]
+    return sum(phase_steps(setting, item, arm) for item in arm.phases)
+
+
+def _items(setting: Setting, arm: Arm) -> int:
+    """Training items of an arm's first phase."""
+    protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
+    phase = intermediate(setting, arm.phases[0], 0, protocol, "arms", arm.training)
+    sizes = expected_sizes(setting, phase)
+    return sum(sizes[task] for task in phase.main)

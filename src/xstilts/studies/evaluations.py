@@ -1,0 +1,168 @@
+"""The nodes that predict and score one target with one model, and those by which arms are chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from xstilts.evaluation import MINING_RULE
+from xstilts.evaluation.halves import CHOOSING_HALF
+from xstilts.studies import chains, cost, hyperparameters, mining
+from xstilts.studies.data_nodes import Portion, expected_examples
+from xstilts.studies.node import Node
+from xstilts.studies.runners.predict import UPDATE
+from xstilts.studies.target_chain import dev_portion
+from xstilts.tasks.base import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from xstilts.protocols.base import Protocol
+    from xstilts.studies.chains import Model, Nodes
+    from xstilts.studies.setting import Setting
+    from xstilts.studies.spec import Target
+    from xstilts.tasks.base import Task
+
+CHOOSING_SPLIT = f"dev/{CHOOSING_HALF}"
+"""How tables name the half of the pivot's dev set by which arms are chosen."""
+
+
+@dataclass(frozen=True)
+class Tested:
+    """What a chain is tested on: a target, its protocol, the portions in every language, its place in the study."""
+
+    target: Target
+    protocol: Protocol
+    portions: Sequence[Portion]
+    where: str
+
+
+def evaluate(
+    setting: Setting,
+    nodes: Nodes,
+    model: Model,
+    tested: Tested,
+    adapters: Mapping[str, Model],
+    chosen_by: Node | None,
+) -> Node:
+    """The score node of a model on a target.
+
+    Args:
+        setting: The study.
+        nodes: Takes the nodes.
+        model: The trained model.
+        tested: What it is tested on.
+        adapters: Language to the base with its update; empty without.
+        chosen_by: The score on the half of the dev set by which arms are chosen; its items are left out of this one.
+    """
+    task = tested.portions[0].task
+    tuned_on = mining.tuned_on(setting, tested.portions, tested.where) if task.rule == MINING_RULE else {}
+    head, values = _head_and_values(setting, tested)
+    more: dict[str, Any] = {}
+    if task.pooled:
+        more["pooled"] = True
+    if tuned_on:
+        more["answer"] = [portion.role for portion in tested.portions]
+        more["tuned_on"] = {code: portion.role for code, portion in tuned_on.items()}
+    settings = retrieval_settings(tested.target, tested.protocol, model) if task.kind is Kind.RETRIEVAL else []
+    portions = [*tested.portions, *tuned_on.values()]
+    exchanged = {UPDATE + code: str(own.node) for code, own in adapters.items()}
+    predict = _predict(setting, nodes, model, portions, head, values, {"settings": settings, **more}, exchanged)
+    chosen_on = nodes.by_key[chosen_by.parents["predictions"]] if chosen_by else None
+    return scored(nodes, task, predict, f"score {task.name}", chosen_on=chosen_on)
+
+
+def choosing(setting: Setting, nodes: Nodes, model: Model, tested: Tested) -> Node:
+    """The score on one half of the pivot's dev set of the task that the target's head is trained on."""
+    head, values = _head_and_values(setting, tested)
+    task = setting.task(str(head), tested.where)
+    portion = dev_portion(setting, task, "selection.arms")
+    predict = _predict(setting, nodes, model, [portion], head, values, {"settings": []}, {})
+    return scored(nodes, task, predict, f"score {task.name} dev, half {CHOOSING_HALF}", half=CHOOSING_HALF)
+
+
+def _head_and_values(setting: Setting, tested: Tested) -> tuple[str | None, dict[str, Any]]:
+    """The task whose head answers, and the hyper-parameters under which the test items are encoded."""
+    task = tested.portions[0].task
+    phases = setting.train_phases(tested.target, tested.where)
+    trained_on = [setting.task(name, tested.where) for name in phases[-1]] if phases else [task]
+    values = hyperparameters.resolve(setting.study.training, tested.protocol, trained_on)
+    return phases[-1][0] if phases else None, values
+
+
+def _predict(
+    setting: Setting,
+    nodes: Nodes,
+    model: Model,
+    portions: Sequence[Portion],
+    head: str | None,
+    values: Mapping[str, Any],
+    more: Mapping[str, Any],
+    exchanged: Mapping[str, str],
+) -> Node:
+    task = portions[0].task
+    options = chains.encoding_options(values)
+    parents = {"model": model.node} if model.node else {}
+    for portion in portions:
+        parents[portion.role] = nodes.prepare(setting, portion, model.tokenizer, options)
+    payload: dict[str, Any] = {
+        "task": task.name,
+        "kind": str(task.kind),
+        "labels": list(task.labels),
+        "head": head,
+        "base": model.base,
+        "pivot": setting.pivot,
+        "options": options,
+        "precision": setting.study.precision,
+        **more,
+    }
+    if task.rule:
+        payload["rule"] = task.rule
+    parents |= exchanged
+    n = sum(expected_examples(setting.source, portion) for portion in portions)
+    runtime = {"base": model.place, "tokenizer": model.tokenizer.place}
+    if model.tokenizer.node is not None:
+        parents["vocabulary"] = model.tokenizer.node
+    price = cost.predict(model.size, n, values["max_length"])
+    return nodes.add(Node("predict", f"predict {task.name}", payload, parents, price, runtime))
+
+
+def scored(
+    nodes: Nodes,
+    task: Task,
+    predict: Node,
+    label: str,
+    *,
+    half: str = "",
+    chosen_on: Node | None = None,
+) -> Node:
+    """The node that scores predictions.
+
+    Args:
+        nodes: Takes the node.
+        task: The task.
+        predict: Its predictions.
+        label: What it is, for people.
+        half: Score only this half of the items; "" all.
+        chosen_on: Predictions on the set by which arms are chosen; items of its choosing half are left out here.
+    """
+    wanted: dict[str, Any] = {
+        "task": task.name,
+        "kind": str(task.kind),
+        "labels": list(task.labels),
+        "metrics": list(task.metrics),
+    }
+    if task.rule:
+        wanted["rule"] = task.rule
+    if half:
+        wanted["half"] = half
+    parents = {"predictions": predict.key} | ({"chosen_on": chosen_on.key} if chosen_on else {})
+    return nodes.add(Node("score", label, wanted, parents, cost.small()))
+
+
+def retrieval_settings(target: Target, protocol: Protocol, model: Model) -> list[dict[str, Any]]:
+    """Layer × pooling of a retrieval target: as the study says, else as the protocol says for this depth."""
+    layers = target.layers if target.layers is not None else [protocol.retrieval_layer(model.layers, target.task)]
+    poolings = target.pooling if target.pooling is not None else [protocol.vectors_of(target.task).pooling]
+    return [{"layer": layer, "pooling": pooling} for layer, pooling in product(layers, poolings)]

@@ -1,0 +1,145 @@
+"""The phases that a protocol trains for a target, as an arm changes them, and the sweep that tunes the last one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from xstilts.errors import StudyError
+from xstilts.evaluation.halves import CHOOSING_HALF
+from xstilts.studies import controls, cost, hyperparameters, phases
+from xstilts.studies.arm_spec import Beside, TargetPhase
+from xstilts.studies.chains import encoding_options, train
+from xstilts.studies.data_nodes import Portion, expected_examples
+from xstilts.studies.node import Node
+from xstilts.studies.phases import Phase
+from xstilts.training.phase import Mix
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from xstilts.protocols.base import Protocol
+    from xstilts.studies.arm_spec import Arm
+    from xstilts.studies.chains import Model, Nodes
+    from xstilts.studies.setting import Setting
+    from xstilts.tasks.base import Task
+    from xstilts.training.language_mixture import LanguageMixture
+
+
+def target_phases(
+    setting: Setting,
+    nodes: Nodes,
+    model: Model,
+    trained: Sequence[tuple[str, ...]],
+    protocol: Protocol,
+    seed: int,
+    arm: str,
+    oracle: Sequence[Portion],
+    where: str,
+) -> Model:
+    """The encoder and head after the phases that the protocol trains for a target; what an arm changes meets the last.
+
+    Args:
+        setting: The study.
+        nodes: Takes the nodes.
+        model: The encoder after the arm's intermediate phases.
+        trained: The protocol's phases, each a tuple of tasks.
+        protocol: The chain's protocol.
+        seed: The target seed.
+        arm: The arm.
+        oracle: Target-language dev sets, where checkpoints are chosen by them.
+        where: The target's place in the study, for errors.
+    """
+    for index, names in enumerate(trained):
+        last = index == len(trained) - 1
+        dev = oracle if last else ()
+        wanted = [_target_phase(setting, names, protocol, seed, arm, last, bool(dev), where, tried)
+                  for tried in (_tried(setting) if last else [{}])]  # fmt: skip
+        models = [train(setting, nodes, model, phase, oracle=dev) for phase in wanted]
+        model = models[0] if len(models) == 1 else _best_of(setting, nodes, models, wanted[0])
+    return model
+
+
+def _target_phase(
+    setting: Setting,
+    names: Sequence[str],
+    protocol: Protocol,
+    seed: int,
+    arm: str,
+    last: bool,
+    oracle: bool,
+    where: str,
+    tried: Mapping[str, Any],
+) -> Phase:
+    """One phase of a target; ``tried`` are the values that a sweep gives it."""
+    tasks = [setting.task(name, where) for name in names]
+    said = setting.arms[arm]
+    values = hyperparameters.resolve(setting.study.training, protocol, tasks, said.training) | tried
+    changes = said.target_phase if last else TargetPhase()
+    mixtures: dict[str, LanguageMixture] = {}
+    portions = []
+    for task in tasks:
+        mix = changes.language_mix
+        place = f"arms.{arm}.target_phase.language_mix"
+        mixture = phases.mixture_of(setting, task, mix, seed, place) if mix else None
+        if mixture is not None:
+            mixtures[task.name] = mixture
+        codes = mixture.codes if mixture else (setting.pivot,)
+        portions += [Portion(task, code, "train", values["limit"]) for code in codes]
+    spec = phases.phase_spec(setting, values, names, Mix(), seed, "oracle" if oracle else None)
+    label = " + ".join(names) + (" (other languages too)" if mixtures else "")
+    phase = Phase(spec, tuple(portions), values, mixtures, label, tuple(names))
+    more = controls.arm_steps(setting, changes.same_compute_as) if changes.same_compute_as else 0
+    phase = phases.longer(setting, phase, changes.epochs_factor, more)
+    beside = changes.beside or _replayed(said, changes.replay)
+    return phases.with_beside(setting, phase, beside, protocol, seed, f"arms.{arm}.target_phase.beside")
+
+
+def _tried(setting: Setting) -> list[dict[str, Any]]:
+    """The values of every combination of a sweep; one empty one without a sweep."""
+    tune = setting.study.training.tune
+    if tune is None:
+        return [{}]
+    rates = [{"learning_rate": rate} for rate in tune.learning_rate] or [{}]
+    lengths = [{"epochs": epochs, "steps": None} for epochs in tune.epochs] or [{}]
+    return [{**rate, **length} for rate in rates for length in lengths]
+
+
+def _replayed(arm: Arm, share: float | None) -> Beside | None:
+    """The tasks of an arm's own phases as partners of its target phase, in the languages they were trained in."""
+    if share is None:
+        return None
+    tasks = list(dict.fromkeys(task for item in arm.phases for task in item.tasks))
+    said = [item.languages for item in arm.phases if not isinstance(item.languages, dict)]
+    return Beside(tasks=tasks, share=share, languages=said[0] if said else None)
+
+
+def _best_of(setting: Setting, nodes: Nodes, models: Sequence[Model], phase: Phase) -> Model:
+    """The node that keeps the model of a sweep that is best on one half of the pivot's dev set."""
+    portion = dev_portion(setting, phase.portions[0].task, "training.tune")
+    role = portion.role
+    options = encoding_options(phase.values)
+    parents = {role: nodes.prepare(setting, portion, models[0].tokenizer, options)}
+    parents |= {f"model/{place}": str(model.node) for place, model in enumerate(models)}
+    payload = {"head": phase.main[0], "dev": role, "half": CHOOSING_HALF}
+    if models[0].tokenizer.node is not None:
+        parents["vocabulary"] = models[0].tokenizer.node
+    n = expected_examples(setting.source, portion)
+    each = cost.predict(models[0].size, n, phase.values["max_length"])
+    price = replace(each, seconds=each.seconds * len(models), flops=each.flops * len(models))
+    runtime = {"tokenizer": models[0].tokenizer.place}
+    label = f"choose {phase.label}, seed {phase.spec.seed}"
+    node = nodes.add(Node("choose", label, payload, parents, price, runtime))
+    trained = tuple(dict.fromkeys(key for model in models for key in model.trained))
+    return replace(models[0], node=node.key, trained=trained)
+
+
+def dev_portion(setting: Setting, task: Task, where: str) -> Portion:
+    """The pivot's dev set of a task, for choosing.
+
+    Raises:
+        StudyError: If the task has none.
+    """
+    if "dev" not in task.splits:
+        raise StudyError(f"needs a dev split of {task.name}.", field=where, value=task.name)
+    return Portion(task, setting.pivot, "dev", None)

@@ -1,0 +1,122 @@
+"""What a study may say about one training phase, about tuning, and about which weights and arms are chosen."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Positive = Annotated[int, Field(gt=0)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+OpenFraction = Annotated[float, Field(gt=0, lt=1)]
+Rate = Annotated[float, Field(gt=0)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$", max_length=80)]
+Precision = Literal["fp32", "bf16"]
+Checkpoint = Literal["last", "pivot-dev", "oracle", "average"]
+
+
+class Strict(BaseModel):
+    """A mapping whose keys are all known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Hyperparameters(Strict):
+    """What may be said about one training phase; None means: ask the next outer place.
+
+    Attributes:
+        epochs: Passes over the data (each task of a mixture counts with its capped size); excludes ``steps``.
+        steps: Optimizer steps; excludes ``epochs``.
+        batch_size: Examples per optimizer step.
+        learning_rate: Peak rate of AdamW.
+        warmup: Share of the steps in which the rate rises linearly; it then falls linearly to zero.
+        weight_decay: Decoupled decay, not on biases and layer norms.
+        max_grad_norm: Clipping norm, once per optimizer step.
+        token_budget: Padded tokens per micro-batch.
+        gradient_checkpointing: Recompute activations in the backward pass to save memory.
+        max_length: Tokens per model input, special tokens included.
+        stride: Tokens by which neighbouring windows of span QA overlap.
+        mlm_probability: Share of tokens masked in masked-LM training.
+        evaluate_every: Optimizer steps between looks at the dev set, if ``selection`` looks; None: once an epoch.
+        limit: Use at most this many training examples of each task and language.
+        lora_rank: Train low-rank updates of this rank instead of the encoder's weights; merged after the phase.
+        lora_alpha: Scale of the updates; None: twice the rank.
+        freeze_embeddings: Leave the embeddings as they are.
+        freeze_layers: Leave this many layers, counted from the bottom, as they are.
+    """
+
+    epochs: Rate | None = None
+    steps: Positive | None = None
+    batch_size: Positive | None = None
+    learning_rate: Rate | None = None
+    warmup: Fraction | None = None
+    weight_decay: Annotated[float, Field(ge=0)] | None = None
+    max_grad_norm: Rate | None = None
+    token_budget: Positive | None = None
+    gradient_checkpointing: bool | None = None
+    max_length: Annotated[int, Field(ge=8)] | None = None
+    stride: Positive | None = None
+    mlm_probability: OpenFraction | None = None
+    evaluate_every: Positive | None = None
+    limit: Positive | None = None
+    lora_rank: Positive | None = None
+    lora_alpha: Rate | None = None
+    freeze_embeddings: bool | None = None
+    freeze_layers: Annotated[int, Field(ge=0)] | None = None
+
+    @model_validator(mode="after")
+    def _one_length(self) -> Hyperparameters:
+        if self.epochs is not None and self.steps is not None:
+            raise ValueError("says both epochs and steps; keep one of them")
+        return self
+
+
+class Tuning(Strict):
+    """A sweep of the target phase, the same for ``none`` and for every arm: each chain tries every combination.
+
+    The combination whose model is best on one half of the pivot's dev set is kept; ties go to the earlier one.
+
+    Attributes:
+        learning_rate: Peak rates to try.
+        epochs: Lengths to try.
+    """
+
+    learning_rate: list[Rate] = []
+    epochs: list[Rate] = []
+
+    @model_validator(mode="after")
+    def _has_choices(self) -> Tuning:
+        for name, values in (("learning_rate", self.learning_rate), ("epochs", self.epochs)):
+            if len(set(values)) != len(values):
+                raise ValueError(f"{name} names the same value twice")
+        if max(len(self.learning_rate), len(self.epochs)) < 2:
+            raise ValueError("needs at least two values of learning_rate or of epochs")
+        return self
+
+
+class Training(Hyperparameters):
+    """Training of all phases; ``tasks`` holds what differs for phases on one task, ``tune`` sweeps the target phase."""
+
+    tasks: dict[Name, Hyperparameters] = {}
+    tune: Tuning | None = None
+
+
+class Selection(Strict):
+    """Which weights of a phase are kept, and whether arms are chosen. A plain word stands for ``{checkpoint: WORD}``.
+
+    Attributes:
+        checkpoint: ``last``; ``pivot-dev``: the best on the pivot's dev set; ``average`` of the last few looks, which
+            reads no dev set; ``oracle``: the best on the target languages' dev sets, labelled as such everywhere.
+        average_last: How many looks are averaged.
+        arms: ``pivot-dev``: every chain is also scored on one half of the pivot's dev set, by which the best arm of each
+            target is chosen; test items that are in that half are left out of every score.
+    """
+
+    checkpoint: Checkpoint = "last"
+    average_last: Positive = 3
+    arms: Literal["none", "pivot-dev"] = "none"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _word_is_checkpoint(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
+        return {"checkpoint": value} if isinstance(value, str) else value

@@ -1,0 +1,151 @@
+"""What each arm trains on, task by task: for warnings, terms of use, and the report's table of provenance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from xstilts import sources
+from xstilts.protocols import PROTOCOLS
+from xstilts.studies import phases
+from xstilts.studies.adapters import language_adapters_of
+from xstilts.studies.controls import PRETRAINING
+from xstilts.studies.data_nodes import Portion, expected_examples
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from xstilts.studies.arm_spec import Arm, Beside
+    from xstilts.studies.setting import Setting
+    from xstilts.tasks.base import Task
+    from xstilts.training.language_mixture import LanguageMixture
+
+TARGET = "target"
+"""Stage of what an arm adds to the target phase."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """One task in one phase of an arm.
+
+    Attributes:
+        arm: The arm.
+        stage: ``intermediate 1``, ``intermediate 2`` …, ``target`` or ``languages`` (updates for each language).
+        task: The task.
+        languages: Languages of its data.
+        view: Another use of its text, or "".
+        share: Share of the phase's steps, where the task is trained beside others; None: as the mixture says.
+        mixture: How its languages are mixed, or None.
+        limit: At most so many items of each language.
+    """
+
+    arm: str
+    stage: str
+    task: Task
+    languages: tuple[str, ...]
+    view: str = ""
+    share: float | None = None
+    mixture: LanguageMixture | None = None
+    limit: int | None = None
+
+
+def uses(setting: Setting) -> Iterator[Use]:
+    """Every task that an arm trains on beside what ``none`` trains on."""
+    for name, arm in setting.arms.items():
+        yield from _of_arm(setting, name, arm)
+
+
+def _of_arm(setting: Setting, name: str, arm: Arm) -> Iterator[Use]:
+    protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
+    if arm.language_adapters is not None:
+        text = setting.task(PRETRAINING, f"arms.{name}.language_adapters")
+        yield Use(name, "languages", text, language_adapters_of(setting, text), limit=arm.language_adapters.limit)
+    for index, item in enumerate(arm.phases):
+        where = f"arms.{name}.{index}"
+        phase = phases.intermediate(setting, item, 0, protocol, where, arm.training)
+        by_name = {portion.name: portion for portion in phase.portions}
+        for task, portion in by_name.items():
+            codes = tuple(own.language for own in phase.portions if own.name == task)
+            share = (phase.spec.beside or {}).get(task)
+            stage, mixture = f"intermediate {index + 1}", phase.mixtures.get(task)
+            yield Use(name, stage, portion.task, codes, portion.view, share, mixture, portion.limit)
+    changes = arm.target_phase
+    if changes.beside is not None:
+        yield from _beside(setting, name, changes.beside)
+    if changes.replay is not None:
+        tasks = list(dict.fromkeys(task for item in arm.phases for task in item.tasks))
+        for task in tasks:
+            own = setting.task(task, f"arms.{name}.target_phase")
+            yield Use(name, TARGET, own, (setting.pivot,), share=changes.replay / len(tasks))
+
+
+def _beside(setting: Setting, name: str, beside: Beside) -> Iterator[Use]:
+    where = f"arms.{name}.target_phase.beside"
+    for task in beside.tasks:
+        own = setting.task(task, where)
+        codes = phases.languages_of(setting, own, beside.languages, where)
+        yield Use(name, TARGET, own, codes, share=beside.share / len(beside.tasks))
+
+
+def arm_data(setting: Setting) -> dict[str, list[dict[str, Any]]]:
+    """Arm to what it trains on, one entry for each task and language, in the shape of ``statistics.Facts``."""
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in setting.arms}
+    for use in uses(setting):
+        found[use.arm] += [_entry(setting, use, code) for code in use.languages]
+    for name, arm in setting.arms.items():
+        if arm.target_phase.language_mix is not None:
+            found[name] += _translated_training(setting, name)
+    return found
+
+
+def _entry(setting: Setting, use: Use, code: str) -> dict[str, Any]:
+    single = code.split("+")[-1]
+    items = None
+    if use.mixture is None:
+        items = expected_examples(setting.source, Portion(use.task, code, "train", use.limit))
+    return {
+        "phase": use.stage,
+        "task": use.task.name,
+        "language": code,
+        "origin": str(sources.origin(use.task, single, "train", setting.source)),
+        "items": items,
+        "share": _share(use, code, setting.pivot),
+        "view": use.view,
+    }
+
+
+def _share(use: Use, code: str, pivot: str) -> float | None:
+    """Share of the task's items in this language as far as the plan knows, or the task's share of the steps."""
+    mixture = use.mixture
+    if mixture is None:
+        return use.share
+    if mixture.size != "fixed":
+        return None
+    if code == pivot:
+        return 1 - mixture.share
+    switched = mixture.code_switch if "+" in code else 1 - mixture.code_switch
+    return mixture.share * switched / len(mixture.languages)
+
+
+def _translated_training(setting: Setting, arm: str) -> list[dict[str, Any]]:
+    """The target's own training data in other languages, once for each target of the arm."""
+    rows = []
+    for index, target in enumerate(setting.study.targets):
+        where = f"targets.{index}"
+        trained = setting.train_phases(target, where)
+        wanted = setting.arms[arm].targets
+        if not trained or (wanted is not None and target.task not in wanted):
+            continue
+        for name in trained[-1]:
+            task = setting.task(name, where)
+            mix = setting.arms[arm].target_phase.language_mix
+            mixture = phases.mixture_of(setting, task, mix, 0, f"arms.{arm}.target_phase") if mix else None
+            if mixture is not None:
+                use = Use(arm, TARGET, task, mixture.codes, mixture=mixture)
+                rows += [_entry(setting, use, code) for code in use.languages]
+    return list({(row["task"], row["language"]): row for row in rows}.values())
+
+
+def trained_names(setting: Setting) -> Sequence[str]:
+    """Names of every task that some arm trains on."""
+    return sorted({use.task.name for use in uses(setting)})
