@@ -15,6 +15,7 @@ from xstilts.reports.claims_table import claims_section
 from xstilts.reports.data_tables import data_table, non_commercial
 from xstilts.reports.limits import interval_note, limits
 from xstilts.reports.numbers import interval, p_value, points
+from xstilts.reports.overlap_table import HOW, overlap_tables
 from xstilts.reports.published_table import published_section
 from xstilts.reports.result_tables import LAB
 from xstilts.reports.svg import DARK, LIGHT, css_variables
@@ -100,6 +101,8 @@ def render(
         "claims": claims_section(claims),
         "published": published_section(analysis),
         "warnings": sections.warning_rows(plan),
+        "overlaps": overlap_tables(analysis),
+        "overlap_how": HOW,
         "limits": limits(analysis, grids, plan, outcome),
         "manifest": manifest,
         "manifest_hash": manifest_hash,
@@ -163,7 +166,7 @@ def _node(node: Mapping[str, Any]) -> dict[str, Any]:
 def selection(analysis: Analysis, study: Mapping[str, Any]) -> str:
     """How checkpoints were chosen, for every table."""
     measured = sorted({row["selection"] for row in analysis["scores"] if row["selection"]})
-    return ", ".join(measured) or str(study.get("selection", "last"))
+    return ", ".join(measured) or str(study.get("selection", {}).get("checkpoint", "last"))
 
 
 def _answered(grids: Sequence[Grid], analysis: Analysis) -> list[tuple[Grid, Mapping[str, Any]]]:

@@ -13,7 +13,7 @@ class PlanNode(TypedDict):
 
     Attributes:
         key: Hash of the node.
-        kind: ``prepare``, ``pretrain``, ``train``, ``predict``, ``score`` or ``analyse``.
+        kind: ``prepare``, ``pretrain``, ``train``, ``predict``, ``score``, ``overlap`` or ``analyse``.
         label: One line for people.
         parents: Keys of its parents (a list, or role to key).
         cached: Whether the store held it when the plan was made.

@@ -11,10 +11,12 @@ from xstilts.reports.claims_table import HEAD, claims_rows, claims_section
 from xstilts.reports.data_tables import data_table
 from xstilts.reports.latex import latex
 from xstilts.reports.numbers import plain
+from xstilts.reports.overlap_table import overlap_tables
 from xstilts.reports.published_table import COLUMNS, published_rows, published_tables
 from xstilts.reports.result_tables import average_tables, cluster_table, gain_tables, labelled, score_table
 from xstilts.reports.table import Table, markdown
 from xstilts.statistics import AGGREGATE_COLUMNS, CLUSTER_COLUMNS, GAIN_COLUMNS, SCORE_COLUMNS
+from xstilts.statistics.overlap import OVERLAP_COLUMNS
 from xstilts.statistics.pairing import Condition
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def csv_tables(analysis: Analysis) -> dict[str, str]:
-    """File name to content of every CSV: scores, gains, clusters, and where there are any, aggregates and published.
+    """File name to content of every CSV: scores, gains, clusters; if there are any, aggregates, overlap, published.
 
     Columns are those of the design. A gain is measured under one condition (split, noise, severity, source, selection,
     setting, protocol); when a study measures under several, the parts that differ follow as further columns.
@@ -37,6 +39,8 @@ def csv_tables(analysis: Analysis) -> dict[str, str]:
     }
     if analysis["aggregates"]:
         tables["aggregates.csv"] = _csv(analysis["aggregates"], AGGREGATE_COLUMNS)
+    if analysis["answer"].get("overlaps"):
+        tables["overlap.csv"] = _csv(analysis["answer"]["overlaps"], OVERLAP_COLUMNS)
     if quoted := published_rows(analysis):
         tables["published.csv"] = _csv(quoted, COLUMNS)
     return tables
@@ -78,7 +82,8 @@ def text_tables(
 
     Returns:
         ``scores``, ``gains``, ``clusters``, ``data`` and, where there is something to say, ``aggregates``, ``checks``,
-        ``multiverse``, ``collapsed``, ``without_collapsed``, ``claims`` and ``published``.
+        ``multiverse``, ``collapsed``, ``without_collapsed``, ``claims``, ``published``, ``overlap`` and
+        ``overlap_warnings``.
     """
     second = [check_table(analysis), multiverse_table(analysis), *collapse_tables(analysis)]
     tables = [
@@ -90,6 +95,7 @@ def text_tables(
         data_table(analysis, data),
         *([_claims(analysis, claims)] if claims else []),
         *published_tables(analysis),
+        *overlap_tables(analysis),
     ]
     files: dict[str, list[str]] = {}
     for table in tables:

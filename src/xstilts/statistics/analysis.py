@@ -18,6 +18,7 @@ from xstilts.statistics.intervals import smallest_sign_flip_p
 from xstilts.statistics.levels import levels
 from xstilts.statistics.mix import mix_rows
 from xstilts.statistics.multiverse import multiverse
+from xstilts.statistics.overlap import OVERLAP_COLUMNS, measured_warnings
 from xstilts.statistics.pairing import NONE, Row, clean_rows
 from xstilts.statistics.power import outlook
 
@@ -37,8 +38,8 @@ class Analysis(TypedDict):
             "checks": [see check_rows], "multiverse": [see multiverse], "collapsed": [see collapsed],
             "without_collapsed": [answers once more, without collapsed runs; empty where none collapsed], "outlook":
             what so many seeds and questions can show, "contrasts": [see contrast_rows], "doses": [see dose_rows],
-            "mix": [see mix_rows], "chosen": [see chosen_rows]}``.
-        facts: The study's facts, as given.
+            "mix": [see mix_rows], "chosen": [see chosen_rows], "overlaps": [rows of ``overlap.OVERLAP_COLUMNS``]}``.
+        facts: The study's facts, as given; their warnings are joined by those that were measured.
     """
 
     scores: list[Row]
@@ -50,7 +51,10 @@ class Analysis(TypedDict):
 
 
 def analyse(
-    score_rows: Iterable[Mapping[str, Any]], facts: Mapping[str, Any], counts: Iterable[Mapping[str, Any]] = ()
+    score_rows: Iterable[Mapping[str, Any]],
+    facts: Mapping[str, Any],
+    counts: Iterable[Mapping[str, Any]] = (),
+    overlaps: Iterable[Mapping[str, Any]] = (),
 ) -> Analysis:
     """Turn the scores of a study into its gains, clusters and answer.
 
@@ -61,6 +65,7 @@ def analyse(
         counts: What evaluation could not read whole: dicts with ``base, arm, target, seed, language, n`` and any of
             ``truncated`` (examples cut), ``lost`` (words without prediction), ``words``, ``rejected`` (source
             rows not used).
+        overlaps: What training data shares with the targets' (``overlap.OVERLAP_COLUMNS``).
 
     Returns:
         The tables; equal input in any order gives equal output.
@@ -68,6 +73,10 @@ def analyse(
     Raises:
         InputError: If a measurement is there twice with different values, or the facts are not as documented.
     """
+    shared = sorted(({name: row[name] for name in OVERLAP_COLUMNS} for row in overlaps), key=repr)
+    known = facts.get("warnings", ())
+    if marked := measured_warnings(shared, known):
+        facts = {**facts, "warnings": [*known, *marked]}
     parsed = Facts.parse(facts)
     scores = clean_rows(score_rows)
     results = [row for row in scores if not parsed.selection_split or row["split"] != parsed.selection_split]
@@ -89,6 +98,7 @@ def analyse(
         "doses": dose_rows(scores, parsed),
         "mix": mix_rows(scores, parsed),
         "chosen": chosen_rows(scores, parsed),
+        "overlaps": shared,
     }
     gains = gain_rows(results, parsed)
     averages = aggregate_rows(scores, parsed)

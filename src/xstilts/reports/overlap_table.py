@@ -1,0 +1,85 @@
+"""What training data shares with the test sets: what the planner knows of the data sets beside what was measured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xstilts.reports.result_tables import labelled
+from xstilts.reports.sections import cell_words
+from xstilts.reports.table import Table
+from xstilts.statistics.facts import Facts
+from xstilts.statistics.overlap import LEAKING, MARKED, MEASURED
+from xstilts.statistics.shared_text import NGRAM, SHORTEST
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from xstilts.reports.table import Cell
+    from xstilts.statistics import Analysis
+
+_CONTENT = ("degenerate", "leak", "overlap")
+_SHARES = ("same_id", "same_text", "shared_ngram")
+
+HOW = (
+    "Measured on the very examples that were trained and tested on. Same id: of an id that is more than a row number. "
+    "Same text: the whole text, without regard to case and white space. Shared n-gram: "
+    f"{NGRAM} tokens in a row (a text of {SHORTEST} to {NGRAM - 1} tokens: all of it); common in related text, so it "
+    f"marks nothing. An arm that alone shares more than {MARKED:g} % of a target's items by id or text, in any "
+    f"language, is marked; above {LEAKING:g} % it stays out of the answer."
+)
+"""How overlap is measured and what follows, for people."""
+
+
+def overlap_tables(analysis: Analysis) -> list[Table]:
+    """The warnings about shared content, and the largest measured shares of every training set and target.
+
+    Neither is there where it would be empty.
+    """
+    return [table for table in (_warnings(analysis), _measured(analysis)) if table is not None]
+
+
+def _warnings(analysis: Analysis) -> Table | None:
+    found = [warning for warning in Facts.parse(analysis["facts"]).warnings if warning["code"] in _CONTENT]
+    rows: list[list[Cell]] = [
+        [_code(warning), cell_words(warning.get("cell")), str(warning["message"]).removeprefix(MEASURED)]
+        for warning in found
+    ]
+    said = "Cells whose training and test data are known or measured to share content."
+    head = ("code", "cell", "what")
+    return Table("overlap_warnings", labelled(analysis, said), head, rows, words=frozenset({2})) if rows else None
+
+
+def _code(warning: Mapping[str, Any]) -> str:
+    return f"{warning['code']} ({'measured' if str(warning['message']).startswith(MEASURED) else 'known'})"
+
+
+def _measured(analysis: Analysis) -> Table | None:
+    by_pair: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for row in analysis["answer"].get("overlaps", []):
+        by_pair.setdefault((row["train_task"], row["target"]), []).append(row)
+    if not by_pair:
+        return None
+    largest = sorted((_largest(rows) for rows in by_pair.values()), key=_order)
+    rows = [_line(row, by_pair[row["train_task"], row["target"]]) for row in largest]
+    said = (
+        "Percent of a target's test items that lie in a training set, in the pair of languages that shares most; "
+        "tables/overlap.csv has every pair. Arms: those that train on it for this target while none does not."
+    )
+    head = ("training set", "target", "language", "items", "same id", "same text", "shared n-gram", "arms")
+    return Table("overlap", labelled(analysis, said), head, rows, frozenset({3, 4, 5, 6}), frozenset({7}))
+
+
+def _largest(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    return max(rows, key=lambda row: (max(row["same_id"], row["same_text"]), row["shared_ngram"]))
+
+
+def _order(row: Mapping[str, Any]) -> tuple[float, float, str, str]:
+    return (-max(row["same_id"], row["same_text"]), -row["shared_ngram"], row["target"], row["train_task"])
+
+
+def _line(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[Cell]:
+    arms = dict.fromkeys(arm for other in rows for arm in other["arms"].split())
+    shares = [f"{row[name]:.1f}" if row[name] else "–" for name in _SHARES]
+    nothing = not any(row[name] for name in _SHARES)
+    where: Cell = "all alike" if nothing else (row["language"], f"trained in {row['train_language']}")
+    return [row["train_task"], row["target"], where, f"{row['n']:,}", *shares, ", ".join(arms) or "none too"]
