@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xstilts.reports import sections
+from xstilts.reports.arms_table import arms_table, cut_table
 from xstilts.reports.averages import benchmark_tables
 from xstilts.reports.check_tables import check_table, collapse_tables, multiverse_table
 from xstilts.reports.claims_table import claims_section
+from xstilts.reports.contrast_tables import chosen_table, contrast_table, mix_sentences, mix_tables
 from xstilts.reports.data_tables import data_table, non_commercial
+from xstilts.reports.doses import dose_name
 from xstilts.reports.limits import interval_note, limits
 from xstilts.reports.numbers import interval, p_value, points
 from xstilts.reports.overlap_table import HOW, overlap_tables
@@ -88,6 +91,13 @@ def render(
         "interval_note": interval_note(analysis),
         "covers_from": COVERS_FROM,
         "bases": [_base(grid, answer, analysis, drawn) for grid, answer in _answered(grids, analysis)],
+        "doses": _doses(grids, facts, drawn),
+        "mixes": mix_tables(analysis),
+        "mix_said": mix_sentences(analysis),
+        "contrasts": contrast_table(analysis),
+        "chosen": chosen_table(analysis),
+        "arms": arms_table(analysis),
+        "cut": cut_table(analysis),
         "checks": check_table(analysis),
         "multiverse": multiverse_table(analysis),
         "collapsed": collapse_tables(analysis),
@@ -189,6 +199,16 @@ def _base(grid: Grid, answer: Mapping[str, Any], analysis: Analysis, drawn: Mapp
             if (name := f"languages-{grid.base}-{target}") in drawn
         ],
     }
+
+
+def _doses(grids: Sequence[Grid], facts: Facts, drawn: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], Any]]:
+    """Base, series and picture of every dose-response figure."""
+    return [
+        (grid.base, series, drawn[name])
+        for grid in grids
+        for series in facts.series
+        if (name := dose_name(grid.base, series["name"])) in drawn
+    ]
 
 
 def _pretty(value: object) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from xstilts.reports.arms_table import arms_table, cut_table
 from xstilts.reports.check_tables import collapse_tables, multiverse_table
 from xstilts.reports.claims_table import claims_section
+from xstilts.reports.contrast_tables import chosen_table, contrast_table, mix_sentences, mix_tables
 from xstilts.reports.data_tables import data_table, non_commercial
 from xstilts.reports.latex import PREAMBLE, escape, latex
 from xstilts.reports.methods import arms_in_words, methodology
@@ -75,7 +77,7 @@ def paper(
         [
             Section("Abstract", _abstract(analysis, facts)),
             Section("Introduction", _introduction(facts)),
-            Section("Methodology", methods, arms_in_words(facts), [data_table(analysis, data)]),
+            Section("Methodology", methods, arms_in_words(facts), _method_tables(analysis, data)),
             Section("Results", _results(analysis), (), _result_tables(analysis, grids, selection)),
             Section("Limitations", (), limits),
             _claims(analysis, claims),
@@ -113,7 +115,7 @@ def _introduction(facts: Facts) -> list[str]:
 def _results(analysis: Analysis) -> list[str]:
     answer = analysis["answer"]
     said = [" ".join([*one["sentences"], _certain(one["ranking"])]) for one in answer["bases"]]
-    return [*said, _checks(answer.get("checks", [])), *_groupings(answer), *_collapse(answer)]
+    return [*mix_sentences(analysis), *said, _checks(answer.get("checks", [])), *_groupings(answer), *_collapse(answer)]
 
 
 def _certain(ranking: Sequence[Mapping[str, Any]]) -> str:
@@ -160,12 +162,20 @@ def _collapse(answer: Mapping[str, Any]) -> list[str]:
 
 def _result_tables(analysis: Analysis, grids: Sequence[Grid], selection: str) -> list[Table]:
     groupings = multiverse_table(analysis)
+    asked = [contrast_table(analysis), chosen_table(analysis)]
     return [
+        *mix_tables(analysis),
+        *(table for table in asked if table is not None),
         *gain_tables(analysis, grids, selection),
         *average_tables(analysis),
         *([groupings] if groupings else []),
         *collapse_tables(analysis),
     ]
+
+
+def _method_tables(analysis: Analysis, data: Sequence[Mapping[str, Any]]) -> list[Table]:
+    asked = [data_table(analysis, data), arms_table(analysis), cut_table(analysis)]
+    return [table for table in asked if table is not None]
 
 
 def _claims(analysis: Analysis, claims: Sequence[Mapping[str, Any]]) -> Section:

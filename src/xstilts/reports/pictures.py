@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.reports.bars import curves_svg, languages_svg
+from xstilts.reports.doses import dose_name, dose_svg
 from xstilts.reports.matrix import gain_matrix_svg
 from xstilts.reports.sections import curves
 from xstilts.reports.strips import clusters_svg, seeds_svg
@@ -23,7 +24,7 @@ def draw(
     plan: Plan,
     history: Callable[[str], Sequence[Mapping[str, Any]]] | None,
 ) -> dict[str, str]:
-    """Name to ``<svg>`` element: gains and seeds of each base, languages and clusters of each target, learning curves.
+    """Name to ``<svg>`` element: gains, seeds, doses of each base, languages and clusters of each target, curves.
 
     Args:
         analysis: The study's tables.
@@ -35,6 +36,8 @@ def draw(
     for grid in matrices:
         drawn[f"gains-{grid.base}"] = gain_matrix_svg(grid, f"gains-{grid.base}")
         drawn[f"seeds-{grid.base}"] = seeds_svg(analysis, grid.base)
+        for series in analysis["facts"].get("series", ()):
+            drawn[dose_name(grid.base, series["name"])] = dose_svg(analysis, grid.base, series["name"])
         for target in grid.targets:
             drawn[f"languages-{grid.base}-{target}"] = languages_svg(analysis, grid.base, target)
             drawn[f"clusters-{grid.base}-{target}"] = clusters_svg(analysis, grid.base, target)

@@ -19,16 +19,21 @@ if TYPE_CHECKING:
 
 INK, MUTED, RULE, SURFACE, UP, DOWN, ACCENT = (f"#0101{code}" for code in ("a1", "a2", "a3", "a4", "a5", "a6", "a7"))
 """Stand-in colours to draw with."""
+LINES = tuple(f"#0101{code}" for code in ("b1", "b2", "b3", "b4", "b5", "b6"))
+"""Stand-in colours of lines that must be told apart; a drawing tells them apart by more than colour."""
 
 LIGHT = {
     INK: "#1c1e22", MUTED: "#5b616a", RULE: "#d9d5cd", SURFACE: "#fbfaf8", UP: "#2b6cb0", DOWN: "#b45309",
     ACCENT: "#3b4a5a",
+    **dict(zip(LINES, ("#2563a8", "#b45309", "#2f7a4d", "#7a4a9e", "#a83260", "#13757a"), strict=True)),
 }  # fmt: skip
 DARK = {
     INK: "#eceae5", MUTED: "#a6acb5", RULE: "#353a42", SURFACE: "#15171b", UP: "#5aa2ea", DOWN: "#f0954a",
     ACCENT: "#b9c4d0",
+    **dict(zip(LINES, ("#6aaef2", "#f0954a", "#6fc391", "#b998e4", "#f08bb0", "#4fc4c4"), strict=True)),
 }  # fmt: skip
 _NAMES = {INK: "ink", MUTED: "muted", RULE: "rule", SURFACE: "surface", UP: "up", DOWN: "down", ACCENT: "accent"}
+_NAMES |= {colour: f"line-{number}" for number, colour in enumerate(LINES, 1)}
 _FONT = "system-ui, -apple-system, Roboto, Arial, sans-serif"
 
 SCALE = 1.6

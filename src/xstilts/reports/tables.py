@@ -6,8 +6,10 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
+from xstilts.reports.arms_table import ARM_COLUMNS, arm_rows, arms_table, cut_table
 from xstilts.reports.check_tables import check_table, collapse_tables, multiverse_table
 from xstilts.reports.claims_table import HEAD, claims_rows, claims_section
+from xstilts.reports.contrast_tables import chosen_table, contrast_table, mix_tables
 from xstilts.reports.data_tables import data_table
 from xstilts.reports.latex import latex
 from xstilts.reports.numbers import plain
@@ -16,6 +18,11 @@ from xstilts.reports.published_table import COLUMNS, published_rows, published_t
 from xstilts.reports.result_tables import average_tables, cluster_table, gain_tables, labelled, score_table
 from xstilts.reports.table import Table, markdown
 from xstilts.statistics import AGGREGATE_COLUMNS, CLUSTER_COLUMNS, GAIN_COLUMNS, SCORE_COLUMNS
+from xstilts.statistics.chosen import CHOSEN_COLUMNS
+from xstilts.statistics.contrasts import CONTRAST_COLUMNS
+from xstilts.statistics.doses import DOSE_COLUMNS
+from xstilts.statistics.facts import Facts
+from xstilts.statistics.mix import MIX_COLUMNS
 from xstilts.statistics.overlap import OVERLAP_COLUMNS
 from xstilts.statistics.pairing import Condition
 
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def csv_tables(analysis: Analysis) -> dict[str, str]:
-    """File name to content of every CSV: scores, gains, clusters; if there are any, aggregates, overlap, published.
+    """File name to content of every CSV: scores, gains, clusters, and each of the others that has rows.
 
     Columns are those of the design. A gain is measured under one condition (split, noise, severity, source, selection,
     setting, protocol); when a study measures under several, the parts that differ follow as further columns.
@@ -39,11 +46,22 @@ def csv_tables(analysis: Analysis) -> dict[str, str]:
     }
     if analysis["aggregates"]:
         tables["aggregates.csv"] = _csv(analysis["aggregates"], AGGREGATE_COLUMNS)
+    for name, asked in _ASKED.items():
+        if analysis["answer"].get(name):
+            tables[f"{name}.csv"] = _csv(analysis["answer"][name], asked)
+    if trained := arm_rows(Facts.parse(analysis["facts"])):
+        tables["arms.csv"] = _csv(trained, ARM_COLUMNS)
     if analysis["answer"].get("overlaps"):
         tables["overlap.csv"] = _csv(analysis["answer"]["overlaps"], OVERLAP_COLUMNS)
     if quoted := published_rows(analysis):
         tables["published.csv"] = _csv(quoted, COLUMNS)
     return tables
+
+
+_ASKED = {
+    "contrasts": CONTRAST_COLUMNS, "doses": DOSE_COLUMNS, "mix": MIX_COLUMNS, "chosen": CHOSEN_COLUMNS,
+}  # fmt: skip
+"""Tables of questions that a study asks on purpose: file name without ending, as in the answer, to columns."""
 
 
 def _with_condition(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> tuple[str, ...]:
@@ -82,11 +100,14 @@ def text_tables(
 
     Returns:
         ``scores``, ``gains``, ``clusters``, ``data`` and, where there is something to say, ``aggregates``, ``checks``,
-        ``multiverse``, ``collapsed``, ``without_collapsed``, ``claims``, ``published``, ``overlap`` and
-        ``overlap_warnings``.
+        ``multiverse``, ``collapsed``, ``without_collapsed``, ``claims``, ``published``, ``overlap``,
+        ``overlap_warnings``, ``mix``, ``contrasts``, ``chosen``, ``arms`` and ``cut``.
     """
     second = [check_table(analysis), multiverse_table(analysis), *collapse_tables(analysis)]
+    asked = [contrast_table(analysis), chosen_table(analysis), arms_table(analysis), cut_table(analysis)]
     tables = [
+        *mix_tables(analysis),
+        *(table for table in asked if table is not None),
         *gain_tables(analysis, grids, selection),
         score_table(analysis, selection),
         cluster_table(analysis, selection),

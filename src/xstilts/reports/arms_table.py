@@ -1,0 +1,105 @@
+"""What each arm trains on, and which cells were left out on purpose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xstilts.reports.data_tables import ORIGINS
+from xstilts.reports.result_tables import labelled
+from xstilts.reports.table import Table
+from xstilts.statistics.facts import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from xstilts.reports.table import Cell
+    from xstilts.statistics import Analysis
+
+ARM_COLUMNS = ("arm", "phase", "task", "language", "origin", "items", "share", "view")
+"""The columns of arms.csv, in order."""
+
+TARGET = "target"
+"""The phase that most arms have in common; equal ones share their rows."""
+
+_Key = tuple[str, str, str, str]
+
+
+def arm_rows(facts: Facts) -> list[dict[str, Any]]:
+    """Everything that arms train on, one row per arm, phase, task and language (``ARM_COLUMNS``)."""
+    return [
+        {"arm": arm, **{name: entry.get(name) for name in ARM_COLUMNS[1:]}}
+        for arm in facts.arms
+        for entry in facts.arm_data.get(arm, ())
+    ]
+
+
+def arms_table(analysis: Analysis) -> Table | None:
+    """What each arm trains on: tasks, languages with the origin of their texts, items; None where it is not known.
+
+    Languages of one task and origin share a row, and so do arms with the same target phase.
+    """
+    facts = Facts.parse(analysis["facts"])
+    if not facts.arm_data:
+        return None
+    body: list[list[Cell]] = []
+    shared: dict[tuple[tuple[Cell, ...], ...], list[str]] = {}
+    for arm in facts.arms:
+        entries = facts.arm_data.get(arm, ())
+        body += [[arm, *row] for row in _joined([one for one in entries if one["phase"] != TARGET])]
+        ending = tuple(map(tuple, _joined([one for one in entries if one["phase"] == TARGET])))
+        shared.setdefault(ending, []).append(arm)
+    for ending, arms in shared.items():
+        named = "every arm" if len(arms) == len(facts.arms) > 1 else ", ".join(arms)
+        body += [[named, *row] for row in ending]
+    said = (
+        "What each arm trains on. Text: how it came to be in its language, which is part of what an arm is: training "
+        "on translations is not training on native text. Items: before any epoch repeats them; share: of the phase."
+    )
+    head = ("arm", "phase", "task", "languages", "text", "items", "share", "view")
+    return Table("arms", labelled(analysis, said), head, body, frozenset({5, 6}), frozenset({3, 7}))
+
+
+def _joined(entries: Sequence[Mapping[str, Any]]) -> list[list[Cell]]:
+    """Entries of one arm as rows, languages of one phase, task, origin and view together."""
+    groups: dict[_Key, list[Mapping[str, Any]]] = {}
+    for entry in entries:
+        key = (entry["phase"], entry["task"], entry["origin"], entry.get("view") or "")
+        groups.setdefault(key, []).append(entry)
+    return [
+        [
+            phase,
+            task,
+            ", ".join(dict.fromkeys(str(entry["language"]) for entry in group)) or "–",
+            ORIGINS.get(origin, origin or "–"),
+            _items(group),
+            _share(group),
+            view or "as it is",
+        ]
+        for (phase, task, origin, view), group in groups.items()
+    ]
+
+
+def _items(group: Sequence[Mapping[str, Any]]) -> str:
+    known = [entry["items"] for entry in group]
+    return "–" if None in known else f"{sum(known):,}"
+
+
+def _share(group: Sequence[Mapping[str, Any]]) -> str:
+    known = [entry["share"] for entry in group]
+    return "–" if None in known else f"{100 * sum(known):.3g} %"
+
+
+def cut_table(analysis: Analysis) -> Table | None:
+    """What was left out on purpose, and why; None where nothing was."""
+    facts = Facts.parse(analysis["facts"])
+    groups: dict[tuple[str, str], list[str]] = {}
+    for one in facts.cut:
+        groups.setdefault((one["arm"], one["why"]), []).append(one["target"] or "several targets or seeds")
+    if not groups:
+        return None
+    joined: dict[tuple[str, str], list[str]] = {}
+    for (arm, why), targets in groups.items():
+        joined.setdefault((", ".join(dict.fromkeys(targets)), why), []).append(arm)
+    body = [[", ".join(arms), targets, why] for (targets, why), arms in joined.items()]
+    said = "Left out on purpose before anything ran. These cells are marked as cut and are missed by no mean."
+    return Table("cut", said, ("arms", "targets", "why"), body, frozenset(), frozenset({0, 1, 2}))
