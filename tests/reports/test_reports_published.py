@@ -64,8 +64,10 @@ def test_languages_and_shares_are_named():
 def test_notes_stand_once_in_the_caption():
     table = published_section(fake.analysis())["parts"][3]["table"]
     assert table.caption.count("numbers of the validation sets") == 1
+    xnli = published_section(fake.analysis())["parts"][0]["table"]
+    assert "mT5-Base, mT5-Large, mT5-Small, mT5-XL, mT5-XXL (Xue et al. 2020): a text-to-text model" in xnli.caption
     xquad = published_section(fake.analysis())["parts"][1]["table"]
-    assert "X-STILTs (Xue et al. 2020), X-STILTs (Chung et al. 2020): published values of this system" in xquad.caption
+    assert "X-STILTs (Xue et al. 2020); X-STILTs (Chung et al. 2020): published values of this system" in xquad.caption
 
 
 def test_averages_need_all_of_their_tasks():

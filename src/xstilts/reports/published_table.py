@@ -82,14 +82,20 @@ def _table(task: str, found: Sequence[Reference], analysis: Analysis) -> Table:
 
 
 def _notes(found: Iterable[Reference]) -> list[str]:
-    """What a reader should know, once each, with whose numbers it speaks of."""
-    said: dict[str, list[str]] = {}
+    """What a reader should know, once each, after whose numbers it speaks of."""
+    said: dict[str, dict[str, dict[str, None]]] = {}
     for one in found:
         spread = f"published values of this system differ by up to {one.tolerance:g} points" if one.tolerance else ""
-        for note in filter(None, (one.note, spread, one.source.note)):
-            who = f"{one.system} ({one.source.authors})" if note != one.source.note else one.source.authors
-            said.setdefault(note, []).append(who)
-    return [f"{', '.join(dict.fromkeys(whose))}: {note}." for note, whose in said.items()]
+        for note in filter(None, (one.note, spread)):
+            said.setdefault(note, {}).setdefault(one.source.authors, {})[one.system] = None
+        if one.source.note:
+            said.setdefault(one.source.note, {}).setdefault(one.source.authors, {})
+    return [f"{'; '.join(_whose(*who) for who in whose.items())}: {note}." for note, whose in said.items()]
+
+
+def _whose(authors: str, systems: Iterable[str]) -> str:
+    named = ", ".join(systems)
+    return f"{named} ({authors})" if named else authors
 
 
 def _cells(one: Reference, protocols: Sequence[str]) -> list[Cell]:
