@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -32,7 +34,7 @@ def test_tasks_beside_the_others_come_on_top():
     def steps(**fields):
         return total_steps(phase(("a", "b"), **fields), {"a": 10, "b": 10_000})
 
-    assert steps(steps=9, beside={"b": 0.1}) == 10
+    assert steps(steps=1, beside={"b": 0.9}) == 10  # 1 / (1 - 0.9) is a little more than 10 in floating point
     assert steps(steps=9, beside={"b": 0.5}) == 18
     assert steps(steps=10, beside={"b": 0.7}) == 34  # 33.3
     assert steps(steps=None, epochs=2, beside={"b": 0.5}) == 10  # 20 items in steps of 4 are 5
@@ -47,8 +49,9 @@ def test_the_others_get_their_steps_in_expectation_and_less_than_one_more(main, 
 
 def test_the_average_takes_the_last_points_and_an_epoch_is_one_of_the_tasks_that_the_mixture_draws():
     sizes = {"a": 16, "b": 999}
-    spec = phase(("a", "b"), steps=10, beside={"b": 0.5}, selection="average", average_last=2)
-    assert evaluation_steps(spec, sizes) == {16, 20}  # of 8, 16, 20: four steps of a are eight in all
+    spec = phase(("a", "b"), steps=10, beside={"b": 0.5}, selection="average", average_last=9)
+    assert evaluation_steps(spec, sizes) == {8, 16, 20}  # four steps of a are eight in all
+    assert evaluation_steps(replace(spec, average_last=2), sizes) == {16, 20}
     assert evaluation_steps(phase(steps=10, selection="average"), {"a": 16}) == {4, 8, 10}
     assert evaluation_steps(phase(steps=10, selection="average", average_last=9), {"a": 16}) == {4, 8, 10}
     assert evaluation_steps(phase(steps=3, selection="average"), {"a": 16}) == {3}

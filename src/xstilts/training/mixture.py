@@ -63,7 +63,7 @@ def items_per_epoch(spec: PhaseSpec, sizes: Mapping[str, int]) -> int:
 
 def _with_beside(spec: PhaseSpec, main: int) -> int:
     """Steps in which the tasks that the mixture draws get ``main`` in expectation."""
-    return math.ceil(round(main / (1 - spec.beside_share), 6))  # 9 steps beside a share of 0.1 are 10, not 11
+    return math.ceil(round(main / (1 - spec.beside_share), 6))  # 1 step beside a share of 0.9 is 10, not 11
 
 
 def evaluation_steps(spec: PhaseSpec, sizes: Mapping[str, int]) -> frozenset[int]:
