@@ -124,14 +124,25 @@ def test_a_union_is_switched_as_a_whole() -> None:
 # --- pairs that data sets have of their own ---------------------------------------------------------------------------
 
 
-def test_the_pairs_of_a_data_set_stay_its_own(tmp_path: Path) -> None:
+def test_the_pairs_of_a_data_set_stay_its_own() -> None:
     mlqa = TASKS.get("mlqa")
     for split in ("dev", "test"):
         assert load(mlqa, "qaa+qba", split, LAB).dataset.to_list() == lab.examples("mlqa", "qaa+qba", split)
     assert fingerprint(mlqa, "qaa+qba", "test", LAB)["twin"] == "mlqa"
     assert fingerprint(mlqa, "de+en", "test", Source("hub"))["config"] == "MLQA.de.en"
-    with pytest.raises(DataError, match="there is no such file"):  # missing, it does not become another
-        fingerprint(mlqa, "de+en", "test", Source("files", tmp_path))
+
+
+def test_a_missing_pair_of_a_data_set_does_not_become_another(tmp_path: Path) -> None:
+    for code in ("de", "en"):
+        path = tmp_path / f"MLQA_V1/test/test-context-{code}-question-{code}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        asked = {"id": "1", "question": "Was?", "answers": [{"text": "Nebel", "answer_start": 0}]}
+        document = {"data": [{"title": "t", "paragraphs": [{"context": "Nebel zog auf.", "qas": [asked]}]}]}
+        path.write_text(json.dumps(document), encoding="utf-8")
+    given = Source("files", tmp_path)
+    assert load(TASKS.get("mlqa"), "en", "test", given).used == 1
+    with pytest.raises(DataError, match="test-context-de-question-en.json'; there is no such file"):
+        load(TASKS.get("mlqa"), "de+en", "test", given)
 
 
 def test_a_pair_that_a_map_names_is_read_from_there(tmp_path: Path) -> None:

@@ -9,12 +9,12 @@ the domain fixed; its fakes are easier to tell.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from itertools import accumulate
 from types import MappingProxyType
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from xstilts.languages.words import word_spans
 from xstilts.sources.arrow import rows
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import datasets
-    from numpy.typing import NDArray
+    import numpy as np
 
     from xstilts.tasks.base import Task
 
@@ -45,32 +45,32 @@ class Frequencies:
 
     Attributes:
         words: All words, sorted.
-        ends: How often these words up to each one occur together, shape ``(words,)``.
+        ends: For each, how often it and the words before it occur together.
         places: Word to its place.
     """
 
     words: Sequence[str]
-    ends: NDArray[np.int64]
+    ends: Sequence[int]
     places: Mapping[str, int]
 
     @classmethod
     def of(cls, counts: Mapping[str, int]) -> Frequencies:
         """The frequencies of counted words; their order does not matter."""
         words = sorted(counts)
-        ends = np.cumsum([counts[word] for word in words], dtype=np.int64)
+        ends = list(accumulate(counts[word] for word in words))
         return cls(words, ends, {word: place for place, word in enumerate(words)})
 
     def other(self, word: str, draw: float) -> str:
         """A word that is not ``word``, as likely as it is frequent; ``draw`` lies in [0, 1). ``word`` if alone."""
         place = self.places[word]
-        end = int(self.ends[place])
-        begin = int(self.ends[place - 1]) if place else 0
-        rest = int(self.ends[-1]) - (end - begin)
+        end = self.ends[place]
+        begin = self.ends[place - 1] if place else 0
+        rest = self.ends[-1] - (end - begin)
         if not rest:
             return word
         at = min(int(draw * rest), rest - 1)
         at += (end - begin) if at >= begin else 0
-        return self.words[int(np.searchsorted(self.ends, at, side="right"))]
+        return self.words[bisect_right(self.ends, at)]
 
 
 def _real_or_fake(task: Task, examples: datasets.Dataset, seed: int) -> Change:
