@@ -104,7 +104,7 @@ def chain(
     portions = [_tested(setting, arm, Portion(task, code, split, target.limit), where) for code in languages]
     tested = Tested(target, protocol, portions, where)
     chosen_by = None
-    if setting.study.selection.arms == "pivot-dev" and trained:
+    if setting.study.selection.arms == "pivot-dev":
         chosen_by = choosing(setting, nodes, model, tested)
     score = evaluate(setting, nodes, model, tested, adapters, chosen_by)
     keys = [key for adapter in adapters.values() for key in adapter.trained]

@@ -21,7 +21,7 @@ FILL = 0.5
 """Assumed mean length of an input as a share of ``max_length``."""
 BYTES_PER_EXAMPLE = 600
 """Assumed bytes of one prepared example on disk."""
-OVERLAP_RATE = 4e7
+OVERLAP_RATE = 2.5e7
 """Assumed bytes of prepared examples that are hashed and compared in a second."""
 GPU_RATE = 312e12 * 0.4
 """Floating-point operations per second of the GPU that GPU-hours are counted in."""

@@ -73,10 +73,15 @@ def evaluate(
     return scored(nodes, task, predict, f"score {task.name}", chosen_on=chosen_on)
 
 
-def choosing(setting: Setting, nodes: Nodes, model: Model, tested: Tested) -> Node:
-    """The score on one half of the pivot's dev set of the task that the target's head is trained on."""
+def choosing(setting: Setting, nodes: Nodes, model: Model, tested: Tested) -> Node | None:
+    """The score on one half of the pivot's dev set of the task that the target's head is trained on.
+
+    None where there is nothing to choose by: a target that is not trained, or a task whose dev set is its test set.
+    """
     head, values = _head_and_values(setting, tested)
-    task = setting.task(str(head), tested.where)
+    task = setting.task(head, tested.where) if head is not None else None
+    if task is None or "dev" not in task.splits:
+        return None
     portion = dev_portion(setting, task, "selection.arms")
     predict = _predict(setting, nodes, model, [portion], head, values, {"settings": []}, {})
     return scored(nodes, task, predict, f"score {task.name} dev, half {CHOOSING_HALF}", half=CHOOSING_HALF)
