@@ -1,4 +1,4 @@
-"""A believable study of language mixes: six doses, four families, three targets, ten seeds, chosen on half a dev set."""
+"""A believable study of language mixes: six doses, four families, three targets, ten seeds, half a dev set."""
 
 from __future__ import annotations
 
@@ -58,7 +58,15 @@ def contrast(name, plus, minus, languages=(), by=""):
 
 def arm_data():
     train = [
-        {"phase": "target", "task": task, "language": "qaa", "origin": "native", "items": 2000, "share": 1.0, "view": ""}
+        {
+            "phase": "target",
+            "task": task,
+            "language": "qaa",
+            "origin": "native",
+            "items": 2000,
+            "share": 1.0,
+            "view": "",
+        }
         for task in ("mnli", "squad")
     ]
     found = {"none": train}

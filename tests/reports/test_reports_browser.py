@@ -36,6 +36,20 @@ def page(tmp_path_factory):
     return write(out, fake.STUDY, plan, fake.outcome(plan), fake.analysis(), fake.provenance, **said)
 
 
+def asked_in_evil_words(arm):
+    """A series, a contrast, cells that were cut and data of arms, all named in HTML."""
+    sides = {
+        side: [{"arm": name, "targets": [], "languages": []}] for side, name in (("plus", arm), ("minus", "multi"))
+    }
+    part = dict.fromkeys(("phase", "task", "language", "origin", "view"), EVIL) | {"items": 1, "share": 1.0}
+    return {
+        "series": [{"name": EVIL, "doses": [[0.0, "qqp"], [1.0, arm]], "what": EVIL}],
+        "contrasts": [{"name": EVIL, "by": "", **sides}],
+        "cut": [{"arm": "longer", "target": "xcopa", "why": EVIL}],
+        "arm_data": {arm: [part]},
+    }
+
+
 @pytest.fixture(scope="module")
 def evil_page(tmp_path_factory):
     """A study in which every name that people give holds HTML."""
@@ -48,6 +62,7 @@ def evil_page(tmp_path_factory):
         data_sets=[{"task": EVIL, "title": EVIL, "uses": [EVIL], "licence": EVIL, "non_commercial": True,
                     "origin": EVIL, "citation": EVIL}],
     )  # fmt: skip
+    facts |= asked_in_evil_words(swap["nli"])
     facts["targets"] = {swap.get(name, name): entry for name, entry in facts["targets"].items()}
     facts["clusters"] = {EVIL: {swap["qab"]: EVIL, "qba": "other"}}
     plan = fake.plan() | {"warnings": facts["warnings"]}

@@ -9,6 +9,7 @@ from xstilts.reports.result_tables import EFFECTS, labelled
 from xstilts.reports.table import Table
 from xstilts.statistics.chosen import MEAN, PIVOT_DEV
 from xstilts.statistics.correction import ALPHA
+from xstilts.statistics.gains import ZERO_SHOT
 from xstilts.statistics.mix import BY_DEV
 
 if TYPE_CHECKING:
@@ -107,22 +108,19 @@ def mix_sentences(analysis: Analysis) -> list[str]:
     """For each base and series: by how much the best mix beats pivot only over all languages, and in which clusters."""
     rows: list[Mapping[str, Any]] = analysis["answer"].get("mix", [])
     said = []
-    for whole in (row for row in rows if row["clustering"] == "zero-shot" and row["difference"] is not None):
-        parts = [
-            row
-            for row in rows
-            if (row["base"], row["series"]) == (whole["base"], whole["series"])
-            and row["clustering"] != "zero-shot"
-            and row["p_corrected"] is not None
-            and row["p_corrected"] <= ALPHA
-        ]
-        sure = ", ".join(f"{row['cluster']} {points(row['difference'])}" for row in parts)
+    for whole in (row for row in rows if row["clustering"] == ZERO_SHOT and row["difference"] is not None):
         spread = interval(whole["low"], whole["high"]) or "no interval"
+        sure: dict[str, list[str]] = {}
+        for row in rows:
+            same = (row["base"], row["series"]) == (whole["base"], whole["series"]) and row["clustering"] != ZERO_SHOT
+            if same and row["p_corrected"] is not None and row["p_corrected"] <= ALPHA:
+                sure.setdefault(row["clustering"], []).append(f"{row['cluster']} {points(row['difference'])}")
+        named = "; ".join(f"by {clustering}, in {', '.join(found)}" for clustering, found in sure.items())
         said.append(
             f"From {whole['base']}, the best mix of the series {whole['series']} ({whole['arm']}) differs from pivot "
             f"only by {points(whole['difference'])} points over all zero-shot languages ({spread}; "
             f"p {p_value(whole['p_corrected'])}). "
-            + (f"After Holm correction it differs in {sure}." if sure else "It differs in no cluster after correction.")
+            + (f"After Holm correction it differs {named}." if named else "It differs in no cluster after correction.")
         )
     return said
 

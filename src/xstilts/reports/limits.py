@@ -31,6 +31,10 @@ def limits(analysis: Analysis, grids: Sequence[Grid], plan: Plan, outcome: Outco
         else "Seeds vary the training from each base; bases are compared by eye, not tested against one another."
     )
     said.append("The best arm is picked and judged on the same data; only its p-value is corrected for that.")
+    if facts.cut:
+        arms = list(dict.fromkeys(str(one["arm"]) for one in facts.cut))
+        shown = ", ".join(arms[:_SHOWN]) + (f" and {len(arms) - _SHOWN} more" if len(arms) > _SHOWN else "")
+        said.append(f"Targets or seeds were left out on purpose for {shown}: their means are no match for the others.")
     if "oracle" in {row["selection"] for row in analysis["scores"]}:
         said.append("Checkpoints were chosen on the dev data of the target languages (oracle): this is not zero-shot.")
     if facts.limits:

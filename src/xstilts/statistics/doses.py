@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from xstilts.statistics.gains import ZERO_SHOT
 from xstilts.statistics.headline import clusters_of, headlines, mean_of_seeds, n_languages
 from xstilts.statistics.pairing import NONE, Row, paired_over_seeds
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from xstilts.statistics.facts import Facts
-    from xstilts.statistics.headline import Headline
+from xstilts.statistics.headline import Headline
 
 DOSE_COLUMNS = (
     "base", "series", "clustering", "cluster", "target", "p", "arm", "gain", "low", "high", "n_seeds", "n_languages",
@@ -63,7 +64,7 @@ def _series(measured: Headline, series: Mapping[str, Any]) -> list[Row]:
     for clustering in ("", *list(facts.clusters)[:1]):
         for cluster, spoken in groups_of(measured, targets, clustering).items():
             named = {
-                "base": measured.base, "series": series["name"], "clustering": clustering or "zero-shot",
+                "base": measured.base, "series": series["name"], "clustering": clustering or ZERO_SHOT,
                 "cluster": cluster,
             }  # fmt: skip
             for p, arm in series["doses"]:

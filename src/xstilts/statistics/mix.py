@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.statistics.chosen import best_arm, dev_scores
 from xstilts.statistics.correction import holm
 from xstilts.statistics.doses import groups_of
+from xstilts.statistics.gains import ZERO_SHOT
 from xstilts.statistics.headline import headlines, mean_of_seeds, mean_or_none, n_languages
 from xstilts.statistics.pairing import Row, is_pivot, paired_over_seeds
 
@@ -67,7 +68,7 @@ def _series(measured: Headline, series: Mapping[str, Any], dev: Dev) -> list[Row
     for clustering in ("", *measured.facts.clusters):
         own = [
             named
-            | {"clustering": clustering or "zero-shot", "cluster": cluster}
+            | {"clustering": clustering or ZERO_SHOT, "cluster": cluster}
             | _row(measured, pivot, by_seed, mixes, spoken)
             for cluster, spoken in groups_of(measured, targets, clustering).items()
         ]

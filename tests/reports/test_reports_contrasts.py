@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+import reports_fake_mix as fake
+import reports_fake_study as plain_study
+
+from xstilts.reports import grids
+from xstilts.reports.arms_table import arms_table, cut_table
+from xstilts.reports.contrast_tables import chosen_table, contrast_table, mix_sentences, mix_tables
+from xstilts.reports.limits import limits
+from xstilts.reports.page import render
+from xstilts.reports.paper import paper, paper_markdown
+from xstilts.reports.pictures import draw
+from xstilts.reports.result_tables import cell_text, no_number
+from xstilts.reports.table import text_of
+from xstilts.reports.tables import csv_tables, text_tables
+from xstilts.statistics.chosen import CHOSEN_COLUMNS
+from xstilts.statistics.contrasts import CONTRAST_COLUMNS
+from xstilts.statistics.doses import DOSE_COLUMNS
+from xstilts.statistics.mix import MIX_COLUMNS
+
+
+@pytest.fixture(scope="module")
+def analysis():
+    return fake.analysis()
+
+
+@pytest.fixture(scope="module")
+def page(analysis):
+    plan, matrices = plain_study.plan(), grids(analysis)
+    manifest = {"data": [], "nodes": [], "commands": [], "revisions": {}, "versions": {}, "hardware": {}, "threads": []}
+    pictures = draw(analysis, matrices, plan, None)
+    study = {"name": "fake-mix", "question": "", "source": "lab"}
+    return render(analysis, matrices, pictures, study, plan, plain_study.outcome(plan), {}, manifest)
+
+
+def column(table, name):
+    return [text_of(row[list(table.head).index(name)]) for row in table.rows]
+
+
+def test_the_mix_table_has_a_row_per_cluster_with_both_scores_and_their_difference(analysis):
+    (table,) = mix_tables(analysis)
+    assert column(table, "cluster") == ["all zero-shot", "Arvic", "Kesic", "Tolic", "Umbic", "Cyrl", "Latn"]
+    assert column(table, "languages") == ["9", "3", "3", "2", "1", "4", "5"]
+    assert set(column(table, "which")) == {"mix100"}  # best in the pivot on the dev half
+    row = next(r for r in analysis["answer"]["mix"] if r["cluster"] == "Umbic")
+    shown = column(table, "best mix − pivot only")[4]
+    assert shown.startswith(f"{row['difference']:+.1f} (")
+    assert "one half of the pivot's dev set" in table.caption
+    assert table.caption.startswith("Lab numbers")
+
+
+def test_the_mix_table_says_when_the_choice_was_made_on_other_seeds():
+    (table,) = mix_tables(fake.analysis(selection_split=""))
+    assert "best in the pivot on the other half" in table.caption
+    assert "one half of the pivot's dev set" not in table.caption.replace("no half of the pivot's dev set", "")
+
+
+def test_the_mix_in_words_names_the_clusters_that_stay_after_correction(analysis):
+    (said,) = mix_sentences(analysis)
+    assert "(mix100)" in said
+    assert "by family, in Kesic" in said
+    assert "Arvic" not in said
+
+
+def test_contrasts_show_cluster_sides_and_what_was_left_out(analysis):
+    table = contrast_table(analysis)
+    assert column(table, "cluster") == [
+        "all", "Arvic (family)", "Kesic (family)", "Tolic (family)", "Umbic (family)", "all",
+    ]  # fmt: skip
+    assert column(table, "minus")[-1] == "no_umbic"
+    assert column(table, "left out of both sides")[-1] == "udpos: cut for no_umbic"
+    assert column(table, "targets")[-1] == "xnli xquad"
+    assert column(table, "effects")[0] == "random"  # nine languages
+
+
+def test_chosen_arms_stand_beside_none_and_the_mean(analysis):
+    table = chosen_table(analysis)
+    assert column(table, "target") == ["xnli (accuracy)", "xquad (f1)", "udpos (f1)", "mean of targets"]
+    assert column(table, "arms") == ["8", "8", "7", "–"]
+    assert "labels used" not in table.head
+    oracle = [{**row, "labels": "oracle"} for row in analysis["answer"]["chosen"]]
+    marked = chosen_table({**analysis, "answer": {**analysis["answer"], "chosen": oracle}})
+    assert set(column(marked, "labels used")) == {"oracle"}
+    assert "not zero-shot" in marked.caption
+
+
+def test_a_study_that_asks_none_of_this_has_none_of_these_tables():
+    plain = plain_study.analysis()
+    assert mix_tables(plain) == []
+    assert [make(plain) for make in (contrast_table, chosen_table, arms_table, cut_table)] == [None] * 4
+    assert set(csv_tables(plain)) >= {"scores.csv", "gains.csv", "clusters.csv"}
+    assert not set(csv_tables(plain)) & {"mix.csv", "contrasts.csv", "chosen.csv", "doses.csv", "arms.csv"}
+
+
+def test_arms_join_languages_of_one_origin_and_share_their_target_phase(analysis):
+    table = arms_table(analysis)
+    rows = [[text_of(cell) for cell in row] for row in table.rows]
+    assert ["mix50", "intermediate 1", "mnli", "qab, qac, qad, qba, qbb, qca, qcb, qcc, qda", "translated by people",
+            "504", "50 %", "as it is"] in rows  # fmt: skip
+    assert ["no_umbic", "intermediate 1", "mnli", "qba", "machine-translated", "500", "50 %", "shuffled labels"] in rows
+    assert [row[5] for row in rows if row[0] == "mix25"] == ["–", "–"]  # not known is no 0
+    assert [row[:3] for row in rows[-2:]] == [["every arm", "target", "mnli"], ["every arm", "target", "squad"]]
+
+
+def test_cut_cells_are_called_cut_and_missed_by_nothing(analysis):
+    (grid,) = grids(analysis)
+    assert cell_text(grid.cells["no_umbic", "udpos"]) == "cut"
+    assert "§" in cell_text(grid.means["no_umbic"])
+    assert not grid.means["mix5"].partial  # five seeds on purpose
+    assert not grid.cells["mix5", "xnli"].partial
+    assert no_number(analysis, [grid]) == []
+    said = limits(
+        analysis, [grid], {"nodes": [], "warnings": [], "totals": {}}, plain_study.outcome(plain_study.plan())
+    )
+    assert any(text.startswith("Targets or seeds were left out on purpose for no_umbic, mix5") for text in said)
+    rows = [[text_of(cell) for cell in row] for row in cut_table(analysis).rows]
+    assert rows == [
+        ["no_umbic", "udpos", "variants run on two targets"],
+        ["mix5", "several targets or seeds", "five seeds are enough between two doses"],
+    ]
+
+
+def test_an_arm_of_which_every_cell_was_cut_has_no_gap_in_its_mean():
+    cut = [{"arm": "no_umbic", "target": name, "why": "time"} for name in fake.TARGETS]
+    rows = [row for row in fake.score_rows() if row["arm"] != "no_umbic"]
+    (grid,) = grids(fake.analyse(rows, fake.facts(cut=cut)))
+    assert cell_text(grid.means["no_umbic"]) == "cut"
+    (gone,) = grids(fake.analyse(rows, fake.facts(cut=[])))
+    assert "no_umbic" not in gone.means
+    assert cell_text(gone.cells["no_umbic", "xnli"]) == "did not run"
+
+
+def test_files_hold_every_table_in_full(analysis):
+    files = csv_tables(analysis)
+    columns = {"contrasts": CONTRAST_COLUMNS, "mix": MIX_COLUMNS, "doses": DOSE_COLUMNS, "chosen": CHOSEN_COLUMNS}
+    for name, wanted in columns.items():
+        rows = list(csv.DictReader(io.StringIO(files[f"{name}.csv"])))
+        assert tuple(rows[0]) == wanted
+        assert len(rows) == len(analysis["answer"][name])
+    assert files["mix.csv"].count("\n") == 8
+    trained = list(csv.DictReader(io.StringIO(files["arms.csv"])))
+    assert {row["origin"] for row in trained} == {"native", "human_translated", "machine_translated"}
+    texts = text_tables(analysis, grids(analysis), "last")
+    assert {f"{name}.{end}" for name in ("mix", "contrasts", "chosen", "arms", "cut") for end in ("md", "tex")} <= set(
+        texts
+    )
+    assert r"+2.6*\textsection{}" in texts["gains.tex"]
+
+
+def test_the_page_leads_with_the_mix_and_shows_the_rest(page):
+    order = [page.index(f'id="{name}"') for name in ("doses", "contrasts", "gains", "chosen", "checks", "cut")]
+    assert order == sorted(order)
+    assert "Pivot only against the best mix" in page
+    assert "What each arm trains on" in page
+    assert '<td title="variants run on two targets">cut' in page
+
+
+def test_the_paper_tells_the_mix_first(analysis):
+    text = paper_markdown(paper(analysis, grids(analysis), "last", []))
+    results = text[text.index("## Results") :]
+    assert results.index("the best mix of the series share") < results.index("gains most over none")
+    assert "Left out on purpose" in text
