@@ -14,7 +14,7 @@ Control = Literal[
 ]
 """Controls of another arm; ``studies/controls.py`` says what each stands for."""
 View = Literal["shuffled-labels", "random-task", "masked-lm", "real-or-fake"]
-"""Other uses of a task's text; ``sources/views.py`` makes them."""
+"""Other uses of a task's text; ``sources/views`` makes them."""
 
 
 class MixSpec(Strict):

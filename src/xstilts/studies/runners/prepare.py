@@ -30,6 +30,7 @@ def _examples(node: Node, context: Context) -> None:
     loaded = sources.load(task, said["language"], said["split"], source_of(node.runtime), said["limit"])
     examples = loaded.dataset
     if "view" in said:
+        task = sources.with_labels(task, source_of(node.runtime))  # of some tasks they are in a file of the user's
         examples = views.apply(said["view"]["name"], task, examples, said["view"]["seed"])
         task = views.viewed(task, said["view"]["name"])
     tokenizer = tokenizer_of(context, node.runtime["tokenizer"])
