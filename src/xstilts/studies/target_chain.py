@@ -91,8 +91,14 @@ def _target_phase(
     phase = Phase(spec, tuple(portions), values, mixtures, label, tuple(names))
     more = controls.arm_steps(setting, changes.same_compute_as) if changes.same_compute_as else 0
     phase = phases.longer(setting, phase, changes.epochs_factor, more)
-    beside = changes.beside or _replayed(said, changes.replay)
+    beside = _partners(changes.beside or _replayed(said, changes.replay), names)
     return phases.with_beside(setting, phase, beside, protocol, seed, f"arms.{arm}.target_phase.beside")
+
+
+def _partners(beside: Beside | None, names: Sequence[str]) -> Beside | None:
+    """The tasks beside, without those that the target trains itself (such a cell is marked degenerate)."""
+    others = [task for task in beside.tasks if task not in names] if beside else []
+    return beside.model_copy(update={"tasks": others}) if beside and others else None
 
 
 def _tried(setting: Setting) -> list[dict[str, Any]]:
