@@ -40,7 +40,7 @@ def test_the_largest_shares_of_each_pair_come_first():
         ["squad", "udpos", ("qab", "trained in qaa"), "1,300", "50.0", "–", "9.0", "squad"],
         ["<b>own</b>", "xcopa", ("qab", "trained in qaa"), "1,300", "–", "2.5", "3.0", "qqp"],
         ["mnli", "xnli", ("qab", "trained in qaa"), "1,300", "–", "0.8", "4.0", "none too"],
-        ["qqp", "udpos", "all alike", "1,300", "–", "–", "–", "qqp, multi"],
+        ["1 that share nothing", "–", "–", "–", "–", "–", "–", "–"],
     ]
     assert [row[:2] for row in warnings.rows] == [
         ["degenerate (known)", "arm nli, target xnli"],
@@ -50,6 +50,11 @@ def test_the_largest_shares_of_each_pair_come_first():
     ]
     assert all(len(row) == len(table.head) for row in table.rows)
     assert not any(row[2].startswith("measured") for row in warnings.rows)
+
+
+def test_pairs_that_share_nothing_are_counted():
+    _, table = overlap_tables(analysis(ROWS[:2]))
+    assert [row[0] for row in table.rows] == ["1 that share nothing"]
 
 
 def test_without_measurements_the_known_warnings_stand_alone():

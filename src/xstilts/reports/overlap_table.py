@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from xstilts.statistics import Analysis
 
 _CONTENT = ("degenerate", "leak", "overlap")
+_HEAD = ("training set", "target", "language", "items", "same id", "same text", "shared n-gram", "arms")
 _SHARES = ("same_id", "same_text", "shared_ngram")
 
 HOW = (
@@ -60,13 +61,16 @@ def _measured(analysis: Analysis) -> Table | None:
     if not by_pair:
         return None
     largest = sorted((_largest(rows) for rows in by_pair.values()), key=_order)
-    rows = [_line(row, by_pair[row["train_task"], row["target"]]) for row in largest]
+    sharing = [row for row in largest if any(row[name] for name in _SHARES)]
+    rows = [_line(row, by_pair[row["train_task"], row["target"]]) for row in sharing]
+    if nothing := len(largest) - len(sharing):
+        rows.append([f"{nothing} that share nothing", *["–"] * (len(_HEAD) - 1)])
     said = (
-        "Percent of a target's test items that lie in a training set, in the pair of languages that shares most; "
-        "tables/overlap.csv has every pair. Arms: those that train on it for this target while none does not."
+        "Percent of a target's test items that lie in a training set, in the languages that share most; "
+        "tables/overlap.csv has all languages and the pairs that share nothing. Arms: those that train on it for this "
+        "target while none does not."
     )
-    head = ("training set", "target", "language", "items", "same id", "same text", "shared n-gram", "arms")
-    return Table("overlap", labelled(analysis, said), head, rows, frozenset({3, 4, 5, 6}), frozenset({7}))
+    return Table("overlap", labelled(analysis, said), _HEAD, rows, frozenset({3, 4, 5, 6}), frozenset({7}))
 
 
 def _largest(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
@@ -80,6 +84,5 @@ def _order(row: Mapping[str, Any]) -> tuple[float, float, str, str]:
 def _line(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[Cell]:
     arms = dict.fromkeys(arm for other in rows for arm in other["arms"].split())
     shares = [f"{row[name]:.1f}" if row[name] else "–" for name in _SHARES]
-    nothing = not any(row[name] for name in _SHARES)
-    where: Cell = "all alike" if nothing else (row["language"], f"trained in {row['train_language']}")
+    where: Cell = (row["language"], f"trained in {row['train_language']}")
     return [row["train_task"], row["target"], where, f"{row['n']:,}", *shares, ", ".join(arms) or "none too"]

@@ -1,0 +1,38 @@
+"""The printed plan: overlap nodes are counted in one line and never listed."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from xstilts.commands.plan_tree import plan_tree
+
+COST = {"seconds": 1.0, "flops": 0.0, "memory_bytes": 1, "disk_bytes": 1, "steps": 0}
+TOTALS = {
+    "nodes": 4, "cached": 1, "train_nodes": 0, "train_steps": 0, "train_nodes_without_sharing": 0,
+    "train_steps_without_sharing": 0, "seconds": 1.0, "flops": 0.0, "memory_bytes": 1, "disk_bytes": 1,
+    "gpu_hours": 0.0, "gpu_model": "none",
+}  # fmt: skip
+
+
+def printed(*kinds: str) -> str:
+    nodes = [
+        {"key": f"{place}" * 64, "kind": kind, "label": f"label {kind} {place}", "parents": [], "cost": COST}
+        | {"cached": place == 1}
+        for place, kind in enumerate(kinds)
+    ]
+    plan = {"nodes": nodes, "warnings": [], "totals": TOTALS, "power": {"sentence": "Much."}}
+    console = Console(width=100)
+    with console.capture() as capture:
+        console.print(plan_tree(plan, "tiny"))
+    return capture.get()
+
+
+def test_overlap_nodes_are_counted_in_one_line():
+    said = printed("prepare", "overlap", "overlap", "analyse")
+    assert "overlap: 2 pairs of training data and target, 1 cached" in said
+    assert "label overlap" not in said
+    assert "label analyse 3" in said
+
+
+def test_a_plan_without_them_says_nothing_of_them():
+    assert "overlap" not in printed("prepare")
