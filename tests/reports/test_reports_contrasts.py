@@ -6,8 +6,9 @@ import io
 import pytest
 import reports_fake_mix as fake
 import reports_fake_study as plain_study
+from rich.console import Console
 
-from xstilts.reports import grids
+from xstilts.reports import grids, print_summary
 from xstilts.reports.arms_table import arms_table, cut_table
 from xstilts.reports.contrast_tables import chosen_table, contrast_table, mix_sentences, mix_tables
 from xstilts.reports.limits import limits
@@ -157,6 +158,12 @@ def test_the_page_leads_with_the_mix_and_shows_the_rest(page):
     assert "Pivot only against the best mix" in page
     assert "What each arm trains on" in page
     assert '<td title="variants run on two targets">cut' in page
+
+
+def test_the_terminal_tells_what_the_mix_adds(analysis):
+    text = io.StringIO()
+    print_summary(analysis, Console(file=text, width=160, color_system=None))
+    assert mix_sentences(analysis)[0] in " ".join(text.getvalue().split())
 
 
 def test_the_paper_tells_the_mix_first(analysis):

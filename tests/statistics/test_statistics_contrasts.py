@@ -83,6 +83,13 @@ def test_other_languages_on_each_side_are_compared_by_their_gains_not_their_scor
     assert got["n_languages"] == 3
 
 
+def test_the_pivot_counts_only_where_it_is_named():
+    rows = scores(lambda a, t, s, c: 50 + (s if a == "x" else 0) * (10 if c == "qaa" else 1))
+    sides = [entry("x", languages=["qaa"])], [entry("y", languages=["qaa"])]
+    got = contrast_rows(rows, facts(contrasts=[contrast(*sides), contrast([entry("x")], [entry("y")])]))
+    assert [one["difference"] for one in got] == pytest.approx([20.0, 2.0])
+
+
 def test_one_row_per_cluster_without_clusters_that_a_side_does_not_speak():
     rows = scores(lambda a, t, s, c: 50 + (s if a == "x" else 0) + (5 if (a, c) == ("x", "qba") else 0))
     by = contrast([entry("x")], [entry("y")], by="family")

@@ -36,6 +36,21 @@ def methodology(analysis: Analysis, selection: str) -> list[str]:
         "Runs at chance or far below the other seeds count as collapsed (Mosbach, Andriushchenko and Klakow 2021); "
         "results are shown with and without them.",
     ]
+    if facts.series:
+        said.append(
+            "Pivot only is compared with the best mix of languages. The mix is chosen where it is not reported: on one "
+            "half of the pivot's dev set, or on the other half of the seeds; its table says which."
+        )
+    if facts.contrasts:
+        said.append(
+            "Contrasts are taken within each seed, on targets on which every arm of both sides is fair and was not "
+            "cut, and corrected by Holm's procedure over all contrasts, or over the clusters of one."
+        )
+    if facts.selection_split:
+        said.append(
+            "The best arm of a target is the one with the highest mean score on one half of the pivot's dev set; its "
+            "gain is that on other items, in other languages."
+        )
     if facts.clusters:
         said.append(f"Languages are grouped by {', '.join(facts.clusters)}.")
     return said

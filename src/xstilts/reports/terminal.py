@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xstilts.reports.contrast_tables import mix_sentences
 from xstilts.reports.grid import MARKS, grids
 from xstilts.reports.result_tables import cell_text
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def print_summary(analysis: Analysis, console: Console) -> None:
-    """Print, for each base, the gain matrix and the answer in two sentences.
+    """Print, for each base, the gain matrix and the answer in two sentences; then what a mix of languages adds.
 
     Args:
         analysis: The study's tables.
@@ -28,6 +29,8 @@ def print_summary(analysis: Analysis, console: Console) -> None:
         _table(grid, analysis, console)
         for sentence in answer["sentences"]:
             console.print(Text(sentence))
+    for sentence in mix_sentences(analysis):
+        console.print(Text(sentence))
     if analysis["facts"].get("source") == "lab":
         console.print(Text("Lab numbers: they come from an invented world and say nothing about real languages."))
 

@@ -90,12 +90,9 @@ def contrast_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row
 
 
 def _entry(measured: Headline, entry: Mapping[str, Any]) -> Entry:
-    wanted = entry.get("languages") or ()
-    spoken = {target: measured.languages(target) for target in entry.get("targets") or measured.facts.targets}
-    return Entry(
-        entry["arm"],
-        {t: own for t, codes in spoken.items() if (own := [code for code in codes if not wanted or code in wanted])},
-    )
+    wanted, targets = entry.get("languages") or (), entry.get("targets") or measured.facts.targets
+    spoken = {target: measured.languages(target, wanted) for target in targets}
+    return Entry(entry["arm"], {target: codes for target, codes in spoken.items() if codes})
 
 
 def _parts(plus: Sequence[Entry], minus: Sequence[Entry], by: str, facts: Facts) -> dict[str, Sides]:

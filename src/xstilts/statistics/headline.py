@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.statistics.pairing import BASELINE, NONE, by_condition, cluster_of, is_pivot, parts, seed_means
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from xstilts.statistics.facts import Facts
     from xstilts.statistics.pairing import Cells
@@ -34,11 +34,13 @@ class Headline:
     facts: Facts
     cells: Mapping[str, Cells]
 
-    def languages(self, target: str) -> list[str]:
-        """The languages of a target but the pivot: those asked for, and those that any arm was measured in."""
+    def languages(self, target: str, wanted: Collection[str] = ()) -> list[str]:
+        """The languages of a target, asked for or measured in any arm: the ``wanted`` ones, else all but the pivot."""
         measured = {language for side in self.cells.get(target, {}).values() for language in side}
-        asked = measured.union(self.facts.targets[target].languages)
-        return sorted(code for code in asked if not is_pivot(code, self.facts.pivot))
+        known = measured.union(self.facts.targets[target].languages)
+        if wanted:
+            return sorted(known.intersection(wanted))
+        return sorted(code for code in known if not is_pivot(code, self.facts.pivot))
 
     def score(self, arm: str, target: str, languages: Sequence[str]) -> BySeed:
         """Seed to mean score over ``languages``, for the seeds that have all of them."""
