@@ -176,5 +176,11 @@ def history(of):
     return [{"step": s, "loss": float(0.4 + 0.8 * np.exp(-s / 90) + draw.normal(0, 0.03)), "lr": 1e-4} for s in steps]
 
 
-STUDY = {"name": "fake", "question": facts()["question"], "source": "lab", "seeds": [1, 2, 3], "selection": "last"}
+STUDY = {
+    "name": "fake",
+    "question": facts()["question"],
+    "source": "lab",
+    "seeds": [1, 2, 3],
+    "selection": {"checkpoint": "last"},
+}
 COMMANDS = ["xstilts run fake --out out", "xstilts report fake --out out"]
