@@ -109,6 +109,8 @@ def _pinned(setting: Setting) -> Setting:
     names = set(trained_names(setting))
     for index, target in enumerate(study.targets):
         names |= {target.task, *(task for phase in setting.train_phases(target, f"targets.{index}") for task in phase)}
+    for recipe in study.bases:
+        names |= set(recipe.pretrain.tasks) if recipe.pretrain else set()
     tasks = [setting.task(name, "targets") for name in sorted(names)]
     return replace(setting, source=sources.resolve_revisions(tasks, setting.source))
 

@@ -74,6 +74,8 @@ class LanguageMix(Strict):
     def _switches_translations(self) -> LanguageMix:
         if self.code_switch and self.items == "native":
             raise ValueError("code_switch needs items: translations, the same item in both languages")
+        if self.code_switch and self.size == "all":
+            raise ValueError("code_switch needs size: fixed or extra; size: all has every item in every language as it is")
         return self
 
 
@@ -200,6 +202,9 @@ class Arm(Strict):
         sized = self.limit is not None or self.to is not None
         if (self.control == "size-matched") != sized or (self.limit is not None and self.to is not None):
             raise ValueError("size-matched, and only it, needs either to: ARM or limit: N")
-        if self.target_phase.replay is not None and not self.phases:
-            raise ValueError("replay goes on with the arm's own phases, and it has none")
+        if self.target_phase.replay is not None:
+            if not self.phases:
+                raise ValueError("replay goes on with the arm's own phases, and it has none")
+            if any(item.view or item.language_mix or isinstance(item.languages, dict) for item in self.phases):
+                raise ValueError("replay goes on with whole tasks in all languages of the phases: say beside instead")
         return self

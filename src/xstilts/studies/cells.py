@@ -18,7 +18,6 @@ from xstilts.studies.evaluations import Tested, choosing, evaluate, scored
 from xstilts.studies.node import Node
 from xstilts.studies.spec import NestedSeeds
 from xstilts.studies.target_chain import target_phases
-from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
     from xstilts.studies.chains import Model, Nodes
@@ -99,10 +98,12 @@ def chain(
     checkpoint = setting.study.selection.checkpoint
     if checkpoint == "oracle" and "dev" in task.splits:
         oracle = [Portion(task, code, "dev", target.limit) for code in languages]
+    elif checkpoint == "oracle":  # nothing of the target to look at
+        checkpoint = "pivot-dev"
     trained = setting.train_phases(target, where)
     model = target_phases(setting, nodes, model, trained, protocol, seed.target, arm, oracle, where)
     portions = [_tested(setting, arm, Portion(task, code, split, target.limit), where) for code in languages]
-    tested = Tested(target, protocol, portions, where)
+    tested = Tested(arm, target, protocol, portions, where)
     chosen_by = None
     if setting.study.selection.arms == "pivot-dev":
         chosen_by = choosing(setting, nodes, model, tested)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xstilts.protocols.base import Protocol
-    from xstilts.studies.setting import Setting
     from xstilts.studies.arm_spec import PhaseItem
+    from xstilts.studies.setting import Setting
     from xstilts.studies.spec import BaseRecipe
 
 MAX_QA_ANSWER_TOKENS = 30
@@ -41,7 +41,8 @@ class Nodes:
 
     def prepare(self, setting: Setting, portion: Portion, tokenizer: Tokenizer, options: Mapping[str, Any]) -> str:
         """Key of the node that prepares a portion; files are hashed once however many chains read them."""
-        name = (portion.role, portion.limit, str(tokenizer.fingerprint), tokenizer.node, *sorted(options.items()))
+        what = (portion.role, portion.view_seed, portion.limit)
+        name = (*what, str(tokenizer.fingerprint), tokenizer.node, *sorted(options.items()))
         if name not in self.prepared:
             self.prepared[name] = self.add(prepare(setting, portion, tokenizer, options)).key
         return self.prepared[name]
@@ -113,7 +114,7 @@ def _pretrained(setting: Setting, nodes: Nodes, recipe: BaseRecipe, item: PhaseI
     size = cost.size_of({k: v for k, v in architecture.items() if isinstance(v, int)} | {"vocab_size": vocab_size})
     fresh = Model(None, None, None, tokenizer, size, architecture.get("num_hidden_layers"))
     names = [task.name for task in tasks]
-    mix = Mix(item.mix.rule, item.mix.cap, item.mix.temperature, item.mix.weights)
+    mix = Mix(item.mix.rule, item.mix.cap, item.mix.temperature, item.mix.weights, item.mix.end_weights)
     spec = phases.phase_spec(setting, values, names, mix, recipe.seed, "last")
     phase = Phase(spec, tuple(portions), values, {}, recipe.name, tuple(names))
     return train(setting, nodes, fresh, phase, kind="pretrain", extra={"architecture": architecture})

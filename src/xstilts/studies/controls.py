@@ -1,12 +1,12 @@
 """Controls of an arm, each one line in a study: ``{control: shuffled-labels, of: mnli}``.
 
-    same-compute      no intermediate phase; the target is trained longer by the steps of the arm's phases
-    shuffled-labels   the same text, labels without signal
-    random-task       the same text, labels that are an arbitrary function of it
-    masked-lm         masked LM on the same text, for as many steps
-    real-or-fake      the same text, telling real from corrupted (after Chang and Lu 2021)
-    size-matched      the same tasks with as many items as another arm, or as said
-    more-pretraining  masked LM on the pretraining text of all languages, for as many steps
+same-compute      no intermediate phase; the target is trained longer by the steps of the arm's phases
+shuffled-labels   the same text, labels without signal
+random-task       the same text, labels that are an arbitrary function of it
+masked-lm         masked LM on the same text, for as many steps
+real-or-fake      the same text, telling real from corrupted (after Chang and Lu 2021)
+size-matched      the same tasks with as many items as another arm, or as said
+more-pretraining  masked LM on the pretraining text of all languages, for as many steps
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 from xstilts.errors import StudyError
 from xstilts.protocols import PROTOCOLS
-from xstilts.studies.arm_spec import Arm, PhaseItem, TargetPhase
+from xstilts.studies.arm_spec import Arm, PhaseItem
 from xstilts.studies.phases import expected_sizes, expected_steps, intermediate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from xstilts.studies.phases import Phase
     from xstilts.studies.setting import Setting
+    from xstilts.studies.training_spec import Hyperparameters
 
 PRETRAINING = "mlm"
 """The task of ``more-pretraining``."""
@@ -44,31 +44,38 @@ def _expanded(setting: Setting, name: str, arm: Arm) -> Arm:
     if not other.phases:
         said = f"is a control of {arm.of}, which has no intermediate phase."
         raise StudyError(said, field=f"arms.{name}.of", value=arm.of)
-    rest = {"training": arm.training, "targets": arm.targets or other.targets, "seeds": arm.seeds or other.seeds}
+    cells = {"targets": arm.targets or other.targets, "seeds": arm.seeds or other.seeds}
+    kept = other.model_copy(update={**cells, "training": _over(other.training, arm.training)})
     if arm.control == "same-compute":
-        return Arm(**rest, target_phase=TargetPhase(same_compute_as=arm.of))
-    return Arm(**rest, phases=_phases(setting, name, arm, other), target_phase=other.target_phase)
+        longer = other.target_phase.model_copy(update={"same_compute_as": arm.of, "replay": None})
+        return kept.model_copy(update={"phases": [], "target_phase": longer})
+    return kept.model_copy(update={"phases": _phases(setting, arm, other)})
 
 
-def _phases(setting: Setting, name: str, arm: Arm, other: Arm) -> list[PhaseItem]:
+def _over(outer: Hyperparameters, inner: Hyperparameters) -> Hyperparameters:
+    """The values of both; those of the control itself win."""
+    said = inner.model_dump(exclude_none=True)
+    apart = {"epochs": None, "steps": None} if {"epochs", "steps"} & set(said) else {}
+    return outer.model_copy(update={**apart, **said})
+
+
+def _phases(setting: Setting, arm: Arm, other: Arm) -> list[PhaseItem]:
     if arm.control in _VIEWS:
-        steps = {"steps": None, "epochs": None}
+        masked = arm.control == "masked-lm"
         return [
-            item.model_copy(update={"view": arm.control} | _same_steps(setting, item, other, steps, arm.control))
+            item.model_copy(update={"view": arm.control, **(_same_steps(setting, item, other) if masked else {})})
             for item in other.phases
         ]
     if arm.control == "size-matched":
-        limit = arm.limit or _items(setting, setting.study.arms[str(arm.to)])
+        limit = arm.limit or _items(setting, setting.study.arms[str(arm.to)], other)
         return [item.model_copy(update={"limit": limit}) for item in other.phases]
     steps = sum(phase_steps(setting, item, other) for item in other.phases)
     return [PhaseItem(tasks=[PRETRAINING], languages="all", steps=steps)]
 
 
-def _same_steps(
-    setting: Setting, item: PhaseItem, other: Arm, unsaid: Mapping[str, None], control: str | None
-) -> dict[str, int | None]:
-    """For masked LM, whose items are not the task's, the arm's number of steps; else its own length."""
-    return {**unsaid, "steps": phase_steps(setting, item, other)} if control == "masked-lm" else {}
+def _same_steps(setting: Setting, item: PhaseItem, other: Arm) -> dict[str, int | None]:
+    """The length of a phase in steps, for masked LM, whose items are not the task's; tasks beside come on top again."""
+    return {"epochs": None, "steps": phase_steps(setting, item.model_copy(update={"beside": None}), other)}
 
 
 def phase_steps(setting: Setting, item: PhaseItem, arm: Arm) -> int:
@@ -83,9 +90,16 @@ def arm_steps(setting: Setting, name: str) -> int:
     return sum(phase_steps(setting, item, arm) for item in arm.phases)
 
 
-def _items(setting: Setting, arm: Arm) -> int:
-    """Training items of an arm's first phase."""
-    protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
-    phase = intermediate(setting, arm.phases[0], 0, protocol, "arms", arm.training)
+def _items(setting: Setting, to: Arm, other: Arm) -> int:
+    """How many items each task and language of ``other`` may have, to have as many in all as ``to``."""
+    portions = len(_first_phase(setting, other).portions)
+    phase = _first_phase(setting, to)
     sizes = expected_sizes(setting, phase)
-    return sum(sizes[task] for task in phase.main)
+    return max(1, sum(sizes[task] for task in phase.main) // portions)
+
+
+def _first_phase(setting: Setting, arm: Arm) -> Phase:
+    """An arm's first phase without what is trained beside it."""
+    protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
+    item = arm.phases[0].model_copy(update={"beside": None})
+    return intermediate(setting, item, 0, protocol, "arms", arm.training)

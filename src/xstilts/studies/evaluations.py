@@ -30,8 +30,9 @@ CHOOSING_SPLIT = f"dev/{CHOOSING_HALF}"
 
 @dataclass(frozen=True)
 class Tested:
-    """What a chain is tested on: a target, its protocol, the portions in every language, its place in the study."""
+    """What a chain is tested on: its arm, a target, its protocol, the portions in every language, its place."""
 
+    arm: str
     target: Target
     protocol: Protocol
     portions: Sequence[Portion]
@@ -92,7 +93,8 @@ def _head_and_values(setting: Setting, tested: Tested) -> tuple[str | None, dict
     task = tested.portions[0].task
     phases = setting.train_phases(tested.target, tested.where)
     trained_on = [setting.task(name, tested.where) for name in phases[-1]] if phases else [task]
-    values = hyperparameters.resolve(setting.study.training, tested.protocol, trained_on)
+    said = setting.arms[tested.arm].training
+    values = hyperparameters.resolve(setting.study.training, tested.protocol, trained_on, said)
     return phases[-1][0] if phases else None, values
 
 

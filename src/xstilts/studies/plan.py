@@ -17,7 +17,6 @@ from xstilts.studies.claimed import arm_phases, claim_digests, limits
 from xstilts.studies.data_used import data_sets
 from xstilts.studies.node import Node
 from xstilts.studies.setting import Setting
-from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from xstilts.studies.overlaps import Measured
     from xstilts.studies.spec import Study
     from xstilts.studies.store import Store
-    from xstilts.tasks.base import Task
 
 
 @dataclass(frozen=True)

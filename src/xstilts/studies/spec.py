@@ -85,8 +85,10 @@ class BaseRecipe(Strict):
                 raise ValueError("a base with a pretrain phase needs architecture: {model_type: ...}")
             if (self.vocabulary is None) == (self.tokenizer is None):
                 raise ValueError("a base with a pretrain phase needs either vocabulary or tokenizer")
-            if self.pretrain.languages is None:
-                raise ValueError("a pretrain phase needs its languages")
+            if not isinstance(self.pretrain.languages, list):
+                raise ValueError("a pretrain phase needs its languages, as a list")
+            if self.pretrain.beside or self.pretrain.view or self.pretrain.language_mix:
+                raise ValueError("beside, view and language_mix belong to the phases of arms, not to a pretrain phase")
         return self
 
 

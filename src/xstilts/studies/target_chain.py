@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from xstilts.errors import StudyError
 from xstilts.evaluation.halves import CHOOSING_HALF
@@ -116,8 +116,16 @@ def _replayed(arm: Arm, share: float | None) -> Beside | None:
     if share is None:
         return None
     tasks = list(dict.fromkeys(task for item in arm.phases for task in item.tasks))
-    said = [item.languages for item in arm.phases if not isinstance(item.languages, dict)]
-    return Beside(tasks=tasks, share=share, languages=said[0] if said else None)
+    return Beside(tasks=tasks, share=share, languages=replayed_languages(arm))
+
+
+def replayed_languages(arm: Arm) -> list[str] | Literal["all"] | None:
+    """The languages of an arm's phases together; None: the pivot."""
+    said = [item.languages for item in arm.phases]
+    if "all" in said:
+        return "all"
+    codes = [code for given in said if isinstance(given, list) for code in given]
+    return list(dict.fromkeys(codes)) or None
 
 
 def _best_of(setting: Setting, nodes: Nodes, models: Sequence[Model], phase: Phase) -> Model:

@@ -9,13 +9,15 @@ from xstilts import sources
 from xstilts.protocols import PROTOCOLS
 from xstilts.studies import phases
 from xstilts.studies.adapters import language_adapters_of
+from xstilts.studies.arm_spec import Beside, LanguageChoice
 from xstilts.studies.controls import PRETRAINING
 from xstilts.studies.data_nodes import Portion, expected_examples
+from xstilts.studies.target_chain import replayed_languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from xstilts.studies.arm_spec import Arm, Beside
+    from xstilts.studies.arm_spec import Arm, PhaseItem
     from xstilts.studies.setting import Setting
     from xstilts.tasks.base import Task
     from xstilts.training.language_mixture import LanguageMixture
@@ -62,10 +64,12 @@ def _of_arm(setting: Setting, name: str, arm: Arm) -> Iterator[Use]:
         yield Use(name, "languages", text, language_adapters_of(setting, text), limit=arm.language_adapters.limit)
     for index, item in enumerate(arm.phases):
         where = f"arms.{name}.{index}"
-        phase = phases.intermediate(setting, item, 0, protocol, where, arm.training)
+        seeds = _seeds(setting, item)
+        drawn = [phases.intermediate(setting, item, seed, protocol, where, arm.training) for seed in seeds]
+        phase, read = drawn[0], [portion for one in drawn for portion in one.portions]
         by_name = {portion.name: portion for portion in phase.portions}
         for task, portion in by_name.items():
-            codes = tuple(own.language for own in phase.portions if own.name == task)
+            codes = tuple(dict.fromkeys(own.language for own in read if own.name == task))
             share = (phase.spec.beside or {}).get(task)
             stage, mixture = f"intermediate {index + 1}", phase.mixtures.get(task)
             yield Use(name, stage, portion.task, codes, portion.view, share, mixture, portion.limit)
@@ -74,9 +78,17 @@ def _of_arm(setting: Setting, name: str, arm: Arm) -> Iterator[Use]:
         yield from _beside(setting, name, changes.beside)
     if changes.replay is not None:
         tasks = list(dict.fromkeys(task for item in arm.phases for task in item.tasks))
-        for task in tasks:
-            own = setting.task(task, f"arms.{name}.target_phase")
-            yield Use(name, TARGET, own, (setting.pivot,), share=changes.replay / len(tasks))
+        again = Beside(tasks=tasks, share=changes.replay, languages=replayed_languages(arm))
+        yield from _beside(setting, name, again)
+
+
+def _seeds(setting: Setting, item: PhaseItem) -> list[int]:
+    """One seed, or all where each draws its own languages."""
+    mix = item.language_mix
+    if mix is None or not isinstance(mix.languages, LanguageChoice) or mix.languages.rule != "random":
+        return [0]
+    seeds = setting.study.seeds
+    return list(seeds) if isinstance(seeds, list) else list(seeds.intermediate)
 
 
 def _beside(setting: Setting, name: str, beside: Beside) -> Iterator[Use]:
