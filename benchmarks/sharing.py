@@ -1,6 +1,7 @@
 """What sharing phases saves: a study beside the same chains run one by one, each in a store of its own.
 
     python benchmarks/sharing.py [STUDY] [--set path=value]…         phases and steps from the plan, nothing is run
+    python benchmarks/sharing.py [STUDY] --store DIR                 also counts the phases that a finished run trained
     python benchmarks/sharing.py [STUDY] --run [--workers 1]          also runs both, and takes the wall time
 
 A chain is base → arm → target → scores for one seed. Without sharing, it trains all its phases itself. One worker is
@@ -35,11 +36,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("study", nargs="?", default="demo")
     parser.add_argument("--set", dest="sets", action="append", default=[], metavar="PATH=VALUE")
+    parser.add_argument("--store", type=Path, help="of a finished run")
     parser.add_argument("--run", action="store_true", help="run both and take the time")
     parser.add_argument("--workers", type=int, default=1)
     options = parser.parse_args()
     plan = plan_study(load_study(options.study, options.sets))
     result = {"study": plan.study.name, "chains": len(plan.cells), **_counted(plan)}
+    if options.store:
+        result |= _trained(plan, Store(options.store))
     if options.run:
         result |= {"cores": os.cpu_count(), "workers": options.workers, **_measured(plan, options.workers)}
     print(json.dumps(result, indent=2))
@@ -60,6 +64,22 @@ def _counted(plan: Plan) -> dict[str, Any]:
     names = ("train_nodes", "train_nodes_without_sharing", "train_steps", "train_steps_without_sharing")
     ratio = totals["train_steps_without_sharing"] / totals["train_steps"]
     return {**{name: totals[name] for name in names}, "step_ratio": round(ratio, 2)}
+
+
+def _trained(plan: Plan, store: Store) -> dict[str, Any]:
+    """Phases that a run trained, beside the phases of the study that differ in anything that is trained."""
+    phases = [node for node in plan.nodes.values() if node.kind in {"pretrain", "train"}]
+    trained = sum(store.has(node.key, node.kind) for node in phases)
+    distinct = len({_content(plan, node) for node in phases})
+    return {"phases_trained": trained, "distinct_phases": distinct, "phase_ratio": round(trained / distinct, 2)}
+
+
+def _content(plan: Plan, node: Node) -> str:
+    """What a phase is, told without its key: what is trained how, on which data, starting from what."""
+    parents = {role: plan.nodes[key] for role, key in node.parents.items()}
+    data = sorted(json.dumps(own.payload, sort_keys=True) for own in parents.values() if own.kind == "prepare")
+    start = _content(plan, parents["encoder"]) if "encoder" in parents else ""
+    return json.dumps([json.dumps(node.payload, sort_keys=True), data, start])
 
 
 def _measured(plan: Plan, workers: int) -> dict[str, Any]:
