@@ -13,7 +13,7 @@ from xstilts.studies.api import plan_study
 from xstilts.studies.load import validate
 
 PAGE = Path(__file__).parents[2] / "docs" / "arms.md"
-BLOCKS = [block for block in re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)]
+BLOCKS: list[str] = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 ARMS = [block for block in BLOCKS if not block.startswith("# a study's key")]
 STUDY_KEYS = [block for block in BLOCKS if block.startswith("# a study's key")]
 ROOT: dict[str, Any] = {

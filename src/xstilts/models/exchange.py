@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import torch
-    from transformers import PreTrainedModel
 
 
 @dataclass
@@ -29,7 +28,7 @@ class Updates:
         folders: Language to the folder of the base with its update.
     """
 
-    encoder: PreTrainedModel
+    encoder: torch.nn.Module
     pivot: Path
     folders: dict[str, Path]
     _own: dict[str, torch.Tensor] = field(init=False)
@@ -55,4 +54,5 @@ class Updates:
             raise ModelError(f"The updates belong to another encoder: {', '.join(names[:3])}.", field=str(folder))
         with torch.no_grad():
             for name, tensor in self.encoder.named_parameters():
-                tensor.copy_(self._own[name] if other is self._base else self._own[name] + other[name] - self._base[name])
+                own = self._own[name]
+                tensor.copy_(own if other is self._base else own + other[name] - self._base[name])

@@ -50,8 +50,8 @@ def language_adapters(
         return {}
     where = f"arms.{arm}.language_adapters"
     if target.kind is Kind.RETRIEVAL:
-        hint = "Leave it out of the arm's targets."
-        raise StudyError(f"cannot be exchanged for {target.name}, which compares two languages.", field=where, hint=hint)
+        message = f"cannot be exchanged for {target.name}, which compares two languages."
+        raise StudyError(message, field=where, hint="Leave it out of the arm's targets.")
     text = setting.task(PRETRAINING, where)
     given = language_adapters_of(setting, text)
     if setting.pivot not in given:

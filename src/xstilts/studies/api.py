@@ -132,11 +132,7 @@ def analysis_node(plan: Plan, store: Store) -> Node | None:
 
 
 def _present_cells(plan: Plan, store: Store) -> list[Cell]:
-    return [
-        cell
-        for cell in plan.cells
-        if all(store.has(key, "score") for key in (cell.score, cell.chosen) if key)
-    ]
+    return [cell for cell in plan.cells if all(store.has(key, "score") for key in (cell.score, cell.chosen) if key)]
 
 
 def _present_overlaps(plan: Plan, store: Store) -> Measured:

@@ -75,7 +75,7 @@ class LanguageMix(Strict):
         if self.code_switch and self.items == "native":
             raise ValueError("code_switch needs items: translations, the same item in both languages")
         if self.code_switch and self.size == "all":
-            raise ValueError("code_switch needs size: fixed or extra; size: all has every item in every language as it is")
+            raise ValueError("code_switch needs size: fixed or extra; size: all has all items in all languages")
         return self
 
 
@@ -198,7 +198,7 @@ class Arm(Strict):
         if (self.control is None) != (self.of is None):
             raise ValueError("control and of belong together: {control: shuffled-labels, of: ARM}")
         if self.control is not None and (self.phases or self.target_phase != TargetPhase()):
-            raise ValueError("a control takes its phases from the arm that `of` names; leave phases and target_phase out")
+            raise ValueError("a control has the phases of the arm that `of` names; leave phases and target_phase out")
         sized = self.limit is not None or self.to is not None
         if (self.control == "size-matched") != sized or (self.limit is not None and self.to is not None):
             raise ValueError("size-matched, and only it, needs either to: ARM or limit: N")

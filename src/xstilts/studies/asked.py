@@ -1,4 +1,4 @@
-"""What a study asks beside its grid of gains: contrasts, dose series, cut cells, how arms are chosen; for statistics."""
+"""What a study asks beside its grid of gains: contrasts, dose series, cut cells, how arms are chosen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xstilts.studies.setting import Setting
-    from xstilts.studies.spec import ContrastEntry
+    from xstilts.studies.spec import Contrast, ContrastEntry
     from xstilts.tasks.base import Task
 
 SERIES = 3
@@ -44,11 +44,9 @@ def table_language(setting: Setting, task: Task, code: str) -> str:
     return f"{code}>{setting.pivot}" if task.kind is Kind.RETRIEVAL and not task.pooled else code
 
 
-def _contrast(setting: Setting, contrast: Any, spoken: Mapping[str, Sequence[str]]) -> dict[str, Any]:  # noqa: ANN401
-    sides = {
-        side: [_entry(setting, entry, spoken) for entry in getattr(contrast, side)] for side in ("plus", "minus")
-    }
-    return {"name": contrast.name, **sides, "by": contrast.by or ""}
+def _contrast(setting: Setting, contrast: Contrast, spoken: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    plus, minus = ([_entry(setting, entry, spoken) for entry in side] for side in (contrast.plus, contrast.minus))
+    return {"name": contrast.name, "plus": plus, "minus": minus, "by": contrast.by or ""}
 
 
 def _entry(setting: Setting, entry: ContrastEntry, spoken: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -97,16 +95,14 @@ def _keys_without_share(setting: Setting, arm: Arm, share: float) -> list[str]:
 
 
 def _mixes(setting: Setting) -> list[LanguageMix]:
-    return [
-        item.language_mix for arm in setting.arms.values() for item in arm.phases if item.language_mix is not None
-    ]
+    return [item.language_mix for arm in setting.arms.values() for item in arm.phases if item.language_mix is not None]
 
 
 def _called(setting: Setting, arm: str) -> str:
     """The tasks of a series, and how it differs from a plain one."""
     item = setting.arms[arm].phases[0]
     mix = item.language_mix or LanguageMix(share=0)
-    more = [mix.items] if mix.items != "translations" else []
+    more: list[str] = [mix.items] if mix.items != "translations" else []
     more += [mix.size] if mix.size != "fixed" else []
     return " ".join([" + ".join(item.tasks), *more])
 

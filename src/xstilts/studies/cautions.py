@@ -78,7 +78,8 @@ def _shared(
     """Code and message of what one task of an arm shares with a target."""
     foreign = [code for code in use.languages if code != setting.pivot]
     if same and use.view:
-        return "overlap", f"{called} is also a training set of {task.name}; here its text has other labels ({use.view})."
+        said = f"is also a training set of {task.name}; here its text has other labels ({use.view})."
+        return "overlap", f"{called} {said}"
     if same and foreign:
         said = "in languages other than the pivot: target-task data in the tested languages is not zero-shot."
         return "leak", f"{called} is a training set of {task.name}, {said}"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MAX_QA_ANSWER_TOKENS = 30
 """Longest answer looked for, in tokens, as in the XTREME scripts (google-research/xtreme: max_answer_length)."""
 
+
 @dataclass
 class Nodes:
     """The nodes of a plan by key, in the order of their making; equal nodes are one."""

@@ -100,7 +100,7 @@ def with_beside(
 
 
 def languages_of(setting: Setting, task: Task, said: Sequence[str] | str | None, where: str) -> tuple[str, ...]:
-    """The languages of a task's training data: the pivot where nothing is said, ``all`` that the source has, or codes."""
+    """The languages of a task's training data: codes, ``all`` that the source has; nothing said: the pivot."""
     if said is None:
         return (setting.pivot,)
     if said == "all":

@@ -74,7 +74,7 @@ def _target_phase(
     """One phase of a target; ``tried`` are the values that a sweep gives it."""
     tasks = [setting.task(name, where) for name in names]
     said = setting.arms[arm]
-    values = hyperparameters.resolve(setting.study.training, protocol, tasks, said.training) | tried
+    values = hyperparameters.resolve(setting.study.training, protocol, tasks, said.training) | dict(tried)
     changes = said.target_phase if last else TargetPhase()
     mixtures: dict[str, LanguageMixture] = {}
     portions = []

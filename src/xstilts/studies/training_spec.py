@@ -108,8 +108,8 @@ class Selection(Strict):
         checkpoint: ``last``; ``pivot-dev``: the best on the pivot's dev set; ``average`` of the last few looks, which
             reads no dev set; ``oracle``: the best on the target languages' dev sets, labelled as such everywhere.
         average_last: How many looks are averaged.
-        arms: ``pivot-dev``: every chain is also scored on one half of the pivot's dev set, by which the best arm of each
-            target is chosen; test items that are in that half are left out of every score.
+        arms: ``pivot-dev``: every chain is also scored on one half of the pivot's dev set, by which each target's best
+            arm is chosen; test items that are in that half are left out of every score.
     """
 
     checkpoint: Checkpoint = "last"
