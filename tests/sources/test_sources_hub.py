@@ -108,7 +108,7 @@ def answers(hub: LoopbackHub, tmp_path_factory: pytest.TempPathFactory) -> dict[
         repo="someone/choice", config="default", parquet="{config}/{split}/*.parquet",
         options={"columns": {"choices": ["answer0", "answer1"]}},
     )  # fmt: skip
-    choice = {"kind": "multiple_choice", "labels": (), "language": "en"}
+    choice = {"kind": "multiple_choice", "labels": (), "language": "en", "languages": ["en"]}
     requests = {
         "jsonl": request(spec(options={"columns": COLUMNS, "labels": some, "drop": {"label": [-1]}})),
         "parquet": request(with_columns | {"repo": "someone/nli_parquet", "config": None}, pin=True, limit=1),
@@ -119,7 +119,7 @@ def answers(hub: LoopbackHub, tmp_path_factory: pytest.TempPathFactory) -> dict[
         "no repository": request(spec(repo="someone/nothing")),
         "no repository to pin": request(spec(repo="someone/nothing"), pin=True),
         "no split": request(with_columns | {"splits": {"dev": "test"}}),
-        "no config": request(with_columns, language="xx"),
+        "no config": request(with_columns, language="sw"),
         "no revision": request(with_columns | {"revision": "f" * 40}),
         "broken": request(with_columns | {"repo": "someone/broken", "config": None}),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xstilts.sources import views
+from xstilts.sources.beside import needs
 from xstilts.sources.data_map import MAP_FILE, read_map
 from xstilts.sources.dataset import Loaded, expected_size, fingerprint, languages, load, resolve_revisions
 from xstilts.sources.formats import FORMATS
@@ -21,6 +22,7 @@ __all__ = [
     "fingerprint",
     "languages",
     "load",
+    "needs",
     "origin",
     "pivot",
     "read_map",

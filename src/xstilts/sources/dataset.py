@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xstilts.randomness import hash_ids, permutation
-from xstilts.sources import arrow, files, hub, lab, switched, union
+from xstilts.sources import arrow, beside, files, hub, lab, switched, union
 from xstilts.sources.rows import Tally
 from xstilts.tasks.base import Kind
 
@@ -72,6 +72,8 @@ def _examples(task: Task, language: str, split: str, source: Source, tally: Tall
         return union.examples(parts, lambda part, own: _examples(part, language, split, source, own), tally)
     if source.kind == "files":
         return files.examples(task, language, split, source, tally)
+    if beside.is_beside(task, language, split, source):
+        return beside.examples(task, language, split, source, tally)
     if source.kind == "hub":
         return hub.examples(task, language, split, source, tally)
     return lab.examples(task, language, split)
@@ -112,6 +114,8 @@ def _limited(kind: Kind, table: pa.Table, limit: int) -> pa.Table:
 def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[str, Any]:
     """Everything about the source that can change an example, as JSON; reads no example and needs no network.
 
+    Beside the hub, what is missing in the data folder stands under ``needs`` (see ``sources/beside.py``).
+
     Raises:
         DataError: If the source does not have the split, or a file is missing.
     """
@@ -127,6 +131,8 @@ def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[s
         }
     if source.kind == "files":
         return files.fingerprint(task, language, split, source)
+    if beside.is_beside(task, language, split, source):
+        return beside.fingerprint(task, language, split, source)
     if source.kind == "hub":
         return hub.fingerprint(task, language, split, source)
     return lab.fingerprint(task, language, split)
@@ -143,7 +149,7 @@ def languages(task: Task, source: Source, split: str) -> tuple[str, ...]:
         return tuple(code for code in held[0] if all(code in others for others in held))
     if source.kind == "files":
         return files.languages(task, source, split)
-    return hub.languages(task, split) if source.kind == "hub" else lab.languages(task, split)
+    return beside.languages(task, source, split) if source.kind == "hub" else lab.languages(task, split)
 
 
 def expected_size(task: Task, language: str, split: str, source: Source) -> int:
@@ -160,6 +166,8 @@ def expected_size(task: Task, language: str, split: str, source: Source) -> int:
         return sum(expected_size(part, language, split, source) for part in parts)
     if source.kind == "files":
         return files.expected_size(task, language, split, source)
+    if beside.is_beside(task, language, split, source):
+        return beside.expected_size(task, language, split, source)
     return hub.expected_size(task, split) if source.kind == "hub" else lab.expected_size(task, language, split)
 
 

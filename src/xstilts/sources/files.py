@@ -41,15 +41,25 @@ def languages(task: Task, source: Source, split: str) -> tuple[str, ...]:
     if entry is not None:
         found, _ = entry
         return tuple(language for language, splits in found.items() if split in splits)
-    if split not in task.files:
+    if split not in task.files or _is_without_folder(source):
         return ()
-    return tuple(code for code in task.languages if _is_there(task, code, split, source))
+    return tuple(code for code in task.languages if _are_there(task, code, split, source))
 
 
-def _is_there(task: Task, language: str, split: str, source: Source) -> bool:
-    root = folder(source)
+def _is_without_folder(source: Source) -> bool:
+    """Whether nothing can be looked up in a folder: a study on the hub need not have one."""
+    return source.kind == "hub" and source.data is None
+
+
+def _are_there(task: Task, language: str, split: str, source: Source) -> bool:
     paths = [path for part in resolve(task, language, split, source) for path in part.paths]
-    return all((root / path).is_file() or ("*" in path and any(root.glob(path))) for path in paths)
+    return all(is_there(path, source) for path in paths)
+
+
+def is_there(path: str, source: Source) -> bool:
+    """Whether the data folder has a file; with ``*`` in the path, any file that it matches."""
+    root = folder(source)
+    return (root / path).is_file() or ("*" in path and any(root.glob(path)))
 
 
 def _entry(task: Task, source: Source) -> tuple[Mapping[str, Mapping[str, Any]], str] | None:
@@ -57,6 +67,8 @@ def _entry(task: Task, source: Source) -> tuple[Mapping[str, Mapping[str, Any]],
     if task.name in source.data_map:
         where = f"data_map.{task.name}"
         return by_language(source.data_map[task.name], where), where
+    if _is_without_folder(source):
+        return None
     path = folder(source) / MAP_FILE
     document = read_map(path) if path.is_file() else {}
     if task.name not in document:
@@ -72,6 +84,14 @@ def is_mapped(task: Task, source: Source) -> bool:
         DataError: If there is no data folder, or its map cannot be read.
     """
     return _entry(task, source) is not None
+
+
+def is_named(task: Task, language: str, split: str, source: Source) -> bool:
+    """Whether a map, or the official layout of a language that the data set has, says where the split lies."""
+    entry = _entry(task, source)
+    if entry is not None:
+        return split in entry[0].get(language, {})
+    return split in task.files and language in task.languages
 
 
 def resolve(task: Task, language: str, split: str, source: Source) -> list[Part]:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from xstilts.tasks.base import HubSpec, Task
 
 _PARQUET_BRANCH = "refs/convert/parquet"
-_GUESS = 10_000
+ASSUMED_SIZE = 10_000
+"""Examples that a split without a published size is taken to have, for the plan's costs."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,24 @@ def languages(task: Task, split: str) -> tuple[str, ...]:
     """The languages in which the hub's copy has the split."""
     if task.hub is None or split not in task.hub.splits:
         return ()
-    held = task.languages if task.hub.languages is None else task.hub.languages
-    return tuple(code for code in held if code not in task.hub.missing.get(split, ()))
+    return tuple(code for code in copied(task) if code not in task.hub.missing.get(split, ()))
+
+
+def copied(task: Task) -> tuple[str, ...]:
+    """The languages of the hub's copy, whatever the split."""
+    if task.hub is None:
+        return ()
+    return task.languages if task.hub.languages is None else task.hub.languages
+
+
+def has(task: Task, language: str, split: str) -> bool:
+    """Whether the hub's copy has the split in the language."""
+    return language in languages(task, split)
 
 
 def expected_size(task: Task, split: str) -> int:
-    """The published number of examples, or a guess."""
-    return task.splits.get(split) or _GUESS
+    """The published number of examples, or ``ASSUMED_SIZE``."""
+    return task.splits.get(split) or ASSUMED_SIZE
 
 
 def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[str, Any]:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def with_labels(task: Task, source: Source) -> Task:
     """The task with its label names; only one that has a ``label_file`` changes.
 
-    In the lab the names are those of the twin. In files they are the lines of ``Task.label_file``, in their order,
-    which is the order of the head's logits.
+    In the lab the names are those of the twin. In files, also those beside the hub, they are the lines of
+    ``Task.label_file``, in their order, which is the order of the head's logits.
 
     Raises:
         DataError: If the file is missing, empty, or names a label twice; says where to get it.
@@ -29,7 +29,9 @@ def with_labels(task: Task, source: Source) -> Task:
         from xstilts import lab
 
         return replace(task, labels=tuple(lab.TWINS.get(task.lab).labels))
-    if source.kind != "files":
+    if source.kind == "hub" and (source.data is None or not (source.data / task.label_file).is_file()):
+        return task  # enough to plan with; the file stands among what is needed (sources/beside.py)
+    if source.kind == "lab":
         why = task.no_source.get(source.kind, "its labels may not be published")
         raise DataError(f"{task.name} cannot be had from {source.kind}: {why}.", field="source", hint=task.access)
     return replace(task, labels=_labels(task, source))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xstilts.sources import files, hub, lab, union
+from xstilts.sources import beside, files, lab, union
 from xstilts.sources.dataset import languages
 from xstilts.sources.source import pivot
 from xstilts.tasks.base import TRANSLATED_TEST, Kind, TextOrigin
@@ -38,12 +38,11 @@ def origin(task: Task, language: str, split: str, source: Source) -> TextOrigin:
         return _together(origin(part, language, split, source) for part in gathered)
     if _is_switched(task, language, split, source):
         return _together(origin(task, code, split, source) for code in language.split("+"))
-    if source.kind == "files":
-        parts = files.resolve(task, language, split, source)
+    if source.kind == "files" or beside.is_beside(task, language, split, source):
+        resolve = files.resolve if source.kind == "files" else beside.resolve
+        parts = resolve(task, language, split, source)
         return _together(part.origin or _own(task, language, split, source) for part in parts)
-    if source.kind == "hub":
-        hub.spec(task, split)
-    elif lab.is_translated(task, language, split):
+    if source.kind == "lab" and lab.is_translated(task, language, split):
         return TextOrigin.MACHINE_TRANSLATED
     return _own(task, language, split, source)
 

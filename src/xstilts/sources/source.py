@@ -23,7 +23,7 @@ class Source:
 
     Attributes:
         kind: ``hub``, ``files`` or ``lab``.
-        data: The folder of a ``files`` source.
+        data: The folder of a ``files`` source; beside the hub, the folder of what its copies lack.
         data_map: Task to language to split to ``{path, format, options…}``; a task that it lacks is looked up in
             ``xstilts-data.yaml`` in the folder, then in the official layout (``Task.files``).
         revisions: Hub repository to commit; what is missing is unpinned.
