@@ -132,7 +132,30 @@ def test_degenerate_and_leaking_cells_are_left_out_and_named():
     assert said["by_base"][0]["measured"][0]["targets"] == ["xnli"]
     both = [("leak", "squad", "udpos"), ("degenerate", "squad", "xnli")]
     said = judge([HELPS], study(gains, warnings=both))[0]
-    assert (said["verdict"], said["reason"]) == ("not run", "b: every cell of squad is degenerate or leaks")
+    assert (said["verdict"], said["reason"]) == ("not run", "b: every cell of squad is degenerate, leaks or was cut")
+
+
+def test_a_cell_that_was_cut_on_purpose_is_left_out_and_not_missing():
+    gains = {"squad": {"xnli": [1.0, 2.0], "udpos": [None, None]}}
+    missing = judge([HELPS], study(gains))[0]
+    assert (missing["verdict"], missing["reason"]) == ("not run", "b: squad on udpos did not finish")
+    said = judge([HELPS], study(gains, cut=[{"arm": "squad", "target": "udpos", "why": "too dear"}]))[0]
+    assert said["verdict"] == "supported"
+    assert said["by_base"][0]["left_out"] == [{"arm": "squad", "target": "udpos", "why": "too dear"}]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"control": {"control": "shuffled-labels", "of": "other"}},
+        {"training": {"lora_rank": 8}},
+        {"language_adapters": {"lora_rank": 8}},
+        {"phases": [{"tasks": ["squad"], "languages": ["en"], "view": "random-task"}]},
+    ],
+)
+def test_a_control_or_an_arm_with_other_parameters_is_not_the_arm_of_a_claim(changes):
+    analysis = study({"squad": {"xnli": [1.0, 2.0]}}, trains={"squad": single("squad") | changes})
+    assert judge([HELPS], analysis)[0]["verdict"] != "supported"
 
 
 def test_arms_with_no_fair_target_in_common_are_not_compared():

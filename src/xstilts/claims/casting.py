@@ -50,7 +50,7 @@ class Casting:
         return [*lost, *self._unfair(gains)]
 
     def _unfair(self, gains: Gains) -> list[str]:
-        """Arms or targets of which only degenerate or leaking cells are left."""
+        """Arms or targets of which only degenerate, leaking or cut cells are left."""
         targets = self.cast.targets
         if self.cast.pairs:
             alone = [pair for pair in self.cast.pairs if not _shared(pair, targets, gains)]
@@ -59,10 +59,10 @@ class Casting:
             return [] if _shared(self.everyone, targets, gains) else ["no target is fair to all arms compared"]
         if self.part.form == "gains_above":
             return [
-                f"every cell of {arm} is degenerate or leaks" for arm in self.everyone if not gains.fair(arm, targets)
+                f"every cell of {arm} is degenerate, leaks or was cut" for arm in self.everyone if not gains.fair(arm, targets)
             ]
         blocked = [target for target in targets if not any(gains.fair(arm, [target]) for arm in self.everyone)]
-        return [f"every arm is degenerate or leaks on {target}" for target in blocked]
+        return [f"every arm is degenerate, leaks or was cut on {target}" for target in blocked]
 
 
 def _shared(names: Sequence[str], targets: Sequence[str], gains: Gains) -> list[str]:

@@ -31,7 +31,7 @@ class Gains:
         base: The base.
         by_seed: (arm, target) to seed to gain; absent where nothing was paired.
         languages: Target to the languages averaged over.
-        unfair: (arm, target) to why the cell is degenerate or leaking.
+        unfair: (arm, target) to why the cell says nothing: degenerate, leaking, a rival, or cut on purpose.
     """
 
     base: str
@@ -40,7 +40,7 @@ class Gains:
     unfair: Mapping[tuple[str, str], str]
 
     def fair(self, arm: str, targets: Iterable[str]) -> list[str]:
-        """The targets on which this arm is neither degenerate nor leaking."""
+        """The targets on which this arm ran and is neither degenerate nor leaking."""
         return [target for target in targets if (arm, target) not in self.unfair]
 
     def seeds(self, cells: Iterable[tuple[str, str]]) -> list[str]:
@@ -66,7 +66,7 @@ def gains_of(base: str, clusters: Iterable[Mapping[str, Any]], facts: Facts) -> 
                 by_seed[row["arm"], row["target"]] = gains
                 languages[row["target"]] = tuple(row["languages"].split())
     cells = [(arm, target) for arm in facts.arms for target in facts.targets]
-    unfair = {cell: "; ".join(why) for cell in cells if (why := facts.unfair(base, *cell))}
+    unfair = {cell: why for cell in cells if (why := "; ".join(facts.unfair(base, *cell)) or facts.cut_why(*cell))}
     return Gains(base, by_seed, languages, unfair)
 
 
