@@ -187,13 +187,19 @@ def test_missing_ccg_files_say_where_to_get_them_and_what_to_use_instead(tmp_pat
         lambda: sources.with_labels(ccg, source),
         lambda: sources.load(ccg, "en", "train", source),
         lambda: sources.fingerprint(ccg, "en", "dev", source),
-        lambda: sources.with_labels(ccg, Source("hub")),
+        lambda: sources.load(ccg, "en", "train", Source("hub")),
+        lambda: sources.load(ccg, "en", "train", Source("hub", tmp_path)),
     )
     for ask in asked:
         with pytest.raises(DataError, match=r"LDC2005T13.*ccg_substitute"):
             ask()
-    with pytest.raises(DataError, match=r"licensed.*ccg_substitute"):
-        sources.load(ccg, "en", "train", Source("hub"))
+    # a study on the hub can be planned without them
+    assert sources.with_labels(ccg, Source("hub")).labels == ()
+    (needed,) = sources.needs(sources.fingerprint(ccg, "en", "dev", Source("hub", tmp_path)))
+    assert needed == {
+        "task": "ccg", "language": "en", "split": "dev",
+        "paths": ["ccgbank_1_1/data/AUTO/00/*.auto", "ccg.labels.txt"],
+    }  # fmt: skip
 
 
 # --- languages that lack a split --------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xstilts import sources
+from xstilts.errors import StudyError
 from xstilts.studies import overlaps, retention
 from xstilts.studies.execute import EXECUTORS
 from xstilts.studies.execute.local import default_workers
@@ -47,9 +48,25 @@ def plan_study(study: Study, *, resolve: bool = False) -> Plan:
     Args:
         study: The study.
         resolve: Ask the hub for the commits of unpinned data sets first; without it the plan works offline.
+
+    Raises:
+        StudyError: If the plan is to be run (``resolve``) and files are missing that it needs beside the hub.
     """
     setting = Setting.of(study)
-    return make_plan(study, _pinned(setting) if resolve else setting)
+    if not resolve or setting.source.kind != "hub":
+        return make_plan(study, setting)
+    _refuse_missing_data(make_plan(study, setting))
+    return make_plan(study, _pinned(setting))
+
+
+def _refuse_missing_data(plan: Plan) -> None:
+    """Nothing is asked of the hub and nothing is trained while a file is missing that the hub does not have."""
+    missing = [caution.message for caution in plan.cautions if caution.code == "no-data"]
+    if missing:
+        folder = plan.setting.source.data
+        hint = "Name the folder: --set data=DIR." if folder is None else f"The data folder is {str(folder)!r}."
+        said = f"needs files that are not there. {' '.join(missing)}"
+        raise StudyError(said, field="data", hint=f"{hint} Or leave out the arms that read them: --set arms.NAME=null.")
 
 
 def summary(plan: Plan, outcome: Outcome, out: Path) -> dict[str, Any]:
@@ -103,8 +120,6 @@ def run_study(
 
 def _pinned(setting: Setting) -> Setting:
     """The setting with every hub revision resolved, so that keys name what is read."""
-    if setting.source.kind != "hub":
-        return setting
     study = setting.study
     names = set(trained_names(setting))
     for index, target in enumerate(study.targets):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xstilts import sources
 from xstilts.studies.arm_spec import Arm
 from xstilts.studies.uses import trained_names, uses
 from xstilts.tasks.union import members
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from xstilts.studies.uses import Use
     from xstilts.tasks.base import Overlap, Task
 
-CODES = ("degenerate", "leak", "rival", "hidden-stage", "overlap", "unpinned", "memory", "disk")
+CODES = ("degenerate", "leak", "rival", "hidden-stage", "overlap", "no-data", "unpinned", "memory", "disk")
 """Every warning code."""
 
 
@@ -46,7 +48,7 @@ def cell(base: str = "*", arm: str = "*", target: str = "*", language: str = "*"
 
 def find(setting: Setting, nodes: Sequence[Node]) -> list[Caution]:
     """All warnings of a study."""
-    return [*of_cells(setting), *_unpinned(setting), *_room(nodes)]
+    return [*of_cells(setting), *no_data(setting, nodes), *_unpinned(setting), *_room(nodes)]
 
 
 def of_cells(setting: Setting) -> list[Caution]:
@@ -128,6 +130,19 @@ def _hidden_stages(setting: Setting) -> Iterator[Caution]:
         for stage, why in protocol.hidden_stages(target.task).items():
             message = f"the protocol {protocol.name} itself trains on {stage} ({why}), in arm none too."
             yield Caution("hidden-stage", cell(target=target.task), message)
+
+
+def no_data(setting: Setting, nodes: Iterable[Node]) -> Iterator[Caution]:
+    """What a study on the hub needs from files that are not there, one warning for each task and split."""
+    needed: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(dict)
+    for node in nodes:
+        for need in sources.needs(node.payload.get("data", {})):
+            needed[need["task"], need["split"]][need["language"]] = need["paths"]
+    for (name, split), by_language in needed.items():
+        paths = [path for found in by_language.values() for path in found]
+        put = f"{paths[0]} … {paths[-1]}" if len(paths) > 1 else paths[0]
+        said = f"{name} {split} ({' '.join(by_language)}) is not on the hub; put its files into the data folder: {put}."
+        yield Caution("no-data", cell(target=name), f"{said} {setting.task(name, 'tasks').access}".rstrip())
 
 
 def _unpinned(setting: Setting) -> Iterator[Caution]:

@@ -1,6 +1,7 @@
 """From a YAML file, a size and ``--set`` arguments to a validated study.
 
-Order: the file, then the chosen ``sizes`` entry merged deeply over the root, then the ``--set`` values.
+Order: the file, then the chosen ``sizes`` entry merged deeply over the root, then the ``--set`` values. In a size, ``null``
+takes out what the root says under this key; ``--set arms.NAME=null`` takes out an arm.
 """
 
 from __future__ import annotations
@@ -148,11 +149,12 @@ def _read_map(path: Path, folder: Path | None) -> dict[str, Any]:
 
 
 def _merged(root: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """One mapping over another, deeply; a list is replaced whole, and null takes the key out."""
     result = dict(root)
     for key, value in over.items():
         old = result.get(key)
         result[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
-    return result
+    return {key: value for key, value in result.items() if value is not None or key not in over}
 
 
 def _chosen_size(sets: Sequence[str]) -> str | None:
@@ -174,10 +176,19 @@ def _apply_set(root: dict[str, Any], argument: str) -> None:
         place = _step_into(place, part, ".".join(parents[: depth + 1]))
     if isinstance(place, list):
         place[_index(place, last, path)] = value
+    elif isinstance(place, dict) and parents == ["arms"] and value is None:
+        _take_out(place, last, path)
     elif isinstance(place, dict):
         place[last] = value  # an unknown key is refused, with its nearest neighbour, by the validation that follows
     else:
         raise StudyError("there is no such path in this study.", field=f"--set {path}")
+
+
+def _take_out(place: dict[str, Any], name: str, path: str) -> None:
+    if name not in place:
+        hint = nearest(name, list(place))
+        raise StudyError("there is no such arm to take out.", field=f"--set {path}", allowed=list(place), hint=hint)
+    del place[name]
 
 
 def _step_into(place: object, part: str, path: str) -> object:
