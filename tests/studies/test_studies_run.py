@@ -189,7 +189,7 @@ def test_a_model_directory_without_tokenizer_is_refused(finished: tuple[Plan, St
 
 def test_only_models_can_be_exported(finished: tuple[Plan, Store, Path], tmp_path: Path):
     plan, store, _ = finished
-    with pytest.raises(InputError, match="only pretrain and train nodes"):
+    with pytest.raises(InputError, match="only pretrain, train, choose nodes hold a model"):
         checkpoints.export_node(store, plan.cells[0].score, tmp_path / "model")
 
 
