@@ -49,8 +49,8 @@ class Updates:
 
         folder = self.folders.get(language, self.pivot)
         other = self._base if folder == self.pivot else dict(load_encoder(folder)[0].named_parameters())
-        if set(other) != set(self._own) or set(self._base) != set(self._own):
-            names = sorted((set(other) | set(self._base)) ^ set(self._own))
+        names = sorted((set(other) ^ set(self._own)) | (set(self._base) ^ set(self._own)))
+        if names:
             raise ModelError(f"The updates belong to another encoder: {', '.join(names[:3])}.", field=str(folder))
         with torch.no_grad():
             for name, tensor in self.encoder.named_parameters():

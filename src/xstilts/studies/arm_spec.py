@@ -15,6 +15,8 @@ Control = Literal[
 """Controls of another arm; ``studies/controls.py`` says what each stands for."""
 View = Literal["shuffled-labels", "random-task", "masked-lm", "real-or-fake"]
 """Other uses of a task's text; ``sources/views`` makes them."""
+Codes = Annotated[list[str], Field(min_length=1)]
+"""Languages, one at least."""
 
 
 class MixSpec(Strict):
@@ -65,7 +67,7 @@ class LanguageMix(Strict):
 
     share: Fraction
     size: Literal["fixed", "extra", "all"] = "fixed"
-    languages: Annotated[list[str], Field(min_length=1)] | LanguageChoice = LanguageChoice()
+    languages: Codes | LanguageChoice = LanguageChoice()
     temperature: Rate = 1.0
     items: Literal["translations", "native"] = "translations"
     code_switch: Fraction = 0.0
@@ -90,7 +92,7 @@ class Beside(Strict):
 
     tasks: Annotated[list[Name], Field(min_length=1)]
     share: OpenFraction
-    languages: list[str] | Literal["all"] | None = None
+    languages: Codes | Literal["all"] | None = None
 
 
 class PhaseItem(Hyperparameters):
@@ -106,7 +108,7 @@ class PhaseItem(Hyperparameters):
     """
 
     tasks: Annotated[list[Name], Field(min_length=1)]
-    languages: list[str] | Literal["all"] | dict[Name, list[str] | Literal["all"]] | None = None
+    languages: Codes | Literal["all"] | dict[Name, Codes | Literal["all"]] | None = None
     mix: MixSpec = MixSpec()
     language_mix: LanguageMix | None = None
     beside: Beside | None = None
@@ -173,7 +175,7 @@ class Arm(Strict):
         language_adapters: An update for each language, exchanged at test time.
         test: ``translated``: test items of other languages are read in translation to the pivot (translate-test).
         targets: The targets it runs on; None: all.
-        seeds: The seeds it runs with; None: all.
+        seeds: The seeds it runs with, of nested seeds those of the target; None: all.
     """
 
     phases: list[PhaseItem] = []
@@ -197,8 +199,9 @@ class Arm(Strict):
     def _control_is_whole(self) -> Arm:
         if (self.control is None) != (self.of is None):
             raise ValueError("control and of belong together: {control: shuffled-labels, of: ARM}")
-        if self.control is not None and (self.phases or self.target_phase != TargetPhase()):
-            raise ValueError("a control has the phases of the arm that `of` names; leave phases and target_phase out")
+        own = self.phases or self.target_phase != TargetPhase() or self.language_adapters or self.test != "as-is"
+        if self.control is not None and own:
+            raise ValueError("a control takes phases, target_phase, adapters and test from the arm that `of` names")
         sized = self.limit is not None or self.to is not None
         if (self.control == "size-matched") != sized or (self.limit is not None and self.to is not None):
             raise ValueError("size-matched, and only it, needs either to: ARM or limit: N")

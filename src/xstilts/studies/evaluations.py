@@ -71,7 +71,8 @@ def evaluate(
     exchanged = {UPDATE + code: str(own.node) for code, own in adapters.items()}
     predict = _predict(setting, nodes, model, portions, head, values, {"settings": settings, **more}, exchanged)
     chosen_on = nodes.by_key[chosen_by.parents["predictions"]] if chosen_by else None
-    return scored(nodes, task, predict, f"score {task.name}", chosen_on=chosen_on)
+    own_dev = head == task.name and tested.portions[0].split == "dev"
+    return scored(nodes, task, predict, f"score {task.name}", chosen_on=chosen_on, own_dev=own_dev)
 
 
 def choosing(setting: Setting, nodes: Nodes, model: Model, tested: Tested) -> Node | None:
@@ -143,6 +144,7 @@ def scored(
     *,
     half: str = "",
     chosen_on: Node | None = None,
+    own_dev: bool = False,
 ) -> Node:
     """The node that scores predictions.
 
@@ -153,6 +155,7 @@ def scored(
         label: What it is, for people.
         half: Score only this half of the items; "" all.
         chosen_on: Predictions on the set by which arms are chosen; items of its choosing half are left out here.
+        own_dev: That set is the scored one, so that ids that are mere numbers name the same items too.
     """
     wanted: dict[str, Any] = {
         "task": task.name,
@@ -164,6 +167,8 @@ def scored(
         wanted["rule"] = task.rule
     if half:
         wanted["half"] = half
+    if chosen_on and own_dev:
+        wanted["own_dev"] = True
     parents = {"predictions": predict.key} | ({"chosen_on": chosen_on.key} if chosen_on else {})
     return nodes.add(Node("score", label, wanted, parents, cost.small()))
 

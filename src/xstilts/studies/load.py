@@ -1,7 +1,7 @@
 """From a YAML file, a size and ``--set`` arguments to a validated study.
 
-Order: the file, then the chosen ``sizes`` entry merged deeply over the root, then the ``--set`` values. In a size, ``null``
-takes out what the root says under this key; ``--set arms.NAME=null`` takes out an arm.
+Order: the file, then the chosen ``sizes`` entry merged deeply over the root, then the ``--set`` values. In a size,
+``null`` takes out what the root says under this key; ``--set arms.NAME=null`` takes out an arm.
 """
 
 from __future__ import annotations

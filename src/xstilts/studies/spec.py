@@ -177,13 +177,18 @@ class Study(Strict):
     @model_validator(mode="after")
     def _arms_name_what_is_there(self) -> Study:
         targets = {target.task for target in self.targets}
+        seeds = set(self.seeds if isinstance(self.seeds, list) else self.seeds.target)
         for name, arm in self.arms.items():
             for place, other in (("of", arm.of), ("to", arm.to), ("same_compute_as", arm.target_phase.same_compute_as)):
                 if other is not None and (other not in self.arms or self.arms[other].control is not None):
                     raise ValueError(f"arm {name}: {place} must name an arm that is no control, not {other!r}")
+                if place != "of" and other is not None and not self.arms[other].phases:
+                    raise ValueError(f"arm {name}: {place} must name an arm with phases, which {other!r} has not")
             for target in arm.targets or ():
                 if target not in targets:
                     raise ValueError(f"arm {name}: targets names {target!r}, which is no target of the study")
+            if arm.seeds is not None and not set(arm.seeds) & seeds:
+                raise ValueError(f"arm {name}: none of its seeds {arm.seeds} is a seed of the study")
         for contrast in self.contrasts:
             for entry in (*contrast.plus, *contrast.minus):
                 if entry.arm not in self.arms or any(target not in targets for target in entry.targets):

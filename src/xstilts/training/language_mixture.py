@@ -143,7 +143,7 @@ def _native(mixture: LanguageMixture, ids: Mapping[str, Sequence[str]], seed: in
     own = ids.get(mixture.pivot)
     total = len(own) if own is not None else max(len(ids[code]) for code in mixture.languages)
     wanted = round(mixture.share * total)
-    quotas = _quotas(mixture, {code: len(ids[code]) for code in mixture.languages}, wanted)
+    quotas = _quotas(mixture, {code: len(ids[code]) for code in mixture.languages}, wanted) if wanted else {}
     if mixture.size == "fixed" and own is not None:
         quotas = {mixture.pivot: total - wanted, **quotas}
     elif own is not None:
