@@ -1,0 +1,207 @@
+"""What a study may say about arms: every refusal has its message, and controls become the arms they stand for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from arm_plans import BASE, SNLI, plan_of, study_of
+
+from xstilts.errors import InputError, StudyError
+from xstilts.studies.setting import Setting
+
+HALF = {"share": 0.5}
+MASKED = {"control": "masked-lm", "of": "snli"}
+SIZED = {"control": "size-matched", "of": "snli"}
+
+
+def mixed(**more: object) -> list[dict[str, Any]]:
+    return [{"tasks": ["snli"], "language_mix": {**HALF, **more}}]
+
+
+@pytest.mark.parametrize(
+    ("arm", "said"),
+    [
+        ({"control": "masked-lm"}, r"arms\.x: control and of belong together"),
+        ({"of": "snli"}, "control and of belong together"),
+        ({**MASKED, "phases": SNLI}, "a control takes phases, target_phase, adapters and test"),
+        ({**MASKED, "target_phase": {"epochs_factor": 2}}, "a control takes phases"),
+        ({**MASKED, "test": "translated"}, "a control takes phases"),
+        ({**MASKED, "language_adapters": {}}, "a control takes phases"),
+        ({**MASKED, "limit": 3}, "and only it, needs either to: ARM or limit: N"),
+        (SIZED, "size-matched, and only it"),
+        ({**SIZED, "limit": 3, "to": "qqp"}, "size-matched, and only it"),
+        ({**SIZED, "to": "none"}, "arm x: to must name an arm with phases, which 'none' has"),
+        ({"control": "masked-lm", "of": "none"}, r"arms\.x\.of: is a control of none, which has no intermediate phase"),
+        ({"control": "masked-lm", "of": "sn"}, "arm x: of must name an arm that is no control, not 'sn'"),
+        ({"control": "masked-lm", "of": "text"}, "arm x: of must name an arm that is no control, not 'text'"),
+        ({"control": "maskedlm", "of": "snli"}, r"arms\.x\.control: Input should be 'same-compute'"),
+        ({"target_phase": {"same_compute_as": "none"}}, "same_compute_as must name an arm with phases"),
+        ({"target_phase": {"same_compute_as": "nobody"}}, "same_compute_as must name an arm that is no control"),
+        ({"target_phase": {"replay": 0.2}}, "replay goes on with the arm's own phases, and it has none"),
+        ({"phases": mixed(), "target_phase": {"replay": 0.2}}, "say beside instead"),
+        ({"phases": [{"tasks": ["snli"], "view": "masked-lm"}], "target_phase": {"replay": 0.2}}, "say beside instead"),
+        (
+            {"phases": [{"tasks": ["snli"], "languages": {"snli": ["qab"]}}], "target_phase": {"replay": 0.2}},
+            "say beside instead",
+        ),
+        ({"phases": SNLI, "target_phase": {"replay": 1.0}}, r"target_phase\.replay: Input should be less than 1"),
+        (
+            {"phases": SNLI, "target_phase": {"replay": 0.2, "beside": {"tasks": ["qqp"], "share": 0.1}}},
+            "says both beside and replay",
+        ),
+        ({"phases": SNLI, "targets": ["udpos"]}, "arm x: targets names 'udpos', which is no target of the study"),
+        ({"phases": SNLI, "targets": []}, "at least 1 item"),
+        ({"phases": SNLI, "seeds": [7]}, r"arm x: none of its seeds \[7\] is a seed of the study"),
+        ([{"tasks": ["snli"], "languages": ["qab"], "language_mix": HALF}], "says both languages and language_mix"),
+        ([{"tasks": ["snli"], "languages": {"qqp": ["qab"]}}], "languages names qqp, which the phase does not train"),
+        ([{"tasks": ["snli"], "languages": []}], r"languages: List should have at least 1 item"),
+        ([{"tasks": ["snli"], "beside": {"tasks": ["snli"], "share": 0.5}}], "beside names a task of the phase itself"),
+        ([{"tasks": ["snli"], "beside": {"tasks": ["mlm"], "share": 0.5, "languages": []}}], "at least 1 item"),
+        ([{"tasks": ["snli"], "epochs": 1, "steps": 2}], "says both epochs and steps"),
+        ([{"tasks": ["snli"], "view": "shuffled"}], r"view: Input should be 'shuffled-labels'"),
+        ([{"tasks": ["snli"], "mix": {"rule": "weights"}}], "weights belong to the rules weights and linear"),
+        ([{"tasks": ["snli"], "mix": {"weights": {"snli": 1}}}], "weights belong to the rules weights and linear"),
+        ([{"tasks": ["snli"], "mix": {"rule": "linear", "weights": {"snli": 1}}}], "end_weights belong to rule"),
+        ([{"tasks": ["snli", "qqp"], "mix": {"rule": "weights", "weights": {"snli": 1}}}], "one weight for each of"),
+        (mixed(code_switch=0.1, items="native"), "needs items: translations"),
+        (mixed(code_switch=0.1, size="all"), "needs size: fixed or extra"),
+        (mixed(share=1.1), r"language_mix\.share: Input should be less than or equal"),
+        (mixed(languages=["qaa"]), "leave the pivot out"),
+        (mixed(languages=["qab", "qab"]), "each once"),
+        (mixed(languages={"count": 99}), "has training data in 9 other languages"),
+        (mixed(languages={"without": {"family": "Arvik"}}), "Did you mean 'Arvic'"),
+        ([{"tasks": ["ccg"], "language_mix": {**HALF, "code_switch": 1}}], "ccg cannot be in 'qaa.qab'"),
+        ({"phases": SNLI, "trainig": {}}, r"trainig: unknown key\. Did you mean 'training'"),
+    ],
+)  # fmt: skip
+def test_an_arm_that_cannot_be_is_refused_in_words(arm: Any, said: str):
+    arms = {"snli": SNLI, "qqp": [{"tasks": ["qqp"]}], "text": {"control": "masked-lm", "of": "snli"}, "x": arm}
+    with pytest.raises(InputError, match=said):
+        plan_of(arms)
+
+
+@pytest.mark.parametrize(
+    ("pretrain", "said"),
+    [
+        ({"beside": {"tasks": ["snli"], "share": 0.5}}, "beside, view and language_mix belong to the phases of arms"),
+        ({"view": "masked-lm"}, "beside, view and language_mix belong"),
+        ({"languages": None, "language_mix": HALF}, "a pretrain phase needs its languages, as a list"),
+        ({"languages": "all"}, "a pretrain phase needs its languages, as a list"),
+        ({"languages": {"mlm": ["qaa"]}}, "a pretrain phase needs its languages, as a list"),
+    ],
+)
+def test_a_pretraining_phase_has_nothing_that_belongs_to_arms(pretrain: dict[str, Any], said: str):
+    with pytest.raises(StudyError, match=said):
+        study_of({}, bases=[{**BASE, "pretrain": {**BASE["pretrain"], **pretrain}}])
+
+
+@pytest.mark.parametrize(
+    ("training", "said"),
+    [
+        ({"tune": {"learning_rate": [0.1]}}, "at least two values of learning_rate or of epochs"),
+        ({"tune": {}}, "at least two values"),
+        ({"tune": {"learning_rate": [0.1, 0.1]}}, "learning_rate names the same value twice"),
+        ({"tune": {"epochs": [1, 2, 1]}}, "epochs names the same value twice"),
+        ({"tune": {"steps": [1, 2]}}, r"tune\.steps: unknown key\. .*Allowed: epochs, learning_rate"),
+    ],
+)
+def test_a_sweep_has_something_to_choose_from(training: dict[str, Any], said: str):
+    with pytest.raises(StudyError, match=said):
+        study_of({}, training=training)
+
+
+def test_a_sweep_needs_a_dev_set():
+    with pytest.raises(StudyError, match=r"training\.tune: needs a dev split of tydiqa"):
+        plan_of({}, targets=["tydiqa"], training={"limit": 20, "tune": {"epochs": [1, 2]}})
+
+
+@pytest.mark.parametrize(
+    "contrast",
+    [{"plus": ["snli"], "minus": ["snil"]}, {"plus": [{"arm": "snli", "targets": ["udpos"]}], "minus": ["none"]}],
+)
+def test_a_contrast_names_what_is_there(contrast: dict[str, Any]):
+    with pytest.raises(StudyError, match="contrast 'c' names an arm or target that the study lacks"):
+        study_of({"snli": SNLI}, contrasts=[{"name": "c", **contrast}])
+
+
+def arms_of(arms: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """The arms with controls written out, as a study would say them."""
+    written = Setting.of(study_of(arms, **changes)).arms
+    return {name: arm.model_dump(exclude_defaults=True) for name, arm in written.items()}
+
+
+@pytest.mark.parametrize("view", ["shuffled-labels", "random-task", "real-or-fake"])
+def test_a_view_keeps_everything_but_the_labels(view: str):
+    phases = [{"tasks": ["snli", "qqp"], "mix": {"rule": "uniform"}, "epochs": 2.0}, {"tasks": ["squad"], "limit": 7}]
+    found = arms_of({"two": phases, "x": {"control": view, "of": "two"}})["x"]
+    assert found == {"phases": [{**phase, "view": view} for phase in phases]}
+
+
+def test_masked_lm_takes_as_many_steps_and_what_stands_beside_comes_on_top_again():
+    """By hand: 2 epochs of 40 items in steps of 10 are 8; 7 items are one step."""
+    beside = {"tasks": ["qqp"], "share": 0.5}
+    phases = [{"tasks": ["snli"], "epochs": 2.0, "beside": beside}, {"tasks": ["qqp"], "limit": 7}]
+    found = arms_of({"two": phases, "x": {"control": "masked-lm", "of": "two"}})["x"]["phases"]
+    assert found == [
+        {"tasks": ["snli"], "steps": 8, "beside": beside, "view": "masked-lm"},
+        {"tasks": ["qqp"], "limit": 7, "steps": 1, "view": "masked-lm"},
+    ]
+
+
+def test_more_pretraining_takes_the_steps_of_all_phases():
+    """By hand: 4 steps doubled by what stands beside, and 5."""
+    phases = [{"tasks": ["snli"], "beside": {"tasks": ["qqp"], "share": 0.5}}, {"tasks": ["squad"], "steps": 5}]
+    found = arms_of({"two": phases, "x": {"control": "more-pretraining", "of": "two"}})["x"]
+    assert found == {"phases": [{"tasks": ["mlm"], "languages": "all", "steps": 13}]}
+
+
+def test_same_compute_has_no_phases_and_names_the_arm():
+    found = arms_of({"snli": SNLI, "x": {"control": "same-compute", "of": "snli"}})["x"]
+    assert found == {"target_phase": {"same_compute_as": "snli"}}
+
+
+@pytest.mark.parametrize(
+    ("of", "to", "limit"),
+    [
+        ([{"tasks": ["snli"]}], [{"tasks": ["qqp"], "limit": 25}], 25),
+        ([{"tasks": ["snli", "squad"]}], [{"tasks": ["qqp"], "limit": 25}], 12),  # two tasks share 25
+        ([{"tasks": ["snli"], "languages": ["qab", "qba", "qca"]}], [{"tasks": ["qqp"], "limit": 25}], 8),
+        ([{"tasks": ["snli"]}], [{"tasks": ["qqp", "copa"], "limit": 25}], 50),
+        ([{"tasks": ["snli"]}], [{"tasks": ["qqp"], "limit": 20, "language_mix": {"share": 0.5, "size": "extra"}}], 30),
+        ([{"tasks": ["snli"]}], [{"tasks": ["qqp"], "limit": 25, "beside": {"tasks": ["mlm"], "share": 0.5}}], 25),
+        ([{"tasks": ["snli", "squad"]}], [{"tasks": ["qqp"], "limit": 1}], 1),
+    ],
+)
+def test_size_matched_has_as_many_items_in_all_as_the_other_arm(of: Any, to: Any, limit: int):
+    found = arms_of({"of": of, "to": to, "x": {"control": "size-matched", "of": "of", "to": "to"}})["x"]
+    assert found == {"phases": [{**of[0], "limit": limit}]}
+
+
+def test_a_control_keeps_the_training_target_phase_and_cells_of_its_arm():
+    arm = {
+        "phases": SNLI, "training": {"lora_rank": 4, "epochs": 2.0}, "target_phase": {"epochs_factor": 2.0},
+        "targets": ["xnli"], "seeds": [1],
+    }  # fmt: skip
+    found = arms_of({"snli": arm, "x": {**SIZED, "limit": 3}})
+    assert found["x"] == {**found["snli"], "phases": [{"tasks": ["snli"], "limit": 3}]}
+    said = {
+        "control": "size-matched",
+        "of": "snli",
+        "limit": 3,
+        "training": {"steps": 5},
+        "targets": ["udpos"],
+        "seeds": [2],
+    }
+    own = arms_of({"snli": arm, "x": said}, seeds=[1, 2], targets=["xnli", "udpos"])["x"]
+    assert own == {
+        "phases": [{"tasks": ["snli"], "limit": 3}], "training": {"lora_rank": 4, "steps": 5},
+        "target_phase": {"epochs_factor": 2.0}, "targets": ["udpos"], "seeds": [2],
+    }  # fmt: skip
+
+
+def test_same_compute_of_an_arm_with_replay_has_nothing_to_replay():
+    found = arms_of(
+        {"snli": {"phases": SNLI, "target_phase": {"replay": 0.2}}, "x": {"control": "same-compute", "of": "snli"}}
+    )
+    assert found["x"] == {"target_phase": {"same_compute_as": "snli"}}
