@@ -65,42 +65,50 @@ def _entry(setting: Setting, entry: ContrastEntry, spoken: Mapping[str, Sequence
 
 def series(setting: Setting) -> list[dict[str, Any]]:
     """Arms that differ in nothing but the share of other languages in their data, by ascending share."""
-    groups: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    plain: dict[str, str] = {}
+    groups: dict[str, dict[float, str]] = defaultdict(dict)
     for name, arm in setting.arms.items():
-        mixes = [item.language_mix for item in arm.phases]
-        if len({mix.share if mix else 0.0 for mix in mixes}) == 1:
-            share = mixes[0].share if mixes[0] else 0.0
-            for key in _keys_without_share(setting, arm, share):
-                groups[key].append((share, name))
+        share = _share(arm)
+        if share == 0:
+            plain[_without_mix(arm)] = name
+        elif share is not None:
+            groups[_without_share(arm)][share] = name
     found = []
     for doses in groups.values():
-        by_share = dict(sorted(doses, key=lambda dose: dose[0]))
-        if len(by_share) >= SERIES and 0.0 in by_share:
-            name = next(arm for share, arm in by_share.items() if share)
-            mix = setting.arms[name].phases[0].language_mix
-            found.append({"name": _called(setting, name), "doses": [list(dose) for dose in by_share.items()],
-                          "what": _said(mix)})  # fmt: skip
+        lowest = setting.arms[doses[min(doses)]]
+        alone = plain.get(_without_mix(lowest))
+        if alone is not None and len(doses) + 1 >= SERIES:
+            shown = [[0.0, alone], *([share, doses[share]] for share in sorted(doses))]
+            found.append({"name": _called(lowest), "doses": shown, "what": _said(lowest.phases[0].language_mix)})
     return found
 
 
-def _keys_without_share(setting: Setting, arm: Arm, share: float) -> list[str]:
-    """What an arm is but for the share; an arm in the pivot alone belongs to every series of its tasks."""
-    mixes = _mixes(setting) if share == 0 else [arm.phases[0].language_mix]
-    keys = []
-    for mix in mixes:
-        bare = mix.model_copy(update={"share": 0.0}) if mix else None
-        phases = [item.model_copy(update={"language_mix": bare}) for item in arm.phases]
-        keys.append(digest(arm.model_copy(update={"phases": phases, "targets": None, "seeds": None}).model_dump()))
-    return list(dict.fromkeys(keys))
+def _share(arm: Arm) -> float | None:
+    """The share of other languages in all phases; None without phases, with several shares, or with ``size: all``."""
+    mixes = [item.language_mix for item in arm.phases]
+    shares = {mix.share if mix else 0.0 for mix in mixes}
+    return shares.pop() if len(shares) == 1 and all(mix is None or mix.size != "all" for mix in mixes) else None
 
 
-def _mixes(setting: Setting) -> list[LanguageMix]:
-    return [item.language_mix for arm in setting.arms.values() for item in arm.phases if item.language_mix is not None]
+def _without_share(arm: Arm) -> str:
+    """What an arm is but for the share of its mixes, and for the cells that it is cut to."""
+    mixes = [item.language_mix for item in arm.phases]
+    return _described(arm, [mix.model_copy(update={"share": 0.0}) if mix else None for mix in mixes])
 
 
-def _called(setting: Setting, arm: str) -> str:
+def _without_mix(arm: Arm) -> str:
+    """What an arm is but for its mixes, and for the cells that it is cut to."""
+    return _described(arm, [None] * len(arm.phases))
+
+
+def _described(arm: Arm, mixes: Sequence[LanguageMix | None]) -> str:
+    phases = [item.model_copy(update={"language_mix": mix}) for item, mix in zip(arm.phases, mixes, strict=True)]
+    return digest(arm.model_copy(update={"phases": phases, "targets": None, "seeds": None}).model_dump())
+
+
+def _called(arm: Arm) -> str:
     """The tasks of a series, and how it differs from a plain one."""
-    item = setting.arms[arm].phases[0]
+    item = arm.phases[0]
     mix = item.language_mix or LanguageMix(share=0)
     more: list[str] = [mix.items] if mix.items != "translations" else []
     more += [mix.size] if mix.size != "fixed" else []
