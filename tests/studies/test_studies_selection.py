@@ -143,10 +143,12 @@ def test_every_series_has_a_name_of_its_own():
     arms = {"p0": arm(0)} | {
         f"{size}{share}": arm(share, size=size) for size in ("fixed", "extra") for share in (0.5, 1)
     }
+    arms |= {f"k{share}": arm(share, languages=["qab"]) for share in (0.5, 1)}
     arms |= {"q0": arm(tasks=("tydiqa",))} | {f"n{s}": arm(s, tasks=("tydiqa",), items="native") for s in (0.1, 0.2)}
     assert [(one["name"], [name for _, name in one["doses"]]) for one in found(arms)] == [
         ("snli", ["p0", "fixed0.5", "fixed1"]),
         ("snli extra", ["p0", "extra0.5", "extra1"]),
+        ("snli, k0.5 to k1", ["p0", "k0.5", "k1"]),
         ("tydiqa native", ["q0", "n0.1", "n0.2"]),
     ]
 

@@ -73,13 +73,16 @@ def series(setting: Setting) -> list[dict[str, Any]]:
             plain[_without_mix(arm)] = name
         elif share is not None:
             groups[_without_share(arm)][share] = name
-    found = []
+    found: list[dict[str, Any]] = []
     for doses in groups.values():
         lowest = setting.arms[doses[min(doses)]]
         alone = plain.get(_without_mix(lowest))
         if alone is not None and len(doses) + 1 >= SERIES:
             shown = [[0.0, alone], *([share, doses[share]] for share in sorted(doses))]
-            found.append({"name": _called(lowest), "doses": shown, "what": _said(lowest.phases[0].language_mix)})
+            name = _called(lowest)
+            if any(name == other["name"] for other in found):  # tables and figures go by it
+                name += f", {shown[1][1]} to {shown[-1][1]}"
+            found.append({"name": name, "doses": shown, "what": _said(lowest.phases[0].language_mix)})
     return found
 
 
