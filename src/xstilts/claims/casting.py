@@ -59,7 +59,9 @@ class Casting:
             return [] if _shared(self.everyone, targets, gains) else ["no target is fair to all arms compared"]
         if self.part.form == "gains_above":
             return [
-                f"every cell of {arm} is degenerate, leaks or was cut" for arm in self.everyone if not gains.fair(arm, targets)
+                f"every cell of {arm} is degenerate, leaks or was cut"
+                for arm in self.everyone
+                if not gains.fair(arm, targets)
             ]
         blocked = [target for target in targets if not any(gains.fair(arm, [target]) for arm in self.everyone)]
         return [f"every arm is degenerate, leaks or was cut on {target}" for target in blocked]

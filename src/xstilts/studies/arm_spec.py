@@ -44,7 +44,7 @@ class LanguageChoice(Strict):
         rule: ``first`` in the order of the language table, ``closest`` to the pivot, typologically ``diverse``, or
             ``random``.
         count: How many; None: all.
-        without: Clusters left out, ``{family: Slavic}``: leave one family out.
+        without: Clusters left out, ``{genus: Slavic}``: leave one family out.
     """
 
     rule: Literal["first", "closest", "diverse", "random"] = "first"

@@ -105,7 +105,7 @@ class ContrastEntry(Strict):
     Attributes:
         arm: The arm whose scores are averaged.
         targets: Over these targets; empty: all.
-        languages: Over these languages: codes, or a cluster ``{family: Slavic}``; empty: all but the pivot.
+        languages: Over these languages: codes, or a cluster ``{genus: Slavic}``; empty: all but the pivot.
     """
 
     arm: Name
