@@ -85,6 +85,25 @@ def test_sizes_are_merged_deeply_and_set_comes_last(study_file):
         load_study(path, ["size=huge"])
 
 
+def test_null_in_a_size_takes_out_what_the_root_says(study_file):
+    arms = {"none": [], "a": [{"tasks": ["mnli"]}], "b": [{"tasks": ["squad"]}]}
+    full = {"arms": {"a": None, "c": [{"tasks": ["qqp"]}], "never": None}, "training": {"steps": None, "epochs": 2.0}}
+    path = study_file(arms=arms, training={"steps": 5}, sizes={"lab": {}, "full": full})
+    assert set(load_study(path).arms) == {"none", "a", "b"}
+    study = load_study(path, ["size=full"])
+    assert set(study.arms) == {"none", "b", "c"}
+    assert (study.training.steps, study.training.epochs) == (None, 2.0)
+
+
+def test_set_takes_out_an_arm(study_file):
+    path = study_file(arms={"none": [], "a": [{"tasks": ["mnli"]}]})
+    assert list(load_study(path, ["arms.a=null"]).arms) == ["none"]
+    with pytest.raises(StudyError, match=r"arms\.aa: there is no such arm to take out.*Did you mean 'a'"):
+        load_study(path, ["arms.aa=null"])
+    # elsewhere it is a value
+    assert load_study(path, ["training.steps=null"]).training.steps is None
+
+
 def test_an_unknown_key_names_its_path_and_the_nearest(study_file):
     with pytest.raises(StudyError, match=r"arms\.nli\.phases\.0\.epoch: unknown key\. Did you mean 'epochs'"):
         load_study(study_file(arms={"none": [], "nli": [{"tasks": ["mnli"], "epoch": 3}]}))
