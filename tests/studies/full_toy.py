@@ -31,9 +31,6 @@ XTREME = codes(
     "af ar bg bn de el en es et eu fa fi fr he hi hu id it ja jv ka kk ko ml mr ms my nl pt ru sw ta te th tl tr ur vi"
     " yo zh"
 )
-HELLASWAG_COMMIT = "218ec52e09a7e7462a5400043bb9a69a41d06b76"
-COMMONSENSEQA_COMMIT = "94630fe30dad47192a8546eb75f094926d47e155"
-BUCC_COMMIT = "39f20d5ac4a82e59dbcecaabdd599b82cbefa666"
 
 
 # --- items ------------------------------------------------------------------------------------------------------------
@@ -158,8 +155,10 @@ def _hub() -> dict[str, Configs]:
 
 SCRIPTED = ("allenai/cosmos_qa", "allenai/social_i_qa", "afaji/indonli")
 COMMITS = {
-    "Rowan/hellaswag": HELLASWAG_COMMIT, "tau/commonsense_qa": COMMONSENSEQA_COMMIT, "mteb/BUCC": BUCC_COMMIT,
-}  # fmt: skip
+    "Rowan/hellaswag": "218ec52e09a7e7462a5400043bb9a69a41d06b76",
+    "tau/commonsense_qa": "94630fe30dad47192a8546eb75f094926d47e155",
+    "mteb/BUCC": "39f20d5ac4a82e59dbcecaabdd599b82cbefa666",
+}
 CLASSES = {
     "unimelb-nlp/wikiann": ("ner_tags", ENTITIES, True),
     "clue/clue": ("label", ("neutral", "entailment", "contradiction"), False),

@@ -209,11 +209,12 @@ LANGUAGES = {"phang2020": ("de", "en", "ru"), "mix": ("de", "en", "tr")}
 """English and two more, so that every target has one in which it is zero-shot."""
 
 
+Toy = tuple[str, dict[str, Any], list[str]]
+"""A study's name, what its run printed, and what was asked of the hub."""
+
+
 @pytest.fixture(scope="module", params=STUDIES)
-def toy(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[str, dict[str, Any], list[str]]:
-    """The study, what its run printed, and what was asked of the hub."""
+def toy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Toy:
     folder = tmp_path_factory.mktemp("full")
     data = full_toy.write(folder / "data")
     with LoopbackHub() as hub:
