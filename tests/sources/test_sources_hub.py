@@ -10,16 +10,20 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from loopback_hub import LoopbackHub
-from xstilts.sources import Source, fingerprint, languages
-from xstilts.tasks.base import HubSpec, Kind, Task
+from xstilts.errors import DataError, InputError
+from xstilts.sources import Source, expected_size, fingerprint, languages, load, needs, origin
+from xstilts.tasks import TASKS
+from xstilts.tasks.base import FileSpec, HubSpec, Kind, Task, TextOrigin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 LABELS = ("entailment", "neutral", "contradiction")
 COLUMNS = {"text": "premise", "text_pair": "hypothesis"}
@@ -34,7 +38,7 @@ configs:
 
 LOAD = """
 import json, sys
-from xstilts.errors import DataError
+from xstilts.errors import DataError, InputError
 from xstilts.sources import Source, load, resolve_revisions
 from xstilts.tasks.base import HubSpec, Kind, Task
 
@@ -211,3 +215,93 @@ def test_languages_are_those_of_the_copy() -> None:
     assert languages(task_on_hub(), Source("hub"), "dev") == ("de", "zh")
     assert languages(task_on_hub(languages=("de",)), Source("hub"), "dev") == ("de",)
     assert languages(task_on_hub(), Source("hub"), "test") == ()
+
+
+# --- files beside the hub ---------------------------------------------------------------------------------------------
+
+ROWS = "text\ttext_pair\tlabel\nAda rows.\tShe rows.\tentailment\nKai sings.\tHe sleeps.\tneutral\n"
+TSV = {"path": "{language}.tsv", "format": "delimited", "origin": "machine_translated"}
+MAP = {"nli": {"sw de": {"dev": TSV}}}
+
+
+def german_on_the_hub() -> Task:
+    """Dev in German is on the hub; Swahili, and train in both, are not."""
+    spec = FileSpec("official/{language}.train.tsv", "delimited", {"header": True})
+    return replace(
+        task_on_hub(languages=("de",)), labels=LABELS, languages=("de", "sw"), files={"train": spec}, **changes
+    )
+
+
+def needed(task: Task, language: str, split: str, source: Source) -> list[Mapping[str, Any]]:
+    return list(needs(fingerprint(task, language, split, source)))
+
+
+def test_what_the_hub_has_is_never_read_from_files(tmp_path: Path) -> None:
+    (tmp_path / "de.tsv").write_text(ROWS, encoding="utf-8")
+    task, source = german_on_the_hub(), Source("hub", tmp_path, MAP)
+    assert fingerprint(task, "de", "dev", source) == fingerprint(task, "de", "dev", Source("hub"))
+    assert fingerprint(task, "de", "dev", source)["source"] == "hub"
+    assert expected_size(task, "de", "dev", source) == 7
+
+
+def test_what_it_lacks_is_read_from_the_map(tmp_path: Path) -> None:
+    (tmp_path / "sw.tsv").write_text(ROWS, encoding="utf-8")
+    task, source = german_on_the_hub(), Source("hub", tmp_path, MAP)
+    assert languages(task, source, "dev") == ("de", "sw")
+    assert [row["label"] for row in load(task, "sw", "dev", source).dataset.to_list()] == ["entailment", "neutral"]
+    assert fingerprint(task, "sw", "dev", source) == fingerprint(task, "sw", "dev", Source("files", tmp_path, MAP))
+    assert expected_size(task, "sw", "dev", source) == expected_size(task, "sw", "dev", Source("files", tmp_path, MAP))
+    assert origin(task, "sw", "dev", source) is TextOrigin.MACHINE_TRANSLATED
+    assert origin(task, "de", "dev", source) is TextOrigin.NATIVE
+    assert not needed(task, "sw", "dev", source)
+
+
+def test_without_the_file_it_can_be_planned_but_not_read(tmp_path: Path) -> None:
+    task = german_on_the_hub()
+    for folder in (None, tmp_path):
+        source = Source("hub", folder, MAP)
+        wanted = {"task": "nli", "language": "sw", "split": "dev", "paths": ["sw.tsv"]}
+        assert needed(task, "sw", "dev", source) == [wanted]
+        assert expected_size(task, "sw", "dev", source) == 7  # as published for every language
+        assert languages(task, source, "dev") == ("de", "sw")
+        with pytest.raises(DataError, match=r"sw\.tsv"):
+            load(task, "sw", "dev", source)
+
+
+def test_a_split_that_the_copy_lacks_lies_where_it_does_officially(tmp_path: Path) -> None:
+    task = german_on_the_hub()
+    assert languages(task, Source("hub"), "train") == ("de",)
+    assert needed(task, "de", "train", Source("hub"))[0]["paths"] == ["official/de.train.tsv"]
+    assert expected_size(task, "de", "train", Source("hub")) == 10_000  # no size is published
+    (tmp_path / "official").mkdir()
+    (tmp_path / "official/sw.train.tsv").write_text(ROWS, encoding="utf-8")
+    source = Source("hub", tmp_path)
+    assert languages(task, source, "train") == ("sw", "de")
+    assert load(task, "sw", "train", source).used == 2
+    assert needed(task, "de", "train", source)
+
+
+def test_what_nobody_names_is_refused() -> None:
+    task = german_on_the_hub()
+    for ask in (fingerprint, expected_size, load, origin):
+        with pytest.raises(DataError, match=r"nli has no dev data in 'sw' on the hub\. Allowed: de\."):
+            ask(task, "sw", "dev", Source("hub"))
+        with pytest.raises(DataError, match="no split 'test' on the hub"):
+            ask(task, "de", "test", Source("hub"))
+    # English files are not German ones, though their path does not name the language
+    with pytest.raises(DataError, match="mnli has no train data in 'de' on the hub"):
+        fingerprint(TASKS.get("mnli"), "de", "train", Source("hub"))
+
+
+def test_a_map_that_is_wrong_is_said_while_planning() -> None:
+    source = Source("hub", None, {"nli": {"sw": {"dev": TSV | {"format": "delimitd"}}}})
+    with pytest.raises(InputError, match=r"sw\.dev\.format.*Did you mean 'delimited'"):
+        fingerprint(german_on_the_hub(), "sw", "dev", source)
+
+
+def test_parts_of_unions_and_code_switched_items_are_needed_too() -> None:
+    maps = {name: {"de": {"train": TSV | {"path": f"{name}.tsv"}}} for name in ("anli", "mnli", "snli")}
+    found = needed(TASKS.get("anli_plus"), "de", "train", Source("hub", None, maps))
+    assert [need["paths"] for need in found] == [["anli.tsv"], ["mnli.tsv"], ["snli.tsv"]]
+    found = needed(TASKS.get("mnli"), "en+de", "train", Source("hub", None, maps))
+    assert [(need["task"], need["language"]) for need in found] == [("mnli", "de")]
