@@ -227,9 +227,8 @@ MAP = {"nli": {"sw de": {"dev": TSV}}}
 def german_on_the_hub() -> Task:
     """Dev in German is on the hub; Swahili, and train in both, are not."""
     spec = FileSpec("official/{language}.train.tsv", "delimited", {"header": True})
-    return replace(
-        task_on_hub(languages=("de",)), labels=LABELS, languages=("de", "sw"), files={"train": spec}, **changes
-    )
+    on_hub = task_on_hub(languages=("de",))
+    return replace(on_hub, labels=LABELS, languages=("de", "sw"), files={"train": spec})
 
 
 def needed(task: Task, language: str, split: str, source: Source) -> list[Mapping[str, Any]]:
