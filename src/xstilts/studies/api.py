@@ -66,7 +66,8 @@ def _refuse_missing_data(plan: Plan) -> None:
         folder = plan.setting.source.data
         hint = "Name the folder: --set data=DIR." if folder is None else f"The data folder is {str(folder)!r}."
         said = f"needs files that are not there. {' '.join(missing)}"
-        raise StudyError(said, field="data", hint=f"{hint} Or leave out the arms that read them: --set arms.NAME=null.")
+        less = "Or leave out what reads them: --set arms.NAME=null, --set targets=[…]."
+        raise StudyError(said, field="data", hint=f"{hint} {less}")
 
 
 def summary(plan: Plan, outcome: Outcome, out: Path) -> dict[str, Any]:
