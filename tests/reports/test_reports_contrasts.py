@@ -62,9 +62,10 @@ def test_the_mix_table_says_when_the_choice_was_made_on_other_seeds():
 
 def test_the_mix_in_words_names_the_clusters_that_stay_after_correction(analysis):
     (said,) = mix_sentences(analysis)
-    assert "(mix100)" in said
-    assert "by family, in Kesic" in said
+    assert "chosen as best, mix100, scores" in said
+    assert "By family, after Holm correction: Kesic" in said
     assert "Arvic" not in said
+    assert "Against none, the pivot alone gains" in said
 
 
 def test_contrasts_show_cluster_sides_and_what_was_left_out(analysis):
@@ -169,5 +170,5 @@ def test_the_terminal_tells_what_the_mix_adds(analysis):
 def test_the_paper_tells_the_mix_first(analysis):
     text = paper_markdown(paper(analysis, grids(analysis), "last", []))
     results = text[text.index("## Results") :]
-    assert results.index("the best mix of the series share") < results.index("gains most over none")
+    assert results.index("the mix of the series share that was chosen as best") < results.index("gains most over none")
     assert "Left out on purpose" in text

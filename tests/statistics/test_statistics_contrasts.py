@@ -125,7 +125,7 @@ def test_an_unfair_or_cut_target_is_left_out_of_both_sides_and_named():
     warning = {"code": "leak", "cell": {"arm": "x", "target": "qa"}, "message": "m"}
     (got,) = contrast_rows(scores(value), facts(**asked, warnings=[warning]))
     assert (got["difference"], got["targets"]) == (pytest.approx(1.2), "nli")
-    assert got["left_out"] == "qa: degenerate or leaking for x"
+    assert got["left_out"] == "qa: degenerate, leaking or a rival for x"
     (got,) = contrast_rows(scores(value), facts(**asked, cut=[{"arm": "y", "target": "qa", "why": "time"}]))
     assert (got["targets"], got["left_out"]) == ("nli", "qa: cut for y")
     both = [{"arm": "y", "target": name, "why": "time"} for name in ("qa", "nli")]

@@ -31,13 +31,13 @@ def mixed(**more: object) -> list[dict[str, Any]]:
         ({**MASKED, "limit": 3}, "and only it, needs either to: ARM or limit: N"),
         (SIZED, "size-matched, and only it"),
         ({**SIZED, "limit": 3, "to": "qqp"}, "size-matched, and only it"),
-        ({**SIZED, "to": "none"}, "arm x: to must name an arm with phases, which 'none' has"),
-        ({"control": "masked-lm", "of": "none"}, r"arms\.x\.of: is a control of none, which has no intermediate phase"),
-        ({"control": "masked-lm", "of": "sn"}, "arm x: of must name an arm that is no control, not 'sn'"),
-        ({"control": "masked-lm", "of": "text"}, "arm x: of must name an arm that is no control, not 'text'"),
+        ({**SIZED, "to": "none"}, r"arms\.x\.to: 'none' has no intermediate phase"),
+        ({"control": "masked-lm", "of": "none"}, r"arms\.x\.of: controls for 'none', which has no intermediate phase"),
+        ({"control": "masked-lm", "of": "sn"}, r"arms\.x\.of: the study has no arm 'sn'\. Did you mean 'snli'"),
+        ({"control": "masked-lm", "of": "text"}, r"arms\.x\.of: 'text' is a control itself"),
         ({"control": "maskedlm", "of": "snli"}, r"arms\.x\.control: Input should be 'same-compute'"),
-        ({"target_phase": {"same_compute_as": "none"}}, "same_compute_as must name an arm with phases"),
-        ({"target_phase": {"same_compute_as": "nobody"}}, "same_compute_as must name an arm that is no control"),
+        ({"target_phase": {"same_compute_as": "none"}}, r"same_compute_as: 'none' has no intermediate phase"),
+        ({"target_phase": {"same_compute_as": "nobody"}}, r"same_compute_as: the study has no arm 'nobody'"),
         ({"target_phase": {"replay": 0.2}}, "replay goes on with the arm's own phases, and it has none"),
         ({"phases": mixed(), "target_phase": {"replay": 0.2}}, "say beside instead"),
         ({"phases": [{"tasks": ["snli"], "view": "masked-lm"}], "target_phase": {"replay": 0.2}}, "say beside instead"),
@@ -50,9 +50,9 @@ def mixed(**more: object) -> list[dict[str, Any]]:
             {"phases": SNLI, "target_phase": {"replay": 0.2, "beside": {"tasks": ["qqp"], "share": 0.1}}},
             "says both beside and replay",
         ),
-        ({"phases": SNLI, "targets": ["udpos"]}, "arm x: targets names 'udpos', which is no target of the study"),
+        ({"phases": SNLI, "targets": ["udpos"]}, r"arms\.x\.targets: the study has no target 'udpos'\. Allowed: xnli"),
         ({"phases": SNLI, "targets": []}, "at least 1 item"),
-        ({"phases": SNLI, "seeds": [7]}, r"arm x: none of its seeds \[7\] is a seed of the study"),
+        ({"phases": SNLI, "seeds": [7]}, r"arms\.x\.seeds: none of \[7\] is a seed of the study, which has \[1\]"),
         ([{"tasks": ["snli"], "languages": ["qab"], "language_mix": HALF}], "says both languages and language_mix"),
         ([{"tasks": ["snli"], "languages": {"qqp": ["qab"]}}], "languages names qqp, which the phase does not train"),
         ([{"tasks": ["snli"], "languages": []}], r"languages: List should have at least 1 item"),
@@ -67,9 +67,9 @@ def mixed(**more: object) -> list[dict[str, Any]]:
         (mixed(code_switch=0.1, items="native"), "needs items: translations"),
         (mixed(code_switch=0.1, size="all"), "needs size: fixed or extra"),
         (mixed(share=1.1), r"language_mix\.share: Input should be less than or equal"),
-        (mixed(languages=["qaa"]), "leave the pivot out"),
+        (mixed(languages=["qaa"]), "must name languages beside the pivot qaa, each once"),
         (mixed(languages=["qab", "qab"]), "each once"),
-        (mixed(languages={"count": 99}), "has training data in 9 other languages"),
+        (mixed(languages={"count": 99}), "asks for 99 languages beside the pivot; snli has training data in 9"),
         (mixed(languages={"without": {"family": "Arvik"}}), "Did you mean 'Arvic'"),
         ([{"tasks": ["ccg"], "language_mix": {**HALF, "code_switch": 1}}], "ccg cannot be in 'qaa.qab'"),
         ({"phases": SNLI, "trainig": {}}, r"trainig: unknown key\. Did you mean 'training'"),
@@ -121,7 +121,7 @@ def test_a_sweep_needs_a_dev_set():
     [{"plus": ["snli"], "minus": ["snil"]}, {"plus": [{"arm": "snli", "targets": ["udpos"]}], "minus": ["none"]}],
 )
 def test_a_contrast_names_what_is_there(contrast: dict[str, Any]):
-    with pytest.raises(StudyError, match="contrast 'c' names an arm or target that the study lacks"):
+    with pytest.raises(StudyError, match=r"contrasts\.0: the study has no (arm 'snil'|target 'udpos')"):
         study_of({"snli": SNLI}, contrasts=[{"name": "c", **contrast}])
 
 

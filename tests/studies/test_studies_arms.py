@@ -9,9 +9,11 @@ import pytest
 from arm_plans import SNLI, chain, plan_of, roles, scored, steps
 
 from xstilts import sources
+from xstilts.errors import StudyError
 from xstilts.studies import api
 from xstilts.studies.node import Node
 from xstilts.studies.plan import Plan
+from xstilts.studies.uses import arm_data
 
 BESIDE = {"tasks": ["qqp", "mlm"], "share": 0.5}
 
@@ -97,7 +99,6 @@ def test_arms_that_differ_in_the_share_read_the_same_data():
         ({"share": 0.5, "size": "all", "languages": ["qab", "qba"]}, 12, {"qaa", "qab", "qba"}),
         ({"share": 0, "size": "all", "languages": ["qab"]}, 8, {"qaa", "qab"}),
         ({"share": 0.5, "code_switch": 0.5, "languages": ["qab"]}, 4, {"qaa", "qab", "qaa+qab"}),
-        ({"share": 1, "items": "native", "languages": ["qab", "qba"]}, 4, {"qab", "qba"}),
         ({"share": 0.5, "languages": {"rule": "closest", "count": 1}}, 4, {"qaa", "qab"}),
         ({"share": 0.5, "languages": {"without": {"script": "Latn"}}}, 4, {"qaa", "qac", "qbb", "qca", "qcb", "qda"}),
     ],
@@ -107,6 +108,22 @@ def test_a_mix_reads_its_languages_and_has_its_length(mix: dict[str, Any], lengt
     assert first.cost.steps == length
     assert roles(first, "train") == {f"snli/{code}" for code in read}
     assert first.payload["language_mix"]["snli"]["share"] == mix["share"]
+
+
+def test_native_items_are_read_without_the_pivots_where_all_are_foreign():
+    mix = {"share": 1, "items": "native", "languages": ["qab", "qba"]}
+    first, _ = chain(plan_of({"x": [{"tasks": ["tydiqa"], "language_mix": mix}]}), "x")
+    assert roles(first, "train") == {"tydiqa/qab", "tydiqa/qba"}
+
+
+@pytest.mark.parametrize(
+    ("task", "items", "found"),
+    [("snli", "native", "is a translation"), ("tydiqa", "translations", "was written in it")],
+)
+def test_translations_are_not_taken_for_native_text_nor_the_other_way_round(task: str, items: str, found: str):
+    mix = {"share": 0.5, "items": items, "languages": ["qab"]}
+    with pytest.raises(StudyError, match=rf"arms\.x\.0\.language_mix\.items: .*{task} in qab {found}"):
+        plan_of({"x": [{"tasks": [task], "language_mix": mix}]})
 
 
 def test_a_limit_holds_for_every_language_of_a_mix():
@@ -122,6 +139,26 @@ def test_languages_drawn_at_random_differ_between_seeds_and_nothing_else_does():
     drawn = [tuple(chain(plan, "x", seed=str(s))[0].payload["language_mix"]["snli"]["languages"]) for s in (1, 2, 3, 4)]
     assert len(set(drawn)) > 1
     assert {len(codes) for codes in drawn} == {2}
+    told = [row["language"] for row in arm_data(plan.setting)["x"]]
+    assert set(told) == {"qaa"}.union(*drawn) and len(told) == len(set(told))
+
+
+def test_a_mix_without_the_pivot_is_as_long_as_its_largest_language(tmp_path: Path):
+    """By hand: 28 items in steps of 10, whichever language is named first."""
+    for code, n in (("de", 11), ("sw", 28)):
+        rows = "".join(f"{code}{row}\tgood\n" for row in range(n))
+        (tmp_path / f"{code}.tsv").write_text(f"text\tlabel\n{rows}", encoding="utf-8")
+    files = {code: {"train": {"path": f"{code}.tsv", "format": "delimited"}} for code in ("de", "sw")}
+    own = {"kind": "classification", "labels": ["bad", "good"], "files": files}
+    for codes in (["de", "sw"], ["sw", "de"]):
+        mix = {"share": 1, "items": "native", "languages": codes}
+        phase = {"tasks": ["mine"], "language_mix": mix}
+        tasks = {"mine": own, "other": {**own, "files": {"en": dict.fromkeys(("train", "test"), files["de"]["train"])}}}
+        plan = plan_of(
+            {"x": [phase]}, source="files", data=str(tmp_path), tasks=tasks, targets=["other"], languages=["en"],
+            bases=["lab-tiny"], training={"epochs": 1, "batch_size": 10},
+        )  # fmt: skip
+        assert steps(chain(plan, "x", "other"))[0] == 3
 
 
 def test_a_view_is_drawn_for_each_seed():

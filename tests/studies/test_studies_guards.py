@@ -44,7 +44,9 @@ def marks(arm: Any, target: str) -> dict[str, str]:
         (phase("qqp", beside={"tasks": ["mnli"], "share": 0.5, "languages": "all"}), "xnli", {"leak"}),
         ({"target_phase": {"beside": {"tasks": ["mnli"], "share": 0.5, "languages": ["qab"]}}}, "xnli", {"leak"}),
         ({"phases": phase("mnli", languages=["qab"]), "target_phase": {"replay": 0.5}}, "xnli", {"leak"}),
-        (phase("snli", language_mix={"share": 0.5}), "xnli", set()),
+        (phase("snli", language_mix={"share": 0.5}), "xnli", {"overlap"}),
+        (phase("snli", view="shuffled-labels", language_mix={"share": 0.5}), "xnli", set()),
+        (phase("snli", language_mix={"share": 0.5}), "pawsx", set()),
         # its text with other labels
         (phase("mnli", view="masked-lm"), "xnli", {"overlap"}),
         (phase("mnli", view="shuffled-labels"), "xnli", {"overlap"}),
@@ -59,7 +61,7 @@ def marks(arm: Any, target: str) -> dict[str, str]:
         (phase("paws"), "pawsx", {"degenerate"}),
         # unions
         (phase("anli_plus"), "xnli", {"degenerate"}),
-        (phase("anli_plus", languages=["qab"]), "xnli", {"leak"}),
+        (phase("anli_plus", languages=["qab"]), "xnli", {"leak", "overlap"}),
         (phase("anli_plus", view="masked-lm"), "xnli", {"overlap"}),
         (phase("anli_plus"), "udpos", set()),
         # rivals

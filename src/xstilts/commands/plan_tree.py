@@ -81,8 +81,12 @@ def _totals(totals: Mapping[str, Any]) -> list[str]:
         f" {_ratio(totals)} times as many steps.",
         f"Estimate for what is not cached: {duration(totals['seconds'])} on one core, {totals['flops']:.1e} FLOPs,"
         f" {size(totals['memory_bytes'])} memory per worker, {size(totals['disk_bytes'])} disk.",
-        f"On one GPU: {totals['gpu_hours']:,.1f} hours ({totals['gpu_model']}; 6 operations per parameter and token).",
+        f"On one GPU: {_hours(totals['gpu_hours'])} ({totals['gpu_model']}; 6 operations per parameter and token).",
     ]
+
+
+def _hours(hours: float) -> str:
+    return f"{hours:,.1f} hours" if hours >= 0.1 else "less than 0.1 hours"
 
 
 def _ratio(totals: Mapping[str, Any]) -> str:

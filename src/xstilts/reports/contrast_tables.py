@@ -62,7 +62,7 @@ def contrast_table(analysis: Analysis) -> Table | None:
         f"the interval speaks of {EFFECTS['fixed']}; random, of {EFFECTS['random']}."
     )
     numbers = frozenset(place + shift for place in (3, 4, 5, 6))
-    words = {1 + shift, 2 + shift, 7 + shift} | ({len(head) - 1} if lost else set())
+    words = {0, 1 + shift, 2 + shift, 7 + shift} | ({len(head) - 1} if lost else set())
     return Table("contrasts", labelled(analysis, said), head, body, numbers, frozenset(words))
 
 
@@ -105,24 +105,49 @@ def _mix_table(analysis: Analysis, rows: Sequence[Mapping[str, Any]], several: b
 
 
 def mix_sentences(analysis: Analysis) -> list[str]:
-    """For each base and series: by how much the best mix beats pivot only over all languages, and in which clusters."""
+    """For each base and series: the best mix against the pivot alone, overall, by cluster, by target."""
     rows: list[Mapping[str, Any]] = analysis["answer"].get("mix", [])
     said = []
     for whole in (row for row in rows if row["clustering"] == ZERO_SHOT and row["difference"] is not None):
         spread = interval(whole["low"], whole["high"]) or "no interval"
-        sure: dict[str, list[str]] = {}
-        for row in rows:
-            same = (row["base"], row["series"]) == (whole["base"], whole["series"]) and row["clustering"] != ZERO_SHOT
-            if same and row["p_corrected"] is not None and row["p_corrected"] <= ALPHA:
-                sure.setdefault(row["clustering"], []).append(f"{row['cluster']} {points(row['difference'])}")
-        named = "; ".join(f"by {clustering}, in {', '.join(found)}" for clustering, found in sure.items())
+        own = [row for row in rows if (row["base"], row["series"]) == (whole["base"], whole["series"])]
+        first = next((row["clustering"] for row in own if row["clustering"] != ZERO_SHOT), "")
+        sure = [
+            f"{row['cluster']} {points(row['difference'])}"
+            for row in own
+            if row["clustering"] == first and row["p_corrected"] is not None and row["p_corrected"] <= ALPHA
+        ]
+        by_cluster = (
+            f"By {first}, after Holm correction: {', '.join(sure) if sure else 'no difference'}." if first else ""
+        )
+        parts = [by_cluster, *_beside_none(analysis, whole)]
         said.append(
-            f"From {whole['base']}, the best mix of the series {whole['series']} ({whole['arm']}) differs from pivot "
-            f"only by {points(whole['difference'])} points over all zero-shot languages ({spread}; "
-            f"p {p_value(whole['p_corrected'])}). "
-            + (f"After Holm correction it differs {named}." if named else "It differs in no cluster after correction.")
+            f"From {whole['base']}, the mix of the series {whole['series']} that was chosen as best, {whole['arm']}, "
+            f"scores {points(whole['difference'])} points against the pivot alone over all zero-shot languages "
+            f"({spread}; p {p_value(whole['p_corrected'])}). {' '.join(filter(None, parts))}".rstrip()
         )
     return said
+
+
+def _beside_none(analysis: Analysis, whole: Mapping[str, Any]) -> list[str]:
+    """How the difference falls to the targets, and what either side gains over none."""
+    doses = [
+        row
+        for row in analysis["answer"].get("doses", [])
+        if (row["base"], row["series"], row["clustering"]) == (whole["base"], whole["series"], ZERO_SHOT)
+    ]
+    gains = {(row["target"], row["arm"]): row["gain"] for row in doses if row["gain"] is not None}
+    alone = next((row["arm"] for row in doses if row["p"] == 0), None)
+    targets = [target for target, arm in gains if arm == alone and (target, whole["arm"]) in gains]
+    if alone is None or not targets:
+        return []
+    said = {target: (gains[target, whole["arm"]], gains[target, alone]) for target in targets}
+    apart = ", ".join(f"{target} {points(mix - pivot)}" for target, (mix, pivot) in said.items() if target != MEAN)
+    found = [f"By target: {apart}."] if len(said) > 2 else []
+    if MEAN in said:
+        mix, pivot = said[MEAN]
+        found.append(f"Against none, the pivot alone gains {points(pivot)} points and this mix {points(mix)}.")
+    return found
 
 
 def chosen_table(analysis: Analysis) -> Table | None:
@@ -152,11 +177,15 @@ def chosen_table(analysis: Analysis) -> Table | None:
         for row in rows
     ]
     said = (
-        "The arm with the best mean score on one half of the pivot's dev set, among arms that are fair on the target, "
-        "and what it gains over none in all other languages on items that took no part in the choice; in points, with "
+        "The arm with the best mean score on one half of the pivot's dev set, among arms that are fair on the target "
+        "and no controls, and what it gains over none in all other languages on items that took no part in the choice; "
+        "in points, with "
         "a 95 % interval over seeds. p is not corrected: one arm was chosen before its gain was seen. Where none is "
         "best, the gain is 0."
     )
+    lost = [name for name in metrics if name not in {row["target"] for row in rows}]
+    if lost:
+        said += f" Nothing to choose by in the pivot (not trained, or no dev set) for {', '.join(lost)}."
     if oracle:
         said += " Rows marked oracle rest on checkpoints chosen by labels of the target languages: not zero-shot."
     first = 2 + int(several)

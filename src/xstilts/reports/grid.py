@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from xstilts.statistics import Analysis
 
 MARKS = (
-    "* significant after Holm correction; † degenerate or leaking, not in the mean; ‡ interval from fewer than "
-    f"{COVERS_FROM} seeds, which may cover less than it says; § mean of fewer targets, the others were cut"
+    "* significant after Holm correction; † degenerate, leaking or a rival, not in the mean; ‡ interval from fewer "
+    f"than {COVERS_FROM} seeds, which may cover less than it says; § mean of fewer targets, the others were cut"
 )
 """What the marks of a cell mean."""
 
@@ -40,7 +40,7 @@ class GridCell:
         p_corrected: After Holm over the whole grid.
         n_seeds: Paired seeds.
         wanted: Seeds that the study asked for.
-        unfair: Why the cell is degenerate or leaking; empty for a fair one.
+        unfair: Why the cell is degenerate, leaking or a rival; empty for a fair one.
         notes: Messages of its other warnings.
         cut: Why the cell was left out on purpose; "" for one that was asked for.
         fewer_targets: Of a mean: whether targets were cut, so that it is no match for the other arms' means.

@@ -96,8 +96,9 @@ def _answer(base: str, arms: Sequence[dict[str, Any]], facts: Facts) -> dict[str
     compared = [arm for arm in ranking if not arm["cut"]] or ranking
     best = dict(compared[0])
     best.update(n_arms=len(compared), verdict=_verdict(best), ranking=ranking)
-    whole = [arm for arm in arms if not arm["cut"]]
-    best["sentences"] = [_first(best, facts), _second(best, whole or arms, arms)]
+    ranked = [arm for arm in arms if arm["targets"]]  # of a rival, no target is left
+    whole = [arm for arm in ranked if not arm["cut"]]
+    best["sentences"] = [_first(best, facts), _second(best, whole or ranked, ranked)]
     return best
 
 

@@ -31,7 +31,8 @@ def chosen_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:
     """For each base and target the arm that is best on the pivot's dev half, and what it gains in other languages.
 
     The best arm has the highest mean over its seeds on rows of ``facts.selection_split`` in the pivot language; all
-    arms take part (``none`` too) that are neither degenerate nor leaking there nor cut; of equals the earlier one.
+    arms take part (``none`` too) that are no controls, and neither degenerate, leaking, a rival nor cut there; of
+    equals the earlier one.
 
     Args:
         scores: Score rows (``SCORE_COLUMNS``).
@@ -80,7 +81,7 @@ def best_arm(arms: Sequence[str], dev: Mapping[str, float]) -> str | None:
 def _of_base(measured: Headline, dev: Dev, labels: str) -> list[Row]:
     facts, rows, gains = measured.facts, [], []
     for target in facts.targets:
-        arms = [arm for arm in facts.arms if not measured.why_not(arm, target)]
+        arms = [arm for arm in facts.arms if not measured.why_not(arm, target) and not _is_control(facts, arm)]
         means = {
             arm: mean
             for arm in arms
@@ -99,6 +100,11 @@ def _of_base(measured: Headline, dev: Dev, labels: str) -> list[Row]:
         only_none = all(row["arm"] == NONE for row in rows)
         rows.append(named | {"dev": None, "none_dev": None} | _gain(mean_of_seeds(gains), only_none, facts))
     return rows
+
+
+def _is_control(facts: Facts, arm: str) -> bool:
+    """Whether an arm is there to be compared with, not to be taken."""
+    return bool(facts.arm_phases.get(arm, {}).get("control"))
 
 
 def _gain(gains: BySeed, is_none: bool, facts: Facts) -> Row:

@@ -54,7 +54,7 @@ class Headline:
     def why_not(self, arm: str, target: str) -> str:
         """Why an arm cannot be compared on a target: degenerate, leaking, or cut; "" where it can."""
         if self.facts.unfair(self.base, arm, target):
-            return f"degenerate or leaking for {arm}"
+            return f"degenerate, leaking or a rival for {arm}"
         ran = any(name == arm for name, _ in self.cells.get(target, {}))
         return f"cut for {arm}" if self.facts.left_out(arm, target, ran) else ""
 

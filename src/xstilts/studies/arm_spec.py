@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from xstilts.languages.clusters import Clustering
-from xstilts.studies.training_spec import Fraction, Hyperparameters, Name, OpenFraction, Positive, Rate, Strict
+from xstilts.studies.training_spec import (
+    FORM,
+    Fraction,
+    Hyperparameters,
+    Name,
+    OpenFraction,
+    Positive,
+    Rate,
+    Strict,
+    form_of,
+)
 
 Control = Literal[
     "same-compute", "shuffled-labels", "random-task", "masked-lm", "real-or-fake", "size-matched", "more-pretraining"
@@ -52,6 +62,12 @@ class LanguageChoice(Strict):
     without: dict[Clustering, str] = {}
 
 
+CodesOrChoice = Annotated[
+    Annotated[Codes, Tag(f"{FORM}list")] | Annotated[LanguageChoice, Tag(f"{FORM}mapping")], Discriminator(form_of)
+]
+"""Codes, or a rule that chooses them."""
+
+
 class LanguageMix(Strict):
     """How much of a phase's data is in other languages than the pivot.
 
@@ -67,7 +83,7 @@ class LanguageMix(Strict):
 
     share: Fraction
     size: Literal["fixed", "extra", "all"] = "fixed"
-    languages: Codes | LanguageChoice = LanguageChoice()
+    languages: CodesOrChoice = LanguageChoice()
     temperature: Rate = 1.0
     items: Literal["translations", "native"] = "translations"
     code_switch: Fraction = 0.0
@@ -116,6 +132,10 @@ class PhaseItem(Hyperparameters):
 
     @model_validator(mode="after")
     def _agrees(self) -> PhaseItem:
+        if len(set(self.tasks)) < len(self.tasks):
+            raise ValueError(
+                f"tasks names {', '.join(sorted({t for t in self.tasks if self.tasks.count(t) > 1}))} twice"
+            )
         if self.languages is not None and self.language_mix is not None:
             raise ValueError("says both languages and language_mix; keep one of them")
         if isinstance(self.languages, dict):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from xstilts.languages import clusters
+from xstilts.errors import StudyError, nearest
+from xstilts.languages import LANGUAGES, clusters
 from xstilts.studies.arm_spec import Arm, LanguageMix
 from xstilts.studies.canonical import digest
 from xstilts.studies.evaluations import CHOOSING_SPLIT
@@ -13,10 +14,10 @@ from xstilts.studies.uses import arm_data
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from xstilts.studies.setting import Setting
-    from xstilts.studies.spec import Contrast, ContrastEntry
+    from xstilts.studies.spec import ContrastEntry
     from xstilts.tasks.base import Task
 
 SERIES = 3
@@ -31,7 +32,7 @@ def asked(setting: Setting, spoken: Mapping[str, Sequence[str]]) -> dict[str, An
         spoken: Target to the codes it is scored in.
     """
     return {
-        "contrasts": [_contrast(setting, contrast, spoken) for contrast in setting.study.contrasts],
+        "contrasts": list(_contrasts(setting, spoken)),
         "series": series(setting),
         "cut": cut(setting),
         "arm_data": arm_data(setting),
@@ -44,23 +45,42 @@ def table_language(setting: Setting, task: Task, code: str) -> str:
     return f"{code}>{setting.pivot}" if task.kind is Kind.RETRIEVAL and not task.pooled else code
 
 
-def _contrast(setting: Setting, contrast: Contrast, spoken: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    plus, minus = ([_entry(setting, entry, spoken) for entry in side] for side in (contrast.plus, contrast.minus))
-    return {"name": contrast.name, "plus": plus, "minus": minus, "by": contrast.by or ""}
+def _contrasts(setting: Setting, spoken: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
+    """The contrasts with clusters written out; one that is left without languages on a side has nothing to say."""
+    for index, contrast in enumerate(setting.study.contrasts):
+        where = f"contrasts.{index}"
+        plus, minus = (
+            [found for entry in side if (found := _entry(setting, entry, spoken, where)) is not None]
+            for side in (contrast.plus, contrast.minus)
+        )
+        if plus and minus:
+            yield {"name": contrast.name, "plus": plus, "minus": minus, "by": contrast.by or ""}
 
 
-def _entry(setting: Setting, entry: ContrastEntry, spoken: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """An entry with its clusters written out as the languages of all targets, named as tables do."""
-    codes = list(dict.fromkeys(code for given in spoken.values() for code in given))
+def _entry(
+    setting: Setting, entry: ContrastEntry, spoken: Mapping[str, Sequence[str]], where: str
+) -> dict[str, Any] | None:
+    """An entry with its clusters written out as the languages of all targets; None where none of them is scored.
+
+    Raises:
+        StudyError: If no language at all is in the cluster.
+    """
+    named = {"arm": entry.arm, "targets": list(entry.targets)}
+    if not entry.languages:
+        return {**named, "languages": []}
+    scored = list(dict.fromkeys(code for given in spoken.values() for code in given))
     if isinstance(entry.languages, dict):
+        codes = [code for code in scored if code != setting.pivot]
         for clustering, value in entry.languages.items():
-            codes = [code for code in clusters(codes, clustering).get(value, ()) if code != setting.pivot]
-    elif entry.languages:
-        codes = list(entry.languages)
+            known = clusters([language.code for language in LANGUAGES], clustering)
+            if value not in known:
+                said = f"no language has the {clustering} {value!r}."
+                raise StudyError(said, field=f"{where}.languages", value=value, hint=nearest(value, list(known)))
+            codes = [code for code in codes if code in known[value]]
     else:
-        codes = []
+        codes = [code for code in entry.languages if code in scored]
     shown = [name for code in codes for name in (code, f"{code}>{setting.pivot}")]
-    return {"arm": entry.arm, "targets": list(entry.targets), "languages": shown}
+    return {**named, "languages": shown} if shown else None
 
 
 def series(setting: Setting) -> list[dict[str, Any]]:

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xstilts import sources
+from xstilts.statistics.pairing import NONE
 from xstilts.studies.arm_spec import Arm
 from xstilts.studies.uses import trained_names, uses
+from xstilts.tasks.base import Kind
 from xstilts.tasks.union import members
 
 if TYPE_CHECKING:
@@ -87,7 +89,14 @@ def _shared(
         return "leak", f"{called} is a training set of {task.name}, {said}"
     if same:
         return "degenerate", f"{called} is also a training set of {task.name}: double training, not transfer."
-    return None if overlap is None else (overlap.code, f"{called}: {overlap.why}")
+    if overlap is not None:
+        return overlap.code, f"{called}: {overlap.why}"
+    if foreign and not use.view and task.kind is Kind.CLASSIFICATION and set(use.task.labels) == set(task.labels):
+        said = (
+            f"in other languages it trains the labels of {task.name} there: near the target, though not its own data."
+        )
+        return "overlap", f"{called} {said}"
+    return None
 
 
 def _meets(setting: Setting, arm: str, target: str) -> bool:
@@ -108,7 +117,10 @@ def _rivals(setting: Setting) -> Iterator[Caution]:
 def _without_effect(setting: Setting) -> Iterator[Caution]:
     """Cells that are none's by construction: nothing but the target phase changes, and the target has none."""
     for name, arm in setting.arms.items():
-        if arm.phases or arm.language_adapters or arm == Arm():
+        if arm.phases or arm.language_adapters or name == NONE:
+            continue
+        if arm == Arm(targets=arm.targets, seeds=arm.seeds):
+            yield Caution("degenerate", cell(arm=name), f"{name} says nothing: it is none under another name.")
             continue
         for index, target in enumerate(setting.study.targets):
             if _meets(setting, name, target.task) and not setting.train_phases(target, f"targets.{index}"):

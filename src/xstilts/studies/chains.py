@@ -142,6 +142,9 @@ def train(
 ) -> Model:
     """One training node on top of ``model``."""
     spec = phase.spec
+    if model.layers is not None and spec.freeze_layers > model.layers:
+        said = f"{spec.freeze_layers} layers cannot be frozen: the encoder has {model.layers}."
+        raise StudyError(said, field=f"training of {phase.label}", value=spec.freeze_layers)
     dev = _dev_portions(setting, phase, oracle)
     parents = model.parents()
     options = encoding_options(phase.values)

@@ -42,7 +42,7 @@ def _expanded(setting: Setting, name: str, arm: Arm) -> Arm:
         return arm
     other = setting.study.arms[str(arm.of)]
     if not other.phases:
-        said = f"is a control of {arm.of}, which has no intermediate phase."
+        said = f"controls for {arm.of!r}, which has no intermediate phase."
         raise StudyError(said, field=f"arms.{name}.of", value=arm.of)
     cells = {"targets": arm.targets or other.targets, "seeds": arm.seeds or other.seeds}
     kept = other.model_copy(update={**cells, "training": _over(other.training, arm.training)})

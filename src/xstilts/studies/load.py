@@ -19,6 +19,7 @@ from xstilts.errors import StudyError, nearest
 from xstilts.sources import unique_keys
 from xstilts.studies.claimed import check_claims
 from xstilts.studies.spec import Study
+from xstilts.studies.training_spec import FORM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -225,13 +226,18 @@ def _study_error(error: ValidationError, where: str) -> StudyError:
 
 
 def _problem(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
-    location = [str(part) for part in problem["loc"] if not str(part).startswith(("function-", "list[", "dict["))]
+    unsaid = ("function-", "list[", "dict[", FORM)
+    location = [str(part) for part in problem["loc"] if not str(part).startswith(unsaid)]
     path = ".".join(location) or "study"
     if problem["type"] == "extra_forbidden":
         known = _known_keys(location[:-1])
         close = nearest(location[-1], known)
         return f"{path}: unknown key. {close + ' ' if close else ''}Allowed: {', '.join(known)}."
     message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "value_error" and not location:  # it names its place itself, and the input is the whole study
+        return f"{message}."
+    if "instance of" in message:
+        message = "must be a mapping of keys" + (", or a list of phases" if path.startswith("arms.") else "")
     shown = json.dumps(problem.get("input"), default=str)
     return f"{path}: {message} (here: {shown if len(shown) < 80 else shown[:77] + '...'})"
 

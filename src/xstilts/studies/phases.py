@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from xstilts import sources
-from xstilts.errors import StudyError
+from xstilts.errors import InputError, StudyError
 from xstilts.languages import choose, leave_out
 from xstilts.sources.views import viewed
 from xstilts.studies import hyperparameters
 from xstilts.studies.arm_spec import Beside, LanguageChoice, LanguageMix
 from xstilts.studies.data_nodes import Portion, expected_examples
+from xstilts.tasks.base import TextOrigin
 from xstilts.training.language_mixture import LanguageMixture
 from xstilts.training.mixture import total_steps
 from xstilts.training.phase import Mix, PhaseSpec
@@ -119,12 +120,29 @@ def mixture_of(setting: Setting, task: Task, mix: LanguageMix, seed: int, where:
         codes = _chosen(setting, task, mix.languages, seed, where)
     else:
         codes = tuple(mix.languages)
-    if setting.pivot in codes:
-        said = "are the languages beside the pivot; leave the pivot out."
-        raise StudyError(said, field=f"{where}.languages", value=setting.pivot)
+    if setting.pivot in codes or len(set(codes)) < len(codes):
+        said = f"must name languages beside the pivot {setting.pivot}, each once."
+        raise StudyError(said, field=f"{where}.languages", value=list(codes))
+    _check_origin(setting, task, codes, mix, where)
     return LanguageMixture(
         setting.pivot, codes, mix.share, mix.size, mix.temperature, mix.items, mix.code_switch
     )  # fmt: skip
+
+
+def _check_origin(setting: Setting, task: Task, codes: Sequence[str], mix: LanguageMix, where: str) -> None:
+    """Refuse text as a translation that was written in its language, and the other way round."""
+    for code in codes:
+        native = sources.origin(task, code, "train", setting.source) is TextOrigin.NATIVE
+        if native == (mix.items == "native"):
+            continue
+        found = "was written in it" if native else "is a translation of the pivot's"
+        other = "native" if native else "translations"
+        raise StudyError(
+            f"is {mix.items}, but the training data of {task.name} in {code} {found}.",
+            field=f"{where}.items",
+            value=mix.items,
+            hint=f"Say items: {other}; in a data map, origin says how a text was made.",
+        )
 
 
 def _chosen(setting: Setting, task: Task, choice: LanguageChoice, seed: int, where: str) -> tuple[str, ...]:
@@ -132,10 +150,18 @@ def _chosen(setting: Setting, task: Task, choice: LanguageChoice, seed: int, whe
     given = sources.languages(task, setting.source, "train")
     codes = tuple(code for code in given if code != setting.pivot and "+" not in code)
     for clustering, value in choice.without.items():
-        codes = leave_out(codes, clustering, value)
+        try:
+            codes = leave_out(codes, clustering, value)
+        except InputError as error:
+            raise StudyError(error.message, field=f"{where}.languages.without.{clustering}", value=value,
+                             allowed=error.allowed, hint=error.hint) from None  # fmt: skip
     if not codes or (choice.count or 0) > len(codes):
-        said = f"{task.name} has training data in {len(codes)} other languages that the rule allows."
-        raise StudyError(said, field=f"{where}.languages", value=choice.model_dump(exclude_defaults=True))
+        wanted = f"{choice.count} languages" if choice.count else "other languages"
+        said = (
+            f"asks for {wanted} beside the pivot; {task.name} has training data in {len(codes)} that the rule allows."
+        )
+        hint = "Lower count, or name the translations in a data map."
+        raise StudyError(said, field=f"{where}.languages", value=choice.count, allowed=codes, hint=hint)
     return choose(codes, choice.count or len(codes), choice.rule, setting.pivot, seed=seed)
 
 
@@ -211,7 +237,9 @@ def expected_sizes(setting: Setting, phase: Phase) -> dict[str, int]:
         mixture = phase.mixtures.get(portion.name)
         if mixture is None or mixture.size == "all":
             sizes[portion.name] += expected_examples(setting.source, portion)
-        elif sizes[portion.name] == 0:  # of a mixture, the first portion gives the number of items
+        elif mixture.pivot not in mixture.codes:  # the largest language gives the number of items
+            sizes[portion.name] = max(sizes[portion.name], expected_examples(setting.source, portion))
+        elif sizes[portion.name] == 0:  # the first portion is the pivot's and gives it
             extra = mixture.share if mixture.size == "extra" else 0.0
             sizes[portion.name] = round(expected_examples(setting.source, portion) * (1 + extra))
     return {name: max(1, size) for name, size in sizes.items()}

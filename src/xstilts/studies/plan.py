@@ -7,7 +7,9 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from xstilts import metrics
+from xstilts.errors import InputError
 from xstilts.languages import clusters, name_of
+from xstilts.statistics.pairing import NONE
 from xstilts.statistics.power import outlook
 from xstilts.studies import cautions, chains, cost, overlaps
 from xstilts.studies.asked import asked, table_language
@@ -17,6 +19,7 @@ from xstilts.studies.claimed import arm_phases, claim_digests, limits
 from xstilts.studies.data_used import data_sets
 from xstilts.studies.node import Node
 from xstilts.studies.setting import Setting
+from xstilts.studies.spec import Study
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
     from xstilts.languages.clusters import Clustering
     from xstilts.studies.cautions import Caution
     from xstilts.studies.overlaps import Measured
-    from xstilts.studies.spec import Study
     from xstilts.studies.store import Store
 
 
@@ -106,7 +108,10 @@ def make_plan(study: Study, setting: Setting | None = None) -> Plan:
     for recipe, base in zip(study.bases, bases, strict=True):
         for arm, seed, (target, where) in product(study.arms, seeds_of(study), targets):
             if runs(setting, arm, target.task, seed):
-                cells.append(chain(setting, nodes, recipe, base, arm, seed, target, where))
+                try:
+                    cells.append(chain(setting, nodes, recipe, base, arm, seed, target, where))
+                except InputError as error:
+                    raise _of_arm(error, arm) from None
     for target, where in targets:
         cells.extend(baseline(setting, nodes, bases[0].tokenizer, target, where))
     for node in overlaps.overlap_nodes(nodes.by_key, cells):
@@ -115,6 +120,15 @@ def make_plan(study: Study, setting: Setting | None = None) -> Plan:
         nodes.add(analyse_node(setting, cells, overlaps.measured(nodes.by_key, cells)))
     found = cautions.find(setting, list(nodes.by_key.values()))
     return Plan(study, setting, nodes.by_key, cells, found)
+
+
+def _of_arm(error: InputError, arm: str) -> InputError:
+    """The error with the arm in its place, where it names no place in the study yet."""
+    field = error.field or ""
+    if field.split(".")[0].split(":")[0] in Study.model_fields or arm == NONE:
+        return error
+    named = f"arms.{arm}: {field}" if field else f"arms.{arm}"
+    return type(error)(error.message, field=named, value=error.value, allowed=error.allowed, hint=error.hint)
 
 
 def analyse_node(setting: Setting, cells: Sequence[Cell], measured: Measured) -> Node:

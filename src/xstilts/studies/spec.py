@@ -7,13 +7,17 @@ registries by the planner, and defaults of training are resolved in ``studies/hy
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
+from xstilts.errors import nearest
 from xstilts.languages.clusters import Clustering
 from xstilts.studies.arm_spec import Arm, PhaseItem
-from xstilts.studies.training_spec import Name, Positive, Precision, Selection, Strict, Training
+from xstilts.studies.training_spec import FORM, Name, Positive, Precision, Selection, Strict, Training, form_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Target(Strict):
@@ -99,6 +103,13 @@ class NestedSeeds(Strict):
     target: Annotated[list[int], Field(min_length=1)]
 
 
+CodesOrCluster = Annotated[
+    Annotated[list[str], Tag(f"{FORM}list")] | Annotated[dict[Clustering, str], Tag(f"{FORM}mapping")],
+    Discriminator(form_of),
+]
+"""Codes, or clusters by clustering."""
+
+
 class ContrastEntry(Strict):
     """One side of a contrast, or a part of it. A plain name stands for ``{arm: NAME}``.
 
@@ -110,7 +121,7 @@ class ContrastEntry(Strict):
 
     arm: Name
     targets: list[Name] = []
-    languages: list[str] | dict[Clustering, str] = []
+    languages: CodesOrCluster = []
 
     @model_validator(mode="before")
     @classmethod
@@ -176,23 +187,40 @@ class Study(Strict):
 
     @model_validator(mode="after")
     def _arms_name_what_is_there(self) -> Study:
-        targets = {target.task for target in self.targets}
-        seeds = set(self.seeds if isinstance(self.seeds, list) else self.seeds.target)
+        targets = [target.task for target in self.targets]
+        seeds = list(self.seeds if isinstance(self.seeds, list) else self.seeds.target)
         for name, arm in self.arms.items():
+            where = f"arms.{name}"
             for place, other in (("of", arm.of), ("to", arm.to), ("same_compute_as", arm.target_phase.same_compute_as)):
-                if other is not None and (other not in self.arms or self.arms[other].control is not None):
-                    raise ValueError(f"arm {name}: {place} must name an arm that is no control, not {other!r}")
-                if place != "of" and other is not None and not self.arms[other].phases:
-                    raise ValueError(f"arm {name}: {place} must name an arm with phases, which {other!r} has not")
-            for target in arm.targets or ():
-                if target not in targets:
-                    raise ValueError(f"arm {name}: targets names {target!r}, which is no target of the study")
-            if arm.seeds is not None and not set(arm.seeds) & seeds:
-                raise ValueError(f"arm {name}: none of its seeds {arm.seeds} is a seed of the study")
-        for contrast in self.contrasts:
+                if other is not None:
+                    self._check_model_arm(f"{where}.{place}", other, "" if place == "of" else "phases")
+            _check_known(f"{where}.targets", "target", arm.targets or (), targets)
+            if arm.seeds is not None and not set(arm.seeds) & set(seeds):  # a run with fewer seeds leaves some out
+                raise ValueError(f"{where}.seeds: none of {arm.seeds} is a seed of the study, which has {seeds}")
+        return self
+
+    def _check_model_arm(self, where: str, other: str, needs: str) -> None:
+        """An arm that another one is written in terms of."""
+        _check_known(where, "arm", [other], list(self.arms))
+        if self.arms[other].control is not None:
+            raise ValueError(f"{where}: {other!r} is a control itself; name the arm that it controls for")
+        if needs and not self.arms[other].phases:
+            raise ValueError(f"{where}: {other!r} has no intermediate phase to take as a measure")
+
+    @model_validator(mode="after")
+    def _contrasts_say_something(self) -> Study:
+        names = [contrast.name for contrast in self.contrasts]
+        for index, contrast in enumerate(self.contrasts):
+            where = f"contrasts.{index}"
+            if names.count(contrast.name) > 1:
+                raise ValueError(f"{where}.name: {contrast.name!r} is the name of two contrasts")
+            if contrast.plus == contrast.minus:
+                raise ValueError(
+                    f"{where}: plus and minus are the same, so the difference is zero whatever is measured"
+                )
             for entry in (*contrast.plus, *contrast.minus):
-                if entry.arm not in self.arms or any(target not in targets for target in entry.targets):
-                    raise ValueError(f"contrast {contrast.name!r} names an arm or target that the study lacks: {entry}")
+                _check_known(where, "arm", [entry.arm], list(self.arms))
+                _check_known(where, "target", entry.targets, [target.task for target in self.targets])
         return self
 
     @model_validator(mode="after")
@@ -202,3 +230,14 @@ class Study(Strict):
         if len(set(bases)) != len(bases) or len(set(cells)) != len(cells):
             raise ValueError(f"names the same base or target twice: bases {bases}, targets {cells}")
         return self
+
+
+def _check_known(where: str, what: str, named: Sequence[object], known: Sequence[object]) -> None:
+    """Refuse a name that the study does not have, with the nearest one that it has."""
+    for name in named:
+        if name not in known:
+            close = nearest(str(name), [str(item) for item in known])
+            allowed = ", ".join(str(item) for item in known)
+            raise ValueError(
+                f"{where}: the study has no {what} {name!r}. {close + ' ' if close else ''}Allowed: {allowed}"
+            )

@@ -14,6 +14,14 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$", max_length
 Precision = Literal["fp32", "bf16"]
 Checkpoint = Literal["last", "pivot-dev", "oracle", "average"]
 
+FORM = "form:"
+"""Begins the names of the forms that a value may have, which are no part of a path in messages."""
+
+
+def form_of(value: object) -> str:
+    """Which form a choice of languages has: a list of codes, or a mapping."""
+    return FORM + ("list" if isinstance(value, list | tuple) else "mapping")
+
 
 class Strict(BaseModel):
     """A mapping whose keys are all known."""
@@ -120,3 +128,9 @@ class Selection(Strict):
     @classmethod
     def _word_is_checkpoint(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
         return {"checkpoint": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _averages_only_an_average(self) -> Selection:
+        if "average_last" in self.model_fields_set and self.checkpoint != "average":
+            raise ValueError("average_last belongs to checkpoint: average")
+        return self

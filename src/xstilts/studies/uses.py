@@ -112,16 +112,17 @@ def arm_data(setting: Setting) -> dict[str, list[dict[str, Any]]]:
 
 def _entry(setting: Setting, use: Use, code: str) -> dict[str, Any]:
     single = code.split("+")[-1]
-    items = None
-    if use.mixture is None:
-        items = expected_examples(setting.source, Portion(use.task, code, "train", use.limit))
+    items: int | None = expected_examples(setting.source, Portion(use.task, code, "train", use.limit))
+    share = _share(use, code, setting.pivot)
+    if use.mixture is not None:
+        items = None if share is None or items is None else round(share * items)
     return {
         "phase": use.stage,
         "task": use.task.name,
         "language": code,
         "origin": str(sources.origin(use.task, single, "train", setting.source)),
         "items": items,
-        "share": _share(use, code, setting.pivot),
+        "share": share,
         "view": use.view,
     }
 
@@ -129,9 +130,9 @@ def _entry(setting: Setting, use: Use, code: str) -> dict[str, Any]:
 def _share(use: Use, code: str, pivot: str) -> float | None:
     """Share of the task's items in this language as far as the plan knows, or the task's share of the steps."""
     mixture = use.mixture
-    if mixture is None:
-        return use.share
-    if mixture.size != "fixed":
+    if mixture is None:  # of a task beside, by language as if all had as many items
+        return None if use.share is None else use.share / len(use.languages)
+    if mixture.size != "fixed" or not set(use.languages) <= set(mixture.codes):  # each seed draws its own languages
         return None
     if code == pivot:
         return 1 - mixture.share
