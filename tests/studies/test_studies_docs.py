@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 import yaml
 
-from xstilts.studies.api import plan_study
+from xstilts.studies.api import load_study, plan_study
 from xstilts.studies.load import validate
 
 PAGE = Path(__file__).parents[2] / "docs" / "arms.md"
 BLOCKS: list[str] = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-ARMS = [block for block in BLOCKS if not block.startswith("# a study's key")]
+WHOLE = [block for block in BLOCKS if block.startswith("# a whole study")]
+ARMS = [block for block in BLOCKS if not block.startswith(("# a study's key", "# a whole study"))]
 STUDY_KEYS = [block for block in BLOCKS if block.startswith("# a study's key")]
 ROOT: dict[str, Any] = {
     "name": "page",
@@ -42,6 +43,14 @@ def test_the_keys_of_a_block_are_planned(block: str):
     assert (sum(node.kind == "choose" for node in plan.nodes.values()) > 0) == ("training" in keys)
 
 
+def test_the_whole_study_is_planned(tmp_path: Path):
+    path = tmp_path / "my-mix.yaml"
+    path.write_text(WHOLE[0], encoding="utf-8")
+    plan = plan_study(load_study(str(path)))
+    assert {cell.arm for cell in plan.cells if cell.seed} == {"none", "pivot", "half"}
+
+
 def test_the_page_has_the_blocks_that_are_tested():
+    assert len(WHOLE) == 1
     assert len(ARMS) == 6
     assert len(STUDY_KEYS) == 2

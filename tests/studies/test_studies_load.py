@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from xstilts.errors import StudyError
-from xstilts.studies.load import LATER, catalog_names, catalog_text, load_study, parse_yaml
+from xstilts.studies.load import LATER, catalog_names, catalog_text, load_study, parse_yaml, validate
 from xstilts.studies.spec import Study
 
 ROOT = {
@@ -128,7 +128,7 @@ def test_what_is_not_built_yet_is_refused_not_ignored(study_file, key: str):
     ("changes", "said"),
     [
         ({"arms": {"nli": [{"tasks": ["mnli"]}]}}, "needs the arm `none"),
-        ({"arms": {"none": [{"tasks": ["mnli"]}]}}, "needs the arm `none"),
+        ({"arms": {"none": [{"tasks": ["mnli"]}]}}, "the arm none must say nothing"),
         ({"targets": ["xnli", {"task": "xnli"}]}, "twice"),
         ({"seeds": []}, "at least one seed"),
         ({"training": {"steps": 1, "epochs": 2}}, "both epochs and steps"),
@@ -159,3 +159,12 @@ def test_a_missing_study_names_the_catalog():
         load_study("real-smal")
     with pytest.raises(StudyError, match=r"nowhere\.yaml: does not exist"):
         load_study("nowhere.yaml")
+
+
+@pytest.mark.parametrize(
+    ("changes", "protocol"),
+    [({"source": "lab"}, "lab"), ({"source": "hub"}, "xtreme"), ({"source": "lab", "protocol": "xtreme"}, "xtreme")],
+)
+def test_a_study_of_the_lab_follows_the_labs_protocol_unless_it_says_another(changes: dict[str, str], protocol: str):
+    root = {"name": "t", "question": "?", "bases": ["lab-tiny"], **changes}
+    assert validate(root, "test").protocol == protocol

@@ -65,7 +65,10 @@ def load_study(name_or_path: str, sets: Sequence[str] = (), size: str | None = N
     chosen = size or _chosen_size(sets) or root.get("size", "lab")
     sizes = root.get("sizes") or {}
     if isinstance(sizes, dict) and sizes and chosen not in sizes:
-        raise StudyError(f"There is no size {chosen!r}.", field="size", value=chosen, allowed=sorted(sizes))
+        said = f"There is no size {chosen!r}" + (
+            "." if "size" in root or size or _chosen_size(sets) else ", the default."
+        )
+        raise StudyError(said, field="size", value=chosen, allowed=sorted(sizes), hint="Say which: size=NAME.")
     if isinstance(sizes, dict) and isinstance(sizes.get(chosen), dict):
         root = _merged(root, sizes[chosen])
     root["size"] = chosen

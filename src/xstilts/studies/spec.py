@@ -154,7 +154,7 @@ class Study(Strict):
     source: Literal["hub", "files", "lab"] = "lab"
     data: Path | None = None
     data_map: Path | dict[str, Any] | None = None
-    protocol: Name = "xtreme"
+    protocol: Name = "xtreme"  # in the lab: lab
     bases: Annotated[list[BaseRecipe], Field(min_length=1)]
     arms: dict[Name, Arm] = {"none": Arm()}
     targets: list[Target] = []
@@ -181,8 +181,18 @@ class Study(Strict):
     @field_validator("arms")
     @classmethod
     def _none_is_empty(cls, value: dict[str, Arm]) -> dict[str, Arm]:
-        if value.get("none") != Arm():
+        if "none" not in value:
             raise ValueError("needs the arm `none: []`: every gain is measured against it")
+        if value["none"] != Arm():
+            raise ValueError("the arm none must say nothing (`none: []`): every gain is measured against it")
+        return value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lab_has_its_protocol(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
+        """The lab's own protocol where a study of the lab names none."""
+        if isinstance(value, dict) and value.get("source", "lab") == "lab" and "protocol" not in value:
+            return {**value, "protocol": "lab"}
         return value
 
     @model_validator(mode="after")
