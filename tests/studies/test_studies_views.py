@@ -1,0 +1,70 @@
+"""Views of data that only files have: labels from a file of the user's, and a study's own tasks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from arm_plans import chain, plan_of
+from pyarrow import parquet
+
+from xstilts.studies.api import RUNNER
+from xstilts.studies.execute import inline
+from xstilts.studies.node import Node
+from xstilts.studies.plan import Plan
+from xstilts.studies.store import Store
+
+LABELS = ("S[dcl]\\NP", "N", "NP/N")
+WORDS = ("a", "fog", "lifts", "the", "mist", "stays")
+
+
+def plan_over(folder: Path, arm: list[dict[str, Any]]) -> Plan:
+    """A study on files: CCG with its labels, and a task of the study's own as the target."""
+    (folder / "ccg.labels.txt").write_text("\n".join(LABELS) + "\n", encoding="utf-8")
+    sentence = "".join(f"{word}\t{LABELS[1]}\n" for word in WORDS) + "\n"
+    (folder / "ccg.tsv").write_text(sentence * 4, encoding="utf-8")
+    rows = "".join(f"{word}\t{('bad', 'good')[place % 2]}\n" for place, word in enumerate(WORDS))
+    (folder / "own.tsv").write_text(f"text\tlabel\n{rows}", encoding="utf-8")
+    files = {"en": {split: {"path": "own.tsv", "format": "delimited"} for split in ("train", "test")}}
+    return plan_of(
+        {"x": arm}, source="files", data=str(folder), targets=["own"], languages=["en"], bases=["lab-tiny"],
+        data_map={"ccg": {"en": {"train": {"path": "ccg.tsv", "format": "columns"}}}},
+        tasks={"own": {"kind": "classification", "labels": ["bad", "good"], "files": files}},
+    )  # fmt: skip
+
+
+def made(plan: Plan, folder: Path) -> tuple[Node, list[dict[str, Any]]]:
+    """The node that prepares what the arm's first phase reads, and its examples."""
+    first = chain(plan, "x", "own")[0]
+    (node,) = (plan.nodes[key] for role, key in first.parents.items() if role.startswith("train/"))
+    store = Store(folder / "store")
+    outcome = inline.run([node], store, RUNNER)
+    assert outcome.done == [node.key], outcome.failed
+    return node, parquet.read_table(store.folder(node.key, "prepare") / "examples.parquet").to_pylist()
+
+
+def test_labels_of_a_view_come_from_the_users_file(tmp_path: Path):
+    node, rows = made(plan_over(tmp_path, [{"tasks": ["ccg"], "view": "random-task"}]), tmp_path)
+    assert node.payload["labels"] == list(LABELS)
+    assert len(rows) == 4
+    tag_of = {word: {row["tags"][row["tokens"].index(word)] for row in rows} for word in WORDS}
+    assert all(len(tags) == 1 and tags <= set(LABELS) for tags in tag_of.values())
+    assert len(set.union(*tag_of.values())) > 1  # in the file every word is a noun
+
+
+@pytest.mark.parametrize(("view", "kind"), [("masked-lm", "masked_lm"), ("real-or-fake", "classification")])
+def test_a_view_without_labels_of_its_task_does_without_them(tmp_path: Path, view: str, kind: str):
+    node, rows = made(plan_over(tmp_path, [{"tasks": ["ccg"], "view": view}]), tmp_path)
+    assert node.payload["kind"] == kind
+    assert not set(LABELS) & set(node.payload["labels"])
+    assert len(rows) == 4
+
+
+def test_a_studys_own_task_has_views_too(tmp_path: Path):
+    node, rows = made(plan_over(tmp_path, [{"tasks": ["own"], "view": "shuffled-labels"}]), tmp_path)
+    assert sorted(row["text"] for row in rows) == sorted(WORDS)
+    assert sorted(row["label"] for row in rows) == ["bad"] * 3 + ["good"] * 3
+    meta = json.loads((Store(tmp_path / "store").folder(node.key, "prepare") / "meta.json").read_text(encoding="utf-8"))
+    assert (meta["used"], meta["labels"]) == (6, ["bad", "good"])
