@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -143,24 +142,6 @@ def test_languages_drawn_at_random_differ_between_seeds_and_nothing_else_does():
     assert set(told) == {"qaa"}.union(*drawn) and len(told) == len(set(told))
 
 
-def test_a_mix_without_the_pivot_is_as_long_as_its_largest_language(tmp_path: Path):
-    """By hand: 28 items in steps of 10, whichever language is named first."""
-    for code, n in (("de", 11), ("sw", 28)):
-        rows = "".join(f"{code}{row}\tgood\n" for row in range(n))
-        (tmp_path / f"{code}.tsv").write_text(f"text\tlabel\n{rows}", encoding="utf-8")
-    files = {code: {"train": {"path": f"{code}.tsv", "format": "delimited"}} for code in ("de", "sw")}
-    own = {"kind": "classification", "labels": ["bad", "good"], "files": files}
-    for codes in (["de", "sw"], ["sw", "de"]):
-        mix = {"share": 1, "items": "native", "languages": codes}
-        phase = {"tasks": ["mine"], "language_mix": mix}
-        tasks = {"mine": own, "other": {**own, "files": {"en": dict.fromkeys(("train", "test"), files["de"]["train"])}}}
-        plan = plan_of(
-            {"x": [phase]}, source="files", data=str(tmp_path), tasks=tasks, targets=["other"], languages=["en"],
-            bases=["lab-tiny"], training={"epochs": 1, "batch_size": 10},
-        )  # fmt: skip
-        assert steps(chain(plan, "x", "other"))[0] == 3
-
-
 def test_a_view_is_drawn_for_each_seed():
     plan = plan_of({"snli": SNLI, "x": {"control": "shuffled-labels", "of": "snli"}}, seeds=[1, 2])
     for seed in (1, 2):
@@ -284,20 +265,6 @@ def test_what_an_arm_trains_with_holds_for_its_target_phase_and_its_test_too():
     phases = [node.payload["phase"] for node in chain(plan, "x")]
     assert [(phase["lora_rank"], phase["freeze_layers"]) for phase in phases] == [(4, 1), (4, 0)]
     assert plan.nodes[scored(plan, "x").parents["predictions"]].payload["options"]["max_length"] == 32
-
-
-def test_a_tasks_own_data_may_be_an_arm_and_its_control(tmp_path: Path):
-    for name in ("train", "test"):
-        (tmp_path / f"{name}.tsv").write_text("text\tlabel\nfine\tgood\npoor\tbad\n", encoding="utf-8")
-    files = {"en": {split: {"path": f"{split}.tsv", "format": "delimited"} for split in ("train", "test")}}
-    own = {"kind": "classification", "labels": ["bad", "good"], "files": files}
-    plan = plan_of(
-        {"x": [{"tasks": ["mine"]}], "y": {"control": "random-task", "of": "x"}},
-        source="files", data=str(tmp_path), tasks={"mine": own, "other": own}, targets=["other"], languages=["en"],
-        bases=["lab-tiny"],
-    )  # fmt: skip
-    assert roles(chain(plan, "x", "other")[0], "train") == {"mine/en"}
-    assert roles(chain(plan, "y", "other")[0], "train") == {"mine~random-task/en"}
 
 
 def test_every_task_that_is_read_from_the_hub_is_pinned(monkeypatch: pytest.MonkeyPatch):

@@ -1,4 +1,4 @@
-"""Views of data that only files have: labels from a file of the user's, and a study's own tasks."""
+"""Arms on data that only files have: a study's own tasks, and views of a task whose labels are in a file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from arm_plans import chain, plan_of
+from arm_plans import chain, plan_of, roles, steps
 from pyarrow import parquet
 
 from xstilts.studies.api import RUNNER
@@ -68,3 +68,35 @@ def test_a_studys_own_task_has_views_too(tmp_path: Path):
     assert sorted(row["label"] for row in rows) == ["bad"] * 3 + ["good"] * 3
     meta = json.loads((Store(tmp_path / "store").folder(node.key, "prepare") / "meta.json").read_text(encoding="utf-8"))
     assert (meta["used"], meta["labels"]) == (6, ["bad", "good"])
+
+
+def test_a_mix_without_the_pivot_is_as_long_as_its_largest_language(tmp_path: Path):
+    """By hand: 28 items in steps of 10, whichever language is named first."""
+    for code, n in (("de", 11), ("sw", 28)):
+        rows = "".join(f"{code}{row}\tgood\n" for row in range(n))
+        (tmp_path / f"{code}.tsv").write_text(f"text\tlabel\n{rows}", encoding="utf-8")
+    files = {code: {"train": {"path": f"{code}.tsv", "format": "delimited"}} for code in ("de", "sw")}
+    own = {"kind": "classification", "labels": ["bad", "good"], "files": files}
+    for codes in (["de", "sw"], ["sw", "de"]):
+        mix = {"share": 1, "items": "native", "languages": codes}
+        phase = {"tasks": ["mine"], "language_mix": mix}
+        tasks = {"mine": own, "other": {**own, "files": {"en": dict.fromkeys(("train", "test"), files["de"]["train"])}}}
+        plan = plan_of(
+            {"x": [phase]}, source="files", data=str(tmp_path), tasks=tasks, targets=["other"], languages=["en"],
+            bases=["lab-tiny"], training={"epochs": 1, "batch_size": 10},
+        )  # fmt: skip
+        assert steps(chain(plan, "x", "other"))[0] == 3
+
+
+def test_a_tasks_own_data_may_be_an_arm_and_its_control(tmp_path: Path):
+    for name in ("train", "test"):
+        (tmp_path / f"{name}.tsv").write_text("text\tlabel\nfine\tgood\npoor\tbad\n", encoding="utf-8")
+    files = {"en": {split: {"path": f"{split}.tsv", "format": "delimited"} for split in ("train", "test")}}
+    own = {"kind": "classification", "labels": ["bad", "good"], "files": files}
+    plan = plan_of(
+        {"x": [{"tasks": ["mine"]}], "y": {"control": "random-task", "of": "x"}},
+        source="files", data=str(tmp_path), tasks={"mine": own, "other": own}, targets=["other"], languages=["en"],
+        bases=["lab-tiny"],
+    )  # fmt: skip
+    assert roles(chain(plan, "x", "other")[0], "train") == {"mine/en"}
+    assert roles(chain(plan, "y", "other")[0], "train") == {"mine~random-task/en"}
