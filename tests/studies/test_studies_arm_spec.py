@@ -52,7 +52,6 @@ def mixed(**more: object) -> list[dict[str, Any]]:
         ),
         ({"phases": SNLI, "targets": ["udpos"]}, r"arms\.x\.targets: the study has no target 'udpos'\. Allowed: xnli"),
         ({"phases": SNLI, "targets": []}, "at least 1 item"),
-        ({"phases": SNLI, "seeds": [7]}, r"arms\.x\.seeds: none of \[7\] is a seed of the study, which has \[1\]"),
         ([{"tasks": ["snli"], "languages": ["qab"], "language_mix": HALF}], "says both languages and language_mix"),
         ([{"tasks": ["snli"], "languages": {"qqp": ["qab"]}}], "languages names qqp, which the phase does not train"),
         ([{"tasks": ["snli"], "languages": []}], r"languages: List should have at least 1 item"),

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from arm_plans import SNLI, chain, plan_of, roles, scored, steps
 
-from xstilts import sources
 from xstilts.errors import StudyError
-from xstilts.studies import api
+from xstilts.studies import pinning
+from xstilts.studies.asked import cut
 from xstilts.studies.node import Node
 from xstilts.studies.plan import Plan
 from xstilts.studies.uses import arm_data
@@ -267,14 +267,7 @@ def test_what_an_arm_trains_with_holds_for_its_target_phase_and_its_test_too():
     assert plan.nodes[scored(plan, "x").parents["predictions"]].payload["options"]["max_length"] == 32
 
 
-def test_every_task_that_is_read_from_the_hub_is_pinned(monkeypatch: pytest.MonkeyPatch):
-    asked: list[str] = []
-
-    def resolve(tasks: Any, source: sources.Source) -> sources.Source:
-        asked.extend(task.name for task in tasks)
-        return source
-
-    monkeypatch.setattr(sources, "resolve_revisions", resolve)
+def test_every_task_that_is_read_is_pinned():
     arms = {
         "a": [{"tasks": ["snli"], "beside": {"tasks": ["qqp"], "share": 0.1}}],
         "b": {"target_phase": {"beside": {"tasks": ["siqa"], "share": 0.1}}},
@@ -282,5 +275,12 @@ def test_every_task_that_is_read_from_the_hub_is_pinned(monkeypatch: pytest.Monk
         "d": {"control": "masked-lm", "of": "a"},
     }
     plan = plan_of(arms, bases=["lab-tiny"])
-    api._pinned(plan.setting)
-    assert set(asked) == {"snli", "qqp", "siqa", "hellaswag", "mnli", "xnli"}
+    assert pinning.tasks_read(plan.setting) == {"snli", "qqp", "siqa", "hellaswag", "mnli", "xnli"}
+
+
+def test_an_arm_none_of_whose_seeds_is_run_is_cut_and_not_missing():
+    arms = {"snli": {"phases": SNLI, "seeds": [1, 2]}, "x": [{"tasks": ["qqp"]}]}
+    plan = plan_of(arms, targets=["xnli", "udpos"], seeds=[7])
+    assert {cell.arm for cell in plan.cells if cell.seed} == {"none", "x"}
+    left_out = {(one["arm"], one["target"]) for one in cut(plan.setting)}
+    assert left_out == {("snli", ""), ("snli", "xnli"), ("snli", "udpos")}

@@ -97,9 +97,9 @@ def report(
 
     loaded = api.load_study(study, sets or ())
     opened = options.open_store(store)
-    planned = api.plan_study(loaded)
-    outcome = api.stored_outcome(planned, opened)
     folder = options.out_folder(out, loaded)
+    planned = api.plan_study(loaded, out=folder)
+    outcome = api.stored_outcome(planned, opened)
     page = write_report(planned, planned.to_json(opened), opened, folder, outcome, _commands(study, sets))
     typer.echo(f"Report: {page}")
 

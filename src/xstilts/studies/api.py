@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from xstilts import sources
 from xstilts.errors import StudyError
-from xstilts.studies import overlaps, retention
+from xstilts.studies import overlaps, pinning, retention
 from xstilts.studies.execute import EXECUTORS
 from xstilts.studies.execute.local import default_workers
 from xstilts.studies.execute.outcome import Outcome
 from xstilts.studies.load import catalog_names, catalog_text, load_study
 from xstilts.studies.plan import analyse_node, make_plan
 from xstilts.studies.setting import Setting
-from xstilts.studies.uses import trained_names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,21 +39,25 @@ RUNNER = "xstilts.studies.runners:run_node"
 """What executes a node, as executors name it."""
 
 
-def plan_study(study: Study, *, resolve: bool = False) -> Plan:
+def plan_study(study: Study, *, resolve: bool = False, out: Path | None = None) -> Plan:
     """The plan of a study.
 
     Args:
         study: The study.
-        resolve: Ask the hub for the commits of unpinned data sets first; without it the plan works offline.
+        resolve: Ask the hub for the commits of unpinned data sets and bases first; without it the plan works offline.
+        out: Folder of an earlier run's report, whose commits are taken over.
 
     Raises:
         StudyError: If the plan is to be run (``resolve``) and files are missing that it needs beside the hub.
     """
     setting = Setting.of(study)
-    if not resolve or setting.source.kind != "hub":
+    if out is not None:
+        setting = pinning.with_known(setting, out)
+    if not resolve:
         return make_plan(study, setting)
-    _refuse_missing_data(make_plan(study, setting))
-    return make_plan(study, _pinned(setting))
+    if setting.source.kind == "hub":
+        _refuse_missing_data(make_plan(study, setting))
+    return make_plan(study, pinning.pinned(setting))
 
 
 def _refuse_missing_data(plan: Plan) -> None:
@@ -117,18 +118,6 @@ def run_study(
         _analyse_what_is_there(plan, store, threads, on_event)
     retention.after_run(store)
     return outcome
-
-
-def _pinned(setting: Setting) -> Setting:
-    """The setting with every hub revision resolved, so that keys name what is read."""
-    study = setting.study
-    names = set(trained_names(setting))
-    for index, target in enumerate(study.targets):
-        names |= {target.task, *(task for phase in setting.train_phases(target, f"targets.{index}") for task in phase)}
-    for recipe in study.bases:
-        names |= set(recipe.pretrain.tasks) if recipe.pretrain else set()
-    tasks = [setting.task(name, "targets") for name in sorted(names)]
-    return replace(setting, source=sources.resolve_revisions(tasks, setting.source))
 
 
 def stored_outcome(plan: Plan, store: Store) -> Outcome:

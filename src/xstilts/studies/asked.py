@@ -9,6 +9,7 @@ from xstilts.errors import StudyError, nearest
 from xstilts.languages import LANGUAGES, clusters
 from xstilts.studies.arm_spec import Arm, LanguageMix
 from xstilts.studies.canonical import digest
+from xstilts.studies.cells import runs, seeds_of
 from xstilts.studies.evaluations import CHOOSING_SPLIT
 from xstilts.studies.uses import arm_data
 from xstilts.tasks.base import Kind
@@ -154,4 +155,8 @@ def cut(setting: Setting) -> list[dict[str, str]]:
         found += [{"arm": name, "target": target, "why": why} for target in lost]
         if arm.seeds is not None:
             found.append({"arm": name, "target": "", "why": f"arm {name} is run with seeds {arm.seeds} only"})
+            kept = [target.task for target in setting.study.targets if target.task not in lost]
+            if not any(runs(setting, name, target, seed) for target in kept for seed in seeds_of(setting.study)):
+                why = f"arm {name} is run with seeds {arm.seeds} only, of which the study has none"
+                found += [{"arm": name, "target": target, "why": why} for target in kept]
     return found

@@ -108,8 +108,9 @@ def _pretrained(setting: Setting, nodes: Nodes, recipe: BaseRecipe, item: PhaseI
         vocab_size = recipe.vocabulary.size
     else:
         other = bases.resolve_tokenizer(str(recipe.tokenizer), f"{where}.tokenizer")
-        fingerprint = tokenizer_fingerprint(bases.fingerprint(other))
-        tokenizer = Tokenizer(fingerprint, {"name": recipe.tokenizer, "revision": other.revision})
+        revision = other.revision or setting.source.revisions.get(other.repo or "")
+        fingerprint = tokenizer_fingerprint(bases.fingerprint(other) | ({"revision": revision} if other.repo else {}))
+        tokenizer = Tokenizer(fingerprint, {"name": recipe.tokenizer, "revision": revision})
         vocab_size = bases.vocabulary_size(other)
     architecture = dict(recipe.architecture or {})
     size = cost.size_of({k: v for k, v in architecture.items() if isinstance(v, int)} | {"vocab_size": vocab_size})
