@@ -43,7 +43,7 @@ def test_the_threshold_is_95_in_100_resamples():
         gains = [-100.0] + [1.0] * (n - 1)
         return judge([HELPS], study({"squad": {"xnli": gains}}))[0]
 
-    drawn = resampled(8, "T1")
+    drawn = resampled(8, "so")
     assert share(8)["confidence"] == pytest.approx(float((drawn[:, 0] == 0).mean()))
     assert share(8)["verdict"] == "inconclusive"  # does not hold, but in a third of the resamples it would
     assert drawn.shape == (DRAWS, 8) and (drawn.sum(axis=1) == 8).all()
@@ -89,7 +89,7 @@ def test_nested_seeds_are_drawn_by_their_first_part():
     seeds = ["1.1", "1.2", "2.1", "2.2"]
     analysis = study({"squad": {"xnli": [5.0, 7.0, -1.0, -3.0]}}, seeds=seeds)
     said = judge([HELPS], analysis)[0]
-    drawn = resampled(2, "T1")
+    drawn = resampled(2, "so")
     # units: seed 1 gains 6, seed 2 loses 2; it fails only where seed 2 is drawn twice
     assert said["confidence"] == pytest.approx(float((drawn[:, 1] < 2).mean()))
     assert said["compared"][0]["n_seeds"] == 2

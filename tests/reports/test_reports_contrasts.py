@@ -12,12 +12,14 @@ from xstilts.reports import grids, print_summary
 from xstilts.reports.arms_table import arms_table, cut_table
 from xstilts.reports.contrast_tables import chosen_table, contrast_table, mix_sentences, mix_tables
 from xstilts.reports.limits import limits
+from xstilts.reports.methods import arm_in_words
 from xstilts.reports.page import render
 from xstilts.reports.paper import paper, paper_markdown
 from xstilts.reports.pictures import draw
 from xstilts.reports.result_tables import cell_text, no_number
 from xstilts.reports.table import text_of
 from xstilts.reports.tables import csv_tables, text_tables
+from xstilts.statistics import Facts
 from xstilts.statistics.chosen import CHOSEN_COLUMNS
 from xstilts.statistics.contrasts import CONTRAST_COLUMNS
 from xstilts.statistics.doses import DOSE_COLUMNS
@@ -102,10 +104,36 @@ def test_arms_join_languages_of_one_origin_and_share_their_target_phase(analysis
     table = arms_table(analysis)
     rows = [[text_of(cell) for cell in row] for row in table.rows]
     assert ["mix50", "intermediate 1", "mnli", "qab, qac, qad, qba, qbb, qca, qcb, qcc, qda", "translated by people",
-            "504", "50 %", "as it is"] in rows  # fmt: skip
-    assert ["no_umbic", "intermediate 1", "mnli", "qba", "machine-translated", "500", "50 %", "shuffled labels"] in rows
+            "504", "50 %", "–", "as it is"] in rows  # fmt: skip
+    assert [
+        "no_umbic",
+        "intermediate 1",
+        "mnli",
+        "qba",
+        "machine-translated",
+        "500",
+        "50 %",
+        "–",
+        "shuffled labels",
+    ] in rows
     assert [row[5] for row in rows if row[0] == "mix25"] == ["–", "–"]  # not known is no 0
     assert [row[:3] for row in rows[-2:]] == [["every arm", "target", "mnli"], ["every arm", "target", "squad"]]
+
+
+def test_what_an_arm_trains_on_says_steps_and_what_else_an_arm_changes():
+    control = {"control": {"control": "same-compute", "of": "mix5"}}
+    lora = {"training": {"lora_rank": 8}}
+    phases = {
+        "mix50": {"phases": [], "target_phase": {"same_compute_as": "mix5"}, **control},
+        "mix5": {"phases": [{"tasks": ["mnli"], "languages": ["qaa"]}], "target_phase": {}, **lora},
+    }
+    entry = {"phase": "intermediate 1", "task": "mnli", "language": "qaa", "origin": "native"}
+    facts = fake.facts(arm_phases=phases, arm_data={"mix5": [{**entry, "items": 10, "share": None, "steps": 1200}]})
+    rows = [[text_of(cell) for cell in row] for row in arms_table(fake.analyse(fake.score_rows(), facts)).rows]
+    assert next(row for row in rows if row[0] == "mix5")[7] == "1,200"
+    (other,) = (row for row in rows if row[0] == "mix50")
+    assert other[-1] == "same-compute control of mix5: in the target phase same_compute_as = mix5"
+    assert arm_in_words(Facts.parse(facts), "mix5") == "mnli in qaa, then with lora_rank = 8 throughout"
 
 
 def test_cut_cells_are_called_cut_and_missed_by_nothing(analysis):

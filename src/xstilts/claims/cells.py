@@ -93,12 +93,12 @@ def unit(seed: str) -> str:
     return seed.split(".", 1)[0]
 
 
-def resampled(n_units: int, claim: str) -> NDArray[np.float64]:
+def resampled(n_units: int, assertion: str) -> NDArray[np.float64]:
     """How often each seed is in each resampled study, shape ``(DRAWS, n_units)``.
 
     One draw serves all arms and targets, so that what a seed does to several of them at once is kept.
     """
-    drawn = generator(0, "claims", claim).integers(0, n_units, (DRAWS, n_units))
+    drawn = generator(0, "claims", assertion).integers(0, n_units, (DRAWS, n_units))
     return np.asarray((drawn[:, :, None] == np.arange(n_units)).sum(axis=1), dtype=np.float64)
 
 

@@ -142,8 +142,13 @@ def _drawn(claim: Claim, ready: Sequence[Casting], gains: Gains, seeds: Sequence
     targets = list(dict.fromkeys(target for one in ready for target in one.cast.targets))
     study = sample(gains, arms, targets, seeds)
     n = len(study.gains)
-    weights = np.vstack([study.weights, resampled(n, claim.id)]) if n > 1 else study.weights
+    weights = np.vstack([study.weights, resampled(n, _asserted(claim))]) if n > 1 else study.weights
     return Sample(study.arms, study.targets, study.gains, weights)
+
+
+def _asserted(claim: Claim) -> str:
+    """What names a claim's resampled studies: its assertion, so that two wordings of one have one confidence."""
+    return "; ".join(part.says for part in claim.assertion)
 
 
 def _verdict(margins: Sequence[NDArray[np.float64]], drawn: Sample) -> tuple[str, float | None]:

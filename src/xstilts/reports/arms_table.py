@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.reports.data_tables import ORIGINS
+from xstilts.reports.methods import arm_in_words
 from xstilts.reports.result_tables import labelled
 from xstilts.reports.table import Table
 from xstilts.statistics.facts import Facts
+from xstilts.statistics.pairing import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from xstilts.reports.table import Cell
     from xstilts.statistics import Analysis
 
-ARM_COLUMNS = ("arm", "phase", "task", "language", "origin", "items", "share", "view")
+ARM_COLUMNS = ("arm", "phase", "task", "language", "origin", "items", "share", "steps", "view")
 """The columns of arms.csv, in order."""
 
 TARGET = "target"
@@ -48,15 +50,20 @@ def arms_table(analysis: Analysis) -> Table | None:
         body += [[arm, *row] for row in _joined([one for one in entries if one["phase"] != TARGET])]
         ending = tuple(map(tuple, _joined([one for one in entries if one["phase"] == TARGET])))
         shared.setdefault(ending, []).append(arm)
+    shared.pop((), None)
+    for arm in facts.arms:
+        if not facts.arm_data.get(arm) and arm != NONE:
+            body.append([arm, "whole arm", *["–"] * 6, arm_in_words(facts, arm)])
     for ending, arms in shared.items():
         named = "every arm" if len(arms) == len(facts.arms) > 1 else ", ".join(arms)
         body += [[named, *row] for row in ending]
     said = (
         "What each arm trains on. Text: how it came to be in its language, which is part of what an arm is: training "
-        "on translations is not training on native text. Items: before any epoch repeats them; share: of the phase."
+        "on translations is not training on native text. Items: before any epoch repeats them; share: of the phase; "
+        "steps: of the whole phase, as planned."
     )
-    head = ("arm", "phase", "task", "languages", "text", "items", "share", "view")
-    return Table("arms", labelled(analysis, said), head, body, frozenset({5, 6}), frozenset({3, 7}))
+    head = ("arm", "phase", "task", "languages", "text", "items", "share", "steps", "view")
+    return Table("arms", labelled(analysis, said), head, body, frozenset({5, 6, 7}), frozenset({3, 8}))
 
 
 def _joined(entries: Sequence[Mapping[str, Any]]) -> list[list[Cell]]:
@@ -73,6 +80,7 @@ def _joined(entries: Sequence[Mapping[str, Any]]) -> list[list[Cell]]:
             ORIGINS.get(origin, origin or "–"),
             _items(group),
             _share(group),
+            _steps(group),
             view or "as it is",
         ]
         for (phase, task, origin, view), group in groups.items()
@@ -87,6 +95,11 @@ def _items(group: Sequence[Mapping[str, Any]]) -> str:
 def _share(group: Sequence[Mapping[str, Any]]) -> str:
     known = [entry["share"] for entry in group]
     return "–" if None in known else f"{100 * sum(known):.3g} %"
+
+
+def _steps(group: Sequence[Mapping[str, Any]]) -> str:
+    known = {entry.get("steps") for entry in group}
+    return "–" if len(known) > 1 or None in known else f"{known.pop():,}"
 
 
 def cut_table(analysis: Analysis) -> Table | None:

@@ -58,21 +58,44 @@ def methodology(analysis: Analysis, selection: str) -> list[str]:
 
 def arms_in_words(facts: Facts) -> list[str]:
     """One line per arm: what it trains before the target, and what it changes there."""
-    return [f"{arm}: {_arm(facts.arm_phases.get(arm, {}), arm)}" for arm in facts.arms]
+    return [f"{arm}: {arm_in_words(facts, arm)}" for arm in facts.arms]
+
+
+def arm_in_words(facts: Facts, arm: str) -> str:
+    """What one arm trains and changes."""
+    return _arm(facts.arm_phases.get(arm, {}), arm)
 
 
 def _arm(trained: Mapping[str, Any], arm: str) -> str:
-    phases = trained.get("phases", [])
-    changes = trained.get("target_phase") or {}
-    said = [_phase(phase) for phase in phases]
-    if changes:
-        said.append("in the target phase " + ", ".join(f"{name} = {value}" for name, value in changes.items()))
+    said = [_phase(phase) for phase in trained.get("phases", [])]
+    said += [f"in the target phase {_changes(trained['target_phase'])}"] if trained.get("target_phase") else []
+    said += [f"with {_changes(trained['training'])} throughout"] if trained.get("training") else []
+    if trained.get("language_adapters"):
+        said.append(
+            f"with an update for each language ({_changes(trained['language_adapters'])}), exchanged at test time"
+        )
+    said += ["tested on items translated into the pivot"] if trained.get("test") == "translated" else []
+    control = trained.get("control")
+    named = f"{control['control']} control of {control['of']}: " if control else ""
     if said:
-        return ", then ".join(said)
+        return named + ", then ".join(said)
     return "the control, the target phase alone" if arm == "none" or trained else "not described"
 
 
+def _changes(said: Mapping[str, Any]) -> str:
+    """Keys and values, one mapping after the other, as a study file has them."""
+    return ", ".join(
+        f"{name} ({_changes(value)})" if isinstance(value, dict) else f"{name} = {_plain(value)}"
+        for name, value in said.items()
+    )
+
+
+def _plain(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def _phase(phase: Mapping[str, Any]) -> str:
-    mix = phase.get("mix") or {}
-    mixed = f" (mixed: {', '.join(f'{name} {value}' for name, value in mix.items())})" if mix else ""
-    return f"{' + '.join(phase['tasks'])} in {', '.join(phase.get('languages', []))}{mixed}"
+    told = {"tasks", "languages"}
+    more = {name: value for name, value in phase.items() if name not in told}
+    said = f" ({_changes(more)})" if more else ""
+    return f"{' + '.join(phase['tasks'])} in {', '.join(phase.get('languages', []))}{said}"

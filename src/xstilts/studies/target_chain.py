@@ -87,7 +87,8 @@ def _target_phase(
         codes = mixture.codes if mixture else (setting.pivot,)
         portions += [Portion(task, code, "train", values["limit"]) for code in codes]
     spec = phases.phase_spec(setting, values, names, Mix(), seed, "oracle" if oracle else None)
-    label = " + ".join(names) + (" (other languages too)" if mixtures else "")
+    label = " + ".join(names) + (f" ({changes.language_mix.share:.0%} other languages)" if changes.language_mix else "")
+    label += f" at {values['learning_rate']:g}, {values['epochs'] or 0:g} epochs" if tried else ""
     phase = Phase(spec, tuple(portions), values, mixtures, label, tuple(names))
     more = controls.arm_steps(setting, changes.same_compute_as) if changes.same_compute_as else 0
     phase = phases.longer(setting, phase, changes.epochs_factor, more)

@@ -39,6 +39,7 @@ class Use:
         share: Share of the phase's steps, where the task is trained beside others; None: as the mixture says.
         mixture: How its languages are mixed, or None.
         limit: At most so many items of each language.
+        steps: Optimizer steps of the phase; None where they differ by target.
     """
 
     arm: str
@@ -49,6 +50,7 @@ class Use:
     share: float | None = None
     mixture: LanguageMixture | None = None
     limit: int | None = None
+    steps: int | None = None
 
 
 def uses(setting: Setting) -> Iterator[Use]:
@@ -72,7 +74,8 @@ def _of_arm(setting: Setting, name: str, arm: Arm) -> Iterator[Use]:
             codes = tuple(dict.fromkeys(own.language for own in read if own.name == task))
             share = (phase.spec.beside or {}).get(task)
             stage, mixture = f"intermediate {index + 1}", phase.mixtures.get(task)
-            yield Use(name, stage, portion.task, codes, portion.view, share, mixture, portion.limit)
+            steps = phases.expected_steps(setting, phase)
+            yield Use(name, stage, portion.task, codes, portion.view, share, mixture, portion.limit, steps)
     changes = arm.target_phase
     if changes.beside is not None:
         yield from _beside(setting, name, changes.beside)
@@ -122,6 +125,7 @@ def _entry(setting: Setting, use: Use, code: str) -> dict[str, Any]:
         "language": code,
         "origin": str(sources.origin(use.task, single, "train", setting.source)),
         "items": items,
+        "steps": use.steps,
         "share": share,
         "view": use.view,
     }
