@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts import sources
 from xstilts.protocols import PROTOCOLS
-from xstilts.studies import phases
+from xstilts.studies import hyperparameters, phases
 from xstilts.studies.adapters import language_adapters_of
 from xstilts.studies.arm_spec import Beside, LanguageChoice
 from xstilts.studies.controls import PRETRAINING
@@ -63,7 +63,8 @@ def _of_arm(setting: Setting, name: str, arm: Arm) -> Iterator[Use]:
     protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
     if arm.language_adapters is not None:
         text = setting.task(PRETRAINING, f"arms.{name}.language_adapters")
-        yield Use(name, "languages", text, language_adapters_of(setting, text), limit=arm.language_adapters.limit)
+        values = hyperparameters.resolve(setting.study.training, protocol, [text], arm.language_adapters)
+        yield Use(name, "languages", text, language_adapters_of(setting, text), limit=values["limit"])
     for index, item in enumerate(arm.phases):
         where = f"arms.{name}.{index}"
         seeds = _seeds(setting, item)
@@ -106,11 +107,16 @@ def arm_data(setting: Setting) -> dict[str, list[dict[str, Any]]]:
     """Arm to what it trains on, one entry for each task and language, in the shape of ``statistics.Facts``."""
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in setting.arms}
     for use in uses(setting):
-        found[use.arm] += [_entry(setting, use, code) for code in use.languages]
+        found[use.arm] += _entries(setting, use)
     for name, arm in setting.arms.items():
         if arm.target_phase.language_mix is not None:
             found[name] += _translated_training(setting, name)
     return found
+
+
+def _entries(setting: Setting, use: Use) -> list[dict[str, Any]]:
+    """An entry for each language that items are taken from."""
+    return [entry for code in use.languages if (entry := _entry(setting, use, code))["share"] != 0]
 
 
 def _entry(setting: Setting, use: Use, code: str) -> dict[str, Any]:
@@ -149,7 +155,7 @@ def _translated_training(setting: Setting, arm: str) -> list[dict[str, Any]]:
     rows = []
     for index, target in enumerate(setting.study.targets):
         where = f"targets.{index}"
-        trained = setting.train_phases(target, where)
+        trained, protocol = setting.train_phases(target, where), setting.protocol(target, where)
         wanted = setting.arms[arm].targets
         if not trained or (wanted is not None and target.task not in wanted):
             continue
@@ -158,8 +164,8 @@ def _translated_training(setting: Setting, arm: str) -> list[dict[str, Any]]:
             mix = setting.arms[arm].target_phase.language_mix
             mixture = phases.mixture_of(setting, task, mix, 0, f"arms.{arm}.target_phase") if mix else None
             if mixture is not None:
-                use = Use(arm, TARGET, task, mixture.codes, mixture=mixture)
-                rows += [_entry(setting, use, code) for code in use.languages]
+                values = hyperparameters.resolve(setting.study.training, protocol, [task], setting.arms[arm].training)
+                rows += _entries(setting, Use(arm, TARGET, task, mixture.codes, mixture=mixture, limit=values["limit"]))
     return list({(row["task"], row["language"]): row for row in rows}.values())
 
 
