@@ -332,12 +332,29 @@ def test_a_large_study_leaves_pictures_and_nodes_beside_the_page(tmp_path, monke
     whole = written(tmp_path, analyse(fake.score_rows(), fake.two_targets()), history=None)
     monkeypatch.setattr(room, "LARGEST", len(whole.read_bytes()) - 1)
     smaller = written(tmp_path, analyse(fake.score_rows(), fake.two_targets()), history=None).read_text()
-    assert "they lie in figures/ beside it" in smaller
+    assert "Too large for this page" in smaller
+    assert "by cluster of languages</summary>" not in smaller
     assert fake.plan()["nodes"][0]["key"] in smaller
     monkeypatch.setattr(room, "LARGEST", 1)
     least = written(tmp_path, analyse(fake.score_rows(), fake.two_targets()), history=None).read_text()
     assert "too many for this page; manifest.json lists them" in least
+    assert "languages of xnli" in least
     assert (tmp_path / "figures/languages-lab-small-xnli.svg").is_file()
+
+
+def test_of_a_large_page_the_small_pictures_stay(monkeypatch):
+    from xstilts.reports import page as room
+
+    monkeypatch.setattr(room, "LARGEST", 30)
+    pictures = [("big", "x" * 11, "c"), ("small", "x" * 4, "c"), ("middle", "x" * 6, None)]
+    content = {"bases": [{"name": "b", "languages": pictures, "apart": []}]}
+    room._with_small_pictures(content)
+    (base,) = content["bases"]
+    assert [target for target, *_ in base["languages"]] == ["small", "middle"]  # 4 + 6 of 10
+    assert base["apart"] == ["big"]
+    assert all(clusters is None for *_, clusters in base["languages"])
+    room._without_languages(content)
+    assert (base["languages"], base["apart"]) == ([], ["big", "small", "middle"])
 
 
 def test_the_script_is_the_one_that_the_policy_allows(page):

@@ -167,13 +167,18 @@ def curves_svg(groups: Mapping[str, Sequence[tuple[str, Sequence[Mapping[str, An
         for axes, (title, lines) in zip(panels.flat, drawable.items(), strict=False):
             plain_axes(axes, title if len(title) < 40 else title[:39] + "…")
             axes.title.set_fontsize(8)
+            most = max(_FEWEST, _POINTS // len(lines))
             for index, (_, history) in enumerate(lines):
-                steps, losses = _thinned(history)
+                steps, losses = _thinned(history, most)
                 axes.plot(steps, losses, color=ACCENT, linewidth=1.1, linestyle=_DASHES[index % len(_DASHES)])
             axes.grid(axis="y", color=RULE, linewidth=0.6)
             axes.locator_params(axis="both", nbins=4)
         alt = f"Training loss by step for {', '.join(drawable)}; one line per seed."
         return to_svg(drawn, "curves", alt)
+
+
+_POINTS, _FEWEST = 400, 20
+"""Points of one panel of learning curves, and the fewest of a line."""
 
 
 def _thinned(history: Sequence[Mapping[str, Any]], most: int = 150) -> tuple[list[float], list[float]]:

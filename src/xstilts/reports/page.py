@@ -56,8 +56,8 @@ def render(
 ) -> str:
     """The page, of at most ``LARGEST`` bytes.
 
-    In a large study first the pictures of languages, then the list of nodes, then the tables of clusters stay in the
-    files beside it, and the page says so.
+    In a large study first the pictures by cluster and the largest by language, then the list of nodes, learning curves,
+    all pictures by language, and last the tables of clusters stay in the files beside it, and the page says so.
 
     Args:
         analysis: The study's tables.
@@ -119,9 +119,11 @@ def render(
         "nodes": [_node(node) for node in manifest["nodes"]],
         "files": files,
         "too_large": False,
+        "curves_apart": False,
     }
     template = environment.get_template("page.html.j2")
-    for smaller in (_whole, _without_languages, _without_nodes, _without_clusters):
+    ways = (_whole, _with_small_pictures, _without_nodes, _without_curves, _without_languages, _without_clusters)
+    for smaller in ways:
         smaller(content)
         page = f"{template.render(content)}\n"
         if len(page.encode()) <= LARGEST:
@@ -151,9 +153,31 @@ def _whole(content: dict[str, Any]) -> None:
     """The page with everything."""
 
 
-def _without_languages(content: dict[str, Any]) -> None:
+def _with_small_pictures(content: dict[str, Any]) -> None:
+    """Without pictures by cluster, and with the smallest by language, in a third of the page at most."""
     content["too_large"] = True
+    sizes = [
+        (len(picture), base["name"], target) for base in content["bases"] for target, picture, _ in base["languages"]
+    ]
+    room, kept = LARGEST // 3, set()
+    for size, name, target in sorted(sizes):
+        room -= size
+        if room >= 0:
+            kept.add((name, target))
     for base in content["bases"]:
+        base["apart"] = [target for target, *_ in base["languages"] if (base["name"], target) not in kept]
+        shown = [(target, picture) for target, picture, _ in base["languages"] if (base["name"], target) in kept]
+        base["languages"] = [(target, picture, None) for target, picture in shown]
+
+
+def _without_curves(content: dict[str, Any]) -> None:
+    content["curves_apart"] = bool(content["curves"])
+    content["curves"] = None
+
+
+def _without_languages(content: dict[str, Any]) -> None:
+    for base in content["bases"]:
+        base["apart"] += [target for target, *_ in base["languages"]]
         base["languages"] = []
 
 
@@ -193,6 +217,7 @@ def _base(grid: Grid, answer: Mapping[str, Any], analysis: Analysis, drawn: Mapp
         "seeds": drawn.get(f"seeds-{grid.base}"),
         "scores": sections.score_table(analysis, grid.base),
         "clusters": sections.cluster_tables(analysis, grid.base),
+        "apart": [],
         "languages": [
             (target, drawn[name], drawn.get(f"clusters-{grid.base}-{target}"))
             for target in grid.targets
