@@ -39,9 +39,9 @@ def _tree(nodes: Sequence[Mapping[str, Any]], name: str) -> Tree:
     places = {"": tree}
     for node in nodes:  # parents come before children
         if node["kind"] in MODEL_KINDS:
-            places[node["key"]] = places[_model(node, by_key)].add(_line(node))
+            places[node["key"]] = places[node["model"] or ""].add(_line(node))
         elif node["kind"] == "score":
-            places[_model(by_key[node["parents"][0]], by_key)].add(_line(node))
+            places[by_key[node["parents"][0]]["model"] or ""].add(_line(node))
         elif node["kind"] == "analyse":
             tree.add(_line(node))
     prepared = Counter(node["cached"] for node in nodes if node["kind"] == "prepare")
@@ -51,16 +51,6 @@ def _tree(nodes: Sequence[Mapping[str, Any]], name: str) -> Tree:
         said = f"overlap: {sum(compared.values())} pairs of training data and target, {compared[True]} cached"
         tree.add(Text(said, style="dim"))
     return tree
-
-
-def _model(node: Mapping[str, Any], by_key: Mapping[str, Mapping[str, Any]]) -> str:
-    """Key of the model that a node starts from, or "" for a base that comes ready.
-
-    Of several (a sweep, updates for languages) the one that the plan made last, which rests on the others.
-    """
-    models = [key for key in node["parents"] if by_key[key]["kind"] in MODEL_KINDS]
-    order = {key: place for place, key in enumerate(by_key)} if len(models) > 1 else {}
-    return max(models, key=lambda key: order.get(key, 0), default="")
 
 
 def _line(node: Mapping[str, Any]) -> Text:

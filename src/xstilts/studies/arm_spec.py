@@ -121,6 +121,7 @@ class PhaseItem(Hyperparameters):
         language_mix: Part of the data in other languages; excludes ``languages``.
         beside: More tasks, such as masked LM, at a share of the steps.
         view: Another use of the tasks' text.
+        same_compute_as: As long as this arm's phases in tokens; ``steps`` or ``epochs`` are then only the plan's guess.
     """
 
     tasks: Annotated[list[Name], Field(min_length=1)]
@@ -129,6 +130,7 @@ class PhaseItem(Hyperparameters):
     language_mix: LanguageMix | None = None
     beside: Beside | None = None
     view: View | None = None
+    same_compute_as: Name | None = None
 
     @model_validator(mode="after")
     def _agrees(self) -> PhaseItem:
@@ -152,7 +154,7 @@ class TargetPhase(Strict):
 
     Attributes:
         epochs_factor: So many times as long.
-        same_compute_as: Longer by the steps of this arm's phases.
+        same_compute_as: Longer by as many tokens as this arm's phases train on.
         beside: Tasks trained jointly with the target's.
         replay: Share of all steps that goes on with the tasks of the arm's own phases.
         language_mix: Part of the target's training data in other languages (translate-train).
@@ -225,6 +227,8 @@ class Arm(Strict):
         sized = self.limit is not None or self.to is not None
         if (self.control == "size-matched") != sized or (self.limit is not None and self.to is not None):
             raise ValueError("size-matched, and only it, needs either to: ARM or limit: N")
+        if self.test == "translated" and self.language_adapters is not None:
+            raise ValueError("test: translated reads the pivot, so there is no language_adapters' update to exchange")
         if self.target_phase.replay is not None:
             if not self.phases:
                 raise ValueError("replay goes on with the arm's own phases, and it has none")

@@ -101,7 +101,7 @@ def chain(
     elif checkpoint == "oracle":  # nothing of the target to look at
         checkpoint = "pivot-dev"
     trained = setting.train_phases(target, where)
-    model = target_phases(setting, nodes, model, trained, protocol, seed.target, arm, oracle, where)
+    model = target_phases(setting, nodes, start, model, trained, protocol, seed.target, arm, oracle, where)
     portions = [_tested(setting, arm, Portion(task, code, split, target.limit), where) for code in languages]
     tested = Tested(arm, target, protocol, portions, where)
     chosen_by = None

@@ -15,6 +15,7 @@ from xstilts.studies import cost, hyperparameters, phases
 from xstilts.studies.data_nodes import Portion, Tokenizer, prepare, vocabulary
 from xstilts.studies.node import Node
 from xstilts.studies.phases import Phase
+from xstilts.studies.runners.loading import AS_LONG
 from xstilts.training.phase import Mix
 
 if TYPE_CHECKING:
@@ -122,13 +123,24 @@ def _pretrained(setting: Setting, nodes: Nodes, recipe: BaseRecipe, item: PhaseI
     return train(setting, nodes, fresh, phase, kind="pretrain", extra={"architecture": architecture})
 
 
-def arm_phases(setting: Setting, nodes: Nodes, model: Model, name: str, seed: int, protocol: Protocol) -> Model:
+def arm_phases(setting: Setting, nodes: Nodes, start: Model, name: str, seed: int, protocol: Protocol) -> Model:
     """The encoder after an arm's intermediate phases."""
-    arm = setting.arms[name]
+    arm, model = setting.arms[name], start
     for index, item in enumerate(arm.phases):
         phase = phases.intermediate(setting, item, seed, protocol, f"arms.{name}.{index}", arm.training)
-        model = train(setting, nodes, model, phase)
+        as_long: tuple[str, ...] = ()
+        if item.same_compute_as is not None:
+            as_long = trained_by(setting, nodes, start, item.same_compute_as, seed, protocol)
+            as_long = as_long[index : index + 1] if len(as_long) == len(arm.phases) else as_long
+        model = train(setting, nodes, model, phase, as_long=as_long)
     return model
+
+
+def trained_by(
+    setting: Setting, nodes: Nodes, start: Model, arm: str, seed: int, protocol: Protocol
+) -> tuple[str, ...]:
+    """Keys of the nodes of an arm's phases, in order."""
+    return arm_phases(setting, nodes, start, arm, seed, protocol).trained[len(start.trained) :]
 
 
 def train(
@@ -140,8 +152,22 @@ def train(
     kind: str = "train",
     extra: Mapping[str, Any] | None = None,
     oracle: Sequence[Portion] = (),
+    as_long: Sequence[str] = (),
+    more_steps: int | None = None,
 ) -> Model:
-    """One training node on top of ``model``."""
+    """One training node on top of ``model``.
+
+    Args:
+        setting: The study.
+        nodes: Takes the node.
+        model: The encoder before the phase.
+        phase: The phase.
+        kind: Kind of node.
+        extra: More of what reaches the key.
+        oracle: Target-language dev sets, where checkpoints are chosen by them.
+        as_long: Keys of the nodes whose tokens give the phase its length.
+        more_steps: Where these tokens come on top of the phase's own length: how many steps the plan takes them for.
+    """
     spec = phase.spec
     if model.layers is not None and spec.freeze_layers > model.layers:
         said = f"{spec.freeze_layers} layers cannot be frozen: the encoder has {model.layers}."
@@ -154,10 +180,13 @@ def train(
     if model.tokenizer.node is not None:
         parents["vocabulary"] = model.tokenizer.node
     payload = {"phase": spec.to_json(), "base": model.base, "tokenizer": model.tokenizer.fingerprint, **(extra or {})}
+    if as_long:
+        parents |= {f"{AS_LONG}{place}": key for place, key in enumerate(as_long)}
+        payload["as_long"] = "instead" if more_steps is None else "longer"
     if phase.mixtures:
         payload["language_mix"] = {task: mixture.to_json() for task, mixture in phase.mixtures.items()}
     runtime = {"base": model.place, "tokenizer": model.tokenizer.place}
-    steps = phases.expected_steps(setting, phase)
+    steps = phases.expected_steps(setting, phase) + (more_steps or 0)
     price = cost.train(model.size, steps, spec.batch_size, phase.values["max_length"], spec.token_budget)
     node = nodes.add(Node(kind, f"{kind} {phase.label}, seed {spec.seed}", payload, parents, price, runtime))
     return replace(model, node=node.key, base=None, place=None, trained=(*model.trained, node.key))

@@ -1,17 +1,20 @@
 """Controls of an arm, each one line in a study: ``{control: shuffled-labels, of: mnli}``.
 
-same-compute      no intermediate phase; the target is trained longer by the steps of the arm's phases
+same-compute      no intermediate phase; the target is trained longer by as many tokens as the arm's phases
 shuffled-labels   the same text, labels without signal
 random-task       the same text, labels that are an arbitrary function of it
-masked-lm         masked LM on the same text, for as many steps
+masked-lm         masked LM on the same text, for as many tokens
 real-or-fake      the same text, telling real from corrupted (after Chang and Lu 2021)
 size-matched      the same tasks with as many items as another arm, or as said
-more-pretraining  masked LM on the pretraining text of all languages, for as many steps
+more-pretraining  masked LM on the pretraining text of all languages, for as many tokens
+
+Tokens stand for compute: operations are 6 for each parameter and token (``studies/cost.py``). How many they are is
+known when the arm's phases have been trained; until then the plan guesses by steps.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import StudyError
 from xstilts.protocols import PROTOCOLS
@@ -19,7 +22,6 @@ from xstilts.studies.arm_spec import Arm, PhaseItem
 from xstilts.studies.phases import expected_sizes, expected_steps, intermediate
 
 if TYPE_CHECKING:
-    from xstilts.studies.phases import Phase
     from xstilts.studies.setting import Setting
     from xstilts.studies.training_spec import Hyperparameters
 
@@ -49,7 +51,7 @@ def _expanded(setting: Setting, name: str, arm: Arm) -> Arm:
     if arm.control == "same-compute":
         longer = other.target_phase.model_copy(update={"same_compute_as": arm.of, "replay": None})
         return kept.model_copy(update={"phases": [], "target_phase": longer})
-    return kept.model_copy(update={"phases": _phases(setting, arm, other)})
+    return kept.model_copy(update={"phases": _phases(setting, name, arm, other)})
 
 
 def _over(outer: Hyperparameters, inner: Hyperparameters) -> Hyperparameters:
@@ -59,23 +61,27 @@ def _over(outer: Hyperparameters, inner: Hyperparameters) -> Hyperparameters:
     return outer.model_copy(update={**apart, **said})
 
 
-def _phases(setting: Setting, arm: Arm, other: Arm) -> list[PhaseItem]:
+def _phases(setting: Setting, name: str, arm: Arm, other: Arm) -> list[PhaseItem]:
     if arm.control in _VIEWS:
+        if other.target_phase.replay is not None:
+            said = f"controls for {arm.of!r}, whose replay would go on with the true labels."
+            raise StudyError(said, field=f"arms.{name}.of", hint="Control for an arm without replay.")
         masked = arm.control == "masked-lm"
         return [
-            item.model_copy(update={"view": arm.control, **(_same_steps(setting, item, other) if masked else {})})
+            item.model_copy(update={"view": arm.control, **(_as_long(setting, arm, item, other) if masked else {})})
             for item in other.phases
         ]
     if arm.control == "size-matched":
         limit = arm.limit or _items(setting, setting.study.arms[str(arm.to)], other)
         return [item.model_copy(update={"limit": limit}) for item in other.phases]
     steps = sum(phase_steps(setting, item, other) for item in other.phases)
-    return [PhaseItem(tasks=[PRETRAINING], languages="all", steps=steps)]
+    return [PhaseItem(tasks=[PRETRAINING], languages="all", steps=steps, same_compute_as=arm.of)]
 
 
-def _same_steps(setting: Setting, item: PhaseItem, other: Arm) -> dict[str, int | None]:
-    """The length of a phase in steps, for masked LM, whose items are not the task's; tasks beside come on top again."""
-    return {"epochs": None, "steps": phase_steps(setting, item.model_copy(update={"beside": None}), other)}
+def _as_long(setting: Setting, arm: Arm, item: PhaseItem, other: Arm) -> dict[str, Any]:
+    """The length of masked LM, whose items are not the task's; nothing is trained beside it."""
+    steps = phase_steps(setting, item, other)
+    return {"epochs": None, "steps": steps, "beside": None, "same_compute_as": arm.of}
 
 
 def phase_steps(setting: Setting, item: PhaseItem, arm: Arm) -> int:
@@ -90,16 +96,20 @@ def arm_steps(setting: Setting, name: str) -> int:
     return sum(phase_steps(setting, item, arm) for item in arm.phases)
 
 
+_PROBE = 8
+"""A limit that every training set reaches, to see how many items a phase takes for each of a training set."""
+
+
 def _items(setting: Setting, to: Arm, other: Arm) -> int:
-    """How many items each task and language of ``other`` may have, to have as many in all as ``to``."""
-    portions = len(_first_phase(setting, other).portions)
-    phase = _first_phase(setting, to)
-    sizes = expected_sizes(setting, phase)
-    return max(1, sum(sizes[task] for task in phase.main) // portions)
+    """How many items each training set of ``other`` may have, to take as many in all as ``to`` does."""
+    taken = sum(_taken(setting, item, to) for item in to.phases)
+    probed = sum(_taken(setting, item.model_copy(update={"limit": _PROBE}), other) for item in other.phases)
+    return max(1, int(taken * _PROBE / probed))
 
 
-def _first_phase(setting: Setting, arm: Arm) -> Phase:
-    """An arm's first phase without what is trained beside it."""
+def _taken(setting: Setting, item: PhaseItem, arm: Arm) -> int:
+    """Items that a phase takes, without what is trained beside it."""
     protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
-    item = arm.phases[0].model_copy(update={"beside": None})
-    return intermediate(setting, item, 0, protocol, "arms", arm.training)
+    phase = intermediate(setting, item.model_copy(update={"beside": None}), 0, protocol, "arms", arm.training)
+    sizes = expected_sizes(setting, phase)
+    return sum(sizes[task] for task in phase.main)

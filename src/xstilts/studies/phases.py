@@ -245,15 +245,14 @@ def expected_sizes(setting: Setting, phase: Phase) -> dict[str, int]:
     return {name: max(1, size) for name, size in sizes.items()}
 
 
-def longer(setting: Setting, phase: Phase, factor: float, more: int) -> Phase:
-    """The phase ``factor`` times as long and then ``more`` steps longer."""
-    if factor == 1 and not more:
+def longer(phase: Phase, factor: float) -> Phase:
+    """The phase ``factor`` times as long."""
+    if factor == 1:
         return phase
     spec = phase.spec
-    if not more and spec.epochs is not None:
+    if spec.epochs is not None:
         return replace(phase, spec=replace(spec, epochs=spec.epochs * factor))
-    own = spec.steps if spec.steps is not None else expected_steps(setting, phase)
-    return replace(phase, spec=replace(spec, epochs=None, steps=math.ceil(own * factor) + more))
+    return replace(phase, spec=replace(spec, steps=math.ceil((spec.steps or 0) * factor)))
 
 
 def trained_task(portion: Portion) -> Task:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from xstilts.studies.overlaps import Measured
     from xstilts.studies.store import Store
 
+MODEL_ROLES = ("encoder", "model", "model/0")
+"""Roles of the parent whose model a node starts from, or is one of."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -78,6 +81,7 @@ class Plan:
                 "kind": node.kind,
                 "label": node.label,
                 "parents": sorted(set(node.parents.values())),
+                "model": next((node.parents[role] for role in MODEL_ROLES if role in node.parents), None),
                 "cached": cached[node.key],
                 "cost": {k: v for k, v in asdict(node.cost).items() if k != "steps"} | {"steps": node.cost.steps},
             }

@@ -9,7 +9,7 @@ from xstilts.errors import StudyError
 from xstilts.evaluation.halves import CHOOSING_HALF
 from xstilts.studies import controls, cost, hyperparameters, phases
 from xstilts.studies.arm_spec import Beside, TargetPhase
-from xstilts.studies.chains import encoding_options, train
+from xstilts.studies.chains import encoding_options, train, trained_by
 from xstilts.studies.data_nodes import Portion, expected_examples
 from xstilts.studies.node import Node
 from xstilts.studies.phases import Phase
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 def target_phases(
     setting: Setting,
     nodes: Nodes,
+    start: Model,
     model: Model,
     trained: Sequence[tuple[str, ...]],
     protocol: Protocol,
@@ -42,6 +43,7 @@ def target_phases(
     Args:
         setting: The study.
         nodes: Takes the nodes.
+        start: The base of the chain.
         model: The encoder after the arm's intermediate phases.
         trained: The protocol's phases, each a tuple of tasks.
         protocol: The chain's protocol.
@@ -55,9 +57,20 @@ def target_phases(
         dev = oracle if last else ()
         wanted = [_target_phase(setting, names, protocol, seed, arm, last, bool(dev), where, tried)
                   for tried in (_tried(setting) if last else [{}])]  # fmt: skip
-        models = [train(setting, nodes, model, phase, oracle=dev) for phase in wanted]
+        as_long, more = _longer_by(setting, nodes, start, arm, seed, protocol) if last else ((), None)
+        models = [train(setting, nodes, model, phase, oracle=dev, as_long=as_long, more_steps=more) for phase in wanted]
         model = models[0] if len(models) == 1 else _best_of(setting, nodes, models, wanted[0])
     return model
+
+
+def _longer_by(
+    setting: Setting, nodes: Nodes, start: Model, arm: str, seed: int, protocol: Protocol
+) -> tuple[tuple[str, ...], int | None]:
+    """The nodes whose tokens come on top of a target phase, and how many steps the plan takes them for."""
+    other = setting.arms[arm].target_phase.same_compute_as
+    if other is None:
+        return (), None
+    return trained_by(setting, nodes, start, other, seed, protocol), controls.arm_steps(setting, other)
 
 
 def _target_phase(
@@ -90,8 +103,7 @@ def _target_phase(
     label = " + ".join(names) + (f" ({changes.language_mix.share:.0%} other languages)" if changes.language_mix else "")
     label += f" at {values['learning_rate']:g}, {values['epochs'] or 0:g} epochs" if tried else ""
     phase = Phase(spec, tuple(portions), values, mixtures, label, tuple(names))
-    more = controls.arm_steps(setting, changes.same_compute_as) if changes.same_compute_as else 0
-    phase = phases.longer(setting, phase, changes.epochs_factor, more)
+    phase = phases.longer(phase, changes.epochs_factor)
     beside = _partners(changes.beside or _replayed(said, changes.replay), names)
     return phases.with_beside(setting, phase, beside, protocol, seed, f"arms.{arm}.target_phase.beside")
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 EXAMPLES, FEATURES, META = "examples.parquet", "features.arrow", "meta.json"
 """The files of a node that prepared examples."""
+AS_LONG = "as_long/"
+"""Roles of the parents whose tokens give a training phase its length."""
 
 
 @dataclass(frozen=True)

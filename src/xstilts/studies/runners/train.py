@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xstilts.studies.runners.loading import (
+    AS_LONG,
     Prepared,
     head_labels,
     portions,
@@ -45,12 +48,35 @@ def run(node: Node, context: Context) -> None:
     facts = TokenizerFacts.of(tokenizer)
     encoder, transfer = _encoder(node, context, facts, spec.seed)
     data = {task: _task_data(node, context, spec, task, facts) for task in spec.tasks}
+    spec = _as_long(node, context, spec, data)
     result = train(spec, encoder, data, facts, context.scratch, lambda p: report(context, p.step, p.total, p.loss))
     save_model(context.work, result.encoder, result.heads)
     tokenizer.save_pretrained(context.work / ENCODER)
     _with_heads(transfer, result.heads).write(context.work / TRANSFER)
     kept = {"best_step": result.best_step, "steps": result.steps, "examples": result.examples, "tokens": result.tokens}
     write_json(context.work / HISTORY, {"history": result.history, **kept})
+
+
+def _as_long(node: Node, context: Context, spec: PhaseSpec, data: Mapping[str, Any]) -> PhaseSpec:
+    """The phase with as many tokens as its ``as_long`` parents were trained on, instead of or on top of its own.
+
+    A step is taken for its mean: ``batch_size`` items of the mean length of the phase's own tasks, as often as each is
+    drawn. What is trained beside them comes on top, as always.
+    """
+    from xstilts.training.mixture import total_steps
+    from xstilts.training.shares import expected_counts
+
+    roles = sorted(role for role in node.parents if role.startswith(AS_LONG))
+    if not roles:
+        return spec
+    tokens = sum(json.loads((context.parent(role) / HISTORY).read_text(encoding="utf-8"))["tokens"] for role in roles)
+    alone = replace(spec, tasks=spec.main_tasks, beside=None)
+    sizes = {task: len(data[task].features) for task in alone.tasks}
+    own = total_steps(alone, sizes)
+    counts = expected_counts(alone, sizes, own)
+    mean = sum(counts[task] * float(data[task].features.lengths.mean()) for task in alone.tasks) / sum(counts.values())
+    more = max(1, math.ceil(tokens / (mean * spec.batch_size)))
+    return replace(spec, epochs=None, steps=more + (own if node.payload["as_long"] == "longer" else 0))
 
 
 def _encoder(node: Node, context: Context, facts: TokenizerFacts, seed: int) -> tuple[PreTrainedModel, TransferReport]:
