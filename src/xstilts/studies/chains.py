@@ -183,11 +183,14 @@ def train(
     if as_long:
         parents |= {f"{AS_LONG}{place}": key for place, key in enumerate(as_long)}
         payload["as_long"] = "instead" if more_steps is None else "longer"
+        if more_steps is None:  # the length is the parents' to say; the plan's guess must not reach the key
+            payload["phase"] = replace(spec, steps=1, epochs=None).to_json()
     if phase.mixtures:
         payload["language_mix"] = {task: mixture.to_json() for task, mixture in phase.mixtures.items()}
     runtime = {"base": model.place, "tokenizer": model.tokenizer.place}
     steps = phases.expected_steps(setting, phase) + (more_steps or 0)
-    price = cost.train(model.size, steps, spec.batch_size, phase.values["max_length"], spec.token_budget)
+    batch = spec.batch_size * phases.inputs_of(phase)
+    price = cost.train(model.size, steps, batch, phase.values["max_length"], spec.token_budget)
     node = nodes.add(Node(kind, f"{kind} {phase.label}, seed {spec.seed}", payload, parents, price, runtime))
     return replace(model, node=node.key, base=None, place=None, trained=(*model.trained, node.key))
 

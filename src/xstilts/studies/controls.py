@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.errors import StudyError
 from xstilts.protocols import PROTOCOLS
 from xstilts.studies.arm_spec import Arm, PhaseItem
-from xstilts.studies.phases import expected_sizes, expected_steps, intermediate
+from xstilts.studies.phases import expected_sizes, expected_steps, inputs_of, intermediate
 
 if TYPE_CHECKING:
     from xstilts.studies.setting import Setting
@@ -74,26 +74,27 @@ def _phases(setting: Setting, name: str, arm: Arm, other: Arm) -> list[PhaseItem
     if arm.control == "size-matched":
         limit = arm.limit or _items(setting, setting.study.arms[str(arm.to)], other)
         return [item.model_copy(update={"limit": limit}) for item in other.phases]
-    steps = sum(phase_steps(setting, item, other) for item in other.phases)
+    steps = sum(_steps_of_one_input(setting, item, other) for item in other.phases)
     return [PhaseItem(tasks=[PRETRAINING], languages="all", steps=steps, same_compute_as=arm.of)]
 
 
 def _as_long(setting: Setting, arm: Arm, item: PhaseItem, other: Arm) -> dict[str, Any]:
     """The length of masked LM, whose items are not the task's; nothing is trained beside it."""
-    steps = phase_steps(setting, item, other)
+    steps = _steps_of_one_input(setting, item, other)
     return {"epochs": None, "steps": steps, "beside": None, "same_compute_as": arm.of}
 
 
-def phase_steps(setting: Setting, item: PhaseItem, arm: Arm) -> int:
-    """Optimizer steps of an intermediate phase, as far as the plan knows its data."""
-    protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
-    return expected_steps(setting, intermediate(setting, item, 0, protocol, "arms", arm.training))
-
-
 def arm_steps(setting: Setting, name: str) -> int:
-    """Optimizer steps of all intermediate phases of an arm."""
+    """Optimizer steps that have about as many tokens as all intermediate phases of an arm, for the plan."""
     arm = setting.arms[name]
-    return sum(phase_steps(setting, item, arm) for item in arm.phases)
+    return sum(_steps_of_one_input(setting, item, arm) for item in arm.phases)
+
+
+def _steps_of_one_input(setting: Setting, item: PhaseItem, arm: Arm) -> int:
+    """Steps of items of one input each that cost as much as a phase."""
+    protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
+    phase = intermediate(setting, item, 0, protocol, "arms", arm.training)
+    return round(expected_steps(setting, phase) * inputs_of(phase))
 
 
 _PROBE = 8

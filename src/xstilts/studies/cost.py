@@ -8,8 +8,13 @@ order the work and feed the progress bar's first guess, and are labelled as esti
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from xstilts.studies.node import Cost
+from xstilts.tasks.base import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 RATE = 3e10
 """Floating-point operations per second that one thread is assumed to sustain in fp32."""
@@ -27,6 +32,15 @@ GPU_RATE = 312e12 * 0.4
 """Floating-point operations per second of the GPU that GPU-hours are counted in."""
 GPU_MODEL = "A100, bf16: 312 TFLOP/s (NVIDIA's data sheet) at an assumed 40 %"
 """What ``GPU_RATE`` stands for, for people."""
+
+CHOICES = 4
+"""Assumed inputs of one item of multiple choice, each choice with the context; other kinds have one."""
+
+
+def inputs_of(kinds: Iterable[Kind]) -> float:
+    """Assumed inputs of an item, as a mean over the kinds that a phase trains."""
+    counts = [CHOICES if kind is Kind.MULTIPLE_CHOICE else 1 for kind in kinds]
+    return sum(counts) / max(1, len(counts))
 
 
 @dataclass(frozen=True)
@@ -58,7 +72,7 @@ def vocabulary(languages: int, lines: int) -> Cost:
     return Cost(seconds=NODE_SECONDS + n / 8_000, flops=0.0, memory_bytes=n * 2_000 + 200_000_000, disk_bytes=2_000_000)
 
 
-def train(size: Size, steps: int, batch_size: int, max_length: int, token_budget: int) -> Cost:
+def train(size: Size, steps: int, batch_size: float, max_length: int, token_budget: int) -> Cost:
     """Cost of a training phase."""
     tokens = steps * batch_size * max_length * FILL
     flops = 6.0 * size.without_embeddings * tokens

@@ -132,7 +132,7 @@ def _predict(
     runtime = {"base": model.place, "tokenizer": model.tokenizer.place}
     if model.tokenizer.node is not None:
         parents["vocabulary"] = model.tokenizer.node
-    price = cost.predict(model.size, n, values["max_length"])
+    price = cost.predict(model.size, round(n * cost.inputs_of([task.kind])), values["max_length"])
     return nodes.add(Node("predict", f"predict {task.name}", payload, parents, price, runtime))
 
 

@@ -10,7 +10,7 @@ from xstilts import sources
 from xstilts.errors import InputError, StudyError
 from xstilts.languages import choose, leave_out
 from xstilts.sources.views import viewed
-from xstilts.studies import hyperparameters
+from xstilts.studies import cost, hyperparameters
 from xstilts.studies.arm_spec import Beside, LanguageChoice, LanguageMix
 from xstilts.studies.data_nodes import Portion, expected_examples
 from xstilts.tasks.base import TextOrigin
@@ -243,6 +243,12 @@ def expected_sizes(setting: Setting, phase: Phase) -> dict[str, int]:
             extra = mixture.share if mixture.size == "extra" else 0.0
             sizes[portion.name] = round(expected_examples(setting.source, portion) * (1 + extra))
     return {name: max(1, size) for name, size in sizes.items()}
+
+
+def inputs_of(phase: Phase) -> float:
+    """Assumed inputs of one item of a phase, for its cost."""
+    own = {portion.name: trained_task(portion).kind for portion in phase.portions if portion.name in phase.main}
+    return cost.inputs_of(own.values())
 
 
 def longer(phase: Phase, factor: float) -> Phase:
