@@ -12,6 +12,7 @@ from xstilts.studies.setting import Setting
 
 HALF = {"share": 0.5}
 MASKED = {"control": "masked-lm", "of": "snli"}
+SWEPT = {"limit": 20, "tune": {"epochs": [1, 2]}}
 SIZED = {"control": "size-matched", "of": "snli"}
 
 
@@ -112,7 +113,12 @@ def test_a_sweep_has_something_to_choose_from(training: dict[str, Any], said: st
 
 def test_a_sweep_needs_a_dev_set():
     with pytest.raises(StudyError, match=r"training\.tune: needs a dev split of tydiqa"):
-        plan_of({}, targets=["tydiqa"], training={"limit": 20, "tune": {"epochs": [1, 2]}})
+        plan_of({}, targets=["tydiqa"], training=SWEPT, selection={"arms": "pivot-dev"})
+
+
+def test_a_sweep_needs_that_its_items_are_left_out_of_the_scores():
+    with pytest.raises(StudyError, match=r"add selection: \{arms: pivot-dev\}"):
+        plan_of({}, training=SWEPT)
 
 
 @pytest.mark.parametrize(
@@ -137,22 +143,22 @@ def test_a_view_keeps_everything_but_the_labels(view: str):
     assert found == {"phases": [{**phase, "view": view} for phase in phases]}
 
 
-def test_masked_lm_takes_as_many_steps_and_what_stands_beside_comes_on_top_again():
-    """By hand: 2 epochs of 40 items in steps of 10 are 8; 7 items are one step."""
+def test_masked_lm_is_as_long_as_the_arm_with_nothing_beside_it():
+    """The plan's guess, by hand: 2 epochs of 40 items in steps of 10, doubled by what stands beside; 7 items: 1."""
     beside = {"tasks": ["qqp"], "share": 0.5}
     phases = [{"tasks": ["snli"], "epochs": 2.0, "beside": beside}, {"tasks": ["qqp"], "limit": 7}]
     found = arms_of({"two": phases, "x": {"control": "masked-lm", "of": "two"}})["x"]["phases"]
     assert found == [
-        {"tasks": ["snli"], "steps": 8, "beside": beside, "view": "masked-lm"},
-        {"tasks": ["qqp"], "limit": 7, "steps": 1, "view": "masked-lm"},
+        {"tasks": ["snli"], "steps": 16, "view": "masked-lm", "same_compute_as": "two"},
+        {"tasks": ["qqp"], "limit": 7, "steps": 1, "view": "masked-lm", "same_compute_as": "two"},
     ]
 
 
-def test_more_pretraining_takes_the_steps_of_all_phases():
-    """By hand: 4 steps doubled by what stands beside, and 5."""
+def test_more_pretraining_is_as_long_as_all_phases():
+    """The plan's guess, by hand: 4 steps doubled by what stands beside, and 5."""
     phases = [{"tasks": ["snli"], "beside": {"tasks": ["qqp"], "share": 0.5}}, {"tasks": ["squad"], "steps": 5}]
     found = arms_of({"two": phases, "x": {"control": "more-pretraining", "of": "two"}})["x"]
-    assert found == {"phases": [{"tasks": ["mlm"], "languages": "all", "steps": 13}]}
+    assert found == {"phases": [{"tasks": ["mlm"], "languages": "all", "steps": 13, "same_compute_as": "two"}]}
 
 
 def test_same_compute_has_no_phases_and_names_the_arm():

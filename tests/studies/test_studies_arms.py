@@ -26,7 +26,7 @@ def prepared(plan: Plan, node: Node) -> set[str]:
 
 
 def test_more_compute_is_spent_on_the_target_or_on_masked_text():
-    """By hand: xnli and snli take 4 steps each; beside half the steps a phase is twice as long."""
+    """The plan's guess, by hand: xnli and snli take 4 steps each; beside half the steps a phase is twice as long."""
     plan = plan_of({
         "snli": SNLI,
         "two": [{"tasks": ["snli"], "epochs": 2, "beside": BESIDE}, {"tasks": ["squad"], "steps": 3}],
@@ -43,8 +43,17 @@ def test_more_compute_is_spent_on_the_target_or_on_masked_text():
     assert steps(chain(plan, "masked")) == [16, 3, 4]
     assert steps(chain(plan, "doubled")) == [8]
     assert steps(chain(plan, "both")) == [6 + 4]
-    assert roles(chain(plan, "masked")[0], "train") == {"snli~masked-lm/qaa", "qqp/qaa", "mlm/qaa"}
+    assert roles(chain(plan, "masked")[0], "train") == {"snli~masked-lm/qaa"}
     assert {role.split("/")[0] for role in roles(chain(plan, "more")[0], "train")} == {"mlm"}
+    two = [node.key for node in chain(plan, "two")][:2]
+    for arm, place, keys, how in (
+        ("same", 0, two, "longer"), ("more", 0, two, "instead"), ("masked", 0, two[:1], "instead"),
+        ("masked", 1, two[1:], "instead"), ("both", 0, [chain(plan, "snli")[0].key], "longer"),
+    ):  # fmt: skip
+        node = chain(plan, arm)[place]
+        assert [key for role, key in sorted(node.parents.items()) if role.startswith("as_long/")] == keys
+        assert node.payload["as_long"] == how
+    assert chain(plan, "more")[0].payload["phase"]["steps"] == 1  # the guess is no part of the key
 
 
 def test_a_joint_target_phase_and_a_replay_enlarge_the_phase():
@@ -227,7 +236,11 @@ def test_every_chain_of_a_sweep_tries_as_much_and_keeps_one():
     tune = {"learning_rate": [1e-3, 1e-4], "epochs": [1, 2, 3]}
     arms = {"snli": SNLI, "longer": {"target_phase": {"epochs_factor": 2}}, "own": {"training": {"learning_rate": 0.5}}}
     plan = plan_of(
-        arms, targets=["xnli", "xcopa"], training={"batch_size": 10, "limit": 40, "tune": tune}, seeds=[1, 2]
+        arms,
+        targets=["xnli", "xcopa"],
+        training={"batch_size": 10, "limit": 40, "tune": tune},
+        seeds=[1, 2],
+        selection={"arms": "pivot-dev"},
     )
     for cell in (cell for cell in plan.cells if cell.seed):
         choose = plan.nodes[plan.nodes[plan.nodes[cell.score].parents["predictions"]].parents["model"]]

@@ -166,6 +166,28 @@ def test_a_phase_trains_on_the_items_that_its_mix_says(every: Finished):
     assert sorted(items(every, "random", "snli~random-task")) == sorted(half)
 
 
+def tokens(finished: Finished, key: str) -> tuple[int, int]:
+    """Tokens and steps that a phase was trained on."""
+    _, store, _ = finished
+    told = json.loads((store.folder(key, "train") / train.HISTORY).read_text(encoding="utf-8"))
+    return told["tokens"], told["steps"]
+
+
+@pytest.mark.parametrize(("arm", "place", "own_steps"), [("longer", 1, 1), ("masked", 1, 0), ("text", 1, 0)])
+def test_a_control_of_compute_trains_on_as_many_tokens_as_its_arm(
+    every: Finished, arm: str, place: int, own_steps: int
+):
+    plan, _, _ = every
+    (cell,) = (cell for cell in plan.cells if cell.arm == arm)
+    node = plan.nodes[cell.trained[place]]
+    wanted = sum(tokens(every, key)[0] for role, key in node.parents.items() if role.startswith("as_long/"))
+    read, steps = tokens(every, node.key)
+    assert wanted > 0
+    more = steps - own_steps
+    a_step = read / steps
+    assert (more - 2) * a_step <= wanted <= (more + 2) * a_step  # whole steps of items of the mean length
+
+
 def test_updates_are_exchanged_and_change_what_is_predicted_from(every: Finished):
     plan, store, _ = every
     (cell,) = (cell for cell in plan.cells if cell.arm == "updates")

@@ -215,6 +215,13 @@ class Study(Strict):
             raise ValueError(f"{where}: {other!r} has no intermediate phase to take as a measure")
 
     @model_validator(mode="after")
+    def _what_a_sweep_looks_at_is_left_out(self) -> Study:
+        if self.training.tune is not None and self.selection.arms != "pivot-dev":
+            said = "training.tune looks at half of the pivot's dev set; add selection: {arms: pivot-dev}, so that test "
+            raise ValueError(f"{said}items that are in that half are left out of the scores")
+        return self
+
+    @model_validator(mode="after")
     def _contrasts_say_something(self) -> Study:
         names = [contrast.name for contrast in self.contrasts]
         for index, contrast in enumerate(self.contrasts):
