@@ -2,6 +2,7 @@
 
 Who picks the best of many arms by the scores that are then reported, reports luck too (the winner's curse). Here the
 choice looks at dev items in the pivot language alone; the gain is that of the headline rows in all other languages.
+Items are apart, models are not: what a seed did to both is in both.
 """
 
 from __future__ import annotations
