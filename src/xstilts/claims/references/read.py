@@ -9,7 +9,7 @@ from importlib.resources import files
 import yaml
 
 from xstilts.claims.read import build
-from xstilts.claims.references.reference import AVERAGE, MAP, OWN_RULES, Printing, Reference, Score, Source
+from xstilts.claims.references.reference import AVERAGE, ELSEWHERE, MAP, OWN_RULES, Printing, Reference, Score, Source
 from xstilts.errors import InputError
 from xstilts.languages import LANGUAGES
 from xstilts.protocols import PROTOCOLS
@@ -103,8 +103,9 @@ def _check(one: Reference, where: str) -> None:
     if bool(one.task) == bool(one.over) or bool(one.language) == bool(one.average):
         raise InputError("is of one task or over tasks, and of one language or an average.", field=where, value=one)
     for task in one.over or (one.task,):
-        TASKS.get(task, where)
-    known = {AVERAGE} if one.over else {*TASKS.get(one.task).metrics, MAP}
+        if task not in ELSEWHERE:
+            TASKS.get(task, where)
+    known = {AVERAGE} if one.over else {*(ELSEWHERE.get(one.task) or (*TASKS.get(one.task).metrics, MAP))}
     if one.metric not in known:
         raise InputError(f"{one.metric!r} is no metric of {one.task or 'an average'}.", field=where, allowed=known)
     if one.language:

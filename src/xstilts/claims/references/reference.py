@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Printed = Literal["percent", "share"]
 
@@ -11,6 +15,10 @@ AVERAGE = "average"
 """The metric of an average over tasks, whose own metrics differ."""
 MAP = "map"
 """Mean average precision over the whole ranking, which some papers print; xstilts itself measures ``map@20``."""
+ELSEWHERE: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"xvnli": ("accuracy",), "marvl": ("accuracy",), "xgqa": ("accuracy",)}
+)
+"""Tasks of benchmarks that xstilts does not have, to their metrics; shown where a study has a target of that name."""
 OWN_RULES = "none"
 """The protocol of numbers that were measured under the rules of no benchmark."""
 
@@ -44,7 +52,7 @@ class Score:
 
     Attributes:
         value: In percent, also where a share was printed.
-        task: A name of ``xstilts list tasks``; "" for an average over tasks.
+        task: A name of ``xstilts list tasks`` or of ``ELSEWHERE``; "" for an average over tasks.
         metric: A metric of the task.
         language: BCP-47 code; "" for an average over languages.
         average: What was averaged over, in words; "" for one language.
