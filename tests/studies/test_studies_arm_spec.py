@@ -20,6 +20,10 @@ def mixed(**more: object) -> list[dict[str, Any]]:
     return [{"tasks": ["snli"], "language_mix": {**HALF, **more}}]
 
 
+def as_long(other: str) -> list[dict[str, Any]]:
+    return [{"tasks": ["snli"], "steps": 1, "same_compute_as": other}]
+
+
 @pytest.mark.parametrize(
     ("arm", "said"),
     [
@@ -59,6 +63,10 @@ def mixed(**more: object) -> list[dict[str, Any]]:
         ([{"tasks": ["snli"], "beside": {"tasks": ["snli"], "share": 0.5}}], "beside names a task of the phase itself"),
         ([{"tasks": ["snli"], "beside": {"tasks": ["mlm"], "share": 0.5, "languages": []}}], "at least 1 item"),
         ([{"tasks": ["snli"], "epochs": 1, "steps": 2}], "says both epochs and steps"),
+        (as_long("nobody"), r"arms\.x\.phases\.0\.same_compute_as: the study has no arm 'nobody'"),
+        (as_long("none"), r"phases\.0\.same_compute_as: 'none' has no intermediate phase"),
+        (as_long("text"), r"phases\.0\.same_compute_as: 'text' is a control itself"),
+        (as_long("x"), r"phases\.0\.same_compute_as: the phases of 'x' are as long as another arm's"),
         ([{"tasks": ["snli"], "view": "shuffled"}], r"view: Input should be 'shuffled-labels'"),
         ([{"tasks": ["snli"], "mix": {"rule": "weights"}}], "weights belong to the rules weights and linear"),
         ([{"tasks": ["snli"], "mix": {"weights": {"snli": 1}}}], "weights belong to the rules weights and linear"),
@@ -84,8 +92,9 @@ def test_an_arm_that_cannot_be_is_refused_in_words(arm: Any, said: str):
 @pytest.mark.parametrize(
     ("pretrain", "said"),
     [
-        ({"beside": {"tasks": ["snli"], "share": 0.5}}, "beside, view and language_mix belong to the phases of arms"),
-        ({"view": "masked-lm"}, "beside, view and language_mix belong"),
+        ({"beside": {"tasks": ["snli"], "share": 0.5}}, "same_compute_as belong to the phases of arms"),
+        ({"view": "masked-lm"}, "beside, view, language_mix and same_compute_as belong"),
+        ({"same_compute_as": "x"}, "same_compute_as belong to the phases of arms, not to a pretrain phase"),
         ({"languages": None, "language_mix": HALF}, "a pretrain phase needs its languages, as a list"),
         ({"languages": "all"}, "a pretrain phase needs its languages, as a list"),
         ({"languages": {"mlm": ["qaa"]}}, "a pretrain phase needs its languages, as a list"),

@@ -91,8 +91,10 @@ class BaseRecipe(Strict):
                 raise ValueError("a base with a pretrain phase needs either vocabulary or tokenizer")
             if not isinstance(self.pretrain.languages, list):
                 raise ValueError("a pretrain phase needs its languages, as a list")
-            if self.pretrain.beside or self.pretrain.view or self.pretrain.language_mix:
-                raise ValueError("beside, view and language_mix belong to the phases of arms, not to a pretrain phase")
+            item = self.pretrain
+            if item.beside or item.view or item.language_mix or item.same_compute_as:
+                said = "beside, view, language_mix and same_compute_as belong to the phases of arms"
+                raise ValueError(f"{said}, not to a pretrain phase")
         return self
 
 
@@ -204,7 +206,18 @@ class Study(Strict):
                 if other is not None:
                     self._check_model_arm(f"{where}.{place}", other, "" if place == "of" else "phases")
             _check_known(f"{where}.targets", "target", arm.targets or (), targets)
+            for index, item in enumerate(arm.phases):
+                if item.same_compute_as is not None:
+                    self._check_measure(f"{where}.phases.{index}.same_compute_as", item.same_compute_as)
         return self
+
+    def _check_measure(self, where: str, other: str) -> None:
+        """An arm that a phase is as long as: its own phases wait for no other arm, so no circle can close."""
+        self._check_model_arm(where, other, "phases")
+        if any(item.same_compute_as is not None for item in self.arms[other].phases):
+            raise ValueError(
+                f"{where}: the phases of {other!r} are as long as another arm's; name an arm with lengths of its own"
+            )
 
     def _check_model_arm(self, where: str, other: str, needs: str) -> None:
         """An arm that another one is written in terms of."""
