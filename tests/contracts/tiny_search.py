@@ -16,6 +16,11 @@ def offered(identity: str, text: str) -> dict[str, Any]:
     return {"id": identity, "role": "candidate", "text": text, "gold": []}
 
 
+def answered(identity: str, context: str, text: str, answer: str, start: int) -> dict[str, Any]:
+    row = {"id": identity, "title": "t", "context": context, "question": text}
+    return row | {"answers": {"text": [answer], "answer_start": [start]}}
+
+
 # --- BUCC: a row is a whole language pair, and its gold counts from 1 -------------------------------------------------
 
 HUB: dict[str, TinyHub] = {
@@ -42,7 +47,27 @@ HUB: dict[str, TinyHub] = {
             ]
         },
         revision="39f20d5ac4a82e59dbcecaabdd599b82cbefa666",
-    )
+    ),
+    # the same paragraph for two questions: one candidate, named by its text
+    "xquad_r": TinyHub(
+        "google/xquad", "xquad.ro", "ro",
+        {
+            "validation": [
+                answered("8a1", "Lacul e calm.", "Cum e lacul?", "calm", 8),
+                answered("8a2", "Lacul e calm.", "Ce e calm?", "Lacul", 0),
+                answered("8a3", "Ada a plecat.", "Cine a plecat?", "Ada", 0),
+            ]
+        },
+        {
+            "test": [
+                asked("8a1", "Cum e lacul?", "passage-0b3f7f8939ca59d7"),
+                offered("passage-0b3f7f8939ca59d7", "Lacul e calm."),
+                asked("8a2", "Ce e calm?", "passage-0b3f7f8939ca59d7"),
+                asked("8a3", "Cine a plecat?", "passage-388c29be1ad4eb6f"),
+                offered("passage-388c29be1ad4eb6f", "Ada a plecat."),
+            ]
+        },
+    ),
 }  # fmt: skip
 
 
@@ -168,6 +193,19 @@ FILES: dict[str, TinyFiles] = {
             ]
         },
         rejected={"test": {"answer in no sentence": 1}},
+    ),
+    "xquad_r": TinyFiles(
+        "de",
+        {"lareqa/xquad-r/de.json": json.dumps(XQUAD_R, ensure_ascii=False)},
+        {
+            "test": [
+                asked("5a", "Wer ging hinüber?", "de_1"),
+                offered("de_1", LAKE),
+                asked("5b", "Welche Farbe?", "de_3"),
+                asked("5c", "Zwischen zwei Sätzen?", "de_3"),
+                offered("de_3", QUAY),
+            ]
+        },
     ),
     "mewslix": TinyFiles(
         "de",

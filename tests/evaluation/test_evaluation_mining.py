@@ -205,10 +205,7 @@ def straightforward(x: Any, y: Any, k: int, margin: str) -> list[tuple[int, int,
 
 @pytest.mark.parametrize("margin", mining.MARGINS)
 @pytest.mark.parametrize(("n", "m", "k"), [(40, 60, 4), (7, 3, 4), (1, 9, 2), (50, 50, 1)])
-def test_random_vectors_give_what_the_originals_rules_give(
-    monkeypatch: pytest.MonkeyPatch, margin: str, n: int, m: int, k: int
-) -> None:
-    monkeypatch.setattr(mining, "_CELLS_AT_ONCE", 3 * m)  # several chunks
+def test_random_vectors_give_what_the_originals_rules_give(margin: str, n: int, m: int, k: int) -> None:
     generator = np.random.default_rng(n + m + k)
     y = generator.normal(size=(m, 8)) + 0.7
     x = np.concatenate([y, generator.normal(size=(n, 8)) + 0.7])[-n:] + 0.3 * generator.normal(size=(n, 8))

@@ -199,6 +199,42 @@ def test_pair_scores_equal_the_official_sets(given_queries: Any) -> None:
 
 
 def test_the_rule_of_mining_adds_its_metrics_to_those_of_ranking() -> None:
-    assert metrics.get("retrieval", "accuracy", "bucc") is metrics.get("retrieval", "accuracy")
+    assert metrics.get("retrieval", "ndcg@10", "bucc") is metrics.get("retrieval", "ndcg@10")
+    assert metrics.get("retrieval", "accuracy", "bucc") is not metrics.get("retrieval", "accuracy")
     assert "f1" not in metrics.for_kind("retrieval")
     assert metrics.get("retrieval", "f1", "bucc").chance([["a"]], range(9)) is None
+
+
+def test_language_bias_is_the_share_of_the_own_language_among_ten() -> None:
+    bias = metrics.get("retrieval", "language_bias@10")
+    own, other = [True] * 12, [False] * 12
+    assert bias([["a"]] * 2, [own, other]) == 50
+    assert bias([["a"]], [[True, False, False, False]]) == 25  # a pool of four
+    assert bias([["a"]] * 2, [[True], []]) == 100  # a query that found nothing has no bias
+    assert bias([["a"]], [[]]) == 0
+    assert bias([["a"]], [[False] * 10 + [True] * 10]) == 0  # only ten are looked at
+
+
+def test_hubness_is_the_skewness_of_how_often_candidates_are_found() -> None:
+    hubs = metrics.get("retrieval", "hubness@10")
+    pool = range(4)
+    # every candidate found once: even
+    assert hubs([[0], [1], [2], [3]], [[0], [1], [2], [3]], pool) == 0
+    # one candidate found by all four queries, the others never: (4, 0, 0, 0) has mean 1, variance 3 and third moment 6
+    assert hubs([[0]] * 4, [[0]] * 4, pool) == pytest.approx(6 / 3**1.5)
+    # candidates that nobody finds count: the same lists among a hundred candidates are worse
+    assert hubs([[0]] * 4, [[0]] * 4, range(100)) > hubs([[0]] * 4, [[0]] * 4, pool)
+    # without the pool: those that are right or found
+    assert hubs([[0], [1], [2], [3]], [[0]] * 4) == pytest.approx(6 / 3**1.5)
+    assert hubs([[0]], [None], pool) == 0
+    # a repeated candidate is found once
+    assert hubs([[0]], [[0, 0, 0]], pool) == hubs([[0]], [[0]], pool)
+
+
+def test_sentences_without_a_partner_are_no_misses_of_nearest_candidates() -> None:
+    recall, first = (metrics.get("retrieval", name, "bucc") for name in ("recall@10", "accuracy"))
+    gold = [["a"], [], ["b"]]
+    assert recall(gold, [["a"], ["z"], ["x", "b"]]) == 100
+    assert first(gold, [["a"], ["z"], ["x", "b"]]) == 50
+    assert recall([[], []], [[], []]) == 0
+    assert recall.column == "nearest"

@@ -35,6 +35,16 @@ def test_encoder_and_heads_come_back_bit_for_bit(tmp_path, make_encoder):
             assert torch.equal(tensor, model.state_dict()[name]), name
 
 
+def test_an_encoder_without_heads_comes_back_too(tmp_path, make_encoder):
+    encoder = make_encoder()
+    save_model(tmp_path, encoder, {})
+    stored = load_checkpoint(tmp_path)
+    assert stored.heads == {} and json.loads((tmp_path / "heads.json").read_text()) == {}
+    assert all(torch.equal(tensor, stored.encoder.state_dict()[name]) for name, tensor in encoder.state_dict().items())
+    with pytest.raises(ModelError, match="no head for 'squad~dual-encoder'"):
+        stored.model("squad~dual-encoder")
+
+
 def test_the_same_model_gives_the_same_bytes(tmp_path, make_encoder):
     for name in ("a", "b"):
         saved(tmp_path / name, make_encoder())

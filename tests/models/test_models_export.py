@@ -6,7 +6,7 @@ import transformers
 
 from xstilts.errors import ModelError
 from xstilts.models.checkpoint import load_checkpoint, save_model
-from xstilts.models.export import CardFacts, export, model_card
+from xstilts.models.export import CardFacts, export, export_encoder, model_card
 from xstilts.models.heads import AUTO_CLASSES, Head, attach_head
 from xstilts.tasks.base import Kind
 
@@ -75,3 +75,23 @@ def test_an_export_never_writes_over_a_model(tmp_path, base_folder, trained):
     export(checkpoint, "t", base_folder, tmp_path / "out", CARD)
     with pytest.raises(ModelError, match="a model in this directory already"):
         export(checkpoint, "t", base_folder, tmp_path / "out", CARD)
+
+
+@pytest.mark.parametrize("architecture", ["xlm-roberta", "bert"])
+def test_a_bare_encoder_is_exported_for_automodel(tmp_path, base_folder, tokenizer, make_encoder, bert, architecture):
+    encoder = make_encoder(bert) if architecture == "bert" else make_encoder()
+    save_model(tmp_path / "checkpoint", encoder, {})
+    export_encoder(tmp_path / "checkpoint", base_folder, tmp_path / "out", CARD)
+    plain, info = transformers.AutoModel.from_pretrained(
+        str(tmp_path / "out"), dtype=torch.float32, output_loading_info=True
+    )
+    assert not any(info.values())
+    batch = tokenizer(["w1 w2 w3", "w4"], padding=True, return_tensors="pt")
+    inputs = {name: batch[name] for name in ("input_ids", "attention_mask")}
+    with torch.no_grad():
+        ours, theirs = encoder.eval()(**inputs), plain.eval()(**inputs)
+    assert torch.equal(ours.last_hidden_state, theirs.last_hidden_state)
+    card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert "pipeline_tag: feature-extraction" in card and "`AutoModel.from_pretrained(directory)`" in card
+    with pytest.raises(ModelError, match="a model in this directory already"):
+        export_encoder(tmp_path / "checkpoint", base_folder, tmp_path / "out", CARD)

@@ -115,3 +115,32 @@ def test_the_lab_takes_the_last_layer() -> None:
 def test_every_hyperparameter_entry_says_where_it_is_from() -> None:
     for protocol in PROTOCOLS:
         assert all(values["source"] for values in protocol.hyperparameters.values())
+
+
+def test_search_alone_has_no_stage_that_an_arm_did_not_ask_for() -> None:
+    protocol = PROTOCOLS.get("retrieval")
+    assert protocol.trains == dict.fromkeys(("tatoeba", "bucc2018", "lareqa", "xquad_r", "mewslix"), ())
+    assert protocol.benchmark() is None
+    # XTREME-R has one
+    assert PROTOCOLS.get("xtreme-r").trains["lareqa"] == (("squad",),)
+    assert set(protocol.departures) == {"tatoeba", "bucc2018", "lareqa", "mewslix"}
+
+
+def test_search_alone_keeps_the_benchmarks_languages_layers_and_lengths() -> None:
+    protocol, first, second = (PROTOCOLS.get(name) for name in ("retrieval", "xtreme", "xtreme-r"))
+    counts = {task: len(set(codes)) for task, codes in protocol.languages.items()}
+    assert counts == {"tatoeba": 41, "bucc2018": 4, "lareqa": 11, "xquad_r": 11, "mewslix": 11}
+    assert protocol.languages["bucc2018"] == first.languages["bucc2018"]
+    assert protocol.languages["tatoeba"] == second.languages["tatoeba"]
+    for target in protocol.trains:
+        assert [protocol.retrieval_layer(depth, target) for depth in (24, 12, 6)] == [14, 8, 4]
+        assert protocol.vectors_of(target).pooling == "mean"
+    values = protocol.hyperparameters
+    lengths = {name: values[name]["max_length"] for name in ("retrieval", "lareqa", "mewslix", "xquad_r")}
+    assert lengths == {"retrieval": 512, "lareqa": 352, "mewslix": 64, "xquad_r": 384}
+    assert values["span_qa"] == first.hyperparameters["span_qa"]
+
+
+def test_the_lab_searches_with_the_encoder_as_it_comes() -> None:
+    trains = PROTOCOLS.get("lab").trains
+    assert [trains[name] for name in ("tatoeba", "bucc2018", "lareqa", "xquad_r", "mewslix")] == [()] * 5

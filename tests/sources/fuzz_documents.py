@@ -295,6 +295,7 @@ SHAPES: Mapping[str, Shape] = {
         Kind.TAGGING, TAGGED, _ccgbank, _numbered_tagged, lambda texts: len(filled(texts[0])) // 2, own_ids=True
     ),
     "squad_json": Shape(Kind.SPAN_QA, ANSWERED, _squad, _question, _questions, own_ids=True),
+    "paragraphs": Shape(Kind.RETRIEVAL, ANSWERED, _squad, lambda number, item: [], _questions),
     "xquad_r": Shape(Kind.RETRIEVAL, ANSWERED, _sentences, lambda number, item: [], _questions),
     "mining": Shape(
         Kind.RETRIEVAL, PAIR, _pair_files, _pair, lambda texts: len(filled(texts[0])), own_ids=True

@@ -433,7 +433,9 @@ def test_features_are_those_of_the_kind(tmp_path: Path, kind: Kind) -> None:
         "text": "a", "label": 0, "choices": ["a", "b"], "tokens": ["a"], "tags": ["b"], "context": "a",
         "question": "b", "answer_texts": ["a"], "answer_starts": [0], "role": "candidate",
     }  # fmt: skip
-    folder(tmp_path, a_jsonl=json.dumps(record))
+    asking = {"role": "query", "text": "b", "gold": []}
+    records = [record, asking] if kind is Kind.RETRIEVAL else [record]
+    folder(tmp_path, a_jsonl="\n".join(map(json.dumps, records)))
     loaded = load_entry(tmp_path, {"path": "a.jsonl", "format": "jsonl"}, task(kind, labels=()))
     shapes = {
         name: str(field.type)

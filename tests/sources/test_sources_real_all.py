@@ -50,7 +50,7 @@ SPAN_QA = (
     *("squad", "squad_v2", "xquad", "mlqa", "tydiqa"),
     *("arcd", "jaquad", "cmrc2018", "squad_it", "squad_es"),
 )
-RETRIEVAL = ("tatoeba", "lareqa", "bucc2018")
+RETRIEVAL = ("tatoeba", "lareqa", "xquad_r", "bucc2018")
 TASKS: Mapping[str, tuple[Kind, tuple[str, ...]]] = {
     **{name: (Kind.CLASSIFICATION, labels) for name, labels in CLASSIFICATION.items()},
     **{name: (Kind.TAGGING, labels) for name, labels in TAGGING.items()},

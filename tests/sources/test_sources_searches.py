@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import pytest
 
 from xstilts.errors import DataError
 from xstilts.sources import FORMATS, Source, load
+from xstilts.sources.check import checked
 from xstilts.sources.formats import Record
 from xstilts.sources.options import parse
 from xstilts.sources.rows import Tally, build, check_columns
@@ -145,6 +147,48 @@ def test_a_broken_paragraph_is_named(tmp_path: Path, changes: dict[str, Any], me
         xquad_r(tmp_path, **changes)
 
 
+# --- SQuAD: which paragraph -------------------------------------------------------------------------------------------
+
+
+def asked(identity: str, text: str = "Was?") -> dict[str, Any]:
+    return {"id": identity, "question": text, "answers": []}
+
+
+def paragraphs(folder: Path, name: str, *articles: list[tuple[str, list[dict[str, Any]]]]) -> list[dict[str, Any]]:
+    told = [[{"context": context, "qas": questions} for context, questions in article] for article in articles]
+    document = {"data": [{"paragraphs": article} for article in told]}
+    return [dict(record.fields) for record in read("paragraphs", *written(folder, {name: json.dumps(document)}))]
+
+
+def test_every_question_of_a_paragraph_finds_it_and_paragraphs_count_through_the_articles(tmp_path: Path) -> None:
+    found = paragraphs(tmp_path, "de.json", [("Eins.", [asked("a"), asked("b", "Wer?")])], [("Zwei.", [asked("c")])])
+    assert found == [
+        {"id": "a", "role": "query", "text": "Was?", "gold": ["de_1"]},
+        {"id": "b", "role": "query", "text": "Wer?", "gold": ["de_1"]},
+        {"id": "de_1", "role": "candidate", "text": "Eins.", "gold": []},
+        {"id": "c", "role": "query", "text": "Was?", "gold": ["de_2"]},
+        {"id": "de_2", "role": "candidate", "text": "Zwei.", "gold": []},
+    ]
+
+
+def test_paragraphs_without_questions_are_none_and_equal_ones_are_one(tmp_path: Path) -> None:
+    found = paragraphs(
+        tmp_path, "de.json", [("A.", []), ("B.", [asked("a")]), ("A.", [asked("b")]), ("B.", [asked("c")])]
+    )
+    assert [row["id"] for row in found if row["role"] == "candidate"] == ["de_2", "de_3"]
+    assert [row["gold"] for row in found if row["role"] == "query"] == [["de_2"], ["de_3"], ["de_2"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "identity"), [("de.json", "de_1"), ("xquad.de.json", "xquad.de_1"), ("xquad.de.json.gz", "xquad.de_1")]
+)
+def test_paragraphs_of_two_languages_never_have_one_name(tmp_path: Path, name: str, identity: str) -> None:
+    document = json.dumps({"data": [{"paragraphs": [{"context": "A.", "qas": [asked("a")]}]}]}).encode()
+    packed = gzip.compress(document) if name.endswith(".gz") else document
+    (question, _) = read("paragraphs", *written(tmp_path, {name: packed}))
+    assert question.fields["gold"] == [identity]
+
+
 # --- mentions ---------------------------------------------------------------------------------------------------------
 
 ARTICLE = {
@@ -233,6 +277,90 @@ def test_a_pair_of_other_numbers_is_refused(column: str, pair: Any) -> None:
         whole(SEARCH | {"p": [pair]}, COLUMNS | {column: "p"})
 
 
+# --- a passage for each query -----------------------------------------------------------------------------------------
+
+PASSAGES = {"columns": {"query": "question", "passage": "context"}, "id": "id"}
+
+
+def passages(*records: tuple[str, str, str]) -> list[dict[str, Any]]:
+    fields = [dict(zip(("id", "question", "context"), record, strict=True)) for record in records]
+    task, options = TASKS.get("xquad_r"), parse(PASSAGES, "test")
+    check_columns(task, options, "test")
+    given = (Record(f"row:{number}", item) for number, item in enumerate(fields))
+    return list(checked(task, build(task, "test", given, options, Tally()), "test"))
+
+
+def test_queries_with_the_same_passage_have_one_candidate() -> None:
+    one, offered, two, three, other = passages(("a", "Wer?", "Ada."), ("b", "Was?", "Ada."), ("c", "Was?", "Bo."))
+    assert [one["id"], two["id"], three["id"]] == ["a", "b", "c"]
+    assert one["gold"] == two["gold"] == [offered["id"]]
+    assert three["gold"] == [other["id"]] != one["gold"]
+    assert (offered["text"], other["text"]) == ("Ada.", "Bo.")
+
+
+def test_a_query_that_comes_twice_is_refused_though_its_passage_is_not() -> None:
+    with pytest.raises(DataError, match=r"row:1: has the id 'a', which row:0 has too"):
+        passages(("a", "Wer?", "Ada."), ("a", "Was?", "Ada."))
+
+
+# --- what cannot be searched ------------------------------------------------------------------------------------------
+
+ONE = {"id": "q", "role": "query", "text": "Wer?", "gold": ["c"]}
+OTHER = {"id": "c", "role": "candidate", "text": "Ada."}
+
+
+def searched(folder: Path, *records: dict[str, Any]) -> list[dict[str, Any]]:
+    (folder / "s.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
+    source = Source("files", folder, {"bucc2018": {"de": {"test": {"path": "s.jsonl", "format": "jsonl"}}}})
+    found: list[dict[str, Any]] = load(TASKS.get("bucc2018"), "de", "test", source).dataset.to_list()
+    return found
+
+
+def test_a_search_needs_no_gold_for_every_query_and_equal_texts_stay_apart(tmp_path: Path) -> None:
+    found = searched(tmp_path, ONE, ONE | {"id": "q2", "gold": []}, OTHER, OTHER | {"id": "c2"})
+    assert [(row["id"], row["text"], row["gold"]) for row in found] == [
+        ("q", "Wer?", ["c"]), ("q2", "Wer?", []), ("c", "Ada.", []), ("c2", "Ada.", []),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("records", "message"),
+    [
+        ((ONE | {"text": ""}, OTHER), r"s.jsonl:1: has a query without text"),
+        ((ONE, OTHER | {"text": " \u00a0\n"}), r"s.jsonl:2: has a candidate without text.*drop"),
+        ((ONE, OTHER, OTHER), r"s.jsonl:3: has the id 'c', which .*s.jsonl:2 has too"),
+        ((ONE | {"id": "c"}, OTHER), r"s.jsonl:2: has the id 'c', which .*s.jsonl:1 has too"),
+        ((ONE, OTHER | {"id": "d"}), r"s.jsonl:1: names 'c' as gold, which is not among the examples"),
+        ((ONE | {"gold": ["q"]}, OTHER), r"s.jsonl:1: names 'q' as gold, which is a query"),
+        ((ONE | {"gold": "c"}, OTHER), r"s.jsonl:1: has 'c' as 'gold'; expected a list"),
+        ((ONE | {"gold": []},), r"There is no candidate in bucc2018 de test: nothing can be searched"),
+        ((OTHER,), r"There is no query in bucc2018 de test: nothing can be searched"),
+        ((), r"There is no example in bucc2018 de test"),
+        ((ONE | {"role": "answer"}, OTHER), r"s.jsonl:1: has the role 'answer'.*query, candidate"),
+    ],
+)
+def test_what_cannot_be_searched_is_refused(tmp_path: Path, records: Any, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        searched(tmp_path, *records)
+
+
+@pytest.mark.parametrize(
+    ("foreign", "english", "message"),
+    [
+        ("Eins.\nZwei.\n", "One.\n", r"deu-eng.deu:2: has a record number 2, but .*deu-eng.eng ends after 1"),
+        ("Eins.\n", "One.\nTwo.\n", r"deu-eng.eng:2: has a record number 2, but .*deu-eng.deu ends after 1"),
+        ("Eins.\n\n", "One.\nTwo.\n", r"deu-eng.*:2: has a candidate without text"),
+    ],
+)
+def test_lines_of_translations_must_be_parallel(tmp_path: Path, foreign: str, english: str, message: str) -> None:
+    folder = tmp_path / "LASER/data/tatoeba/v1"
+    folder.mkdir(parents=True)
+    (folder / "tatoeba.deu-eng.deu").write_text(foreign)
+    (folder / "tatoeba.deu-eng.eng").write_text(english)
+    with pytest.raises(DataError, match=message):
+        load(TASKS.get("tatoeba"), "de", "test", Source("files", tmp_path))
+
+
 # --- the real samples -------------------------------------------------------------------------------------------------
 
 
@@ -258,3 +386,25 @@ def test_the_same_question_has_the_same_id_in_every_language_and_other_candidate
     de, en = (list(loaded("lareqa", code, "test", real_data).dataset) for code in ("de", "en"))
     assert {row["id"] for row in de if row["role"] == "query"} == {row["id"] for row in en if row["role"] == "query"}
     assert not {row["id"] for row in de} & {row["id"] for row in en if row["role"] == "candidate"}
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_real_paragraphs_are_240_for_1190_questions(real_data: Path, language: str) -> None:
+    found = loaded("xquad_r", language, "test", real_data)
+    rows = list(found.dataset)
+    offered = [row for row in rows if row["role"] == "candidate"]
+    assert (found.used, dict(found.rejected), len(offered)) == (1_190, {}, 240)
+    assert all(row["id"].startswith(f"{language}_") for row in offered)
+    # LAReQA's sentence and its paragraph are about the same question
+    sentences = loaded("lareqa", language, "test", real_data).dataset
+    gold = {row["id"]: row["gold"][0].rpartition("_")[0] for row in sentences if row["role"] == "query"}
+    assert {row["id"]: row["gold"][0] for row in rows if row["role"] == "query"} == gold
+
+
+def test_the_real_xquad_gives_the_same_questions_and_paragraphs_as_xquad_r(real_data: Path) -> None:
+    entry = {"path": "xquad/xquad.{language}.json.gz", "format": "paragraphs", "id": "id"}
+    source = Source("files", real_data / "targets", {"xquad_r": {"de": {"test": entry}}})
+    whole = list(load(TASKS.get("xquad_r"), "de", "test", source).dataset)
+    by_sentence = list(loaded("xquad_r", "de", "test", real_data).dataset)
+    assert [row["text"] for row in whole] == [row["text"] for row in by_sentence]
+    assert [row["gold"] for row in whole] == [[f"xquad.{name}" for name in row["gold"]] for row in by_sentence]

@@ -245,7 +245,7 @@ def test_every_arm_and_target_has_scores(toy: Toy, plans: Mapping[str, Plan]) ->
     name, said, _ = toy
     study = plans[name].study
     scored = {tuple(cell.split(" ")): languages for cell, languages in said["scored"].items()}
-    assert {arm for arm, _ in scored} - {"baseline:char-ngrams"} == set(study.arms)
+    assert {arm for arm, _ in scored} - {"baseline:char-ngrams", "baseline:untrained"} == set(study.arms)
     assert {target for arm, target in scored if arm == "none"} == {target.task for target in study.targets}
     for languages in scored.values():
         assert {code.partition(">")[0] for code in languages} <= set(LANGUAGES[name])

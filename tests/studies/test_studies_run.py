@@ -43,7 +43,7 @@ STUDY = {
         {"task": "udpos", "limit": 6},
         {"task": "xquad", "limit": 6},
         {"task": "xcopa", "limit": 6},
-        {"task": "tatoeba", "limit": 10, "layers": [1, -1], "pooling": ["mean", "first"]},
+        {"task": "tatoeba", "limit": 10, "layers": [1, -1], "pooling": ["mean", "first"], "choose_on": ["qba"]},
     ],
     "languages": ["qaa", "qab", "qba"],
     "seeds": [1, 2],
@@ -103,7 +103,7 @@ def test_every_chain_is_scored_in_every_language_and_setting(finished: tuple[Pla
     for cell in plan.cells:
         rows = json.loads((store.folder(cell.score, "score") / "scores.json").read_text(encoding="utf-8"))
         where = {(row["language"], row["setting"]) for row in rows}
-        if cell.target == "tatoeba" and cell.arm.startswith("baseline:"):
+        if cell.target == "tatoeba" and cell.arm == "baseline:char-ngrams":
             assert where == {("qab>qaa", ""), ("qba>qaa", "")}
         elif cell.target == "tatoeba":
             settings = {f"layer={layer};pooling={pooling}" for layer in (1, -1) for pooling in ("mean", "first")}
@@ -131,6 +131,35 @@ def test_the_baseline_stands_beside_the_scores_and_in_no_gain(finished: tuple[Pl
     numbers = re.findall(r"<td[^>]*>([^<]*)", line)
     # pivot and zero-shot of five targets; tatoeba has no pivot
     assert [cell.strip() == "–" for cell in numbers] == [False] * 8 + [True, False]
+    # new weights stand beside the search alone: the other targets have a head to train
+    assert {row["target"] for row in rows if row["arm"] == "baseline:untrained"} == {"tatoeba"}
+    assert not any(row["arm"] == "baseline:untrained" for row in [*gains, *clusters])
+
+
+def test_vectors_are_chosen_on_the_held_out_language_and_reported_elsewhere(finished: tuple[Plan, Store, Path]):
+    _, _, out = finished
+    scores, chosen = (
+        list(csv.DictReader((out / f"tables/{name}.csv").read_text(encoding="utf-8").splitlines()))
+        for name in ("scores", "vectors")
+    )
+    own = [row for row in scores if row["target"] == "tatoeba" and row["metric"] == "accuracy"]
+    assert {row["arm"] for row in chosen} == {"none", "multi", "baseline:untrained"}
+    for choice in chosen:
+        ours = [row for row in own if row["arm"] == choice["arm"]]
+        means = {
+            setting: [float(row["value"]) for row in ours if (row["setting"], row["language"]) == (setting, "qba>qaa")]
+            for setting in {row["setting"] for row in ours if "frozen" not in row["setting"]}
+        }
+        best = max(sum(values) / len(values) for values in means.values())
+        assert float(choice["score"]) == pytest.approx(best)
+        assert sum(means[choice["setting"]]) / len(means[choice["setting"]]) == pytest.approx(best)
+        frozen = {(row["seed"], row["language"]): row["value"] for row in ours if row["setting"] == "vectors=frozen"}
+        assert {language for _, language in frozen} == {"qab>qaa"}
+        assert frozen == {
+            (row["seed"], row["language"]): row["value"]
+            for row in ours
+            if (row["setting"], row["language"]) == (choice["setting"], "qab>qaa")
+        }
 
 
 def test_a_second_run_finds_everything_and_writes_the_same_tables(finished: tuple[Plan, Store, Path], tmp_path: Path):

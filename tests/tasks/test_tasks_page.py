@@ -51,6 +51,7 @@ def test_the_study_on_the_page_is_a_study_and_its_files_are_read(tmp_path: Path)
         ("names", "yo", "test", "tokens", [["Ade", "Ojo"], ["sun"]]),
         ("faq", "en", "test", "answer_starts", [[8]]),
         ("pairs", "de", "test", "text", ["Good day.", "Guten Tag.", "Thank you.", "Danke."]),
+        ("help", "en", "test", "role", ["query", "candidate", "query", "query", "candidate"]),
         ("corpus", "de", "train", "text", ["Guten Tag."]),
         ("corpus", "de+en", "train", "text_pair", ["Good day.", "Thank you."]),
     ],

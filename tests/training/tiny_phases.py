@@ -20,7 +20,7 @@ import pyarrow as pa
 from xstilts.encoding import Features, TokenizerFacts
 from xstilts.randomness import generator
 from xstilts.tasks.base import Kind
-from xstilts.training import Mix, PhaseSpec
+from xstilts.training import Contrast, Mix, PhaseSpec
 
 VOCABULARY = TokenizerFacts(pad_id=1, vocab_size=40, mask_id=4, special_ids=(0, 1, 2, 3, 4))
 ARCHITECTURE = {
@@ -62,7 +62,24 @@ def features(kind: Kind, n: int = 24, name: str = "item") -> Features:
         columns["length"] = pa.array([2 * len(text) for text in texts], pa.int32())
         columns["input_ids"] = pa.array(choices, pa.list_(pa.list_(pa.int32())))
         columns["label"] = pa.array([text[1] % 2 for text in texts], pa.int64())
+    elif kind == Kind.RETRIEVAL:
+        return pair_features(texts, columns)
     return Features(pa.table(columns))
+
+
+def pair_features(texts: list[list[int]], columns: dict) -> Features:
+    """Questions with passages that begin with the same token; every fourth passage answers two questions."""
+    n = len(texts)
+    right = [row - 1 if row % 4 == 1 else row for row in range(n)]
+    passages = [[0, texts[row][1], *([7, 9] * (row % 3)), 5 + row % 30, 2] for row in right]
+    numbers = [[right[row], right[(row + 2) % n]] for row in range(n)]
+    own = [[passages[row], passages[(row + 2) % n]] for row in range(n)]
+    lengths = [len(text) + sum(map(len, two)) for text, two in zip(texts, own, strict=True)]
+    return Features(pa.table(columns | {
+        "length": pa.array(lengths, pa.int32()),
+        "passages": pa.array(own, pa.list_(pa.list_(pa.int32()))),
+        "numbers": pa.array(numbers, pa.list_(pa.int64())),
+    }))  # fmt: skip
 
 
 COMMON = {"batch_size": 5, "learning_rate": 5e-3, "token_budget": 24, "warmup": 0.2, "seed": 3}
@@ -72,6 +89,11 @@ PHASES = {
     "mixture": (
         PhaseSpec(("nli", "mlm"), epochs=1, mix=Mix("uniform"), selection="pivot-dev", evaluate_every=2, **COMMON),
         {"nli": Kind.CLASSIFICATION, "mlm": Kind.MASKED_LM},
+    ),
+    "dual": (
+        PhaseSpec(("qa~dual-encoder", "qa"), steps=9, contrast=Contrast("first", "dot", 1.0), mix=Mix("uniform"),
+                  **(COMMON | {"token_budget": 60})),
+        {"qa~dual-encoder": Kind.RETRIEVAL, "qa": Kind.SPAN_QA},
     ),
     "adapted": (
         PhaseSpec(("nli", "mlm", "pos"), steps=6, beside={"mlm": 0.4}, selection="average", evaluate_every=2,

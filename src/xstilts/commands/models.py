@@ -24,6 +24,9 @@ def evaluate(
     source: Annotated[str, typer.Option(help="lab, hub or files:DIR.")] = "lab",
     noise: Annotated[str, typer.Option(help="How input is corrupted; only `clean` so far.")] = "clean",
     split: Annotated[str | None, typer.Option(help="Default: test, or dev where there is no test.")] = None,
+    vectors: Annotated[
+        str | None, typer.Option(help="Retrieval: layer=8,pooling=mean,similarity=csls … ; default: last layer, mean.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Score a model on a task, language by language."""
@@ -33,11 +36,28 @@ def evaluate(
     from xstilts.studies.checkpoints import evaluate_checkpoint
 
     codes = [code.strip() for code in (languages or "").split(",") if code.strip()]
-    rows = evaluate_checkpoint(model, task, codes, Source.parse(source), split)
+    rows = evaluate_checkpoint(model, task, codes, Source.parse(source), split, vectors_of(vectors))
     if json:
         emit_json(rows)
     else:
         emit_table(rows, ("task", "language", "setting", "metric", "value", "n"))
+
+
+def vectors_of(said: str | None) -> dict[str, Any]:
+    """``layer=8,pooling=mean`` as a setting of retrieval; "" and None are the empty one.
+
+    Raises:
+        InputError: If a part is no ``key=value``, or a layer no number.
+    """
+    found: dict[str, Any] = {}
+    for part in filter(None, (said or "").replace(" ", "").split(",")):
+        key, is_one, value = part.partition("=")
+        number = key in ("layer", "layers")
+        if not is_one or (number and not value.lstrip("-").isdigit()):
+            hint = "For example layer=8,pooling=mean,similarity=csls."
+            raise InputError(f"{part!r} cannot be read.", field="--vectors", value=part, hint=hint)
+        found[key] = int(value) if number else value
+    return found
 
 
 def predict(

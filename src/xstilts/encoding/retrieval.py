@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from xstilts.encoding import search
 from xstilts.encoding.base import ENCODINGS, Encoding, EncodingOptions
 from xstilts.encoding.subwords import Builder, base_types, check, chunks, pad_inputs, tokenise
 from xstilts.errors import DataError
@@ -23,13 +24,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from transformers import PreTrainedTokenizerFast
 
+    from xstilts.encoding.exact import Hits
     from xstilts.encoding.features import Features
 
 TOP = 20
 """Candidates kept per query."""
-
-_ROWS_AT_ONCE = 512
-"""Queries compared at a time."""
 
 
 def encode(
@@ -52,10 +51,8 @@ def collate(features: Features, rows: NDArray[np.int64], pad_id: int) -> dict[st
     return pad_inputs(features, rows, pad_id)
 
 
-def nearest(queries: NDArray[Any], candidates: NDArray[Any], top: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The ``top`` candidates of each query by cosine; equal ones in the order of ``candidates``.
-
-    Sums run in double precision and cosines are rounded to 9 digits, so that equal vectors tie on every machine.
+def nearest(queries: NDArray[Any], candidates: NDArray[Any], top: int) -> Hits:
+    """The ``top`` candidates of each query by cosine: :func:`xstilts.encoding.search.top`.
 
     Args:
         queries: Shape ``(q, h)``.
@@ -65,26 +62,7 @@ def nearest(queries: NDArray[Any], candidates: NDArray[Any], top: int) -> tuple[
     Returns:
         Row numbers of candidates and their cosines, best first, both ``(q, min(top, c))``.
     """
-    targets = _unit(candidates)
-    top = min(top, len(targets))
-    numbers = np.empty((len(queries), top), dtype=np.int64)
-    cosines = np.empty((len(queries), top))
-    for start in range(0, len(queries), _ROWS_AT_ONCE):
-        far = -np.round(_unit(queries[start : start + _ROWS_AT_ONCE]) @ targets.T, 9)
-        limit = np.partition(far, top - 1, axis=1)[:, top - 1]
-        for row, (distances, farthest) in enumerate(zip(far, limit, strict=True), start=start):
-            near = np.flatnonzero(distances <= farthest)
-            near = near[np.argsort(distances[near], kind="stable")][:top]
-            numbers[row], cosines[row] = near, -distances[near]
-    return numbers, cosines
-
-
-def _unit(vectors: NDArray[Any]) -> NDArray[np.float64]:
-    """Vectors of length one; a zero vector stays zero."""
-    wide = vectors.astype(np.float64)
-    norms = np.linalg.norm(wide, axis=1, keepdims=True)
-    unit: NDArray[np.float64] = wide / np.where(norms == 0, 1, norms)
-    return unit
+    return search.top(queries, candidates, top)
 
 
 def decode(

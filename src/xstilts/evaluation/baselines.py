@@ -6,21 +6,21 @@ in every language. A model that is no better than this has not shown that it und
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xstilts.encoding.retrieval import TOP
 from xstilts.encoding.subwords import softmax
 from xstilts.errors import DataError
-from xstilts.evaluation.ngrams import NaiveBayes, char_ngrams, search, similarity
+from xstilts.evaluation.ngrams import NaiveBayes, char_ngrams, similarity
+from xstilts.evaluation.retrieval import retrieve_by_ngrams
+from xstilts.languages.sentences import split_sentences
 from xstilts.languages.words import word_spans
 from xstilts.randomness import hash_ids, permutation
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -33,8 +33,6 @@ LEARN_AT_MOST = 4000
 
 N_BINS = 10
 """Parts into which the similarities of the training pairs are cut, of equal size where there are no ties."""
-
-_SENTENCE_END = re.compile(r"[.?!](?=\s)|[。？！؟।\n]")
 
 
 def learn(kind: str, training: Sequence[Examples], labels: Sequence[str]) -> Answer:
@@ -161,15 +159,6 @@ def _most_similar_sentence(examples: Examples) -> pa.Table:
     return _table(examples["id"], gold, pa.array(answers, pa.string()), score=pa.array(scores, pa.float64()))
 
 
-def split_sentences(text: str) -> Iterator[str]:
-    """The sentences of a text, cut after their end marks (a full stop ends one only before white space)."""
-    start = 0
-    for end in [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]:
-        if text[start:end].strip():
-            yield text[start:end].strip()
-        start = end
-
-
 def longest_run(sentence: str, question: str) -> str:
     """The longest run of words of a sentence that are not in the question, as written, the first among equals.
 
@@ -187,25 +176,7 @@ def longest_run(sentence: str, question: str) -> str:
 
 def _retrieval(training: Sequence[Examples], labels: tuple[str, ...]) -> Answer:
     """The candidates most like each query."""
-    return _most_similar_candidates
-
-
-def _most_similar_candidates(examples: Examples) -> pa.Table:
-    import pyarrow as pa
-
-    ids, texts, roles, gold = (list(examples[name]) for name in ("id", "text", "role", "gold"))
-    queries = [row for row, role in enumerate(roles) if role == "query"]
-    candidates = sorted((row for row, role in enumerate(roles) if role == "candidate"), key=ids.__getitem__)
-    if not queries or not candidates:
-        raise DataError(
-            f"Retrieval needs queries and candidates, here are {len(queries)} and {len(candidates)}.", field="role"
-        )
-    asked, offered = (char_ngrams([texts[row] for row in rows]) for rows in (queries, candidates))
-    numbers, cosines = search(asked, offered, TOP)
-    names = pa.list_(pa.string())
-    found = pa.array([[ids[candidates[number]] for number in row] for row in numbers], names)
-    right = pa.array([gold[row] for row in queries], names)
-    return _table([ids[row] for row in queries], right, found, scores=_score_lists(cosines))
+    return lambda examples: next(retrieve_by_ngrams({"": examples})).table
 
 
 def _drawn(training: Sequence[Examples], columns: Sequence[str]) -> list[list[Any]]:

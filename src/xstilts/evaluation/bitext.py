@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xstilts.errors import DataError
-from xstilts.evaluation.embed import embed_setting, embed_settings
-from xstilts.evaluation.mining import Mined, Side, best_threshold, keep, mine
+from xstilts.encoding.rankings import rank
+from xstilts.encoding.retrieval import TOP
+from xstilts.encoding.search import Hits
+from xstilts.errors import DataError, InputError
+from xstilts.evaluation.embed import embed_settings
+from xstilts.evaluation.mining import NEIGHBOURS, Mined, Named, Side, best_threshold, keep, mine, mine_hits
+from xstilts.evaluation.ngrams import char_ngrams, search
+from xstilts.evaluation.retrieval import SETTING_KEYS, Searched
+from xstilts.evaluation.spaces import transform
+from xstilts.evaluation.vectors import EmbedSetting, embed_setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,18 +25,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from transformers import PreTrainedModel
 
-    from xstilts.encoding import Features, TokenizerFacts
+    from xstilts.encoding import TokenizerFacts
     from xstilts.evaluation.running import Progress
+
+    Places = NDArray[np.int64]
 
 MINING_RULE = "bucc"
 """The rule of tasks whose predictions are mined pairs, not ranked candidates."""
-
-
-class Searched(NamedTuple):
-    """One split of one language: its queries and candidates, and what they were encoded to."""
-
-    examples: Dataset
-    features: Features
 
 
 def mine_pairs(
@@ -48,29 +50,74 @@ def mine_pairs(
         searched: What pairs are mined from.
         tuned_on: Another split with known pairs: the threshold that is best for its F1 is used on ``searched``.
         facts: The tokenizer's facts.
-        settings: Layers and poolings.
+        settings: As in :func:`xstilts.evaluation.retrieval.retrieve_all`; ``similarity`` is the margin: ``ratio``
+            (usual), ``distance``, or ``cosine`` for none.
         device: Where to run; None: where the encoder is.
         progress: Called with the texts done and their number, for each of the two splits.
 
     Returns:
         Tables with one row per query: ``id``, ``gold``, ``prediction`` (one candidate id or none), ``truncated``,
-        ``scores`` (of the prediction).
+        ``scores`` (of the prediction), ``nearest`` (the 20 nearest candidates by cosine, of queries with a partner).
 
     Raises:
-        InputError: If a setting names an unknown key, layer or pooling.
+        InputError: If a setting names an unknown key, layer, pooling, space or margin.
         DataError: If there are no queries or no candidates.
     """
-    chosen = [embed_setting(given) for given in settings]
+    chosen = [_embedding(given) for given in settings]
     found = [embed_settings(encoder, part.features, chosen, facts, device, progress) for part in (searched, tuned_on)]
     tables = []
-    for vectors, tuning in zip(*found, strict=True):
-        threshold = best_threshold(_mined(tuned_on.examples, tuning), _gold(tuned_on.examples))
-        tables.append(_table(searched, keep(_mined(searched.examples, vectors), threshold)))
+    for setting, vectors, tuning in zip(settings, *found, strict=True):
+        space, margin = str(setting.get("space", "raw")), _margin(setting)
+        here, there = _in_space(searched.examples, vectors, space), _in_space(tuned_on.examples, tuning, space)
+        threshold = best_threshold(_mined(tuned_on.examples, there, margin), _gold(tuned_on.examples))
+        mined = keep(_mined(searched.examples, here, margin), threshold)
+        tables.append(_table(searched.examples, searched.features.column("truncated"), mined, _nearest(searched, here)))
     return tables
 
 
-def _mined(examples: Dataset, vectors: NDArray[np.float32]) -> list[Mined]:
-    return mine(_side(examples, vectors, "query"), _side(examples, vectors, "candidate"))
+def _embedding(setting: Mapping[str, Any]) -> EmbedSetting:
+    unknown = sorted(set(setting) - set(SETTING_KEYS))
+    if unknown:
+        raise InputError("This is no part of a retrieval setting.", field=unknown[0], allowed=SETTING_KEYS)
+    return embed_setting(setting)
+
+
+def _margin(setting: Mapping[str, Any]) -> str:
+    said = str(setting.get("similarity", "ratio"))
+    return "absolute" if said == "cosine" else said
+
+
+def _in_space(examples: Dataset, vectors: NDArray[np.float32], space: str) -> NDArray[np.float32]:
+    rows = {role: _rows(examples, role) for role in ("query", "candidate")}
+    if space == "raw":
+        return vectors
+    moved = np.empty_like(vectors)
+    for role, found in transform({role: vectors[own] for role, own in rows.items() if len(own)}, space).items():
+        moved[rows[role]] = found
+    return moved
+
+
+def _mined(examples: Dataset, vectors: NDArray[np.float32], margin: str) -> list[Mined]:
+    return mine(_side(examples, vectors, "query"), _side(examples, vectors, "candidate"), margin=margin)
+
+
+def _nearest(searched: Searched, vectors: NDArray[np.float32]) -> dict[str, list[str]]:
+    """Queries with a partner to their nearest candidates, ties by id."""
+    queries, candidates, ids = _asked(searched.examples)
+    if not len(queries):
+        return {}
+    numbers = rank(vectors[queries], vectors[candidates], TOP, "cosine").numbers
+    return {
+        ids[row]: [ids[candidates[number]] for number in found]
+        for row, found in zip(queries.tolist(), numbers, strict=True)
+    }
+
+
+def _asked(examples: Mapping[str, Any]) -> tuple[Places, Places, list[str]]:
+    """Rows of the queries with a partner, rows of the candidates by id, and all ids."""
+    ids, gold = list(examples["id"]), list(examples["gold"])
+    candidates = np.array(sorted(_rows(examples, "candidate").tolist(), key=ids.__getitem__), dtype=np.int64)
+    return np.array([row for row in _rows(examples, "query").tolist() if gold[row]], dtype=np.int64), candidates, ids
 
 
 def _side(examples: Dataset, vectors: NDArray[np.float32], role: str) -> Side:
@@ -81,20 +128,25 @@ def _side(examples: Dataset, vectors: NDArray[np.float32], role: str) -> Side:
     return Side([ids[row] for row in rows], [texts[row] for row in rows], vectors[rows])
 
 
-def _rows(examples: Dataset, role: str) -> NDArray[np.int64]:
+def _rows(examples: Mapping[str, Any], role: str) -> Places:
     return np.flatnonzero(np.array(examples["role"]) == role)
 
 
-def _gold(examples: Dataset) -> set[tuple[str, str]]:
+def _gold(examples: Mapping[str, Any]) -> set[tuple[str, str]]:
     pairs = zip(examples["id"], examples["gold"], strict=True)
     return {(query, candidate) for query, candidates in pairs for candidate in candidates}
 
 
-def _table(searched: Searched, mined: Sequence[Mined]) -> pa.Table:
+def _table(
+    examples: Mapping[str, Any],
+    cut: NDArray[np.bool_],
+    mined: Sequence[Mined],
+    nearest: Mapping[str, Sequence[str]],
+) -> pa.Table:
     import pyarrow as pa
 
-    queries = _rows(searched.examples, "query")
-    ids, gold = list(searched.examples["id"]), list(searched.examples["gold"])
+    queries = _rows(examples, "query")
+    ids, gold = list(examples["id"]), list(examples["gold"])
     said = {pair.source: pair for pair in mined}
     pairs = [said.get(ids[row]) for row in queries]
     names = pa.list_(pa.string())
@@ -103,7 +155,46 @@ def _table(searched: Searched, mined: Sequence[Mined]) -> pa.Table:
             "id": pa.array([ids[row] for row in queries], pa.string()),
             "gold": pa.array([gold[row] for row in queries], names),
             "prediction": pa.array([[pair.target] if pair else [] for pair in pairs], names),
-            "truncated": pa.array(searched.features.column("truncated")[queries]),
+            "truncated": pa.array(cut[queries]),
             "scores": pa.array([[pair.score] if pair else [] for pair in pairs], pa.list_(pa.float32())),
+            "nearest": pa.array([list(nearest.get(ids[row], ())) for row in queries], names),
         }
     )
+
+
+def mine_by_ngrams(examples: Mapping[str, Any], tuned_on: Mapping[str, Any]) -> pa.Table:
+    """Mined pairs by cosine of TF-IDF vectors of character n-grams, with the ratio margin: a baseline without a model.
+
+    Args:
+        examples: What pairs are mined from.
+        tuned_on: Another split with known pairs, for the threshold.
+
+    Returns:
+        As :func:`mine_pairs`.
+
+    Raises:
+        DataError: If there are no queries or no candidates.
+    """
+    threshold = best_threshold(_mined_by_ngrams(tuned_on)[0], _gold(tuned_on))
+    mined, nearest = _mined_by_ngrams(examples)
+    cut = np.zeros(len(list(examples["id"])), dtype=np.bool_)
+    return _table(examples, cut, keep(mined, threshold), nearest)
+
+
+def _mined_by_ngrams(examples: Mapping[str, Any]) -> tuple[list[Mined], dict[str, list[str]]]:
+    """Mined pairs, and the candidates nearest to queries with a partner."""
+    texts, ids = list(examples["text"]), list(examples["id"])
+    sides = []
+    for role in ("query", "candidate"):
+        rows = sorted(_rows(examples, role).tolist(), key=ids.__getitem__)
+        sides.append(Named([ids[row] for row in rows], [texts[row] for row in rows]))
+    source, target = (char_ngrams(side.texts) for side in sides)
+    forward, backward = Hits(*search(source, target, TOP)), Hits(*search(target, source, NEIGHBOURS))
+    closest = Hits(forward.numbers[:, :NEIGHBOURS], forward.scores[:, :NEIGHBOURS])
+    gold = dict(zip(ids, examples["gold"], strict=True))
+    nearest = {
+        name: [sides[1].ids[number] for number in found]
+        for name, found in zip(sides[0].ids, forward.numbers.tolist(), strict=True)
+        if gold[name]
+    }
+    return mine_hits(sides[0], sides[1], closest, backward), nearest

@@ -1,89 +1,93 @@
-"""Texts to vectors, from any layer and by any pooling, and the retrieval tables made from them.
+"""Texts to vectors, from any layers and by any pooling.
 
-One pass through the encoder serves all settings, because every layer's states are there anyway.
+One pass through the encoder serves all settings. Each layer is pooled as soon as it has been run, so no hidden states
+are kept; all poolings are linear in the states, so the mean of several layers is the mean of their pooled vectors.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xstilts.encoding import ENCODINGS
-from xstilts.encoding.base import EncodingOptions
-from xstilts.errors import InputError, RunError
-from xstilts.evaluation.batches import batches
+from xstilts.encoding.base import EncodingOptions, TokenizerFacts
+from xstilts.encoding.pooling import POOLINGS
+from xstilts.encoding.subwords import Builder, base_types, check, tokenise
+from xstilts.errors import RunError
+from xstilts.evaluation.batches import batches, vector_budget
+from xstilts.evaluation.layers import layer_runner
 from xstilts.evaluation.running import running
+from xstilts.evaluation.vectors import EmbedSetting, embed_setting
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    import pyarrow as pa
     import torch
-    from datasets import Dataset
     from numpy.typing import NDArray
-    from transformers import PreTrainedModel
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-    from xstilts.encoding import Features, TokenizerFacts
+    from xstilts.encoding import Features
+    from xstilts.evaluation.layers import Run
     from xstilts.evaluation.running import Progress
 
-Pooling = Literal["mean", "first", "mean-content"]
+__all__ = ["POOLINGS", "EmbedSetting", "embed", "embed_setting", "embed_settings", "encode_texts"]
+
+_TEXTS_AT_ONCE = 2000
+"""Texts tokenised at a time."""
 
 
-@dataclass(frozen=True)
-class EmbedSetting:
-    """How a text becomes one vector.
-
-    Attributes:
-        layer: 0 is the embedding layer, 1 … N the layers in turn, negative numbers count from the last (-1). "Index 13
-            of 24" in XTREME's script is layer 14.
-        pooling: ``mean`` over all tokens, special ones included (XTREME); ``mean-content`` without them; ``first``
-            token.
-    """
-
-    layer: int = -1
-    pooling: Pooling = "mean"
-
-
-def retrieve(
+def encode_texts(
     encoder: PreTrainedModel,
-    examples: Dataset,
-    features: Features,
-    facts: TokenizerFacts,
-    settings: Sequence[Mapping[str, Any]],
+    tokenizer: PreTrainedTokenizerFast,
+    texts: Sequence[str],
+    layer: int = -1,
+    pooling: str = "mean",
+    layers: int = 1,
+    max_length: int = EncodingOptions.max_length,
     device: str | None = None,
     progress: Progress | None = None,
-) -> list[pa.Table]:
-    """Retrieval predictions, one table for each of ``settings`` (``{"layer": 14, "pooling": "mean"}``).
+) -> NDArray[np.float32]:
+    """One vector per text, straight from the texts.
+
+    Args:
+        encoder: A bare encoder (``AutoModel``); its mode is restored afterwards.
+        tokenizer: Its fast tokenizer.
+        texts: In any order; those that are equal, or equal once cut, are encoded once.
+        layer: See :class:`EmbedSetting`.
+        pooling: See :class:`EmbedSetting`.
+        layers: See :class:`EmbedSetting`.
+        max_length: Longest input in tokens, specials included; longer texts are cut.
+        device: Where to run; None: where the encoder is.
+        progress: Called with the texts done and their number.
+
+    Returns:
+        Shape ``(n, hidden)``, float32, in the order of the texts, not normalised.
 
     Raises:
-        InputError: If a setting names an unknown key, layer or pooling.
-        DataError: If there are no queries or no candidates.
+        InputError: If the encoder has no such layer, there is no such pooling, or no such length.
+        ModelError: If the tokenizer is not a fast one, or has no padding token.
+        RunError: If a vector is not finite.
     """
-    vectors = embed_settings(encoder, features, [embed_setting(given) for given in settings], facts, device, progress)
-    decode = ENCODINGS.get(Kind.RETRIEVAL).decode
-    return [decode(examples, features, list(found), EncodingOptions(), ()) for found in vectors]
-
-
-def embed_setting(given: Mapping[str, Any]) -> EmbedSetting:
-    """A setting as studies write it (``{"layer": 14, "pooling": "mean"}``); what is left out keeps its default.
-
-    Raises:
-        InputError: If it has another key.
-    """
-    unknown = sorted(set(given) - {"layer", "pooling"})
-    if unknown:
-        raise InputError("This is no part of a retrieval setting.", field=unknown[0], allowed=["layer", "pooling"])
-    return EmbedSetting(**given)
+    check(tokenizer, max_length, pair=False)
+    builder = Builder(base_types(tokenizer))
+    for start in range(0, len(texts), _TEXTS_AT_ONCE):
+        columns = tokenise(tokenizer, list(texts[start : start + _TEXTS_AT_ONCE]), None, max_length)
+        columns["example"] = list(range(start, start + len(columns["input_ids"])))
+        columns["item"] = [str(row) for row in columns["example"]]
+        columns["length"] = [len(ids) for ids in columns["input_ids"]]
+        builder.add(columns)
+    setting = EmbedSetting(layer, pooling, layers)
+    facts = TokenizerFacts.of(tokenizer)
+    return embed_settings(encoder, builder.features(), [setting], facts, device, progress)[0]
 
 
 def embed(
     encoder: PreTrainedModel,
     features: Features,
     layer: int,
-    pooling: Pooling,
+    pooling: str,
     facts: TokenizerFacts,
     device: str | None = None,
 ) -> NDArray[np.float32]:
@@ -101,6 +105,10 @@ def embed_settings(
 ) -> list[NDArray[np.float32]]:
     """Vectors under several settings from one pass over the texts.
 
+    The pass ends at the deepest layer asked for, and texts of the same tokens go through it once. Memory is that of
+    the result, ``4 * len(settings) * n * hidden`` bytes, and little more; :func:`xstilts.evaluation.vectors.groups`
+    cuts a sweep that is too large into several passes.
+
     Args:
         encoder: A bare encoder (``AutoModel``); its mode is restored afterwards.
         features: Encoded texts.
@@ -113,66 +121,79 @@ def embed_settings(
         For each setting an array of shape ``(n, hidden)``, float32, in row order.
 
     Raises:
-        InputError: If the encoder has no such layer, or there is no such pooling.
+        InputError: If the encoder has not got the layers.
         RunError: If a vector is not finite.
     """
     depth = int(encoder.config.num_hidden_layers)
-    for setting in settings:
-        _check(setting, depth)
+    spans = [setting.span(depth) for setting in settings]
     hidden = int(encoder.config.hidden_size)
     vectors = [np.empty((len(features), hidden), dtype=np.float32) for _ in settings]
-    done = 0
+    originals, copies = _distinct(features)
+    lengths, done = features.lengths[originals], 0
+    times = np.bincount(copies, minlength=len(originals))
     with running(encoder, device) as target:
-        for rows in batches(features.lengths):
-            batch = ENCODINGS.get(Kind.RETRIEVAL).collate(features, rows, facts.pad_id)
-            batch = {name: tensor.to(target) for name, tensor in batch.items()}
-            states = encoder(**batch, output_hidden_states=True).hidden_states
-            for setting, found in zip(settings, vectors, strict=True):
-                pooled = POOLINGS[setting.pooling](states[setting.layer].float(), batch, facts)
-                found[rows] = pooled.cpu().numpy()
-            done += len(rows)
+        run: Run | None = None
+        for numbers in batches(lengths, vector_budget(target.type)) if settings else ():
+            if run is None:
+                sample = _batch(features, originals[[int(lengths.argmin())]], facts, target)
+                run = layer_runner(encoder, sorted({layer for span in spans for layer in span}), sample)
+            rows = originals[numbers]
+            found = _pooled(run, _batch(features, rows, facts, target), settings, spans, facts)
+            for into, pooled in zip(vectors, found, strict=True):
+                into[rows] = pooled.cpu().numpy()
+            done += int(times[numbers].sum())
             if progress:
                 progress(done, len(features))
-    if not all(np.isfinite(found).all() for found in vectors):
-        raise RunError("The encoder gives vectors that are not finite.", hint="Its weights may have diverged.")
+    for into in vectors:
+        if len(originals) < len(features):
+            into[:] = into[originals[copies]]
+        if not np.isfinite(into).all():
+            raise RunError("The encoder gives vectors that are not finite.", hint="Its weights may have diverged.")
     return vectors
 
 
-def _check(setting: EmbedSetting, depth: int) -> None:
-    if not -depth - 1 <= setting.layer <= depth:
-        raise InputError(
-            f"The encoder has {depth} layers.", field="layer", value=setting.layer, allowed=[f"0 to {depth}"],
-            hint=f"Negative numbers count from the last: -1 is layer {depth}.",
-        )  # fmt: skip
-    if setting.pooling not in POOLINGS:
-        raise InputError(
-            f"There is no pooling called {setting.pooling!r}.", field="pooling", value=setting.pooling, allowed=POOLINGS
-        )
+def _distinct(features: Features) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows of the first text of each sequence of tokens, and for every row which of these it equals."""
+    names = [name for name in ("input_ids", "token_type_ids") if name in features]
+    ragged = [features.ragged(name) for name in names]
+    firsts: dict[tuple[bytes, ...], int] = {}
+    rows: list[int] = []
+    copies = np.empty(len(features), dtype=np.int64)
+    for row in range(len(features)):
+        number = firsts.setdefault(tuple(lists[row].tobytes() for lists in ragged), len(rows))
+        if number == len(rows):
+            rows.append(row)
+        copies[row] = number
+    return np.array(rows, dtype=np.int64), copies
 
 
-def _mean(states: torch.Tensor, batch: Mapping[str, torch.Tensor], facts: TokenizerFacts) -> torch.Tensor:
-    return _masked_mean(states, batch["attention_mask"])
+def _batch(
+    features: Features, rows: NDArray[np.int64], facts: TokenizerFacts, device: torch.device
+) -> dict[str, torch.Tensor]:
+    batch = ENCODINGS.get(Kind.RETRIEVAL).collate(features, rows, facts.pad_id)
+    return {name: tensor.to(device) for name, tensor in batch.items()}
 
 
-def _mean_content(states: torch.Tensor, batch: Mapping[str, torch.Tensor], facts: TokenizerFacts) -> torch.Tensor:
-    """Mean without special tokens; a text that has no others keeps them."""
+def _pooled(
+    run: Run,
+    batch: Mapping[str, torch.Tensor],
+    settings: Sequence[EmbedSetting],
+    spans: Sequence[range],
+    facts: TokenizerFacts,
+) -> Iterator[torch.Tensor]:
+    """Vectors of a batch under each setting, float32, shape ``(b, hidden)``; every layer is pooled once."""
     import torch
 
-    special = torch.isin(batch["input_ids"], torch.tensor(facts.special_ids, device=states.device))
-    inside = batch["attention_mask"] * ~special
-    return _masked_mean(states, torch.where(inside.any(dim=1, keepdim=True), inside, batch["attention_mask"]))
+    needed = {(layer, setting.pooling) for setting, span in zip(settings, spans, strict=True) for layer in span}
+    found: dict[tuple[int, str], torch.Tensor] = {}
 
+    def take(layer: int, states: torch.Tensor) -> None:
+        wide = states.float()
+        for pooling in POOLINGS:
+            if (layer, pooling) in needed:
+                found[layer, pooling] = POOLINGS[pooling](wide, batch, facts)
 
-def _masked_mean(states: torch.Tensor, inside: torch.Tensor) -> torch.Tensor:
-    weights = inside.unsqueeze(-1).to(states.dtype)
-    return (states * weights).sum(dim=1) / weights.sum(dim=1)
-
-
-def _first(states: torch.Tensor, batch: Mapping[str, torch.Tensor], facts: TokenizerFacts) -> torch.Tensor:
-    return states[:, 0]
-
-
-POOLINGS: Mapping[str, Callable[[Any, Any, Any], Any]] = {
-    "mean": _mean, "first": _first, "mean-content": _mean_content,
-}  # fmt: skip
-"""Pooling name to ``(states (b, t, h), batch, facts) -> (b, h)``."""
+    run(batch, take)
+    for setting, span in zip(settings, spans, strict=True):
+        parts = [found[layer, setting.pooling] for layer in span]
+        yield parts[0] if len(parts) == 1 else torch.stack(parts).mean(dim=0)

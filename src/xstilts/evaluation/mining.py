@@ -20,12 +20,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from xstilts.encoding.search import both_ways
 from xstilts.errors import InputError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from xstilts.encoding.exact import Hits
 
     Vectors = NDArray[np.floating[Any]]
     Numbers = NDArray[np.float64]
@@ -34,8 +37,6 @@ NEIGHBOURS = 4
 """Nearest neighbours that the margin looks at, in each direction."""
 
 _DIGITS = 12
-_CELLS_AT_ONCE = 1 << 24
-"""Cosines held at a time: 128 MiB."""
 
 
 def _ratio(a: Numbers, b: Numbers) -> Numbers:
@@ -54,6 +55,13 @@ class Mined(NamedTuple):
     source: str
     target: str
     score: float
+
+
+class Named(NamedTuple):
+    """The sentences of one language: ids, each once, and texts in the same order."""
+
+    ids: Sequence[str]
+    texts: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -81,31 +89,6 @@ class Side:
             raise InputError("A side has an id twice; ids must be unique.", field="ids")
 
 
-def neighbours(queries: Vectors, pool: Vectors, k: int) -> tuple[NDArray[np.int64], Numbers]:
-    """The ``k`` nearest of ``pool`` for each query by cosine, nearest first, equal ones in the order of the pool.
-
-    Args:
-        queries: Unit vectors, shape ``(q, h)``.
-        pool: Unit vectors, shape ``(p, h)``.
-        k: How many; all of them where the pool has fewer.
-
-    Returns:
-        Row numbers of the pool and cosines, both ``(q, min(k, p))``.
-    """
-    k = min(k, len(pool))
-    numbers = np.empty((len(queries), k), dtype=np.int64)
-    cosines = np.empty((len(queries), k))
-    step = max(1, _CELLS_AT_ONCE // len(pool))
-    for start in range(0, len(queries), step):
-        far = -np.round(queries[start : start + step] @ pool.T, _DIGITS)
-        farthest = np.partition(far, k - 1, axis=1)[:, k - 1]
-        for row, (distances, limit) in enumerate(zip(far, farthest, strict=True), start=start):
-            near = np.flatnonzero(distances <= limit)
-            near = near[np.argsort(distances[near], kind="stable")][:k]
-            numbers[row], cosines[row] = near, -distances[near]
-    return numbers, cosines
-
-
 def mine_rows(
     source: Vectors, target: Vectors, k: int = NEIGHBOURS, margin: str = "ratio", threshold: float = 0.0
 ) -> Iterator[tuple[int, int, float]]:
@@ -126,35 +109,40 @@ def mine_rows(
         Source row, target row, score.
 
     Raises:
-        InputError: If there is no such margin, or ``k`` is less than 1.
+        InputError: If there is no such margin, or as :func:`xstilts.encoding.search.both_ways`.
     """
-    if margin not in MARGINS:
-        hint = nearest(margin, list(MARGINS))
-        raise InputError(f"There is no margin {margin!r}.", field="margin", value=margin, allowed=MARGINS, hint=hint)
-    if k < 1:
-        raise InputError(f"{k} neighbours are too few.", field="k", value=k, allowed=["1 or more"])
-    x, y = _unit(source), _unit(target)
-    forward, backward = neighbours(x, y, k), neighbours(y, x, k)
-    means = forward[1].mean(axis=1), backward[1].mean(axis=1)
+    _check_margin(margin)
+    yield from pair_rows(*both_ways(source, target, k, digits=_DIGITS), margin, threshold)
+
+
+def pair_rows(
+    forward: Hits, backward: Hits, margin: str = "ratio", threshold: float = 0.0
+) -> Iterator[tuple[int, int, float]]:
+    """As :func:`mine_rows`, from the neighbours and cosines of each source row, and of each target row.
+
+    Args:
+        forward: Targets of each source, ``(n, k)``.
+        backward: Sources of each target, ``(m, k)``.
+        margin: One of ``MARGINS``.
+        threshold: Only pairs that score more are given.
+    """
+    _check_margin(margin)
+    means = forward.scores.mean(axis=1), backward.scores.mean(axis=1)
     best_target, forward_score = _best(forward, means[0], means[1], margin)
     best_source, backward_score = _best(backward, means[1], means[0], margin)
-    rows = np.concatenate([np.arange(len(x)), best_source])
-    columns = np.concatenate([best_target, np.arange(len(y))])
+    rows = np.concatenate([np.arange(len(best_target)), best_source])
+    columns = np.concatenate([best_target, np.arange(len(best_source))])
     scores = np.concatenate([forward_score, backward_score])
     yield from _one_to_one(rows, columns, scores, threshold)
 
 
-def _unit(vectors: Vectors) -> Numbers:
-    """Vectors of length one; a zero vector stays zero."""
-    wide = np.asarray(vectors, dtype=np.float64)
-    norms = np.linalg.norm(wide, axis=1, keepdims=True)
-    unit: Numbers = wide / np.where(norms == 0, 1, norms)
-    return unit
+def _check_margin(margin: str) -> None:
+    if margin not in MARGINS:
+        hint = nearest(margin, list(MARGINS))
+        raise InputError(f"There is no margin {margin!r}.", field="margin", value=margin, allowed=MARGINS, hint=hint)
 
 
-def _best(
-    found: tuple[NDArray[np.int64], Numbers], own_mean: Numbers, their_mean: Numbers, margin: str
-) -> tuple[NDArray[np.int64], Numbers]:
+def _best(found: Hits, own_mean: Numbers, their_mean: Numbers, margin: str) -> tuple[NDArray[np.int64], Numbers]:
     """The neighbour of the best margin for each row (of equal ones the nearest), and that margin."""
     numbers, cosines = found
     scores = np.round(MARGINS[margin](cosines, (own_mean[:, None] + their_mean[numbers]) / 2), _DIGITS)
@@ -168,10 +156,9 @@ def _one_to_one(
 ) -> Iterator[tuple[int, int, float]]:
     seen_rows: set[int] = set()
     seen_columns: set[int] = set()
-    for place in np.lexsort((columns, rows, -scores)):
-        row, column, score = int(rows[place]), int(columns[place]), float(scores[place])
-        if not score > threshold:
-            return
+    order = np.lexsort((columns, rows, -scores))
+    order = order[scores[order] > threshold]
+    for row, column, score in zip(*(part[order].tolist() for part in (rows, columns, scores)), strict=True):
         if row not in seen_rows and column not in seen_columns:
             seen_rows.add(row)
             seen_columns.add(column)
@@ -195,9 +182,36 @@ def mine(source: Side, target: Side, k: int = NEIGHBOURS, margin: str = "ratio",
         InputError: As :func:`mine_rows`.
     """
     sides = _merged(source), _merged(target)
-    names = _names(source), _names(target)
     found = mine_rows(sides[0].vectors, sides[1].vectors, k, margin, threshold)
-    by_text = ((sides[0].texts[row].strip(), sides[1].texts[column].strip(), score) for row, column, score in found)
+    return _by_name(found, (sides[0].texts, sides[1].texts), (_names(source), _names(target)))
+
+
+def mine_hits(
+    source: Named, target: Named, forward: Hits, backward: Hits, margin: str = "ratio", threshold: float = 0.0
+) -> list[Mined]:
+    """Mined pairs by id, best first, where the neighbours are known; rows are in the order of the ids.
+
+    A text that occurs twice (outer white space aside) is in no pair, though its rows were searched.
+
+    Args:
+        source: One language, its rows those of ``forward``.
+        target: The other, its rows those of ``backward``.
+        forward: Targets of each source and their cosines, ``(n, k)``.
+        backward: Sources of each target and their cosines, ``(m, k)``.
+        margin: ``ratio``, ``distance`` or ``absolute``.
+        threshold: Only pairs that score more are given.
+    """
+    found = pair_rows(forward, backward, margin, threshold)
+    return _by_name(found, (source.texts, target.texts), (_names(source), _names(target)))
+
+
+def _by_name(
+    found: Iterator[tuple[int, int, float]],
+    texts: tuple[Sequence[str], Sequence[str]],
+    names: tuple[dict[str, str], dict[str, str]],
+) -> list[Mined]:
+    """Pairs of rows as pairs of ids, without those whose text has no name."""
+    by_text = ((texts[0][row].strip(), texts[1][column].strip(), score) for row, column, score in found)
     return [
         Mined(names[0][one], names[1][other], score)
         for one, other, score in by_text
@@ -212,7 +226,7 @@ def _merged(side: Side) -> Side:
     return Side([side.ids[row] for row in rows], [side.texts[row] for row in rows], side.vectors[rows])
 
 
-def _names(side: Side) -> dict[str, str]:
+def _names(side: Side | Named) -> dict[str, str]:
     """Stripped text to id, without the texts that occur twice."""
     stripped = [text.strip() for text in side.texts]
     counts = Counter(stripped)

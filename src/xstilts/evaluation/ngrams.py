@@ -48,6 +48,12 @@ class Counts:
         """The text that each entry belongs to."""
         return np.repeat(np.arange(len(self), dtype=np.int64), np.diff(self.starts))
 
+    def take(self, rows: NDArray[np.int64]) -> Counts:
+        """The texts of some rows, in their order."""
+        sizes = np.diff(self.starts)[rows]
+        at = _ranges(self.starts[:-1][rows], sizes)
+        return Counts(np.concatenate([np.zeros(1, np.int64), sizes]).cumsum(), self.buckets[at], self.values[at])
+
     def norms(self) -> NDArray[np.float64]:
         """Euclidean length of each text's vector, shape ``(n,)``."""
         return np.sqrt(np.bincount(self.rows(), weights=self.values**2, minlength=len(self)))

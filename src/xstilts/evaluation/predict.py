@@ -12,7 +12,7 @@ from xstilts.encoding.span_qa import with_null
 from xstilts.errors import InputError, RunError
 from xstilts.evaluation.batches import TOKEN_BUDGET, batches, vocabulary_budget
 from xstilts.evaluation.bitext import MINING_RULE
-from xstilts.evaluation.embed import retrieve
+from xstilts.evaluation.retrieval import retrieve
 from xstilts.evaluation.running import running
 from xstilts.metrics import no_answer
 from xstilts.tasks.base import Kind

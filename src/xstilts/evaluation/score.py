@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+USUAL = "prediction"
+"""The column that most metrics read."""
+
+
 def score(
     kind: str,
     predictions: pa.Table,
@@ -37,17 +41,20 @@ def score(
 
     Returns:
         ``{"metric", "value", "n", "chance"}`` for each metric in order; ``n`` counts rows, ``chance`` is the score of
-        uniform guessing or None.
+        uniform guessing or None. A metric whose column the table does not have is left out.
 
     Raises:
         InputError: If there is nothing to score or an example has no gold answer.
         UnknownNameError: If the kind has no such metric.
     """
-    gold, said = _columns(kind, predictions, rule)
+    gold, usual = _columns(kind, predictions, rule)
     answers = _answers(kind, predictions, labels, candidates)
     rows = []
     for name in metric_names:
         metric = metrics.get(kind, name, rule)
+        if metric.column not in predictions.column_names and metric.column != USUAL:
+            continue  # a pool in one language has no bias towards it
+        said = usual if metric.column == USUAL else predictions.column(metric.column).to_pylist()
         value = metric(gold, said, answers, answer_language(language))
         rows.append({"metric": name, "value": value, "n": len(gold), "chance": metric.chance(gold, answers)})
     return rows

@@ -16,6 +16,7 @@ from xstilts.lab.twins import (
     corpus,
     entities,
     inference,
+    mentions,
     mining,
     pairs,
     paraphrases,
@@ -86,7 +87,7 @@ def _all() -> tuple[Twin, ...]:
     )  # fmt: skip
 
 
-_FAMILIES = (inference, paraphrases, topics, entities, tagged, continuations, reading, mining)
+_FAMILIES = (inference, paraphrases, topics, entities, tagged, continuations, reading, mining, mentions)
 
 for _twin in (*_all(), *(twin for family in _FAMILIES for twin in family.TWINS)):
     TWINS.register(_twin.name, with_translations(_twin))

@@ -30,6 +30,9 @@ class Metric:
         doc: One sentence for people, with the rule's origin.
         rule: The scoring rule it belongs to, where one task's official script has its own (``mlqa``).
         in_language: From a BCP-47 code to what then replaces ``compute``, for rules that depend on the language.
+        column: The column of the predictions table that holds the predictions.
+        diagnostic: It tells something about the answers and not how good they are; the best answers need not have its
+            best value.
     """
 
     name: str
@@ -42,6 +45,8 @@ class Metric:
     doc: str
     rule: str = ""
     in_language: Callable[[str], Compute] | None = None
+    column: str = "prediction"
+    diagnostic: bool = False
 
     def __call__(
         self,

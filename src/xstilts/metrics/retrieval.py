@@ -2,11 +2,14 @@
 
 A candidate that a prediction repeats counts once, at its first rank, and every rank it takes is taken (``pred not in
 ranked_predictions[:i]`` in google-research/xtreme:third_party/utils_lareqa.py). A query without right candidates, or
-without a prediction (None or an empty list), scores 0. The metrics of the rule ``bucc`` look at pairs instead.
+without a prediction (None or an empty list), scores 0. The metrics of the rule ``bucc`` look at mined pairs instead, and
+beside it at the nearest candidates of the sentences that have a partner. Two diagnostics tell what lists are like.
 """
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -150,6 +153,42 @@ def _gain_by_chance(k: int) -> Callable[[int, int], float]:
     return expected
 
 
+# --- what the lists are like, right or wrong --------------------------------------------------------------------------
+
+
+def language_bias_at(k: int) -> Compute:
+    """Percent of the first ``k`` candidates that are in the query's language; predictions say it for each of them.
+
+    A model without a bias would find as many as the pool has: about 9 % with eleven languages of equal size (Roy et al.
+    2020, arXiv 2004.05484, section 5, call it so). Queries without candidates do not count; 0 where none has any.
+    """
+
+    def compute(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
+        shares = [sum(map(bool, said[:k])) / len(said[:k]) for said in predictions if said]
+        return 100 * sum(shares) / len(shares) if shares else 0.0
+
+    return compute
+
+
+def hubness_at(k: int) -> Compute:
+    """Skewness of how often a candidate is among the first ``k`` of a query, over all candidates.
+
+    0 where all are found equally often; the larger, the more a few hubs are found by everybody (Radovanović, Nanopoulos
+    and Ivanović 2010, JMLR 11, section 3, equation 1). Where the candidates are not known those that are right for a
+    query or found count.
+    """
+
+    def compute(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
+        found = Counter(candidate for said in predictions for candidate in set(said[:k] if said else ()))
+        known = len(answers) or len(set(found).union(*gold))
+        counts = np.zeros(max(known, len(found)))
+        counts[: len(found)] = sorted(found.values(), reverse=True)
+        spread = counts.std()
+        return float(((counts - counts.mean()) ** 3).mean() / spread**3) if spread > 0 else 0.0
+
+    return compute
+
+
 # --- mined pairs ------------------------------------------------------------------------------------------------------
 
 
@@ -184,6 +223,16 @@ def pair_f1(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[A
     return pair_scores(gold, predictions)[2]
 
 
+def of_partnered(compute: Compute) -> Compute:
+    """The same over the queries that have a right candidate at all; 0 where none has."""
+
+    def among(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
+        pairs = [(right, said) for right, said in zip(gold, predictions, strict=True) if len(right)]
+        return compute([right for right, _ in pairs], [said for _, said in pairs], answers) if pairs else 0.0
+
+    return among
+
+
 _RANKED: tuple[tuple[str, Compute, Callable[[int, int], float], str], ...] = (
     ("accuracy", hit_at(1), _of_first_hit(np.ones(1)),
      "Percent of queries whose nearest candidate is right (Tatoeba)."),
@@ -212,3 +261,25 @@ _PAIRS: tuple[tuple[str, Compute, str], ...] = (
 
 for _name, _compute, _doc in _PAIRS:
     register(Metric(_name, "retrieval", _compute, True, 0, 100, unknown_chance, _doc, rule="bucc"))
+
+_NEAREST: tuple[tuple[str, Compute, str], ...] = (
+    ("accuracy", hit_at(1), "Percent of the sentences with a partner whose nearest candidate is it; no threshold."),
+    ("recall@10", recall_at(10), "Mean percent of the partners among the ten nearest candidates; no threshold."),
+    ("mrr@20", mrr_at(20), "Mean reciprocal rank of the partner among the twenty nearest, in percent; no threshold."),
+)
+
+for _name, _compute, _doc in _NEAREST:
+    register(
+        Metric(_name, "retrieval", of_partnered(_compute), True, 0, 100, unknown_chance, _doc, rule="bucc",
+               column="nearest")
+    )  # fmt: skip
+
+register(
+    Metric("language_bias@10", "retrieval", language_bias_at(10), False, 0, 100, unknown_chance,
+           "Percent of the first ten candidates that are in the query's own language.",
+           column="same_language", diagnostic=True)
+)  # fmt: skip
+register(
+    Metric("hubness@10", "retrieval", hubness_at(10), False, -math.inf, math.inf, unknown_chance,
+           "Skewness of how often each candidate is among the first ten of a query; 0 is even.", diagnostic=True)
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""A checkpoint as a plain transformers directory: model of one task, tokenizer, labels and a model card."""
+"""A checkpoint as a plain transformers directory: model of one task or bare encoder, tokenizer, labels, model card."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from xstilts.errors import ModelError
 from xstilts.models.alignment import align_file
-from xstilts.models.checkpoint import load_checkpoint
+from xstilts.models.checkpoint import ENCODER, load_checkpoint
 from xstilts.models.heads import AUTO_CLASSES
-from xstilts.models.load import load_tokenizer, quiet
+from xstilts.models.load import load_encoder, load_tokenizer, quiet
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -24,7 +24,10 @@ _PIPELINE_TAGS: Mapping[Kind, str] = {
     Kind.TAGGING: "token-classification",
     Kind.SPAN_QA: "question-answering",
     Kind.MASKED_LM: "fill-mask",
+    Kind.RETRIEVAL: "feature-extraction",
 }
+_CLASSES: Mapping[Kind, str] = {**AUTO_CLASSES, Kind.RETRIEVAL: "AutoModel"}
+"""The library's class that loads what is exported: of a dual encoder the encoder itself."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,7 @@ def export(checkpoint: Path, task: str, tokenizer: str | Path, out: Path, card: 
     Raises:
         ModelError: If the checkpoint has no such head, ``out`` is taken, or the result does not load cleanly.
     """
-    if (out / "config.json").exists():
-        raise ModelError("There is a model in this directory already.", field=str(out), hint="Give a new directory.")
+    _check_free(out)
     stored = load_checkpoint(checkpoint)
     model = stored.model(task)
     kind = stored.heads[task].kind
@@ -78,6 +80,34 @@ def export(checkpoint: Path, task: str, tokenizer: str | Path, out: Path, card: 
     (out / "README.md").write_text(model_card(kind, card), encoding="utf-8")
 
 
+def export_encoder(checkpoint: Path, tokenizer: str | Path, out: Path, card: CardFacts) -> None:
+    """Write the bare encoder, which is all there is of a dual encoder, so that ``AutoModel`` loads it.
+
+    Args:
+        checkpoint: Folder that :func:`xstilts.models.checkpoint.save_model` wrote.
+        tokenizer: Directory or hub name of the tokenizer.
+        out: Directory to make; must not hold a model yet.
+        card: Facts for README.md.
+
+    Raises:
+        ModelError: If the checkpoint cannot be read, ``out`` is taken, or the result does not load cleanly.
+    """
+    _check_free(out)
+    encoder, _ = load_encoder(checkpoint / ENCODER)
+    out.mkdir(parents=True, exist_ok=True)
+    with quiet():
+        encoder.save_pretrained(str(out), max_shard_size="1000GB")
+        align_file(out / "model.safetensors")
+        load_tokenizer(tokenizer).save_pretrained(str(out))
+        _check(out, Kind.RETRIEVAL)
+    (out / "README.md").write_text(model_card(Kind.RETRIEVAL, card), encoding="utf-8")
+
+
+def _check_free(out: Path) -> None:
+    if (out / "config.json").exists():
+        raise ModelError("There is a model in this directory already.", field=str(out), hint="Give a new directory.")
+
+
 def model_card(kind: Kind, card: CardFacts) -> str:
     """README.md of an exported model: the hub's header and a table of facts."""
     head = ["---", "library_name: transformers", f"pipeline_tag: {_PIPELINE_TAGS[kind]}"]
@@ -89,7 +119,7 @@ def model_card(kind: Kind, card: CardFacts) -> str:
     lines = [*head, "tags:", "- xstilts", "---", "", f"# {card.title}", ""]
     if card.summary:
         lines += [card.summary, ""]
-    lines += [f"Load it with `{AUTO_CLASSES[kind]}.from_pretrained(directory)`.", ""]
+    lines += [f"Load it with `{_CLASSES[kind]}.from_pretrained(directory)`.", ""]
     facts = {"Base": card.base, "Licence of the training data": card.licence, **card.rows}
     rows = [f"| {name} | {_cell(value)} |" for name, value in facts.items() if value]
     return "\n".join([*lines, *(["| fact | value |", "|---|---|", *rows, ""] if rows else [])])
@@ -117,7 +147,7 @@ def _check(folder: Path, kind: Kind) -> None:
     import torch
     import transformers
 
-    _, info = getattr(transformers, AUTO_CLASSES[kind]).from_pretrained(
+    _, info = getattr(transformers, _CLASSES[kind]).from_pretrained(
         str(folder), dtype=torch.float32, output_loading_info=True
     )
     problems = {key: sorted(map(str, names)) for key, names in info.items() if names}

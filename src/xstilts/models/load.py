@@ -82,6 +82,26 @@ def new_encoder(architecture: Mapping[str, Any], vocabulary: TokenizerFacts, see
     return encoder.eval()  # type: ignore[no-any-return]
 
 
+def untrained_encoder(location: str | Path, revision: str | None = None, seed: int = 0) -> PreTrainedModel:
+    """An encoder of the architecture that lies at ``location``, in float32, with new weights.
+
+    Args:
+        location: A directory or a hub model.
+        revision: Commit on the hub.
+        seed: The library's own initialisation is drawn from it.
+
+    Raises:
+        ModelError: If its config cannot be read.
+    """
+    import torch
+    from transformers import AutoConfig, AutoModel
+
+    with _readable(location), seeded(seed, "encoder"):
+        config = AutoConfig.from_pretrained(str(location), revision=revision, trust_remote_code=False)
+        encoder = AutoModel.from_config(config, dtype=torch.float32)
+    return encoder.eval()  # type: ignore[no-any-return]
+
+
 def load_tokenizer(location: str | Path, revision: str | None = None) -> PreTrainedTokenizerFast:
     """The tokenizer at ``location`` (a directory or hub model).
 

@@ -5,7 +5,13 @@
 (('siqa',), ('copa',))
 """
 
-from xstilts.protocols import lab, low_resource, phang2020, xtreme  # noqa: F401 - importing registers the entries
+from xstilts.protocols import (  # noqa: F401 - importing registers the entries
+    lab,
+    low_resource,
+    phang2020,
+    retrieval,
+    xtreme,
+)
 from xstilts.protocols.base import PROTOCOLS, Protocol, Vectors
 
 __all__ = ["PROTOCOLS", "Protocol", "Vectors"]

@@ -26,11 +26,13 @@ class Vectors:
             tokens left out).
         layer_by_depth: Number of the encoder's layers to the hidden layer used; 0 = embeddings.
         layer_share: For every other depth: the layer nearest to this share of the depth.
+        similarity: How vectors are compared; "": by cosine, or by the ratio of cosines where pairs are mined.
     """
 
     pooling: str = "mean"
     layer_by_depth: Mapping[int, int] = field(default_factory=lambda: _NO_DEPTHS)
     layer_share: float = 1.0
+    similarity: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ PROTOCOLS.register(
             "masakhapos": (("udpos",),),
             **dict.fromkeys(("americasnli", "myxnli", "xnli_eu", "c_xnli"), (("mnli",),)),
             **dict.fromkeys(("masakhaner", "masakhaner2"), (("panx",),)),
-            **dict.fromkeys(("tatoeba", "bucc2018", "lareqa"), ()),
+            **dict.fromkeys(("tatoeba", "bucc2018", "lareqa", "xquad_r", "mewslix"), ()),
             **{task: ((task,),) for task in _ON_THEMSELVES},
         },
         hidden={"xcopa": {"siqa": "as in XTREME-R, Social IQa comes before COPA"}},

@@ -31,6 +31,10 @@ def limits(analysis: Analysis, grids: Sequence[Grid], plan: Plan, outcome: Outco
         else "Seeds vary the training from each base; bases are compared by eye, not tested against one another."
     )
     said.append("The best arm is picked and judged on the same data; only its p-value is corrected for that.")
+    held = {name: len(target.held_out) for name, target in facts.targets.items() if target.held_out}
+    if held:
+        counted = ", ".join(f"{n} on {name}" for name, n in held.items())
+        said.append(f"The vectors of searches were chosen by few languages ({counted}); others may choose otherwise.")
     if facts.cut:
         arms = list(dict.fromkeys(str(one["arm"]) for one in facts.cut))
         shown = ", ".join(arms[:_SHOWN]) + (f" and {len(arms) - _SHOWN} more" if len(arms) > _SHOWN else "")
@@ -102,6 +106,7 @@ def _baselines(analysis: Analysis) -> list[str]:
         for row in rows
         for none in rows
         if row["arm"].startswith(BASELINE) and none["arm"] == NONE and row["target"] == none["target"]
+        if row["base"] == none["base"] or row["base"] not in facts.bases
     ]
     said = []
     for row, none in pairs:

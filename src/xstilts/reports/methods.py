@@ -51,6 +51,14 @@ def methodology(analysis: Analysis, selection: str) -> list[str]:
             "The best arm of a target is the one with the highest mean score on one half of the pivot's dev set; its "
             "gain is that on other items, in other languages."
         )
+    if any(target.held_out for target in facts.targets.values()):
+        chose = "; ".join(
+            f"{name}: {', '.join(target.held_out)}" for name, target in facts.targets.items() if target.held_out
+        )
+        said.append(
+            "Layer, pooling, space and similarity of the vectors of a search are chosen for each arm, none too, by the "
+            f"mean score over seeds on held-out languages ({chose}), which are part of no gain, level or cluster."
+        )
     if facts.clusters:
         said.append(f"Languages are grouped by {', '.join(facts.clusters)}.")
     return said

@@ -21,6 +21,7 @@ from xstilts.reports.numbers import interval, p_value, points
 from xstilts.reports.overlap_table import HOW, overlap_tables
 from xstilts.reports.published_table import published_section
 from xstilts.reports.result_tables import LAB
+from xstilts.reports.retrieval import retrieval_section
 from xstilts.reports.svg import DARK, LIGHT, css_variables
 from xstilts.statistics.crossed import COVERS_FROM
 from xstilts.statistics.facts import Facts
@@ -96,6 +97,7 @@ def render(
         "mix_said": mix_sentences(analysis),
         "contrasts": contrast_table(analysis),
         "chosen": chosen_table(analysis),
+        "retrieval": retrieval_section(analysis, drawn),
         "arms": arms_table(analysis),
         "cut": cut_table(analysis),
         "checks": check_table(analysis),

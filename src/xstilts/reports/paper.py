@@ -15,7 +15,9 @@ from xstilts.reports.methods import arms_in_words, methodology
 from xstilts.reports.numbers import interval, p_value, points
 from xstilts.reports.references import references
 from xstilts.reports.result_tables import average_tables, gain_tables, labelled
+from xstilts.reports.search_tables import arm_tables
 from xstilts.reports.table import Table, escaped, markdown
+from xstilts.reports.vector_tables import vectors_table
 from xstilts.statistics.correction import ALPHA
 from xstilts.statistics.facts import Facts
 from xstilts.statistics.pairing import parts
@@ -162,11 +164,12 @@ def _collapse(answer: Mapping[str, Any]) -> list[str]:
 
 def _result_tables(analysis: Analysis, grids: Sequence[Grid], selection: str) -> list[Table]:
     groupings = multiverse_table(analysis)
-    asked = [contrast_table(analysis), chosen_table(analysis)]
+    asked = [contrast_table(analysis), chosen_table(analysis), vectors_table(analysis)]
     return [
         *mix_tables(analysis),
         *(table for table in asked if table is not None),
         *gain_tables(analysis, grids, selection),
+        *arm_tables(analysis),
         *average_tables(analysis),
         *([groupings] if groupings else []),
         *collapse_tables(analysis),

@@ -9,6 +9,7 @@ from xstilts.reports.doses import dose_name, dose_svg
 from xstilts.reports.matrix import gain_matrix_svg
 from xstilts.reports.sections import curves
 from xstilts.reports.strips import clusters_svg, seeds_svg
+from xstilts.reports.sweep import sweep_name, sweep_svg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +25,7 @@ def draw(
     plan: Plan,
     history: Callable[[str], Sequence[Mapping[str, Any]]] | None,
 ) -> dict[str, str]:
-    """Name to ``<svg>`` element: gains, seeds, doses of each base, languages and clusters of each target, curves.
+    """Name to ``<svg>`` element: gains, seeds, doses of each base; languages, clusters, layers of each target; curves.
 
     Args:
         analysis: The study's tables.
@@ -41,6 +42,8 @@ def draw(
         for target in grid.targets:
             drawn[f"languages-{grid.base}-{target}"] = languages_svg(analysis, grid.base, target)
             drawn[f"clusters-{grid.base}-{target}"] = clusters_svg(analysis, grid.base, target)
+    for base, target in dict.fromkeys((row["base"], row["target"]) for row in analysis["answer"].get("sweep", [])):
+        drawn[sweep_name(analysis, base, target)] = sweep_svg(analysis, base, target)
     if history is not None:
         drawn["curves"] = curves_svg(curves(plan, history))
     return {name: svg for name, svg in drawn.items() if svg is not None}

@@ -25,10 +25,15 @@ STATES = ("done", "cached", "failed", "not run")
 def score_table(analysis: Analysis, base: str) -> dict[str, Any]:
     """Absolute scores of one base: pivot and zero-shot average per target, a row per arm and baseline, chance last.
 
-    Baselines have no base and stand beside every one.
+    A baseline that belongs to no base stands beside every one.
     """
     facts = Facts.parse(analysis["facts"])
-    shown = [row for row in analysis["answer"]["levels"] if row["base"] == base or row["arm"].startswith(BASELINE)]
+    others = set(facts.bases) - {base}
+    shown = [
+        row
+        for row in analysis["answer"]["levels"]
+        if row["base"] == base or (row["arm"].startswith(BASELINE) and row["base"] not in others)
+    ]
     levels = {(row["arm"], row["target"]): row for row in shown}
     baselines = sorted({arm for arm, _ in levels if arm.startswith(BASELINE)})
     rows = [

@@ -16,6 +16,7 @@ from xstilts.reports.numbers import plain
 from xstilts.reports.overlap_table import overlap_tables
 from xstilts.reports.published_table import COLUMNS, published_rows, published_tables
 from xstilts.reports.result_tables import average_tables, cluster_table, gain_tables, labelled, score_table
+from xstilts.reports.retrieval import retrieval_tables
 from xstilts.reports.table import Table, markdown
 from xstilts.statistics import AGGREGATE_COLUMNS, CLUSTER_COLUMNS, GAIN_COLUMNS, SCORE_COLUMNS
 from xstilts.statistics.chosen import CHOSEN_COLUMNS
@@ -25,6 +26,9 @@ from xstilts.statistics.facts import Facts
 from xstilts.statistics.mix import MIX_COLUMNS
 from xstilts.statistics.overlap import OVERLAP_COLUMNS
 from xstilts.statistics.pairing import Condition
+from xstilts.statistics.searched import SEARCH_COLUMNS
+from xstilts.statistics.sweep import SWEEP_COLUMNS
+from xstilts.statistics.vectors import VECTOR_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,8 +64,9 @@ def csv_tables(analysis: Analysis) -> dict[str, str]:
 
 _ASKED = {
     "contrasts": CONTRAST_COLUMNS, "doses": DOSE_COLUMNS, "mix": MIX_COLUMNS, "chosen": CHOSEN_COLUMNS,
+    "vectors": VECTOR_COLUMNS, "sweep": SWEEP_COLUMNS, "search": SEARCH_COLUMNS,
 }  # fmt: skip
-"""Tables of questions that a study asks on purpose: file name without ending, as in the answer, to columns."""
+"""Tables of what a study asks on purpose and of its searches: name of the file, as in the answer, to columns."""
 
 
 def _with_condition(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> tuple[str, ...]:
@@ -101,7 +106,8 @@ def text_tables(
     Returns:
         ``scores``, ``gains``, ``clusters``, ``data`` and, where there is something to say, ``aggregates``, ``checks``,
         ``multiverse``, ``collapsed``, ``without_collapsed``, ``claims``, ``published``, ``overlap``,
-        ``overlap_warnings``, ``mix``, ``contrasts``, ``chosen``, ``arms`` and ``cut``.
+        ``overlap_warnings``, ``mix``, ``contrasts``, ``chosen``, ``arms``, ``cut``, ``vectors``,
+        ``sweep``, ``search`` and ``search_diagnostics``.
     """
     second = [check_table(analysis), multiverse_table(analysis), *collapse_tables(analysis)]
     asked = [contrast_table(analysis), chosen_table(analysis), arms_table(analysis), cut_table(analysis)]
@@ -113,6 +119,7 @@ def text_tables(
         cluster_table(analysis, selection),
         *average_tables(analysis),
         *(table for table in second if table is not None),
+        *retrieval_tables(analysis),
         data_table(analysis, data),
         *([_claims(analysis, claims)] if claims else []),
         *published_tables(analysis),

@@ -38,10 +38,10 @@ def checked(task: Task, rows: Iterable[Row], what: str) -> Iterator[dict[str, An
 
     Raises:
         DataError: If an id occurs twice, a value has the wrong type, a label is outside the set, an answer is not at
-            its offset, a query's gold is no candidate, or there is no example at all.
+            its offset, there is no example at all, or a search is none (see :class:`_Search`).
     """
     seen: dict[str, str] = {}
-    golds: list[tuple[str, str]] = []
+    search = _Search()
     columns = [(column, kind, _IS[kind]) for column, kind in COLUMNS[task.kind].items()]
     check_content = _CONTENT.get(task.kind, _nothing)
     for row in rows:
@@ -52,14 +52,46 @@ def checked(task: Task, rows: Iterable[Row], what: str) -> Iterator[dict[str, An
             raise DataError(message, field=row.where, value=identity)
         seen[identity] = row.where
         check_content(task, row)
-        golds.extend((row.where, gold) for gold in row.values.get("gold", ()))
+        if task.kind is Kind.RETRIEVAL:
+            search.note(row)
         yield row.values
-    for where, gold in golds:
-        if gold not in seen:
-            raise DataError(f"names {gold!r} as gold, which is not among the examples.", field=where, value=gold)
     if not seen:
         hint = "Check the file, and the options where and drop."
         raise DataError(f"There is no example in {what}: the split is empty.", hint=hint)
+    if task.kind is Kind.RETRIEVAL:
+        search.check(what)
+
+
+class _Search:
+    """What only the whole of a search can show: both sides are there, and every gold is a candidate.
+
+    Equal texts under two ids are no mistake: both stay, and both are found.
+    """
+
+    def __init__(self) -> None:
+        self._roles: dict[str, str] = {}
+        self._golds: list[tuple[str, str]] = []
+
+    def note(self, row: Row) -> None:
+        """Remember one example."""
+        self._roles[row.values["id"]] = row.values["role"]
+        self._golds.extend((row.where, gold) for gold in row.values["gold"])
+
+    def check(self, what: str) -> None:
+        """Refuse a search that cannot be scored.
+
+        Raises:
+            DataError: If a query or a candidate is missing altogether, or a gold is not among the candidates.
+        """
+        for where, gold in self._golds:
+            role = self._roles.get(gold)
+            if role != "candidate":
+                reason = "is not among the examples" if role is None else "is a query"
+                raise DataError(f"names {gold!r} as gold, which {reason}.", field=where, value=gold)
+        for role in ("query", "candidate"):
+            if role not in self._roles.values():
+                hint = "Check the file, and the options where and drop."
+                raise DataError(f"There is no {role} in {what}: nothing can be searched.", hint=hint)
 
 
 def _types(columns: Sequence[tuple[str, str, Callable[[object], bool]]], row: Row) -> None:
@@ -124,6 +156,9 @@ def _retrieval(task: Task, row: Row) -> None:
     if row.values["role"] not in ("query", "candidate"):
         role = row.values["role"]
         raise DataError(f"has the role {role!r}.", field=row.where, value=role, allowed=("query", "candidate"))
+    if not row.values["text"].strip():
+        hint = "Leave such records out with drop."
+        raise DataError(f"has a {row.values['role']} without text; expected some.", field=row.where, hint=hint)
 
 
 _CONTENT: Mapping[Kind, Callable[[Task, Row], None]] = MappingProxyType(

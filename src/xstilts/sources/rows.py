@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError, nearest
+from xstilts.sources import search_rows
 from xstilts.sources.options import MISSING, RowOptions, find, missing, raw_text
 from xstilts.tasks.base import COLUMNS, Kind, Task
 
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
     from xstilts.sources.formats import Record
 
 _DEFAULTS: Mapping[str, Any] = MappingProxyType({"text_pair": "", "context": "", "question": ""})
-_PAIR_COLUMNS = ("query", "candidate")
-_PAIRS: Mapping[str, int] = MappingProxyType({"pairs": 0, "pairs_from_1": 1})
-"""Column of the right pairs of a whole search, to the number of the first query and candidate."""
-
-_SEARCH_COLUMNS = ("queries", "candidates", *_PAIRS)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
 
@@ -99,9 +95,8 @@ def check_columns(task: Task, options: RowOptions, where: str) -> None:
     Raises:
         DataError: Naming the columns of the kind.
     """
-    known = [name for name in COLUMNS[task.kind] if name != "id"] + list(
-        (*_PAIR_COLUMNS, *_SEARCH_COLUMNS) if task.kind is Kind.RETRIEVAL else ()
-    )
+    known = [name for name in COLUMNS[task.kind] if name != "id"]
+    known += search_rows.COLUMNS if task.kind is Kind.RETRIEVAL else ()
     for column in options.columns:
         if column not in known:
             hint = "Say id: NAME beside columns." if column == "id" else nearest(str(column), known)
@@ -117,6 +112,7 @@ def build(task: Task, split: str, records: Iterator[Record], options: RowOptions
     """
     make = _MAKERS[task.kind]
     regex = re.compile(options.pattern.regex, re.DOTALL) if options.pattern else None
+    passages: set[str] = set()
     for record in records:
         if record.rejected:  # before anything else: such a record may lack the fields that options name
             tally.read += 1
@@ -134,7 +130,7 @@ def build(task: Task, split: str, records: Iterator[Record], options: RowOptions
         except _Reject as reason:
             tally.rejected[str(reason)] += 1
             continue
-        yield from (Row(record.where, row) for row in values)
+        yield from (Row(record.where, row) for row in search_rows.new(values, options, passages))
 
 
 def _with_groups(record: Record, options: RowOptions, regex: re.Pattern[str]) -> Mapping[str, Any]:
@@ -254,40 +250,6 @@ def answer_matches(row: Mapping[str, Any]) -> list[bool]:
     ]
 
 
-def _retrieval(view: _View, identity: str) -> list[dict[str, Any]]:
-    if "queries" in view.options.columns:
-        return _whole_search(view, identity)
-    if not set(_PAIR_COLUMNS) & set(view.options.columns):
-        role = view.text("role")
-        gold = [str(item) for item in view.list("gold")] if role == "query" else []
-        return [{"id": identity, "role": role, "text": view.text("text"), "gold": gold}]
-    candidate = f"{identity}/candidate"
-    return [
-        {"id": f"{identity}/query", "role": "query", "text": view.text("query"), "gold": [candidate]},
-        {"id": candidate, "role": "candidate", "text": view.text("candidate"), "gold": []},
-    ]
-
-
-def _whole_search(view: _View, identity: str) -> list[dict[str, Any]]:
-    """Examples of a record that holds all queries, all candidates and the numbers of those that belong together."""
-    queries, candidates = view.list("queries"), view.list("candidates")
-    column = next((name for name in _PAIRS if name in view.options.columns), "pairs")
-    first, names = _PAIRS[column], [f"{identity}/candidate-{number}" for number in range(len(candidates))]
-    gold: list[list[str]] = [[] for _ in queries]
-    for pair in view.list(column):
-        numbers = [value - first if type(value) is int else -1 for value in pair] if isinstance(pair, list) else []
-        if len(numbers) != 2 or not (0 <= numbers[0] < len(queries) and 0 <= numbers[1] < len(candidates)):
-            message = f"has the pair {pair!r}; expected the numbers of a query and a candidate, counted from {first}."
-            raise DataError(message, field=view.where, value=pair)
-        gold[numbers[0]].append(names[numbers[1]])
-    asked = [
-        {"id": f"{identity}/query-{number}", "role": "query", "text": text, "gold": list(dict.fromkeys(answers))}
-        for number, (text, answers) in enumerate(zip(queries, gold, strict=True))
-    ]
-    offered = zip(names, candidates, strict=True)
-    return asked + [{"id": name, "role": "candidate", "text": text, "gold": []} for name, text in offered]
-
-
 def _masked_lm(view: _View, identity: str) -> list[dict[str, Any]]:
     return [{"id": identity, "text": view.text("text"), "text_pair": view.text("text_pair")}]
 
@@ -298,7 +260,7 @@ _MAKERS: Mapping[Kind, Callable[[_View, str], list[dict[str, Any]]]] = MappingPr
         Kind.MULTIPLE_CHOICE: _multiple_choice,
         Kind.TAGGING: _tagging,
         Kind.SPAN_QA: _span_qa,
-        Kind.RETRIEVAL: _retrieval,
+        Kind.RETRIEVAL: search_rows.made,
         Kind.MASKED_LM: _masked_lm,
     }
 )

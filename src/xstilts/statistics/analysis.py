@@ -21,6 +21,9 @@ from xstilts.statistics.multiverse import multiverse
 from xstilts.statistics.overlap import OVERLAP_COLUMNS, measured_warnings
 from xstilts.statistics.pairing import NONE, Row, clean_rows
 from xstilts.statistics.power import outlook
+from xstilts.statistics.searched import search_rows
+from xstilts.statistics.sweep import sweep_rows
+from xstilts.statistics.vectors import freeze, is_frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,7 +33,8 @@ class Analysis(TypedDict):
     """What the ``analyse`` node keeps.
 
     Attributes:
-        scores: Score rows (``SCORE_COLUMNS``), cleaned and sorted.
+        scores: Score rows (``SCORE_COLUMNS``), cleaned and sorted. Rows with ``vectors=frozen`` in their setting repeat
+            a measurement under the vectors that were chosen on held-out languages (see ``vectors.freeze``).
         gains: Rows of ``gain_rows``.
         clusters: Rows of ``cluster_rows``.
         aggregates: Rows of ``aggregates.aggregate_rows``; none where no target's protocol has groups.
@@ -38,7 +42,9 @@ class Analysis(TypedDict):
             "checks": [see check_rows], "multiverse": [see multiverse], "collapsed": [see collapsed],
             "without_collapsed": [answers once more, without collapsed runs; empty where none collapsed], "outlook":
             what so many seeds and questions can show, "contrasts": [see contrast_rows], "doses": [see dose_rows],
-            "mix": [see mix_rows], "chosen": [see chosen_rows], "overlaps": [rows of ``overlap.OVERLAP_COLUMNS``]}``.
+            "mix": [see mix_rows], "chosen": [see chosen_rows], "vectors": [choices of freeze],
+            "sweep": [see sweep_rows], "search": [see search_rows],
+            "overlaps": [rows of ``overlap.OVERLAP_COLUMNS``]}``.
         facts: The study's facts, as given; their warnings are joined by those that were measured.
     """
 
@@ -78,7 +84,10 @@ def analyse(
     if marked := measured_warnings(shared, known):
         facts = {**facts, "warnings": [*known, *marked]}
     parsed = Facts.parse(facts)
-    scores = clean_rows(score_rows)
+    raw = [row for row in clean_rows(score_rows) if not is_frozen(row["setting"])]
+    frozen, choices = freeze(raw, parsed)
+    everything = clean_rows([*raw, *frozen]) if frozen else raw
+    scores = [row for row in everything if parsed.is_result(row)]
     results = [row for row in scores if not parsed.selection_split or row["split"] != parsed.selection_split]
     clusters = cluster_rows(results, parsed)
     low = collapsed(scores, parsed)
@@ -98,12 +107,15 @@ def analyse(
         "doses": dose_rows(scores, parsed),
         "mix": mix_rows(scores, parsed),
         "chosen": chosen_rows(scores, parsed),
+        "vectors": choices,
+        "sweep": sweep_rows(raw, parsed),
+        "search": search_rows(scores, parsed),
         "overlaps": shared,
     }
     gains = gain_rows(results, parsed)
     averages = aggregate_rows(scores, parsed)
     return Analysis(
-        scores=scores, gains=gains, clusters=clusters, aggregates=averages, answer=answer, facts=dict(facts)
+        scores=everything, gains=gains, clusters=clusters, aggregates=averages, answer=answer, facts=dict(facts)
     )
 
 

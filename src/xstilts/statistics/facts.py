@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError
+from xstilts.statistics.vectors import frozen, is_frozen, parted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,12 +25,17 @@ class TargetFacts:
 
     Attributes:
         metric: The headline metric.
-        languages: Languages asked for on the headline split, named as in the language column of scores.csv.
+        languages: Languages asked for on the headline split, named as in the language column of scores.csv; those
+            that are held out are not among them.
         higher_is_better: Direction of the headline metric.
         split: Headline split.
-        setting: Headline setting; None where the target has only one.
+        setting: Headline setting; None: the only vectors that the target has, under its variant. Where languages are
+            held out, it follows from the variant, whatever stands here.
         title: Name for people.
         chance: Score of guessing on the headline metric: one number, language to number, or None.
+        held_out: Languages by which vectors are chosen (see ``vectors.freeze``) and that are reported nowhere else,
+            named as in the language column.
+        variant: The headline's part of the setting that is not chosen (``pool=multilingual``); "" for none.
     """
 
     metric: str
@@ -39,6 +45,23 @@ class TargetFacts:
     setting: str | None = None
     title: str = ""
     chance: float | Mapping[str, float] | None = None
+    held_out: tuple[str, ...] = ()
+    variant: str = ""
+
+    @property
+    def headline_setting(self) -> str | None:
+        """The setting of headline rows: the chosen vectors' where languages are held out; None: any of the variant."""
+        return frozen(self.variant) if self.held_out else self.setting
+
+    def is_headline_setting(self, setting: str) -> bool:
+        """Whether rows of this setting are headline rows."""
+        wanted = self.headline_setting
+        return parted(setting)[1] == self.variant if wanted is None else setting == wanted
+
+    @property
+    def headline_variant(self) -> str:
+        """The part of the headline's setting that is no choice of vectors."""
+        return self.variant or ("" if self.held_out else parted(self.setting or "")[1])
 
 
 @dataclass(frozen=True)
@@ -109,7 +132,7 @@ class Facts:
         known = {name: value for name, value in facts.items() if name != "targets"}
         try:
             targets = {
-                name: TargetFacts(**{**entry, "languages": tuple(entry.get("languages", ()))})
+                name: TargetFacts(**{**entry, **{key: tuple(entry.get(key, ())) for key in ("languages", "held_out")}})
                 for name, entry in facts.get("targets", {}).items()
             }
             for name in _LISTS:
@@ -129,6 +152,11 @@ class Facts:
         target = self.targets.get(_as_mapping(row)["target"])
         return target is not None and self._measured(_as_mapping(row), target, (self.selection_split or None,), True)
 
+    def is_result(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row may count in gains and levels: of a target with held-out languages, only chosen vectors do."""
+        target = self.targets.get(row["target"])
+        return target is None or not target.held_out or is_frozen(str(row["setting"]))
+
     def _measured(
         self, value: Mapping[str, Any], target: TargetFacts, splits: tuple[str | None, ...], metric: bool
     ) -> bool:
@@ -136,7 +164,7 @@ class Facts:
             (not metric or value["metric"] == target.metric)
             and value["split"] in splits
             and value["noise"] == "clean"
-            and target.setting in (None, value["setting"])
+            and target.is_headline_setting(str(value["setting"]))
         )
 
     def unfair(self, base: str, arm: str, target: str) -> list[str]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xstilts.statistics.pairing import BASELINE, Cells, Condition, by_condition, is_pivot, mean_over, seed_means
+from xstilts.statistics.vectors import parted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from xstilts.statistics.facts import Facts
+    from xstilts.statistics.facts import Facts, TargetFacts
 
 
 def levels(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[dict[str, Any]]:
@@ -35,9 +36,17 @@ def levels(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[dict[str, 
             continue
         asked = {language for side in cells.values() for language in side}.union(target.languages)
         for arm in sorted({arm for arm, _ in cells}):
-            if facts.is_headline(key if not arm.startswith(BASELINE) else key._replace(setting=target.setting or "")):
+            if facts.is_headline(_beside(key, target) if arm.startswith(BASELINE) else key):
                 rows.append(_level(key, cells, arm, sorted(asked), facts.pivot))
     return rows
+
+
+def _beside(key: Condition, target: TargetFacts) -> Condition:
+    """The condition of a baseline as if it had the model's vectors, where it has none and the variant is the same."""
+    vectors, variant = parted(key.setting)
+    alike = not vectors and (not variant or variant == target.headline_variant)
+    wanted = None if target.held_out else target.headline_setting
+    return key._replace(setting=wanted) if alike and wanted is not None else key
 
 
 def chance_level(chance: float | Mapping[str, float] | None, languages: Sequence[str]) -> float | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xstilts.errors import InputError
@@ -92,6 +93,7 @@ def _finite(value: object) -> float | None:
     return number if number is not None and math.isfinite(number) else None
 
 
+@lru_cache(maxsize=65536)  # a large table has few different names and numbers beside its values
 def _order(value: object) -> tuple[float, str]:
     text = "" if value is None else str(value)
     return (float(text), "") if re.fullmatch(r"\d{1,15}(\.\d+)?", text) else (math.inf, text)

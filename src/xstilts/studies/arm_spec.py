@@ -23,8 +23,8 @@ Control = Literal[
     "same-compute", "shuffled-labels", "random-task", "masked-lm", "real-or-fake", "size-matched", "more-pretraining"
 ]
 """Controls of another arm; ``studies/controls.py`` says what each stands for."""
-View = Literal["shuffled-labels", "random-task", "masked-lm", "real-or-fake"]
-"""Other uses of a task's text; ``sources/views`` makes them."""
+View = Literal["shuffled-labels", "random-task", "masked-lm", "real-or-fake", "dual-encoder", "dual-encoder-sentence"]
+"""Other uses of a task's data; ``sources/views`` makes them."""
 Codes = Annotated[list[str], Field(min_length=1)]
 """Languages, one at least."""
 
@@ -119,7 +119,7 @@ class PhaseItem(Hyperparameters):
         languages: Languages of the data: codes for all tasks, ``all``, or by task; None: the pivot.
         mix: How the tasks share the steps.
         language_mix: Part of the data in other languages; excludes ``languages``.
-        beside: More tasks, such as masked LM, at a share of the steps.
+        beside: More tasks, such as masked LM, at a share of the steps; beside a dual encoder also its own task.
         view: Another use of the tasks' text.
         same_compute_as: As long as this arm's phases in tokens; ``steps`` or ``epochs`` are then only the plan's guess.
     """
@@ -144,7 +144,8 @@ class PhaseItem(Hyperparameters):
             strange = [name for name in self.languages if name not in self.tasks]
             if strange:
                 raise ValueError(f"languages names {', '.join(strange)}, which the phase does not train")
-        if self.beside is not None and set(self.beside.tasks) & set(self.tasks):
+        other_form = (self.view or "").startswith("dual-encoder")
+        if self.beside is not None and set(self.beside.tasks) & set(self.tasks) and not other_form:
             raise ValueError("beside names a task of the phase itself")
         return self
 

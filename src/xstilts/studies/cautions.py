@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from xstilts import sources
 from xstilts.statistics.pairing import NONE
 from xstilts.studies.arm_spec import Arm
+from xstilts.studies.phases import is_dual_encoder, viewed_name
 from xstilts.studies.uses import trained_names, uses
 from xstilts.tasks.base import Kind
 from xstilts.tasks.union import members
@@ -81,9 +82,10 @@ def _shared(
 ) -> tuple[str, str] | None:
     """Code and message of what one task of an arm shares with a target."""
     foreign = [code for code in use.languages if code != setting.pivot]
-    if same and use.view:
-        said = f"is also a training set of {task.name}; here its text has other labels ({use.view})."
-        return "overlap", f"{called} {said}"
+    answers = is_dual_encoder(viewed_name(called, use.view))
+    if same and use.view and not (answers and foreign):
+        how = "it is in another form" if answers else "its text has other labels"
+        return "overlap", f"{called} is also a training set of {task.name}; here {how} ({use.view})."
     if same and foreign:
         said = "in languages other than the pivot: target-task data in the tested languages is not zero-shot."
         return "leak", f"{called} is a training set of {task.name}, {said}"

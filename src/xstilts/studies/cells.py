@@ -1,21 +1,17 @@
-"""The cells of a study's grid: each chain of a base, an arm, a target and a seed, and each target's baseline."""
+"""The cells of a study's grid: each chain of a base, an arm, a target and a seed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts import sources
 from xstilts.errors import StudyError
-from xstilts.evaluation import MINING_RULE
-from xstilts.evaluation.baselines import BASELINE_KINDS, LEARNING_KINDS
-from xstilts.statistics.pairing import BASELINE
-from xstilts.studies import chains, cost, hyperparameters
+from xstilts.studies import chains
 from xstilts.studies.adapters import language_adapters
-from xstilts.studies.data_nodes import Portion, Tokenizer, expected_examples
-from xstilts.studies.evaluations import Tested, choosing, evaluate, scored
-from xstilts.studies.node import Node
+from xstilts.studies.data_nodes import Portion
+from xstilts.studies.evaluations import Tested, choosing, evaluate
 from xstilts.studies.spec import NestedSeeds
 from xstilts.studies.target_chain import target_phases
 
@@ -23,10 +19,6 @@ if TYPE_CHECKING:
     from xstilts.studies.chains import Model, Nodes
     from xstilts.studies.setting import Setting
     from xstilts.studies.spec import BaseRecipe, Study, Target
-
-CHAR_NGRAMS = "char-ngrams"
-"""The baseline that every target has, and what stands for its base."""
-
 
 @dataclass(frozen=True)
 class Seed:
@@ -133,43 +125,3 @@ def _tested(setting: Setting, arm: str, portion: Portion, where: str) -> Portion
         said = f"{portion.task.name} has no translation into the pivot for {portion.language}."
         raise StudyError(said, field=f"arms.{arm}.test", value=where, hint=hint)
     return replace(portion, split=sources.TRANSLATED_TEST)
-
-
-def baseline(setting: Setting, nodes: Nodes, tokenizer: Tokenizer, target: Target, where: str) -> list[Cell]:
-    """The character-n-gram baseline of a target, once for all bases and seeds; none for a kind that has no baseline.
-
-    It reads the examples that chains with ``tokenizer`` read anyway, so nothing is prepared for its sake.
-    """
-    task = setting.task(target.task, where)
-    protocol = setting.protocol(target, where)
-    split = setting.split(target, task, where)
-    phases = setting.train_phases(target, where)
-    trained_on = [setting.task(name, where) for name in phases[-1]] if phases else [task]
-    values = hyperparameters.resolve(setting.study.training, protocol, trained_on)
-    learned: list[Portion] = []
-    if phases and task.kind in LEARNING_KINDS:
-        same_kind = [other for other in trained_on if other.kind is task.kind]
-        learned = [Portion(other, setting.pivot, "train", values["limit"]) for other in same_kind]
-    ranked = task.kind in BASELINE_KINDS and task.rule != MINING_RULE
-    if not ranked or (task.kind in LEARNING_KINDS and not learned):
-        return []
-    languages = setting.evaluation_languages(target, task, split, where)
-    answered = [Portion(task, code, split, target.limit) for code in languages]
-    options = chains.encoding_options(values)
-    parents = {portion.role: nodes.prepare(setting, portion, tokenizer, options) for portion in (*learned, *answered)}
-    payload: dict[str, Any] = {
-        "baseline": f"{CHAR_NGRAMS}.v1",
-        "task": task.name,
-        "kind": str(task.kind),
-        "labels": list(task.labels),
-        "pivot": setting.pivot,
-        "learn": [portion.role for portion in learned],
-        "answer": [portion.role for portion in answered],
-    }
-    if task.pooled:
-        payload["pooled"] = True
-    price = cost.baseline(sum(expected_examples(setting.source, portion) for portion in answered))
-    predict = nodes.add(Node("predict", f"predict {task.name}, {CHAR_NGRAMS}", payload, parents, price))
-    score = scored(nodes, task, predict, f"score {task.name}, {CHAR_NGRAMS}")
-    arm = f"{BASELINE}{CHAR_NGRAMS}"
-    return [Cell(CHAR_NGRAMS, arm, task.name, protocol.name, "", split, "", score.key, ())]

@@ -72,6 +72,10 @@ class Model:
     layers: int | None
     trained: tuple[str, ...] = ()
 
+    def without_weights(self) -> Model:
+        """The base as an architecture: how it was trained makes no difference, and no node of its own is needed."""
+        return replace(self, node=None, trained=())
+
     def parents(self) -> dict[str, str]:
         """The parent role of this encoder, if a node made it."""
         return {} if self.node is None else {"encoder": self.node}

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts import sources
 from xstilts.errors import InputError, ModelError
-from xstilts.studies import mining
+from xstilts.sources.views import parsed
+from xstilts.studies import mining, searching
 from xstilts.studies.node import MODEL_KINDS
+from xstilts.studies.phases import is_dual_encoder
 from xstilts.studies.runners.choose import CHOICE
+from xstilts.studies.target_spec import Target
 from xstilts.tasks import TASKS
 from xstilts.tasks.base import Kind
 
@@ -33,13 +36,14 @@ def export_node(store: Store, prefix: str, folder: Path, task: str | None = None
         store: The store that holds the node.
         prefix: The node's key, or its first characters.
         folder: Where to; must not exist yet, or be empty.
-        task: Which head, for a phase on several tasks; None: the only one.
+        task: Which of several tasks of the phase; None: the only one that has a head. A dual encoder has none: it is
+            the encoder itself.
 
     Raises:
         StoreError: If no such node is stored, or its weights were dropped.
         InputError: If the node is no training node, or the folder is not empty.
     """
-    from xstilts.models.export import export
+    from xstilts.models.export import export, export_encoder
 
     entry = store.find(prefix)
     if entry.kind not in MODEL_KINDS:
@@ -49,8 +53,13 @@ def export_node(store: Store, prefix: str, folder: Path, task: str | None = None
     if task is None and len(heads) > 1:
         raise InputError("was trained on several tasks; name one with --task.", field=prefix, allowed=heads)
     provenance = _of_training(store, entry)
-    chosen = task or next(iter(heads))
-    export(source, chosen, source / "encoder", folder, _card(entry, provenance, chosen))
+    duals = [name for name in provenance["node"]["payload"]["phase"]["tasks"] if is_dual_encoder(name)]
+    chosen = task or next(iter([*heads, *duals]))
+    card = _card(entry, provenance, chosen)
+    if chosen in duals:
+        export_encoder(source, source / "encoder", folder, card)
+    else:
+        export(source, chosen, source / "encoder", folder, card)
     return folder
 
 
@@ -70,32 +79,44 @@ def _card(entry: Entry, provenance: Mapping[str, Any], task: str) -> CardFacts:
     node = provenance["node"]
     phase = node["payload"]["phase"]
     languages = sorted({role.split("/")[2] for role in node["parents"] if role.startswith("train/")})
-    known = TASKS.get(task).licence if task in TASKS else ""
+    original = parsed(task)[0]
+    known = TASKS.get(original).licence if original in TASKS else ""
     summary = f"Written by xstilts {__version__} from the node {entry.key}."
     said = {"phase": node["label"], "tasks": ", ".join(phase["tasks"]), "key": entry.key}
+    vectors = {name: str(value) for name, value in (phase.get("contrast") or {}).items()}
     numbers = {
         name: str(phase[name]) for name in ("seed", "learning_rate", "batch_size", "epochs", "steps", "precision")
     }
     versions = {name: str(provenance["versions"].get(name, "")) for name in ("torch", "transformers")}
     codes = tuple(code for code in languages if "+" not in code)
-    rows = {**said, **numbers, **versions}
+    rows = {**said, **numbers, **(vectors if is_dual_encoder(task) else {}), **versions}
     return CardFacts(f"{task}, seed {phase['seed']}", summary, languages=codes, licence=known, rows=rows)
 
 
 def evaluate_checkpoint(
-    model: str, task_name: str, languages: Sequence[str], source: Source, split: str | None = None
+    model: str,
+    task_name: str,
+    languages: Sequence[str],
+    source: Source,
+    split: str | None = None,
+    vectors: Mapping[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
     """Score a model directory on a task.
 
     Args:
-        model: A directory that plain transformers loads, with its head.
+        model: A directory that plain transformers loads, with its head; for retrieval only its encoder is used.
         task_name: The task.
-        languages: Languages to score; empty: all that the source gives.
+        languages: Languages to score; empty: all that the source gives. Pools of retrieval hold these languages.
         source: Where the examples come from.
         split: Which split; None: ``test`` or, where there is none, ``dev``.
+        vectors: For retrieval, how texts are compared: any of ``layer, pooling, layers, space, similarity``; what is
+            left out is the last layer, the mean, and the task's usual similarity.
 
     Returns:
         Rows ``{task, language, setting, metric, value, n}``.
+
+    Raises:
+        InputError: If a language is not there, or vectors are described for a task that is not searched.
     """
     from xstilts import evaluation
     from xstilts.encoding import ENCODINGS, TokenizerFacts
@@ -109,6 +130,8 @@ def evaluate_checkpoint(
         raise InputError(
             f"{task.name} has no {split} data in {', '.join(unknown)}.", field="--languages", allowed=given
         )
+    if vectors and task.kind is not Kind.RETRIEVAL:
+        raise InputError(f"{task.name} is a {task.kind} task; vectors are for retrieval.", field="--vectors")
     mines = task.rule == evaluation.MINING_RULE
     for code in languages or given if mines else ():
         mining.check_tuning(task, code, split, source, "--task")
@@ -120,15 +143,29 @@ def evaluate_checkpoint(
         features = ENCODINGS.get(task.kind).encode(examples, tokenizer, options, task.labels)
         return evaluation.Searched(examples, features)
 
+    def answered() -> Iterator[evaluation.Ranked]:
+        codes, setting = list(languages or given), dict(vectors or {})
+        if task.kind is Kind.RETRIEVAL and not mines:
+            parts = {code: read(code, split) for code in codes}
+            ways = searching.variants(Target(task=task.name), task, codes)
+            yield from evaluation.retrieve_all(loaded, parts, facts, [setting], ways, shared=task.shared_pool)
+            return
+        for code in codes:
+            part = read(code, split)
+            if mines:
+                (table,) = evaluation.mine_pairs(loaded, part, read(code, mining.TUNING_SPLIT), facts, (setting,))
+            else:
+                names = labels_of(loaded)
+                table = evaluation.predict(loaded, task.kind, *part, facts, options, names, rule=task.rule)
+            yield evaluation.Ranked(code, setting, table, 0, None)
+
     rows: list[dict[str, Any]] = []
-    for code in languages or given:
-        part, names = read(code, split), labels_of(loaded)
-        if mines:
-            (table,) = evaluation.mine_pairs(loaded, part, read(code, mining.TUNING_SPLIT), facts, ({},))
-        else:
-            table = evaluation.predict(loaded, task.kind, *part, facts, options, names, rule=task.rule)
-        for row in evaluation.score(task.kind, table, task.metrics, task.labels, rule=task.rule, language=code):
-            rows.append({"task": task.name, "language": code, "setting": "", **row})
+    for one in answered():
+        named = {"task": task.name, "language": one.language, "setting": searching.written(one.setting)}
+        found = evaluation.score(
+            task.kind, one.table, task.metrics, task.labels, one.candidates or None, task.rule, one.language
+        )
+        rows += [{**named, **row} for row in found]
     return rows
 
 
@@ -167,7 +204,7 @@ def predict_file(model: str, task_name: str, file: Path) -> Iterator[dict[str, A
 
 
 def load_model(folder: str, task: Task) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
-    """A model directory with the head of ``task``'s kind, and its tokenizer.
+    """A model directory with the head of ``task``'s kind (for retrieval the bare encoder), and its tokenizer.
 
     Raises:
         ModelError: If the directory lacks a file, its head, or the task's labels.
@@ -175,9 +212,11 @@ def load_model(folder: str, task: Task) -> tuple[PreTrainedModel, PreTrainedToke
     from xstilts.models import bases
     from xstilts.models.exported import load_exported
     from xstilts.models.heads import labels_of
-    from xstilts.models.load import load_tokenizer
+    from xstilts.models.load import load_encoder, load_tokenizer
 
     bases.check_folder(Path(folder))
+    if task.kind is Kind.RETRIEVAL:
+        return load_encoder(folder)[0], load_tokenizer(folder)
     model = load_exported(Path(folder), task.kind)
     names = labels_of(model)
     # a tagger may know fewer tags than the task has (PAN-X has no dates): what it cannot say counts as missed

@@ -19,7 +19,14 @@ from typing import TYPE_CHECKING, Any
 from xstilts.errors import StudyError
 from xstilts.protocols import PROTOCOLS
 from xstilts.studies.arm_spec import Arm, PhaseItem
-from xstilts.studies.phases import expected_sizes, expected_steps, inputs_of, intermediate
+from xstilts.studies.phases import (
+    expected_sizes,
+    expected_steps,
+    inputs_of,
+    intermediate,
+    is_dual_encoder,
+    viewed_name,
+)
 
 if TYPE_CHECKING:
     from xstilts.studies.setting import Setting
@@ -66,6 +73,7 @@ def _phases(setting: Setting, name: str, arm: Arm, other: Arm) -> list[PhaseItem
         if other.target_phase.replay is not None:
             said = f"controls for {arm.of!r}, whose replay would go on with the true labels."
             raise StudyError(said, field=f"arms.{name}.of", hint="Control for an arm without replay.")
+        _check_form(name, arm, other)
         masked = arm.control == "masked-lm"
         return [
             item.model_copy(update={"view": arm.control, **(_as_long(setting, arm, item, other) if masked else {})})
@@ -76,6 +84,20 @@ def _phases(setting: Setting, name: str, arm: Arm, other: Arm) -> list[PhaseItem
         return [item.model_copy(update={"limit": limit}) for item in other.phases]
     steps = sum(_steps_of_one_input(setting, item, other) for item in other.phases)
     return [PhaseItem(tasks=[PRETRAINING], languages="all", steps=steps, same_compute_as=arm.of)]
+
+
+def _check_form(name: str, arm: Arm, other: Arm) -> None:
+    """Refuse new labels for questions that have passages instead of labels."""
+    seen = sorted({str(item.view) for item in other.phases if is_dual_encoder(viewed_name("", item.view))})
+    if arm.control in ("shuffled-labels", "random-task") and seen:
+        raise StudyError(
+            f"controls for {arm.of!r}, which sees its tasks as {seen[0]}: a phase has one view, and there is no "
+            f"{arm.control} of that one.",
+            field=f"arms.{name}.control",
+            value=arm.control,
+            allowed=[view for view in _VIEWS if view not in ("shuffled-labels", "random-task")],
+            hint="Control for an arm that trains the same task without a view.",
+        )
 
 
 def _as_long(setting: Setting, arm: Arm, item: PhaseItem, other: Arm) -> dict[str, Any]:

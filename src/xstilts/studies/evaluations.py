@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from xstilts.evaluation import MINING_RULE
 from xstilts.evaluation.halves import CHOOSING_HALF
-from xstilts.studies import chains, cost, hyperparameters, mining
+from xstilts.studies import chains, cost, hyperparameters, mining, searching
 from xstilts.studies.data_nodes import Portion, expected_examples
 from xstilts.studies.node import Node
 from xstilts.studies.runners.predict import UPDATE
@@ -61,18 +60,17 @@ def evaluate(
     tuned_on = mining.tuned_on(setting, tested.portions, tested.where) if task.rule == MINING_RULE else {}
     head, values = _head_and_values(setting, tested)
     more: dict[str, Any] = {}
-    if task.pooled:
-        more["pooled"] = True
     if tuned_on:
         more["answer"] = [portion.role for portion in tested.portions]
         more["tuned_on"] = {code: portion.role for code, portion in tuned_on.items()}
-    settings = retrieval_settings(tested.target, tested.protocol, model) if task.kind is Kind.RETRIEVAL else []
+    more |= asked_of(tested, model.layers)
     portions = [*tested.portions, *tuned_on.values()]
     exchanged = {UPDATE + code: str(own.node) for code, own in adapters.items()}
-    predict = _predict(setting, nodes, model, portions, head, values, {"settings": settings, **more}, exchanged)
+    predict = predict_node(setting, nodes, model, portions, head, values, more, exchanged)
     chosen_on = nodes.by_key[chosen_by.parents["predictions"]] if chosen_by else None
     own_dev = head == task.name and tested.portions[0].split == "dev"
-    return scored(nodes, task, predict, f"score {task.name}", chosen_on=chosen_on, own_dev=own_dev)
+    asked = setting.metrics(tested.target, task, tested.where)
+    return scored(nodes, task, predict, f"score {task.name}", asked, chosen_on=chosen_on, own_dev=own_dev)
 
 
 def choosing(setting: Setting, nodes: Nodes, model: Model, tested: Tested) -> Node | None:
@@ -85,7 +83,7 @@ def choosing(setting: Setting, nodes: Nodes, model: Model, tested: Tested) -> No
     if task is None or "dev" not in task.splits:
         return None
     portion = dev_portion(setting, task, "selection.arms")
-    predict = _predict(setting, nodes, model, [portion], head, values, {"settings": []}, {})
+    predict = predict_node(setting, nodes, model, [portion], head, values, {"settings": []}, {})
     return scored(nodes, task, predict, f"score {task.name} dev, half {CHOOSING_HALF}", half=CHOOSING_HALF)
 
 
@@ -99,7 +97,7 @@ def _head_and_values(setting: Setting, tested: Tested) -> tuple[str | None, dict
     return phases[-1][0] if phases else None, values
 
 
-def _predict(
+def predict_node(
     setting: Setting,
     nodes: Nodes,
     model: Model,
@@ -109,6 +107,18 @@ def _predict(
     more: Mapping[str, Any],
     exchanged: Mapping[str, str],
 ) -> Node:
+    """The node that predicts.
+
+    Args:
+        setting: The study.
+        nodes: Takes the node.
+        model: The model.
+        portions: Everything that is read.
+        head: The task whose head answers; None for the bare encoder.
+        values: Hyper-parameters under which the items are encoded.
+        more: What is asked of the node besides.
+        exchanged: Role to key of what is exchanged for each language.
+    """
     task = portions[0].task
     options = chains.encoding_options(values)
     parents = {"model": model.node} if model.node else {}
@@ -141,6 +151,7 @@ def scored(
     task: Task,
     predict: Node,
     label: str,
+    metrics: Sequence[str] = (),
     *,
     half: str = "",
     chosen_on: Node | None = None,
@@ -153,6 +164,7 @@ def scored(
         task: The task.
         predict: Its predictions.
         label: What it is, for people.
+        metrics: Names of metrics, the headline first; empty: the task's.
         half: Score only this half of the items; "" all.
         chosen_on: Predictions on the set by which arms are chosen; items of its choosing half are left out here.
         own_dev: That set is the scored one, so that ids that are mere numbers name the same items too.
@@ -161,7 +173,7 @@ def scored(
         "task": task.name,
         "kind": str(task.kind),
         "labels": list(task.labels),
-        "metrics": list(task.metrics),
+        "metrics": list(metrics or task.metrics),
     }
     if task.rule:
         wanted["rule"] = task.rule
@@ -173,8 +185,23 @@ def scored(
     return nodes.add(Node("score", label, wanted, parents, cost.small()))
 
 
-def retrieval_settings(target: Target, protocol: Protocol, model: Model) -> list[dict[str, Any]]:
-    """Layer × pooling of a retrieval target: as the study says, else as the protocol says for this depth."""
-    layers = target.layers if target.layers is not None else [protocol.retrieval_layer(model.layers, target.task)]
-    poolings = target.pooling if target.pooling is not None else [protocol.vectors_of(target.task).pooling]
-    return [{"layer": layer, "pooling": pooling} for layer, pooling in product(layers, poolings)]
+def asked_of(tested: Tested, depth: int | None) -> dict[str, Any]:
+    """What a node that predicts a target is asked for beside its items; ``depth`` is the encoder's, where it is known.
+
+    Raises:
+        StudyError: If what the study says about retrieval does not fit the target.
+    """
+    task = tested.portions[0].task
+    searching.check(tested.target, task, tested.where)
+    if task.kind is not Kind.RETRIEVAL:
+        return {"settings": []}
+    settings = searching.vector_settings(tested.target, task, tested.protocol, depth, tested.where)
+    found: dict[str, Any] = {"settings": settings}
+    ways = searching.variants(tested.target, task, [portion.language for portion in tested.portions])
+    if ways != [{}]:
+        found["variants"] = ways
+    if task.pooled:
+        found["pooled"] = True
+    if task.shared_pool:
+        found["shared_pool"] = True
+    return found

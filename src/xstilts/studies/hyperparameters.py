@@ -2,7 +2,8 @@
 
 Innermost first: the phase itself, ``training.tasks.<task>``, ``training``, the protocol's value for the task or its
 kind, and last the defaults below. For a phase on several tasks only values that stand outside single tasks count,
-unless all its tasks agree.
+unless all its tasks agree. A view of a task has the values of the task, and over them what the protocol says about
+the view (``dual-encoder``) and about this task's view (``squad~dual-encoder``).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from xstilts.sources.views import SEPARATOR
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -39,6 +41,10 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "lora_alpha": None,
         "freeze_embeddings": False,
         "freeze_layers": 0,
+        "pooling": "mean",
+        "similarity": "cosine",
+        "temperature": 0.05,
+        "hard_negatives": 0,
     }
 )
 """Used where neither study nor protocol says anything."""
@@ -50,7 +56,7 @@ KIND_DEFAULTS: Mapping[Kind, Mapping[str, Any]] = MappingProxyType(
 
 
 def resolve(
-    training: Training, protocol: Protocol, tasks: Sequence[Task], *phase: Hyperparameters | None
+    training: Training, protocol: Protocol, tasks: Sequence[Task], *phase: Hyperparameters | None, view: str = ""
 ) -> dict[str, Any]:
     """All values of one phase, every key of ``DEFAULTS`` written out.
 
@@ -59,10 +65,11 @@ def resolve(
         protocol: The protocol of the chain.
         tasks: The tasks that the phase trains on.
         phase: What the arm or base recipe says about this phase, the innermost last.
+        view: Another use of the tasks' text that the phase makes, or "".
     """
     places: list[Mapping[str, Any]] = [dict(DEFAULTS)]
     places.append(_agreed(KIND_DEFAULTS.get(task.kind, {}) for task in tasks))
-    places.append(_agreed(protocol_values(protocol, task) for task in tasks))
+    places.append(_agreed(protocol_values(protocol, task, view) for task in tasks))
     places.append(_said(training))
     places.append(_agreed(_said(training.tasks[task.name]) if task.name in training.tasks else {} for task in tasks))
     places += [_said(said) for said in phase]
@@ -76,10 +83,10 @@ def resolve(
     return {key: values.get(key) for key in DEFAULTS}
 
 
-def protocol_values(protocol: Protocol, task: Task) -> Mapping[str, Any]:
-    """What the protocol says about a task: its own entry over the entry of its kind."""
-    by_kind = protocol.hyperparameters.get(str(task.kind), {})
-    return {**by_kind, **protocol.hyperparameters.get(task.name, {})}
+def protocol_values(protocol: Protocol, task: Task, view: str = "") -> Mapping[str, Any]:
+    """What the protocol says about a task: its own entry over the entry of its kind, the view's over both."""
+    names = [str(task.kind), task.name, *([view, f"{task.name}{SEPARATOR}{view}"] if view else [])]
+    return {key: value for name in names for key, value in protocol.hyperparameters.get(name, {}).items()}
 
 
 def _said(values: Hyperparameters | None) -> Mapping[str, Any]:

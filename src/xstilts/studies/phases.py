@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from dataclasses import fields as dataclass_fields
 from typing import TYPE_CHECKING, Any
 
 from xstilts import sources
 from xstilts.errors import InputError, StudyError
 from xstilts.languages import choose, leave_out
-from xstilts.sources.views import viewed
+from xstilts.sources.views import SEPARATOR, VIEWS, parsed, viewed
 from xstilts.studies import cost, hyperparameters
 from xstilts.studies.arm_spec import Beside, LanguageChoice, LanguageMix
 from xstilts.studies.data_nodes import Portion, expected_examples
-from xstilts.tasks.base import TextOrigin
+from xstilts.tasks.base import Kind, TextOrigin
+from xstilts.training.contrast import Contrast
 from xstilts.training.language_mixture import LanguageMixture
 from xstilts.training.mixture import total_steps
 from xstilts.training.phase import Mix, PhaseSpec
@@ -66,7 +68,7 @@ def intermediate(
         InputError: If a task, language or view does not exist.
     """
     tasks = [setting.task(name, f"{where}.tasks.{place}") for place, name in enumerate(item.tasks)]
-    values = hyperparameters.resolve(setting.study.training, protocol, tasks, arm, item)
+    values = hyperparameters.resolve(setting.study.training, protocol, tasks, arm, item, view=item.view or "")
     portions, mixtures = [], {}
     for task in tasks:
         own, mixture = _data(setting, item, task, values["limit"], seed, f"{where}.language_mix")
@@ -188,7 +190,13 @@ def _mix(mix: MixSpec, view: str | None) -> Mix:
 
 def viewed_name(name: str, view: str | None) -> str:
     """What a task is called under a view."""
-    return f"{name}~{view}" if view else name
+    return f"{name}{SEPARATOR}{view}" if view else name
+
+
+def is_dual_encoder(name: str) -> bool:
+    """Whether the task called ``name``, as it is trained, trains the bare encoder on questions and passages."""
+    view = parsed(name)[1]
+    return view in VIEWS and VIEWS[view].kind is Kind.RETRIEVAL
 
 
 def _label(item: PhaseItem, names: Sequence[str]) -> str:
@@ -213,6 +221,8 @@ def phase_spec(
         "gradient_checkpointing", "mlm_probability", "lora_rank", "lora_alpha", "freeze_embeddings", "freeze_layers",
     )  # fmt: skip
     fields = {name: values[name] for name in names}
+    if any(is_dual_encoder(name) for name in tasks):
+        fields["contrast"] = {item.name: values[item.name] for item in dataclass_fields(Contrast)}
     every = values["evaluate_every"] if chosen != "last" else None
     rest = {"mix": mix.to_json(), "seed": seed, "evaluate_every": every, "precision": setting.study.precision}
     kept = {"average_last": setting.study.selection.average_last} if chosen == "average" else {}
@@ -246,9 +256,11 @@ def expected_sizes(setting: Setting, phase: Phase) -> dict[str, int]:
 
 
 def inputs_of(phase: Phase) -> float:
-    """Assumed inputs of one item of a phase, for its cost."""
+    """Assumed inputs of one item of a phase, for its cost; a question counts as one with its passage."""
     own = {portion.name: trained_task(portion).kind for portion in phase.portions if portion.name in phase.main}
-    return cost.inputs_of(own.values())
+    negatives = phase.spec.contrast.hard_negatives if phase.spec.contrast else 0
+    duals = sum(kind is Kind.RETRIEVAL for kind in own.values()) / max(1, len(own))
+    return cost.inputs_of(own.values()) + duals * negatives
 
 
 def longer(phase: Phase, factor: float) -> Phase:

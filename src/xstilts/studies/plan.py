@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xstilts import metrics
 from xstilts.errors import InputError
 from xstilts.languages import clusters, name_of
 from xstilts.statistics.pairing import NONE
 from xstilts.statistics.power import outlook
-from xstilts.studies import cautions, chains, cost, overlaps
+from xstilts.studies import baselines, cautions, chains, cost, overlaps, searching
 from xstilts.studies.asked import asked, table_language
-from xstilts.studies.cells import Cell, baseline, chain, runs, seeds_of
+from xstilts.studies.cells import Cell, chain, runs, seeds_of
 from xstilts.studies.chains import Nodes
 from xstilts.studies.claimed import arm_phases, claim_digests, limits
 from xstilts.studies.data_used import data_sets
 from xstilts.studies.node import Node
 from xstilts.studies.setting import Setting
 from xstilts.studies.spec import Study
+from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from xstilts.studies.cautions import Caution
     from xstilts.studies.overlaps import Measured
     from xstilts.studies.store import Store
+    from xstilts.studies.target_spec import Target
+    from xstilts.tasks.base import Task
 
 MODEL_ROLES = ("encoder", "model", "model/0")
 """Roles of the parent whose model a node starts from, or is one of."""
@@ -117,7 +120,9 @@ def make_plan(study: Study, setting: Setting | None = None) -> Plan:
                 except InputError as error:
                     raise _of_arm(error, arm) from None
     for target, where in targets:
-        cells.extend(baseline(setting, nodes, bases[0].tokenizer, target, where))
+        cells.extend(baselines.by_spelling(setting, nodes, bases[0].tokenizer, target, where))
+        for recipe, base in zip(study.bases, bases, strict=True):
+            cells.extend(baselines.by_new_weights(setting, nodes, recipe, base, target, where))
     for node in overlaps.overlap_nodes(nodes.by_key, cells):
         nodes.add(node)
     if cells:
@@ -166,13 +171,16 @@ def study_facts(setting: Setting) -> dict[str, Any]:
         task = setting.task(target.task, where)
         split = setting.split(target, task, where)
         spoken[task.name] = setting.evaluation_languages(target, task, split, where)
-        metric = task.metrics[0]
+        metric = setting.metrics(target, task, where)[0]
+        searched = _searched(setting, target, task, spoken[task.name], where)
+        shown = {name: [table_language(setting, task, code) for code in codes] for name, codes in searched.codes.items()}
         targets[task.name] = {
             "metric": metric,
-            "languages": [table_language(setting, task, code) for code in spoken[task.name]],
             "higher_is_better": metrics.get(task.kind, metric, task.rule).higher_is_better,
             "split": split,
             "title": task.title,
+            **shown,
+            **searched.facts,
         }
     codes = sorted({code for given in spoken.values() for code in given})
     return {
@@ -193,6 +201,23 @@ def study_facts(setting: Setting) -> dict[str, Any]:
         "data_sets": data_sets(setting),
         **asked(setting, spoken),
     }
+
+
+class _Searched(NamedTuple):
+    """What the statistics need to know of how a target is searched: languages by part, and the rest."""
+
+    codes: Mapping[str, Sequence[str]]
+    facts: Mapping[str, Any]
+
+
+def _searched(setting: Setting, target: Target, task: Task, languages: Sequence[str], where: str) -> _Searched:
+    if task.kind is not Kind.RETRIEVAL:
+        return _Searched({"languages": languages}, {})
+    held = searching.held_out(target, languages, setting.pivot, where)
+    left = [code for code in languages if code not in held]
+    variant = searching.written(searching.variants(target, task, languages)[0])
+    more: dict[str, Any] = {"held_out": held} if held else {}
+    return _Searched({"languages": left, **more}, {"variant": variant})
 
 
 def _benchmarks(setting: Setting) -> dict[str, Any]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError, StoreError
 from xstilts.studies.runners.loading import EXAMPLES, portions
-from xstilts.studies.runners.predict import INDEX
+from xstilts.studies.runners.predictions import entries, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,14 +68,13 @@ def predictions_of(plan: Plan, store: Store, cells: Sequence[Cell]) -> Iterator[
 
 def _of_node(plan: Plan, store: Store, node: Node, target: str) -> Iterator[Predicted]:
     folder = store.read(node.key, node.kind)
-    entries = json.loads((folder / INDEX).read_text(encoding="utf-8"))
     first: dict[str, dict[str, Any]] = {}
-    for entry in entries:
+    for entry in entries(folder):
         first.setdefault(entry["language"], entry)
     roles = {role.split("/", 2)[2]: role for role in portions(node.parents)}
     for language, entry in first.items():
         examples = _examples(plan, store, node, roles.get(language.split(">")[0]))
-        yield Predicted(target, language, entry["setting"], _rows(folder / entry["file"]), examples)
+        yield Predicted(target, language, entry["setting"], table_of(folder, entry).to_pylist(), examples)
 
 
 def _examples(plan: Plan, store: Store, node: Node, role: str | None) -> list[dict[str, Any]]:

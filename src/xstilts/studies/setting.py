@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from xstilts import sources
+from xstilts import metrics, sources
 from xstilts.errors import StudyError, UnknownNameError, nearest
 from xstilts.languages import spoken
 from xstilts.protocols import PROTOCOLS
@@ -100,6 +100,22 @@ class Setting:
         if split not in task.splits:
             raise StudyError(f"{task.name} has no split {split!r}.", field=f"{field}.split", allowed=task.splits)
         return split
+
+    def metrics(self, target: Target, task: Task, field: str) -> tuple[str, ...]:
+        """The metrics of a target, the headline first.
+
+        Raises:
+            UnknownNameError: If the study names one that the task's kind does not have.
+        """
+        if target.metric is None:
+            return task.metrics
+        known = metrics.for_kind(task.kind, task.rule)
+        usable = [name for name, metric in known.items() if not metric.diagnostic]
+        if target.metric not in usable:
+            said = f"{task.name} is not scored by {target.metric!r}."
+            hint = nearest(target.metric, usable)
+            raise UnknownNameError(said, field=f"{field}.metric", value=target.metric, allowed=usable, hint=hint)
+        return (target.metric, *(name for name in task.metrics if name != target.metric))
 
     def evaluation_languages(self, target: Target, task: Task, split: str, field: str) -> tuple[str, ...]:
         """The languages a target is scored in: wanted by the study, allowed by the protocol, given by the source."""

@@ -14,35 +14,11 @@ from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 from xstilts.errors import nearest
 from xstilts.languages.clusters import Clustering
 from xstilts.studies.arm_spec import Arm, PhaseItem
+from xstilts.studies.target_spec import Target
 from xstilts.studies.training_spec import FORM, Name, Positive, Precision, Selection, Strict, Training, form_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-
-class Target(Strict):
-    """A task that is evaluated in every language. A plain name stands for ``{task: NAME}``.
-
-    Attributes:
-        task: Its name.
-        protocol: The protocol it follows; None: the study's.
-        split: The split that is scored; None: ``test``, or ``dev`` where the task has no test split.
-        limit: Score at most this many items per language (the same items in parallel languages).
-        layers: Hidden layers for retrieval, counted from 0 = embeddings, negative from the end; None: the protocol's.
-        pooling: Pooling for retrieval; None: the protocol's.
-    """
-
-    task: Name
-    protocol: Name | None = None
-    split: str | None = None
-    limit: Positive | None = None
-    layers: list[int] | None = None
-    pooling: list[Literal["mean", "mean-content", "first"]] | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _name_is_task(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
-        return {"task": value} if isinstance(value, str) else value
 
 
 class Vocabulary(Strict):

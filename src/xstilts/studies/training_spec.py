@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from xstilts.training.contrast import Pooling, Similarity
+
 Positive = Annotated[int, Field(gt=0)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 OpenFraction = Annotated[float, Field(gt=0, lt=1)]
@@ -51,6 +53,10 @@ class Hyperparameters(Strict):
         lora_alpha: Scale of the updates; None: twice the rank.
         freeze_embeddings: Leave the embeddings as they are.
         freeze_layers: Leave this many layers, counted from the bottom, as they are.
+        pooling: Of dual encoders: how token vectors become one vector.
+        similarity: Of dual encoders: cosine or dot product.
+        temperature: Of dual encoders: what similarities are divided by.
+        hard_negatives: Of dual encoders: further passages for each question, those nearest to it in spelling.
     """
 
     epochs: Rate | None = None
@@ -71,6 +77,10 @@ class Hyperparameters(Strict):
     lora_alpha: Rate | None = None
     freeze_embeddings: bool | None = None
     freeze_layers: Annotated[int, Field(ge=0)] | None = None
+    pooling: Pooling | None = None
+    similarity: Similarity | None = None
+    temperature: Rate | None = None
+    hard_negatives: Annotated[int, Field(ge=0)] | None = None
 
     @model_validator(mode="after")
     def _one_length(self) -> Hyperparameters:

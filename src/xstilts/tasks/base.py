@@ -143,8 +143,10 @@ class Task:
         label_file: Where the label names may not be published: the file in the data folder that has them, one a line.
         metrics: Names from the metrics registry for this kind and rule; the first is the headline.
         rule: The scoring rule, where the data set's official script differs from its kind's (``mlqa``, ``squad2``).
-        pooled: True for retrieval whose candidates belong to no language pair (its own language's, or one pool for
-            all); else they are in the pivot, and tables name the language ``de>en``.
+        pooled: True for retrieval whose queries and candidates are in one language, or whose candidates are the same
+            for all; else one side is in the pivot, and tables name the language ``de>en``. The gold of a query whose
+            id several languages share is searched in all of them.
+        shared_pool: Of a pooled task: its candidates are the same, under the same ids, for every language.
         union: Names of tasks of the same kind and labels whose examples together are this one (ANLI+).
         files: Split to official file layout; empty when the data set has none.
         hub: The hub's copy, or None.
@@ -171,6 +173,7 @@ class Task:
     label_file: str = ""
     rule: str = ""
     pooled: bool = False
+    shared_pool: bool = False
     union: tuple[str, ...] = ()
     files: Mapping[str, FileSpec] = field(default_factory=lambda: _EMPTY)
     hub: HubSpec | None = None

@@ -5,6 +5,7 @@ Only the pure part is imported here; the loop (``xstilts.training.loop``) brings
 
 from __future__ import annotations
 
+from xstilts.training.contrast import Contrast
 from xstilts.training.phase import Mix, PhaseSpec
 
-__all__ = ["Mix", "PhaseSpec"]
+__all__ = ["Contrast", "Mix", "PhaseSpec"]

@@ -9,6 +9,8 @@ import numpy as np
 
 from xstilts.encoding import ENCODINGS
 from xstilts.encoding.masked_lm import mask
+from xstilts.encoding.pairs import collate_passages, passage_lengths, step_passages
+from xstilts.encoding.subwords import pad_inputs
 from xstilts.tasks.base import Kind
 from xstilts.training.batching import micro_batches
 from xstilts.training.losses import counted
@@ -28,14 +30,17 @@ class MicroBatch:
     """One forward and backward pass.
 
     Attributes:
-        rows: Rows of the task's features, shape ``(b,)``.
-        tensors: Collated inputs and labels, on the CPU.
+        rows: Rows of the task's features, shape ``(b,)``; none for the passages of dual encoders.
+        tensors: Collated inputs and labels, on the CPU. For dual encoders ``places`` (b,) among the step's texts,
+            questions first, and with questions ``right`` (b,): which of the step's passages answers each.
         counted: How much of it the mean loss is taken over.
+        tokens: Its tokens, without padding.
     """
 
     rows: NDArray[np.int64]
     tensors: dict[str, torch.Tensor]
     counted: int
+    tokens: int
 
 
 def prepare(
@@ -45,11 +50,14 @@ def prepare(
 
     Args:
         spec: Gives budget, masking probability and seed.
-        kind: The task's kind.
+        kind: The task's kind; of ``retrieval`` the items are pairs (``encoding.pairs``), whose questions and passages
+            have micro-batches of their own, in which each passage is once.
         features: The task's training items.
         items: What the step trains on.
         facts: The tokenizer's padding and mask tokens.
     """
+    if kind == Kind.RETRIEVAL:
+        return _questions_and_passages(spec, features, items.rows, facts)
     lengths = features.lengths[items.rows]
     batches = []
     for part in _parts(kind, items.epochs):
@@ -59,7 +67,7 @@ def prepare(
             if kind == Kind.MASKED_LM:
                 epoch = int(items.epochs[part][0])
                 tensors = mask(tensors, features, rows, spec.seed, epoch, facts, spec.mlm_probability)
-            batches.append(MicroBatch(rows, tensors, counted(kind, tensors)))
+            batches.append(MicroBatch(rows, tensors, counted(kind, tensors), int(features.lengths[rows].sum())))
     return batches
 
 
@@ -68,3 +76,24 @@ def _parts(kind: Kind, epochs: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     if kind != Kind.MASKED_LM:
         return [np.arange(len(epochs))]
     return [np.flatnonzero(epochs == epoch) for epoch in np.unique(epochs)]
+
+
+def _questions_and_passages(
+    spec: PhaseSpec, features: Features, rows: NDArray[np.int64], facts: TokenizerFacts
+) -> list[MicroBatch]:
+    passages, right = step_passages(features, rows)
+    lengths = features.ragged("input_ids").lengths(rows), passage_lengths(features, passages)
+    batches = []
+    for cut in micro_batches(lengths[0], spec.token_budget):
+        tensors = pad_inputs(features, rows[cut], facts.pad_id) | _numbers(places=cut, right=right[cut])
+        batches.append(MicroBatch(rows[cut], tensors, len(cut), int(lengths[0][cut].sum())))
+    for cut in micro_batches(lengths[1], spec.token_budget):
+        tensors = collate_passages(features, passages[cut], facts.pad_id) | _numbers(places=len(rows) + cut)
+        batches.append(MicroBatch(rows[:0], tensors, 0, int(lengths[1][cut].sum())))
+    return batches
+
+
+def _numbers(**columns: NDArray[np.int64]) -> dict[str, torch.Tensor]:
+    import torch
+
+    return {name: torch.from_numpy(values) for name, values in columns.items()}

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from xstilts.errors import NonFiniteLossError, RunError
 from xstilts.models.adaptation import adapted
 from xstilts.models.heads import Head, attach_head
-from xstilts.models.seeding import seeded
+from xstilts.tasks.base import Kind
+from xstilts.training.backward import backward_of
 from xstilts.training.inputs import MicroBatch, prepare
-from xstilts.training.losses import loss_function
 from xstilts.training.mixture import evaluation_steps, learning_rate, schedule
 from xstilts.training.optimizer import adamw, named_parameters, set_rate
 from xstilts.training.run import Execution, Progress, TaskData, TrainResult
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from xstilts.encoding.base import TokenizerFacts
     from xstilts.encoding.features import Features
+    from xstilts.training.backward import Part
     from xstilts.training.phase import PhaseSpec
 
 __all__ = ["Execution", "Progress", "TaskData", "TrainResult", "train"]
@@ -87,21 +88,24 @@ def _train(
     from accelerate import Accelerator
 
     how = execution or Execution()
-    accelerator = Accelerator(cpu=how.cpu, mixed_precision="no")  # precision is ours: see _autocast
+    accelerator = Accelerator(cpu=how.cpu, mixed_precision="no")  # precision is ours: see backward.py
     if accelerator.num_processes > 1:
         raise RunError("A phase trains in one process.", hint="Start xstilts without a distributed launcher.")
     device = accelerator.device
     plan = schedule(spec, {task: len(data[task].features) for task in spec.tasks})
     total, evaluations = plan.total_steps, evaluation_steps(spec, plan.sizes)
-    models = {
+    heads = {
         task: attach_head(encoder, given.kind, given.labels, spec.seed, given.head_state, task).to(device)
         for task, given in sorted(data.items())
-        if task in spec.tasks
+        if task in spec.tasks and given.kind != Kind.RETRIEVAL
     }
+    models = {task: heads.get(task, encoder.to(device)) for task in sorted(spec.tasks)}
     if spec.gradient_checkpointing:
         encoder.activation_checkpointing_enable({"use_reentrant": False})
-    losses = {task: loss_function(model, data[task].kind) for task, model in models.items()}
-    parameters = named_parameters(encoder, models)
+    backwards = {
+        task: backward_of(spec, data[task].kind, model, tokenizer, accelerator) for task, model in models.items()
+    }
+    parameters = named_parameters(encoder, heads)
     optimizer = adamw(spec, parameters)
     belongs_to = identity(spec, data)
     state = resume(scratch, belongs_to, parameters, optimizer)
@@ -118,23 +122,15 @@ def _train(
         rate = learning_rate(spec, step, total)
         set_rate(optimizer, rate)
         models[task].train()
-        count = max(1, sum(batch.counted for batch in batches))
-        sums = []
-        for number, batch in enumerate(batches):
-            inputs = {name: tensor.to(device, non_blocking=True) for name, tensor in batch.tensors.items()}
-            with seeded(spec.seed, "dropout", step, number, device=device):
-                with _autocast(spec, device):
-                    loss = losses[task](inputs) / count
-                accelerator.backward(loss)
-            sums.append(loss.detach())
+        parts = backwards[task](step, batches)
         norm = accelerator.clip_grad_norm_(list(parameters.values()), spec.max_grad_norm)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         upcoming = micro_batches(step + 1) if step + 1 < total else None  # while an accelerator is still busy
-        mean = _finite_loss(step, task, data[task].features, batches, sums, norm)
+        mean = _finite_loss(step, task, data[task].features, parts, norm)
 
         state.step += 1
-        state.tokens += sum(int(data[task].features.lengths[batch.rows].sum()) for batch in batches)
+        state.tokens += sum(batch.tokens for batch in batches)
         state.history.append({"step": state.step, "task": task, "loss": mean, "lr": rate})
         if state.step in evaluations:
             if spec.selection == "average":
@@ -153,26 +149,14 @@ def _train(
         load_weights(parameters, kept)
     if spec.gradient_checkpointing:
         encoder.activation_checkpointing_disable()
-    heads = {task: Head(data[task].kind, data[task].labels, model.cpu().eval()) for task, model in models.items()}
+    made = {task: Head(data[task].kind, data[task].labels, model.cpu().eval()) for task, model in heads.items()}
     chosen = state.best_step if state.best else state.step
-    return TrainResult(encoder, heads, state.history, chosen, state.step, state.step * spec.batch_size, state.tokens)
+    return TrainResult(
+        encoder.cpu().eval(), made, state.history, chosen, state.step, state.step * spec.batch_size, state.tokens
+    )
 
 
-def _autocast(spec: PhaseSpec, device: torch.device) -> torch.autocast:
-    """Matrix products in bfloat16 where the phase says so; accelerate's own setting is one for the whole process."""
-    import torch
-
-    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=spec.precision == "bf16")
-
-
-def _finite_loss(
-    step: int,
-    task: str,
-    features: Features,
-    batches: list[MicroBatch],
-    sums: list[torch.Tensor],
-    norm: torch.Tensor | None,
-) -> float:
+def _finite_loss(step: int, task: str, features: Features, parts: list[Part], norm: torch.Tensor | None) -> float:
     """The step's mean loss: one transfer from the device, checked.
 
     Raises:
@@ -180,12 +164,13 @@ def _finite_loss(
     """
     import torch
 
-    *parts, length = torch.stack([*sums, torch.zeros(()).to(sums[0]) if norm is None else norm.to(sums[0])]).tolist()
-    bad = [batch for batch, part in zip(batches, parts, strict=True) if not math.isfinite(part)]
+    rows, sums = zip(*parts, strict=True)
+    *values, length = torch.stack([*sums, torch.zeros(()).to(sums[0]) if norm is None else norm.to(sums[0])]).tolist()
+    bad = [own for own, value in zip(rows, values, strict=True) if not math.isfinite(value)]
     if not bad and math.isfinite(length):
-        return math.fsum(parts)
+        return math.fsum(values)
     what = "loss" if bad else "gradient"
-    items = [features.table.column("item")[int(row)].as_py() for batch in bad or batches for row in batch.rows]
+    items = [features.table.column("item")[int(row)].as_py() for own in bad or rows for row in own]
     raise NonFiniteLossError(
         f"The {what} became NaN or infinite in step {step + 1} of {task}; its items: {', '.join(items)}.",
         field=task,

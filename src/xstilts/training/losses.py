@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel
 
+    from xstilts.training.contrast import Contrast
+
     Batch = Mapping[str, torch.Tensor]
     LossSum = Callable[[Batch], torch.Tensor]
 
@@ -52,6 +54,31 @@ def loss_function(model: PreTrainedModel, kind: Kind) -> LossSum:
         raise InputError(f"Tasks of the kind {kind} cannot be trained.", value=kind, allowed=functions)
     function = functions[kind]
     return lambda batch: function(model(**_inputs(batch)), batch)
+
+
+def contrastive(
+    questions: torch.Tensor, passages: torch.Tensor, right: torch.Tensor, contrast: Contrast
+) -> torch.Tensor:
+    """Summed cross-entropy (natural log) of each question's softmax over the passages of a step.
+
+    The in-batch negatives of Karpukhin et al. 2020 (arXiv 2004.04906, section 3.2): each passage is there once, so that
+    one which answers several questions is a negative of none of them.
+
+    Args:
+        questions: Vectors, float, shape ``(q, h)``.
+        passages: Vectors, float, shape ``(p, h)``.
+        right: Which passage answers each question, int64, shape ``(q,)``.
+        contrast: Gives similarity and temperature.
+
+    Returns:
+        A scalar in float32.
+    """
+    from torch.nn.functional import cross_entropy, normalize
+
+    sides = [questions.float(), passages.float()]
+    if contrast.similarity == "cosine":
+        sides = [normalize(side, dim=1) for side in sides]
+    return cross_entropy(sides[0] @ sides[1].T / contrast.temperature, right, reduction="sum")
 
 
 def _inputs(batch: Batch) -> dict[str, torch.Tensor]:

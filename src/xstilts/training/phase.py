@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from xstilts.errors import InputError
+from xstilts.training.contrast import Contrast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,6 +120,7 @@ class PhaseSpec:
         lora_alpha: The updates are scaled by ``lora_alpha / lora_rank``; None means twice the rank.
         freeze_embeddings: Leave the encoder's embeddings as they are (masked LM shares them with its output layer).
         freeze_layers: Leave so many of the encoder's layers as they are, counted from the bottom.
+        contrast: How tasks of the kind retrieval are trained as dual encoders; None in a phase without them.
         seed: The phase seed; all draws of the phase follow from it.
 
     Raises:
@@ -148,6 +150,7 @@ class PhaseSpec:
     lora_alpha: float | None = None
     freeze_embeddings: bool = False
     freeze_layers: int = 0
+    contrast: Contrast | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -171,6 +174,13 @@ class PhaseSpec:
         if self.evaluate_every is not None:
             _require("evaluate_every", self.evaluate_every, self.evaluate_every >= 1, "at least 1")
         _require("average_last", self.average_last, self.average_last >= 1, "at least 1")
+        if self.contrast is not None and not self.contrast.hard_negatives:
+            _require(
+                "batch_size",
+                self.batch_size,
+                self.batch_size >= 2,
+                "at least 2 for a dual encoder without hard negatives, whose negatives are the step's others",
+            )
 
     @property
     def main_tasks(self) -> tuple[str, ...]:
@@ -215,8 +225,13 @@ class PhaseSpec:
         _require("max_grad_norm", norm, norm > 0, "positive")
 
     def to_json(self) -> dict[str, Any]:
-        """All fields, defaults written out, in JSON types; equal phases give equal JSON."""
-        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        """All fields, defaults written out, in JSON types; equal phases give equal JSON.
+
+        Without a contrast there is no such key, so that phases keep the JSON they had before dual encoders.
+        """
+        values = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "contrast"}
+        if self.contrast is not None:
+            values["contrast"] = self.contrast.to_json()
         for name in ("learning_rate", "warmup", "weight_decay", "adam_epsilon", "mlm_probability"):
             values[name] = float(values[name])
         epochs = None if self.epochs is None else float(self.epochs)
@@ -249,6 +264,8 @@ class PhaseSpec:
             given["max_grad_norm"] = math.inf
         if "mix" in given:
             given["mix"] = Mix.from_json(given["mix"])
+        if given.get("contrast") is not None:
+            given["contrast"] = Contrast.from_json(given["contrast"])
         return cls(**given)
 
 

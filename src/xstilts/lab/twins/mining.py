@@ -1,4 +1,4 @@
-"""Search among sentences that mostly have no partner (bucc2018), and for the sentence that answers (lareqa)."""
+"""Search among sentences mostly without a partner (bucc2018), for the sentence or the text that answers."""
 
 from __future__ import annotations
 
@@ -75,10 +75,22 @@ def lareqa(language: str, split: str, size: int) -> list[Row]:
     return found
 
 
-_LAREQA_SIZES = {"test": 300}
+def xquad_r(language: str, split: str, size: int) -> list[Row]:
+    """The questions of xquad under their ids, and its texts as candidates."""
+    found: list[Row] = []
+    for i, item in enumerate(_readings(split, size)):
+        name, text = f"{language}_{i + 1}", " ".join(say(clause, language) for clause in item.story)
+        question = say(item.question, language)
+        found.append({"id": f"xquad-{split}-{i}", "role": "query", "text": question, "gold": [name]})
+        found.append({"id": name, "role": "candidate", "text": text, "gold": []})
+    return found
+
+
+_XQUAD_SIZES = {"test": 300}
 _BUCC_SIZES = {"dev": 400, "test": 500}
 
 TWINS: tuple[Twin, ...] = (
     Twin("bucc2018", Kind.RETRIEVAL, _BUCC_SIZES, only_in(("qab", "qac", "qba", "qca"), _BUCC_SIZES), bucc2018),
-    Twin("lareqa", Kind.RETRIEVAL, _LAREQA_SIZES, trained_in_pivot(_LAREQA_SIZES), lareqa),
+    Twin("lareqa", Kind.RETRIEVAL, _XQUAD_SIZES, trained_in_pivot(_XQUAD_SIZES), lareqa),
+    Twin("xquad_r", Kind.RETRIEVAL, _XQUAD_SIZES, trained_in_pivot(_XQUAD_SIZES), xquad_r),
 )

@@ -87,18 +87,48 @@ def _two_columns(path: Path, expected: str) -> Iterator[tuple[int, str, str]]:
         yield number, cells[0], line.split("\t")[1]
 
 
-# --- SQuAD with sentence breaks ---------------------------------------------------------------------------------------
+# --- SQuAD: which paragraph, or which of its sentences ----------------------------------------------------------------
+
+
+def _paragraphs(path: Path) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
+    """Place, number and content of every paragraph of a document; they count from 1 through all articles."""
+    number = 0
+    for i, article in objects(document(path), "data", str(path), ""):
+        for j, paragraph in objects(article, "paragraphs", str(path), i):
+            number += 1
+            yield f"{path}:{j}", number, paragraph
+
+
+def _read_paragraphs(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
+    """Each question finds its paragraph; equal paragraphs of a file are one candidate. Answers are not looked at."""
+    del options
+    for path in paths:
+        name = path.name.removesuffix(".gz").removesuffix(".json")  # xquad.de: the same paragraph has another id there
+        known: dict[str, str] = {}
+        for where, number, paragraph in _paragraphs(path):
+            context = member(paragraph, "context", str, where)
+            first = f"{name}_{number}"
+            asked = list(_asked(where, known.get(context, first), paragraph))
+            yield from asked
+            if asked and context not in known:  # a paragraph without questions is no candidate either
+                known[context] = first
+                yield candidate(where, first, context)
+
+
+def _asked(where: str, identity: str, paragraph: Mapping[str, Any]) -> Iterator[Record]:
+    file, _, place = where.rpartition(":")
+    for k, question in objects(paragraph, "qas", file, place):
+        at = f"{file}:{k}"
+        yield query(at, _name(question, at), member(question, "question", str, at), [identity])
 
 
 def _read_xquad_r(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
     """As google-research/xtreme:third_party/utils_lareqa.py reads it: paragraphs count from 1, sentences from 0."""
     del options
     for path in paths:
-        name, count = path.name.split(".")[0], 0
-        for i, article in objects(document(path), "data", str(path), ""):
-            for j, paragraph in objects(article, "paragraphs", str(path), i):
-                count += 1
-                yield from _paragraph(f"{path}:{j}", f"{name}_{count}", paragraph)
+        name = path.name.split(".")[0]
+        for where, number, paragraph in _paragraphs(path):
+            yield from _paragraph(where, f"{name}_{number}", paragraph)
 
 
 def _paragraph(where: str, identity: str, paragraph: Mapping[str, Any]) -> Iterator[Record]:
@@ -141,8 +171,11 @@ def _question(
     if inside is None:
         return Record(where, {}, "answer in no sentence")
     gold = [f"{identity}_{number}" for number, sentence in enumerate(sentences) if sentence == sentences[inside]]
-    name = str(member(question, "id", (str, int), where))
-    return query(where, name, member(question, "question", str, where), gold)
+    return query(where, _name(question, where), member(question, "question", str, where), gold)
+
+
+def _name(question: Mapping[str, Any], where: str) -> str:
+    return str(member(question, "id", (str, int), where))
 
 
 FORMATS.register(
@@ -153,6 +186,15 @@ FORMATS.register(
         "Fields: id, role, text, gold",
         _read_mining,
         parallel=True,
+    ),
+)
+FORMATS.register(
+    "paragraphs",
+    Format(
+        "paragraphs",
+        "SQuAD: find the paragraph on which a question is asked. Fields: id, role, text, gold",
+        _read_paragraphs,
+        marker=b'"question"',
     ),
 )
 FORMATS.register(

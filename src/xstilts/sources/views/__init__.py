@@ -1,4 +1,8 @@
-"""Views of a task: other uses of its text, as controls for what intermediate training on the task itself does."""
+"""Views of a task: other uses of its data.
+
+Most are controls for what intermediate training on the task itself does; the dual encoders of question answering train
+the task in another form.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from xstilts.errors import StudyError, UnknownNameError, nearest
 from xstilts.sources import arrow
-from xstilts.sources.views import arbitrary, fakes, running_text, shuffled
+from xstilts.sources.rows import Tally
+from xstilts.sources.views import arbitrary, dual, fakes, running_text, shuffled
 from xstilts.tasks.inline import HEADLINES
 
 if TYPE_CHECKING:
@@ -23,7 +28,7 @@ SEPARATOR = "~"
 """Between a task's name and a view's, in the name of the viewed task."""
 
 VIEWS: Mapping[str, View] = MappingProxyType(
-    {view.name: view for view in (shuffled.VIEW, arbitrary.VIEW, running_text.VIEW, fakes.VIEW)}
+    {view.name: view for view in (shuffled.VIEW, arbitrary.VIEW, running_text.VIEW, fakes.VIEW, *dual.VIEWS)}
 )
 """Every view by name."""
 
@@ -64,31 +69,34 @@ def viewed(task: Task, view: str, field: str | None = None) -> Task:
     )
 
 
-def apply(view: str, task: Task, dataset: datasets.Dataset, seed: int) -> datasets.Dataset:
+def apply(view: str, task: Task, dataset: datasets.Dataset, seed: int, tally: Tally | None = None) -> datasets.Dataset:
     """The examples of a split as the view sees them.
 
-    Draws depend on the seed, the view and the example's id alone. Two views look at the whole split beside: labels of
-    a classification task are permuted among its examples, and fakes take their words from it.
+    Draws depend on the seed, the view and the example's id alone. Some views look at the whole split beside: labels of
+    a classification task are permuted among its examples, fakes take their words from it, and the questions of a dual
+    encoder share passages.
 
     Args:
         view: Name in ``VIEWS``.
         task: The original task, with its labels.
         dataset: Its examples, in the columns of its kind.
         seed: The phase seed.
+        tally: Counts the examples that the view leaves out, by reason.
 
     Returns:
-        As many examples, with the same ids in the same order, in the columns of the viewed task's kind.
+        Examples in the columns of the viewed task's kind: as many, with the same ids in the same order; of a dual
+        encoder, the questions that have an answer, with the same ids in the same order, and after them the passages.
 
     Raises:
         UnknownNameError: If there is no such view.
         StudyError: If the task's kind cannot have it.
-        DataError: If the view draws labels and the task names none.
+        DataError: If the view draws labels and the task names none, or no example is left.
     """
     import datasets
 
     kind = viewed(task, view).kind
-    change = VIEWS[view].ways[task.kind](task, dataset, seed)
-    return datasets.Dataset(arrow.table(kind, map(change, arrow.rows(dataset))))
+    seen = VIEWS[view].ways[task.kind](task, dataset, seed, Tally() if tally is None else tally)
+    return datasets.Dataset(arrow.table(kind, seen))
 
 
 def parsed(name: str) -> tuple[str, str]:

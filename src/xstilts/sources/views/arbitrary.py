@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from xstilts.errors import DataError
 from xstilts.languages.words import word_spans
 from xstilts.randomness import stream_key
-from xstilts.sources.views.view import Change, Example, View, purpose
+from xstilts.sources.views.view import Change, Example, View, each, purpose
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -85,10 +85,10 @@ VIEW = View(
     "labels that follow from the words and mean nothing",
     MappingProxyType(
         {
-            Kind.CLASSIFICATION: _classification,
-            Kind.MULTIPLE_CHOICE: _multiple_choice,
-            Kind.TAGGING: _tagging,
-            Kind.SPAN_QA: _span_qa,
+            Kind.CLASSIFICATION: each(_classification),
+            Kind.MULTIPLE_CHOICE: each(_multiple_choice),
+            Kind.TAGGING: each(_tagging),
+            Kind.SPAN_QA: each(_span_qa),
         }
     ),
 )

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from xstilts.languages.words import word_spans
 from xstilts.sources.arrow import rows
 from xstilts.sources.views.running_text import TEXTS
-from xstilts.sources.views.view import Change, Example, View, draws
+from xstilts.sources.views.view import Change, Example, View, draws, each
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def faked(texts: tuple[str, str], frequencies: Frequencies, drawn: np.random.Gen
 VIEW = View(
     NAME,
     "real text or text with replaced words",
-    MappingProxyType(dict.fromkeys(TEXTS, _real_or_fake)),
+    MappingProxyType(dict.fromkeys(TEXTS, each(_real_or_fake))),
     kind=Kind.CLASSIFICATION,
     labels=LABELS,
 )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from xstilts.sources.views.view import Change, Example, View
+from xstilts.sources.views.view import Change, Example, View, each
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _plain(task: Task, examples: datasets.Dataset, seed: int) -> Change:
 VIEW = View(
     "masked-lm",
     "masked language modelling on its text",
-    MappingProxyType({kind: _plain for kind in TEXTS if kind is not Kind.MASKED_LM}),
+    MappingProxyType({kind: each(_plain) for kind in TEXTS if kind is not Kind.MASKED_LM}),
     kind=Kind.MASKED_LM,
     labels=(),
 )

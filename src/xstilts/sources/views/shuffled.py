@@ -15,7 +15,7 @@ import numpy as np
 
 from xstilts.languages.words import word_spans
 from xstilts.randomness import hash_ids, permutation
-from xstilts.sources.views.view import Change, Example, View, draws, purpose
+from xstilts.sources.views.view import Change, Example, View, draws, each, purpose
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -74,10 +74,10 @@ VIEW = View(
     "labels shuffled",
     MappingProxyType(
         {
-            Kind.CLASSIFICATION: _classification,
-            Kind.MULTIPLE_CHOICE: _multiple_choice,
-            Kind.TAGGING: _tagging,
-            Kind.SPAN_QA: _span_qa,
+            Kind.CLASSIFICATION: each(_classification),
+            Kind.MULTIPLE_CHOICE: each(_multiple_choice),
+            Kind.TAGGING: each(_tagging),
+            Kind.SPAN_QA: each(_span_qa),
         }
     ),
 )

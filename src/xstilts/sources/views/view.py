@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xstilts.randomness import generator
+from xstilts.sources import arrow
+from xstilts.sources.rows import Tally
 
 if TYPE_CHECKING:
     import datasets
@@ -16,8 +18,10 @@ if TYPE_CHECKING:
 
 Example = dict[str, Any]
 Change = Callable[[Example], Example]
-Way = Callable[["Task", "datasets.Dataset", int], Change]
+Changes = Callable[["Task", "datasets.Dataset", int], Change]
 """``(task, examples of the split, seed) -> change``; the change of one example may depend on the split as a whole."""
+Way = Callable[["Task", "datasets.Dataset", int, Tally], Iterator[Example]]
+"""``(task, examples of the split, seed, tally) -> examples``; the tally counts those that are left out, by reason."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class View:
     Attributes:
         name: The name used in studies.
         title: What it is, for people, as a continuation of the task's title.
-        ways: Kind of the task to how its examples are changed; a kind that is not there cannot have the view.
+        ways: Kind of the task to how its examples are seen; a kind that is not there cannot have the view.
         kind: Kind of the result; None: the task's own.
         labels: Label names of the result; None: the task's own.
     """
@@ -37,6 +41,16 @@ class View:
     ways: Mapping[Kind, Way]
     kind: Kind | None = None
     labels: tuple[str, ...] | None = None
+
+
+def each(changes: Changes) -> Way:
+    """The way that changes one example at a time: as many, with the same ids, in the same order."""
+
+    def way(task: Task, examples: datasets.Dataset, seed: int, tally: Tally) -> Iterator[Example]:
+        del tally
+        return map(changes(task, examples, seed), arrow.rows(examples))
+
+    return way
 
 
 def purpose(view: str) -> str:

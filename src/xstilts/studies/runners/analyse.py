@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts import claims
 from xstilts.statistics import analyse, tables
-from xstilts.statistics.pairing import BASELINE
+from xstilts.statistics.vectors import parted
 from xstilts.studies.runners.overlap import ROWS
 
 if TYPE_CHECKING:
@@ -87,8 +87,12 @@ def _count_row(cell: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any
 def _measured(
     target: str, entry: Mapping[str, Any], measured: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
 ) -> dict[str, Any]:
-    """The chance level per language and the headline setting (the first that a model was measured in) of a target."""
-    own = [(cell, row) for cell, row in measured if cell["target"] == target and row["metric"] == entry["metric"]]
-    settings = [row["setting"] for cell, row in own if not cell["arm"].startswith(BASELINE)]
-    chance = {row["language"]: row["chance"] for _, row in own if row.get("chance") is not None}
-    return {"chance": chance or None, "setting": settings[0] if settings else None}
+    """The chance level per language of a target, on its headline metric and variant."""
+    chance = {
+        row["language"]: row["chance"]
+        for cell, row in measured
+        if (cell["target"], row["metric"]) == (target, entry["metric"])
+        and row.get("chance") is not None
+        and parted(row["setting"])[1] == entry.get("variant", "")
+    }
+    return {"chance": chance or None}

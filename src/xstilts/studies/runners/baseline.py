@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from xstilts.studies.runners.loading import Prepared, prepared
+from xstilts.studies.runners.loading import prepared, report
+from xstilts.studies.runners.predictions import Answered
+from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    from collections.abc import Iterator, Sequence
 
     from xstilts.studies.execute.context import Context
     from xstilts.studies.node import Node
-    from xstilts.studies.runners.predict import Answer
+    from xstilts.studies.runners.loading import Prepared
 
 
-def by_ngrams(node: Node, context: Context) -> Answer:
-    """Learn from the node's training portions; answers one portion at a time, under no setting."""
+def by_ngrams(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterator[Answered]:
+    """Learn from the node's training portions where the kind has something to learn; then answer every language."""
+    said = node.payload
+    if said["kind"] == Kind.RETRIEVAL:
+        return _mined(node, context, parts) if "tuned_on" in said else _retrieved(node, parts)
+    return _answered(node, context, parts)
+
+
+def _retrieved(node: Node, parts: Sequence[Prepared]) -> Iterator[Answered]:
+    from xstilts.evaluation import retrieve_by_ngrams
+
+    said = node.payload
+    texts = {part.language: part.examples for part in parts}
+    found = retrieve_by_ngrams(texts, said.get("variants", [{}]), shared=said.get("shared_pool", False))
+    for one in found:
+        yield Answered(one.language, one.setting, one.table, one.candidates)
+
+
+def _mined(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterator[Answered]:
+    from xstilts.evaluation import mine_by_ngrams
+
+    for done, part in enumerate(parts):
+        report(context, done, len(parts), note=part.language)
+        tuned_on = prepared(context, node.payload["tuned_on"][part.language])
+        yield Answered(part.language, {}, mine_by_ngrams(part.examples, tuned_on.examples))
+
+
+def _answered(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterator[Answered]:
     from xstilts.evaluation.baselines import learn
 
     said = node.payload
-    training = [prepared(context, role).examples for role in said["learn"]]
-    answer = learn(said["kind"], training, said["labels"])
-
-    def tables(part: Prepared) -> list[tuple[dict[str, Any], pa.Table]]:
-        return [({}, answer(part.examples))]
-
-    return tables
+    answer = learn(said["kind"], [prepared(context, role).examples for role in said["learn"]], said["labels"])
+    for done, part in enumerate(parts):
+        report(context, done, len(parts), note=part.language)
+        yield Answered(part.language, {}, answer(part.examples))

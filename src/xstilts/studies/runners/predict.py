@@ -2,105 +2,126 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.studies.runners.baseline import by_ngrams
-from xstilts.studies.runners.loading import (
-    Prepared,
-    head_labels,
-    portions,
-    prepared,
-    report,
-    tokenizer_of,
-    write_json,
-)
+from xstilts.studies.runners.loading import Prepared, head_labels, portions, prepared, report, tokenizer_of
+from xstilts.studies.runners.predictions import Answered, Writer
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    import pyarrow as pa
     from transformers import PreTrainedModel
 
+    from xstilts.encoding import TokenizerFacts
     from xstilts.studies.execute.context import Context
     from xstilts.studies.node import Node
-
-INDEX = "index.json"
-"""Which file holds which language and setting."""
 
 UPDATE = "update/"
 """Roles of the parents that hold the base with a language's update."""
 
-Answer = Callable[[Prepared], "list[tuple[dict[str, Any], pa.Table]]"]
-"""From one portion to its predictions, one table per setting."""
-
 
 def run(node: Node, context: Context) -> None:
-    """Write one Parquet file per language and setting, and the index of them."""
-    from pyarrow import parquet
-
-    tables = _PREDICTORS[node.payload.get("baseline")](node, context)
-    index = []
-    roles = node.payload.get("answer") or portions(node.parents)
-    for done, role in enumerate(roles):
-        part = prepared(context, role)
-        report(context, done, len(roles), note=part.language)
-        for setting, table in tables(part):
-            name = "_".join([part.language, *(f"{key}-{value}" for key, value in sorted(setting.items()))])
-            parquet.write_table(table, context.work / f"{name}.parquet")
-            index.append(_entry(node, part, setting, f"{name}.parquet"))
-    write_json(context.work / INDEX, index)
+    """Write the predictions of each language, a row group per setting, and the index of them."""
+    parts = [prepared(context, role) for role in node.payload.get("answer") or portions(node.parents)]
+    with Writer(context.work) as writer:
+        for answered in _PREDICTORS[node.payload.get("baseline")](node, context, parts):
+            part = next(part for part in parts if part.language == answered.language)
+            more = {"language": _table_language(node, part.language), "rejected": sum(part.meta["rejected"].values())}
+            writer.add(part.language, answered, more)
 
 
-def _by_model(node: Node, context: Context) -> Answer:
-    """Load the model; under several settings only for retrieval."""
+def _table_language(node: Node, language: str) -> str:
+    said = node.payload
+    pair = said["kind"] == Kind.RETRIEVAL and not said.get("pooled")
+    return f"{language}>{said['pivot']}" if pair else language
+
+
+def _by_model(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterator[Answered]:
+    """Predictions of the trained model, or, for retrieval, of its bare encoder."""
+    return _predicted(node, context, parts, _model(node, context))
+
+
+def _by_new_weights(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterator[Answered]:
+    """Predictions of an encoder of the base's architecture that was never trained."""
+    return _predicted(node, context, parts, _untrained(node, context))
+
+
+def _predicted(node: Node, context: Context, parts: Sequence[Prepared], model: PreTrainedModel) -> Iterator[Answered]:
+    from xstilts.encoding import TokenizerFacts
+
+    facts = TokenizerFacts.of(tokenizer_of(context, node.runtime["tokenizer"]))
+    if "tuned_on" in node.payload:
+        return _mined(node, context, parts, model, facts)
+    if node.payload["kind"] == Kind.RETRIEVAL:
+        return _retrieved(node, context, parts, model, facts)
+    return _answered(node, context, parts, model, facts)
+
+
+def _retrieved(
+    node: Node, context: Context, parts: Sequence[Prepared], model: PreTrainedModel, facts: TokenizerFacts
+) -> Iterator[Answered]:
     from xstilts import evaluation
-    from xstilts.encoding import EncodingOptions, TokenizerFacts
 
     said = node.payload
-    facts = TokenizerFacts.of(tokenizer_of(context, node.runtime["tokenizer"]))
+    texts = {part.language: evaluation.Searched(part.examples, part.features) for part in parts}
+    found = evaluation.retrieve_all(
+        model, texts, facts, said["settings"], said.get("variants", [{}]), shared=said.get("shared_pool", False),
+        progress=lambda done, total: report(context, done, total),
+    )  # fmt: skip
+    for one in found:
+        yield Answered(one.language, one.setting, one.table, one.candidates, one.index_recall)
+
+
+def _mined(
+    node: Node, context: Context, parts: Sequence[Prepared], model: PreTrainedModel, facts: TokenizerFacts
+) -> Iterator[Answered]:
+    from xstilts import evaluation
+
+    settings = node.payload["settings"]
+    for done, part in enumerate(parts):
+        report(context, done, len(parts), note=part.language)
+        other = prepared(context, node.payload["tuned_on"][part.language])
+        searched, tuned_on = (evaluation.Searched(own.examples, own.features) for own in (part, other))
+        tables = evaluation.mine_pairs(model, searched, tuned_on, facts, settings)
+        for setting, table in zip(settings, tables, strict=True):
+            yield Answered(part.language, setting, table, _candidates(part))
+
+
+def _answered(
+    node: Node, context: Context, parts: Sequence[Prepared], model: PreTrainedModel, facts: TokenizerFacts
+) -> Iterator[Answered]:
+    """One language after the other, each with its own update in place where there are such."""
+    from xstilts import evaluation
+    from xstilts.encoding import EncodingOptions
+
+    said = node.payload
     options = EncodingOptions(**said["options"])
-    model = _model(node, context)
     labels = head_labels(model, said["kind"], said["labels"])
-
-    def retrieved(part: Prepared) -> list[tuple[dict[str, Any], pa.Table]]:
-        found = evaluation.retrieve(model, part.examples, part.features, facts, said["settings"])
-        return list(zip(said["settings"], found, strict=True))
-
-    def mined(part: Prepared) -> list[tuple[dict[str, Any], pa.Table]]:
-        tuned_on = prepared(context, said["tuned_on"][part.language])
-        searched = evaluation.Searched(part.examples, part.features)
-        tuning = evaluation.Searched(tuned_on.examples, tuned_on.features)
-        found = evaluation.mine_pairs(model, searched, tuning, facts, said["settings"])
-        return list(zip(said["settings"], found, strict=True))
-
-    def answered(part: Prepared) -> list[tuple[dict[str, Any], pa.Table]]:
+    put = _exchanging(node, context, model)
+    for done, part in enumerate(parts):
+        report(context, done, len(parts), note=part.language)
+        put(part.language)
         table = evaluation.predict(
             model, said["kind"], part.examples, part.features, facts, options, labels, rule=said.get("rule", "")
         )
-        return [({}, table)]
-
-    if "tuned_on" in said:
-        return mined
-    return retrieved if said["kind"] == Kind.RETRIEVAL else _exchanging(node, context, model, answered)
+        yield Answered(part.language, {}, table)
 
 
-def _exchanging(node: Node, context: Context, model: PreTrainedModel, answer: Answer) -> Answer:
-    """The same answers, each language's with its own update in place; for a model without updates the answer itself."""
+def _candidates(part: Prepared) -> int:
+    return sum(role == "candidate" for role in part.examples["role"])
+
+
+def _exchanging(node: Node, context: Context, model: PreTrainedModel) -> Callable[[str], None]:
+    """What puts a language's own update in place; nothing, for a model without updates."""
     codes = [role.removeprefix(UPDATE) for role in node.parents if role.startswith(UPDATE)]
     if not codes:
-        return answer
+        return lambda language: None
     from xstilts.models.exchange import Updates
 
     folders = {code: context.parent(UPDATE + code) / "encoder" for code in codes}
-    updates = Updates(model.base_model, folders[node.payload["pivot"]], folders)
-
-    def exchanged(part: Prepared) -> list[tuple[dict[str, Any], pa.Table]]:
-        updates.put(part.language)
-        return answer(part)
-
-    return exchanged
+    return Updates(model.base_model, folders[node.payload["pivot"]], folders).put
 
 
 def _model(node: Node, context: Context) -> PreTrainedModel:
@@ -119,21 +140,25 @@ def _model(node: Node, context: Context) -> PreTrainedModel:
     return load_checkpoint(folder).model(said["head"])
 
 
-def _entry(node: Node, part: Prepared, setting: dict[str, Any], file: str) -> dict[str, Any]:
-    said = node.payload
-    candidates = None
-    language = part.language
-    if said["kind"] == Kind.RETRIEVAL:
-        candidates = sum(role == "candidate" for role in part.examples["role"])
-        language = part.language if said.get("pooled") else f"{part.language}>{said['pivot']}"
-    return {
-        "file": file,
-        "language": language,
-        "setting": ";".join(f"{key}={value}" for key, value in sorted(setting.items())),
-        "candidates": candidates,
-        "rejected": sum(part.meta["rejected"].values()),
-    }
+def _untrained(node: Node, context: Context) -> PreTrainedModel:
+    from xstilts.models import bases
+    from xstilts.models.load import new_encoder, untrained_encoder
+
+    if "architecture" in node.payload:
+        from xstilts.encoding import TokenizerFacts
+
+        facts = TokenizerFacts.of(tokenizer_of(context, node.runtime["tokenizer"]))
+        return new_encoder(node.payload["architecture"], facts, UNTRAINED_SEED)
+    base = bases.resolve(node.runtime["base"]["name"])
+    return untrained_encoder(base.location, node.runtime["base"]["revision"] or base.revision, UNTRAINED_SEED)
 
 
-_PREDICTORS: Mapping[str | None, Callable[[Node, Context], Answer]] = {None: _by_model, "char-ngrams.v1": by_ngrams}
+UNTRAINED_SEED = 0
+"""The weights of the untrained baseline are drawn from it."""
+
+_PREDICTORS: Mapping[str | None, Callable[[Node, Context, Sequence[Prepared]], Iterator[Answered]]] = {
+    None: _by_model,
+    "char-ngrams.v1": by_ngrams,
+    "untrained.v1": _by_new_weights,
+}
 """The ``baseline`` of a node's payload, None for a model, to what answers."""

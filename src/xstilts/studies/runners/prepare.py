@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from xstilts import sources
 from xstilts.sources import views
+from xstilts.sources.rows import Tally
 from xstilts.studies.runners.loading import EXAMPLES, FEATURES, META, source_of, task_of, tokenizer_of, write_json
 from xstilts.tasks import TASKS
 
@@ -28,10 +29,10 @@ def _examples(node: Node, context: Context) -> None:
     said = node.payload
     task = task_of(said["task"], node.runtime["inline"])
     loaded = sources.load(task, said["language"], said["split"], source_of(node.runtime), said["limit"])
-    examples = loaded.dataset
+    examples, left_out = loaded.dataset, Tally()
     if "view" in said:
         task = sources.with_labels(task, source_of(node.runtime))  # of some tasks they are in a file of the user's
-        examples = views.apply(said["view"]["name"], task, examples, said["view"]["seed"])
+        examples = views.apply(said["view"]["name"], task, examples, said["view"]["seed"], left_out)
         task = views.viewed(task, said["view"]["name"])
     tokenizer = tokenizer_of(context, node.runtime["tokenizer"])
     options = EncodingOptions(**said["options"])
@@ -47,8 +48,8 @@ def _examples(node: Node, context: Context) -> None:
         "rule": task.rule,
         "options": said["options"],
         "read": loaded.read,
-        "used": loaded.used,
-        "rejected": dict(loaded.rejected),
+        "used": loaded.used - sum(left_out.rejected.values()),
+        "rejected": dict(loaded.rejected) | dict(left_out.rejected),
         "truncated": examples_cut,
         "items": len(features),
         "tokens": int(features.lengths.sum()),

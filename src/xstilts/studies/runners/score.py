@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from xstilts.studies.runners.loading import write_json
-from xstilts.studies.runners.predict import INDEX
+from xstilts.studies.runners.predictions import entries, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,15 +16,17 @@ if TYPE_CHECKING:
     from xstilts.studies.node import Node
 
 
+INDEX_RECALL = "index_recall@20"
+"""Of an approximate search: percent of the exact search's twenty nearest candidates that it found."""
+
+
 def run(node: Node, context: Context) -> None:
     """Write ``scores.json``: a list of ``{language, setting, metric, value, n, chance, truncated, lost, words}``."""
-    from pyarrow import parquet
-
     folder = context.parent("predictions")
     chosen_on = _chosen_on(node, context) if "chosen_on" in node.parents else frozenset()
     rows: list[dict[str, Any]] = []
-    for entry in json.loads((folder / INDEX).read_text(encoding="utf-8")):
-        table = _kept(parquet.read_table(folder / entry["file"]), node.payload.get("half", ""), chosen_on)
+    for entry in entries(folder):
+        table = _kept(table_of(folder, entry), node.payload.get("half", ""), chosen_on)
         where = {"language": entry["language"], "setting": entry["setting"]}
         for row in _scored(node.payload, table, entry):
             rows.append({**where, **row, **_counts(table), "rejected": entry["rejected"]})
@@ -34,14 +35,12 @@ def run(node: Node, context: Context) -> None:
 
 def _chosen_on(node: Node, context: Context) -> frozenset[str]:
     """Ids of the items by which an arm was chosen: one half of those predicted under ``chosen_on``."""
-    from pyarrow import parquet
-
     from xstilts.evaluation.halves import CHOOSING_HALF, in_half
 
     folder = context.parent("chosen_on")
     ids: list[str] = []
-    for entry in json.loads((folder / INDEX).read_text(encoding="utf-8")):
-        ids += parquet.read_table(folder / entry["file"], columns=["id"]).column("id").to_pylist()
+    for entry in entries(folder):
+        ids += table_of(folder, entry, ["id"]).column("id").to_pylist()
     chosen = zip(ids, in_half(ids, CHOOSING_HALF), strict=True)
     numbers = node.payload.get("own_dev", False)  # numbers of rows are equal in sets that have nothing else in common
     return frozenset(item for item, own in chosen if own and (numbers or not item.isdecimal()))
@@ -64,7 +63,7 @@ def _kept(table: pa.Table, half: str, chosen_on: frozenset[str]) -> pa.Table:
 def _scored(said: Mapping[str, Any], table: pa.Table, entry: Mapping[str, Any]) -> list[dict[str, Any]]:
     from xstilts import evaluation
 
-    return evaluation.score(
+    rows = evaluation.score(
         said["kind"],
         table,
         said["metrics"],
@@ -73,6 +72,9 @@ def _scored(said: Mapping[str, Any], table: pa.Table, entry: Mapping[str, Any]) 
         said.get("rule", ""),
         entry["language"],
     )
+    if "index_recall" in entry:
+        rows.append({"metric": INDEX_RECALL, "value": 100 * entry["index_recall"], "n": len(table), "chance": None})
+    return rows
 
 
 def _counts(table: pa.Table) -> dict[str, int]:

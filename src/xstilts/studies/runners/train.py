@@ -7,6 +7,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from xstilts.studies.runners.items import training_items
 from xstilts.studies.runners.loading import (
     AS_LONG,
     Prepared,
@@ -17,6 +18,8 @@ from xstilts.studies.runners.loading import (
     tokenizer_of,
     write_json,
 )
+from xstilts.tasks.base import Kind
+from xstilts.training.contrast import Contrast
 from xstilts.training.language_mixture import LanguageMixture
 from xstilts.training.phase import PhaseSpec
 
@@ -111,49 +114,12 @@ def _task_data(node: Node, context: Context, spec: PhaseSpec, task: str, facts: 
     chosen = [part for part in dev if part.task == task or spec.selection == "oracle"]
     kind, labels = parts[0].meta["kind"], tuple(parts[0].meta["labels"])
     mix = node.payload.get("language_mix", {}).get(task)
-    features = _joined(parts) if mix is None else _mixed(parts, LanguageMixture.from_json(mix), spec.seed)
-    return TaskData(kind, labels, features, _dev_score(chosen, facts) if chosen else None)
+    features = training_items(parts, spec, None if mix is None else LanguageMixture.from_json(mix))
+    return TaskData(kind, labels, features, _dev_score(chosen, spec, facts) if chosen else None)
 
 
-def _mixed(parts: Sequence[Prepared], mixture: LanguageMixture, seed: int) -> Any:  # noqa: ANN401 - Features
-    """The items that a mixture of languages takes, as one table; the same item has one name in every language."""
-    import numpy as np
-    import pyarrow as pa
-
-    from xstilts.encoding.features import Features
-    from xstilts.training.language_mixture import chosen
-
-    by_language = {part.language: part for part in parts}
-    taken = chosen(mixture, {code: part.examples["id"] for code, part in by_language.items()}, seed)
-    tables = []
-    for code, rows in taken.items():
-        features = by_language[code].features
-        table = features.table.filter(pa.array(np.isin(features.column("example"), rows)))
-        if mixture.size != "fixed" or mixture.items == "native":  # items may come in several languages
-            items = pa.array([f"{code}:{item}" for item in table.column("item").to_pylist()], pa.string())
-            table = table.set_column(table.column_names.index("item"), "item", items)
-        tables.append(table)
-    return Features(pa.concat_tables(tables).combine_chunks())
-
-
-def _joined(parts: Sequence[Prepared]) -> Any:  # noqa: ANN401 - Features, imported lazily
-    """The items of several languages as one table; items are named by language, so parallel ones draw differently."""
-    import pyarrow as pa
-
-    from xstilts.encoding.features import Features
-
-    if len(parts) == 1:
-        return parts[0].features
-    tables = []
-    for part in parts:
-        table = part.features.table
-        items = pa.array([f"{part.language}:{item}" for item in part.features.items], pa.string())
-        tables.append(table.set_column(table.column_names.index("item"), "item", items))
-    return Features(pa.concat_tables(tables).combine_chunks())
-
-
-def _dev_score(parts: Sequence[Prepared], facts: TokenizerFacts) -> Callable[[PreTrainedModel], float]:
-    """The mean headline score over dev sets; the higher the better."""
+def _dev_score(parts: Sequence[Prepared], spec: PhaseSpec, facts: TokenizerFacts) -> Callable[[PreTrainedModel], float]:
+    """The mean headline score over dev sets; the higher the better. Dual encoders search with what they are trained."""
 
     def score(model: PreTrainedModel) -> float:
         from xstilts import evaluation
@@ -165,10 +131,20 @@ def _dev_score(parts: Sequence[Prepared], facts: TokenizerFacts) -> Callable[[Pr
             options = EncodingOptions(**meta["options"])
             labels, names = tuple(meta["labels"]), head_labels(model, meta["kind"], meta["labels"])
             rule = meta.get("rule", "")
-            table = evaluation.predict(
-                model, meta["kind"], part.examples, part.features, facts, options, names, rule=rule
-            )
+            if meta["kind"] == Kind.RETRIEVAL:
+                setting = _searching(spec.contrast or Contrast())
+                table = evaluation.retrieve(model, part.examples, part.features, facts, [setting])[0]
+            else:
+                table = evaluation.predict(
+                    model, meta["kind"], part.examples, part.features, facts, options, names, rule=rule
+                )
             values.append(evaluation.headline(meta["kind"], table, meta["metric"], labels, rule, part.language))
         return sum(values) / len(values)
 
     return score
+
+
+def _searching(contrast: Contrast) -> dict[str, Any]:
+    """How a dual encoder's texts are compared, as a setting of retrieval: the last layer, as it is trained."""
+    similarity = {} if contrast.similarity == "cosine" else {"similarity": contrast.similarity}
+    return {"layer": -1, "pooling": contrast.pooling, **similarity}

@@ -1,4 +1,8 @@
-"""Search: translations (Tatoeba), pairs in comparable corpora (BUCC), answers (LAReQA), entities (Mewsli-X)."""
+"""Search: translations (Tatoeba), pairs in comparable corpora (BUCC), answers (LAReQA, XQuAD-R), entities (Mewsli-X).
+
+Where a task is pooled, a question has the same id in every language. ``accuracy`` is the share of queries whose first
+candidate is right (hit@1).
+"""
 
 from __future__ import annotations
 
@@ -91,7 +95,7 @@ TASKS.register(
         title="LAReQA XQuAD-R: find the sentences that answer a question, in any of 11 languages",
         languages=codes("ar de el en es hi ru th tr vi zh"),
         splits={"test": 1_190},
-        metrics=("map@20", "mrr@20", "recall@10", "capped_recall@10", "hit@10"),
+        metrics=("map@20", "mrr@20", "recall@10", "capped_recall@10", "hit@10", "accuracy"),
         pooled=True,
         # Query ids are equal in all languages; candidate ids are LANGUAGE_PARAGRAPH_SENTENCE as in XTREME-R's script.
         files={"test": FileSpec("lareqa/xquad-r/{language}.json", "xquad_r", {"id": "id"})},
@@ -107,7 +111,45 @@ TASKS.register(
             "squad_it": Overlap("leak", "translated from SQuAD: its test set is SQuAD dev, the source of XQuAD-R"),
             "squad_es": Overlap("leak", "LAReQA's training set in Spanish, and its dev is SQuAD dev, XQuAD-R's source"),
             "xquad": Overlap("leak", "its questions are the target's own test questions"),
+            "xquad_r": Overlap("leak", "the same questions, and the paragraphs of the sentences that answer them"),
             "lareqa": Overlap("leak", "its questions in other languages are the target's own test questions"),
+        },
+    ),
+)
+
+TASKS.register(
+    "xquad_r",
+    Task(
+        name="xquad_r",
+        kind=Kind.RETRIEVAL,
+        title="XQuAD-R by paragraphs: find the paragraph that answers a question, in any of 12 languages",
+        languages=codes("ar de el en es hi ro ru th tr vi zh"),
+        splits={"test": 1_190},
+        metrics=("recall@10", "hit@10", "capped_recall@10", "mrr@20", "map@20", "accuracy"),
+        pooled=True,
+        # XQuAD-R has no Romanian; XQuAD itself, whose texts these are, is read by the same format. Candidate ids are
+        # LANGUAGE_PARAGRAPH, so they differ between languages.
+        files={"test": FileSpec("lareqa/xquad-r/{language}.json", "paragraphs", {"id": "id"})},
+        hub=HubSpec(
+            repo="google/xquad",
+            config="xquad.{language}",
+            splits={"test": "validation"},
+            options={"columns": {"query": "question", "passage": "context"}, "id": "id"},
+        ),
+        lab="xquad_r",
+        licence="CC BY-SA 4.0",
+        non_commercial=False,
+        origin=TextOrigin.HUMAN_TRANSLATED,
+        citation="Artetxe et al. 2020, arXiv 1910.11856; Roy et al. 2020, arXiv 2004.05484; paragraphs as candidates "
+        "in izhx/nlu-evals",
+        overlaps={
+            "squad": Overlap("overlap", "its questions with their paragraphs (its dev is the source of XQuAD)"),
+            "squad_v2": Overlap("overlap", "its questions with their paragraphs (its dev is the source of XQuAD)"),
+            "squad_it": Overlap("leak", "translated from SQuAD: its test set is SQuAD dev, the source of XQuAD"),
+            "squad_es": Overlap("leak", "translated from SQuAD: its dev is SQuAD dev, the source of XQuAD"),
+            "xquad": Overlap("leak", "its questions and paragraphs are the target's own"),
+            "lareqa": Overlap("leak", "its questions are the target's own test questions"),
+            "xquad_r": Overlap("leak", "its questions in other languages are the target's own test questions"),
         },
     ),
 )
@@ -120,8 +162,9 @@ TASKS.register(
         title="Mewsli-X: find the entity that a mention in a news article means, among a million in 50 languages",
         languages=codes("ar de en es fa ja pl ro ta tr uk"),
         splits={"dev": None, "test": None},
-        metrics=("map@20", "mrr@20", "hit@10"),
+        metrics=("map@20", "mrr@20", "hit@10", "accuracy"),
         pooled=True,
+        shared_pool=True,
         # Articles of all languages share a file; entities (language "") are candidates for each of them.
         files={
             split: FileSpec(
@@ -131,10 +174,8 @@ TASKS.register(
             )
             for split in ("dev", "test")
         },
-        no_source={
-            "hub": "izhx/mewsli-x does not document its columns",
-            "lab": "no twin: entities with descriptions are searched by no other task's generator",
-        },
+        lab="mewslix",
+        no_source={"hub": "izhx/mewsli-x does not document its columns"},
         citation="Ruder et al. 2021, arXiv 2104.07412; release 20220518_6, not comparable with the paper's numbers",
         overlaps={"mewslix": Overlap("leak", "its mentions are what is searched for")},
     ),

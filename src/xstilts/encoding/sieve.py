@@ -1,0 +1,144 @@
+"""What survives a coarse look at the scores of one side: few pairs, among them surely the best ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import torch
+    from numpy.typing import NDArray
+
+    Rows = NDArray[np.int64]
+    Wide = NDArray[np.float64]
+
+BLOCKS = (64, 32, 16, 8)
+"""Others whose largest score is looked at instead of each one's."""
+
+ABSENT = -1e30
+"""Score of an other that does not exist; finite, for 0 times infinity is no number."""
+
+_BLOCKS_PER_NEIGHBOUR = 4
+"""With fewer blocks their largest scores say too little about the k-th best."""
+
+_PAIRS = 1 << 22
+"""Survivors held before they are thinned: 64 MiB."""
+
+
+class Sieve:
+    """The survivors of ``n`` rows, each of which looks for ``k`` others.
+
+    For each row the k largest lower bounds of a score that were seen stand in ``floors``, at most one for each block of
+    others: the smallest of them bounds the k-th best score from below. Whoever may score more than that survives. All
+    values are in the coarse scale.
+    """
+
+    def __init__(self, n: int, k: int, device: str) -> None:
+        import torch
+
+        self.n, self.k = n, k
+        self._floors = torch.full((n, k), -torch.inf, device=device)
+        self._limit = max(_PAIRS, 4 * n * k)
+        self._own: list[Rows] = []
+        self._other: list[Rows] = []
+        self._upper: list[NDArray[np.float32]] = []
+        self._held = 0
+
+    def look(
+        self, rows: Rows, found: torch.Tensor, first: int, error: tuple[float, float], *, across: bool = False
+    ) -> Rows:
+        """Take what may be among the best from a table of coarse scores.
+
+        Args:
+            rows: The rows that were scored.
+            found: Their scores with some others, ``(rows, others)``, the number of others a multiple of the largest
+                block; ``ABSENT`` where there is none.
+            first: Number of the first of the others.
+            error: ``a`` and ``b``: no score p is further than ``a + b * |p|`` from the true one.
+            across: Whether ``found`` is ``(others, rows)``.
+
+        Returns:
+            Numbers of the rows whose others are too many to be told apart by these scores; nothing was taken of them.
+        """
+        import torch
+
+        width = found.shape[0 if across else 1]
+        block = _block(width, self.k)
+        if block is None:
+            return rows
+        # a block's members lie far apart: so the largest of each are found by comparing whole lines of the table
+        blocks = found.unflatten(0 if across else 1, (block, -1))
+        peaks = (blocks.amax(0).T if across else blocks.amax(1)).float()
+        index = torch.from_numpy(rows).to(found.device)
+        before = self._floors[index]
+        floors = torch.cat([before, peaks - error[0] - error[1] * peaks.abs()], 1).topk(self.k, 1).values
+        bar = floors[:, -1] - error[0]
+        bar = bar / torch.where(bar > 0, 1 + error[1], 1 - error[1])  # below it, p + a + b * |p| is below the floor
+        near = peaks >= bar[:, None]
+        crowded = near.sum(1) > near.shape[1] // 4 + self.k
+        near[crowded] = False
+        row, number = near.nonzero(as_tuple=True)
+        cells = (blocks[:, number, row].T if across else blocks[row, :, number]).float()
+        place, inside = (cells >= bar[row, None]).nonzero(as_tuple=True)
+        upper = cells[place, inside]
+        upper, own, other = (
+            upper + error[0] + error[1] * upper.abs(),
+            row[place],
+            inside * near.shape[1] + number[place],
+        )
+        crowded |= torch.bincount(own, minlength=len(bar)) > width // 32 + 2 * self.k
+        keep = ~crowded[own] & (upper > ABSENT / 2)
+        self.add(rows[own[keep].cpu().numpy()], other[keep].cpu().numpy() + first, upper[keep].cpu().numpy())
+        self._floors[index] = torch.where(crowded[:, None], before, floors)  # others must not be counted twice
+        missed: Rows = rows[crowded.cpu().numpy()]
+        return missed
+
+    def add(self, own: Rows, other: Rows, upper: NDArray[np.float32]) -> None:
+        """Take pairs and upper bounds of their scores."""
+        self._own.append(own.astype(np.int32))
+        self._other.append(other.astype(np.int32))
+        self._upper.append(upper)
+        self._held += len(own)
+
+    def settled(self, own: Rows, other: Rows, scores: Wide, error: float) -> None:
+        """Take pairs whose scores are known within ``error``: all that matter of these rows and of some others."""
+        import torch
+
+        self.add(own, other, (scores + error).astype(np.float32) + np.float32(error))
+        order = np.lexsort((-scores, own))
+        rows, starts = np.unique(own[order], return_index=True)
+        place = np.arange(len(own)) - np.repeat(starts, np.diff([*starts, len(own)]))
+        taken = order[place < self.k]
+        lower = np.full((len(rows), self.k), -np.inf, dtype=np.float32)
+        lower[np.searchsorted(rows, own[taken]), place[place < self.k]] = scores[taken] - 2 * error
+        index = torch.from_numpy(rows)
+        here = torch.from_numpy(lower).to(self._floors.device)
+        self._floors[index] = torch.cat([self._floors[index], here], 1).topk(self.k, 1).values
+
+    def thin(self, exactly: Callable[[Rows, Rows], tuple[Rows, Rows]]) -> None:
+        """Let go of survivors where too many are held; ``exactly`` tells which pairs are the best ones so far."""
+        if self._held <= self._limit:
+            return
+        own, other = self.survivors()
+        if len(own) > self._limit // 2:
+            own, other = exactly(own, other)
+            upper = np.full(len(own), np.inf, dtype=np.float32)
+        else:
+            upper = self._kept
+        self._own, self._other, self._upper, self._held = [], [], [], 0
+        self.add(own, other, upper)
+
+    def survivors(self) -> tuple[Rows, Rows]:
+        """Rows and others of all pairs that may be among the best."""
+        own, other, upper = (np.concatenate(part) for part in (self._own, self._other, self._upper))
+        keep = upper >= self._floors[:, -1].cpu().numpy()[own]
+        self._kept = upper[keep]
+        return own[keep].astype(np.int64), other[keep].astype(np.int64)
+
+
+def _block(width: int, k: int) -> int | None:
+    """How many others make a block; None: there are too few for so many neighbours."""
+    return next((block for block in BLOCKS if width // block >= _BLOCKS_PER_NEIGHBOUR * k), None)

@@ -1,0 +1,242 @@
+"""Retrieval with an encoder or by spelling: every text to a vector, every search to a table of ranked candidates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from xstilts.encoding.approximate import search as search_index
+from xstilts.encoding.features import Features
+from xstilts.encoding.rankings import rank
+from xstilts.encoding.retrieval import TOP
+from xstilts.errors import InputError
+from xstilts.evaluation.embed import embed_settings
+from xstilts.evaluation.ngrams import char_ngrams, search
+from xstilts.evaluation.pools import collect, searches
+from xstilts.evaluation.spaces import transform
+from xstilts.evaluation.vectors import GROUP_BYTES, VECTOR_KEYS, EmbedSetting, embed_setting, groups
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pyarrow as pa
+    from datasets import Dataset
+    from numpy.typing import NDArray
+    from transformers import PreTrainedModel
+
+    from xstilts.encoding import TokenizerFacts
+    from xstilts.encoding.search import Hits
+    from xstilts.evaluation.pools import Search, Texts
+    from xstilts.evaluation.running import Progress
+
+    Vectors = NDArray[np.float32]
+
+SETTING_KEYS = (*VECTOR_KEYS, "space", "similarity")
+"""What a setting of retrieval may say."""
+
+
+class Searched(NamedTuple):
+    """One split of one language: its queries and candidates, and what they were encoded to."""
+
+    examples: Dataset
+    features: Features
+
+
+class Ranked(NamedTuple):
+    """The candidates found for the queries of one language, under one setting and variant.
+
+    Attributes:
+        language: The language of the queries.
+        setting: The setting and the variant together.
+        table: One row per query: ``id``, ``gold``, ``prediction`` (ids, best first), ``truncated``, ``scores``, and
+            ``same_language`` (of each prediction) where the pool has candidates in many languages.
+        candidates: How many were compared.
+        index_recall: Share, from 0 to 1, of the exact search's candidates that an approximate index found; None where
+            the search was exact.
+    """
+
+    language: str
+    setting: dict[str, Any]
+    table: pa.Table
+    candidates: int
+    index_recall: float | None
+
+
+def retrieve_all(
+    encoder: PreTrainedModel,
+    parts: Mapping[str, Searched],
+    facts: TokenizerFacts,
+    settings: Sequence[Mapping[str, Any]],
+    variants: Sequence[Mapping[str, str]] = ({},),
+    *,
+    shared: bool = False,
+    device: str | None = None,
+    progress: Progress | None = None,
+    vector_bytes: int = GROUP_BYTES,
+) -> Iterator[Ranked]:
+    """Retrieval in all languages of a target, under every setting and variant.
+
+    Args:
+        encoder: A bare encoder.
+        parts: Language to its encoded queries and candidates.
+        facts: The tokenizer's facts.
+        settings: ``layer, pooling, layers`` (:class:`~xstilts.evaluation.embed.EmbedSetting`), ``space``
+            (:mod:`~xstilts.evaluation.spaces`) and ``similarity`` (:mod:`~xstilts.encoding.rankings`), each optional.
+        variants: As in :func:`xstilts.evaluation.pools.searches`, and ``{"index": "ivf" | "hnsw"}`` for an approximate
+            search.
+        shared: Whether candidates are the same for all languages; they are then encoded once.
+        device: Where to run; None: where the encoder is.
+        progress: Called with the texts done and their number, again for every group of settings that fits in memory.
+        vector_bytes: What vectors may take at a time; with more settings than fit, the texts are encoded again.
+
+    Yields:
+        Settings (shallow layers first, those that share vectors together), in each the variants, in each the languages.
+
+    Raises:
+        InputError: If a setting names an unknown key, layer, pooling, space or similarity.
+        DataError: If a language has no queries or no candidates, or ids do not belong together.
+    """
+    texts = collect({language: part.examples for language, part in parts.items()}, shared=shared)
+    cut = np.concatenate([parts[language].features.column("truncated")[rows] for language, rows in texts.rows.items()])
+    features = _joined([_rows(parts[language].features, rows) for language, rows in texts.rows.items()])
+    planned = [list(searches(texts, variant)) for variant in variants]
+    grouped = _by_vectors(settings)
+    hidden = int(encoder.config.hidden_size)
+    for group in groups(list(grouped), len(texts.ids), hidden, vector_bytes):
+        found = embed_settings(encoder, features, group, facts, device, progress)
+        for embedding, vectors in zip(group, found, strict=True):
+            for setting in grouped[embedding]:
+                moved = _in_space(texts, vectors, str(setting.get("space", "raw")))
+                for variant, asked in zip(variants, planned, strict=True):
+                    for one in asked:
+                        yield _ranked(texts, one, moved, setting, variant, cut)
+
+
+def retrieve(
+    encoder: PreTrainedModel,
+    examples: Dataset,
+    features: Features,
+    facts: TokenizerFacts,
+    settings: Sequence[Mapping[str, Any]],
+    device: str | None = None,
+    progress: Progress | None = None,
+) -> list[pa.Table]:
+    """Retrieval predictions of one language, one table for each of ``settings`` (``{"layer": 14, "pooling": "mean"}``).
+
+    Raises:
+        InputError: As :func:`retrieve_all`.
+        DataError: As :func:`retrieve_all`.
+    """
+    parts = {"": Searched(examples, features)}
+    given = [dict(setting) for setting in settings]
+    found = {
+        tuple(sorted(one.setting.items())): one.table
+        for one in retrieve_all(encoder, parts, facts, given, device=device, progress=progress)
+    }
+    return [found[tuple(sorted(setting.items()))] for setting in given]
+
+
+def retrieve_by_ngrams(
+    parts: Mapping[str, Mapping[str, Any]], variants: Sequence[Mapping[str, str]] = ({},), *, shared: bool = False
+) -> Iterator[Ranked]:
+    """Retrieval by cosine of TF-IDF vectors of character n-grams: the baseline that needs no training.
+
+    Args:
+        parts: Language to its examples.
+        variants: As in :func:`xstilts.evaluation.pools.searches`; an index makes no difference here.
+        shared: Whether candidates are the same for all languages.
+
+    Raises:
+        DataError: As :func:`xstilts.evaluation.pools.collect`.
+    """
+    texts = collect(parts, shared=shared)
+    written = [str(text) for language, rows in texts.rows.items() for text in _taken(parts[language]["text"], rows)]
+    counts = char_ngrams(written)
+    for variant in variants:
+        for one in searches(texts, variant):
+            numbers, cosines = search(counts.take(one.queries), counts.take(one.candidates), TOP)
+            table = _table(texts, one, numbers, cosines, np.zeros(len(texts.ids), dtype=np.bool_))
+            plain = {key: value for key, value in variant.items() if key != "index"}
+            yield Ranked(one.language, plain, table, len(one.candidates), None)
+
+
+def _taken(texts: Sequence[str], rows: NDArray[np.int64]) -> list[str]:
+    known = list(texts)
+    return [known[row] for row in rows]
+
+
+def _rows(features: Features, rows: NDArray[np.int64]) -> Features:
+    import pyarrow as pa
+
+    if len(rows) == len(features):
+        return features
+    return Features(features.table.take(pa.array(rows)).combine_chunks())
+
+
+def _joined(parts: Sequence[Features]) -> Features:
+    import pyarrow as pa
+
+    return parts[0] if len(parts) == 1 else Features(pa.concat_tables([part.table for part in parts]).combine_chunks())
+
+
+def _by_vectors(settings: Sequence[Mapping[str, Any]]) -> dict[EmbedSetting, list[Mapping[str, Any]]]:
+    """How texts become vectors to the settings that compare these vectors."""
+    found: dict[EmbedSetting, list[Mapping[str, Any]]] = {}
+    for setting in settings:
+        unknown = sorted(set(setting) - set(SETTING_KEYS))
+        if unknown:
+            raise InputError("This is no part of a retrieval setting.", field=unknown[0], allowed=SETTING_KEYS)
+        found.setdefault(embed_setting(setting), []).append(setting)
+    return found
+
+
+def _in_space(texts: Texts, vectors: Vectors, space: str) -> Vectors:
+    """All vectors after what is done with them before they are compared."""
+    if space == "raw":
+        return vectors
+    sides = texts.sides()
+    moved = np.empty_like(vectors)
+    for side, found in transform({side: vectors[places] for side, places in sides.items()}, space).items():
+        moved[sides[side]] = found
+    return moved
+
+
+def _ranked(
+    texts: Texts,
+    asked: Search,
+    vectors: Vectors,
+    setting: Mapping[str, Any],
+    variant: Mapping[str, str],
+    cut: NDArray[np.bool_],
+) -> Ranked:
+    similarity = str(setting.get("similarity", "cosine"))
+    queries, candidates = vectors[asked.queries], vectors[asked.candidates]
+    recall: float | None = None
+    hits: Hits
+    if "index" in variant:
+        found = search_index(queries, candidates, TOP, index=variant["index"], similarity=similarity)
+        hits, recall = found.hits, found.recall
+    else:
+        hits = rank(queries, candidates, TOP, similarity)
+    table = _table(texts, asked, hits.numbers, hits.scores, cut)
+    return Ranked(asked.language, {**setting, **variant}, table, len(asked.candidates), recall)
+
+
+def _table(
+    texts: Texts, asked: Search, numbers: NDArray[np.int64], scores: NDArray[Any], cut: NDArray[np.bool_]
+) -> pa.Table:
+    import pyarrow as pa
+
+    names = pa.list_(pa.string())
+    offered = np.array([texts.ids[place] for place in asked.candidates.tolist()], dtype=object)
+    columns = {
+        "id": pa.array([texts.ids[place] for place in asked.queries.tolist()], pa.string()),
+        "gold": pa.array([list(right) for right in asked.gold], names),
+        "prediction": pa.array(offered[numbers].tolist(), names),
+        "truncated": pa.array(cut[asked.queries]),
+        "scores": pa.array(list(scores.astype(np.float32)), pa.list_(pa.float32())),
+    }
+    if asked.own is not None:
+        columns["same_language"] = pa.array(asked.own[numbers].tolist(), pa.list_(pa.bool_()))
+    return pa.table(columns)

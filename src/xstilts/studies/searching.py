@@ -1,0 +1,169 @@
+"""How a study compares texts in retrieval: which vectors, which directions and pools, and by which it is judged."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from xstilts.errors import StudyError
+from xstilts.evaluation import MINING_RULE
+from xstilts.languages import spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from xstilts.protocols.base import Protocol
+    from xstilts.studies.target_spec import Target
+    from xstilts.tasks.base import Task
+
+POOLS = ("multilingual", "cross", "mono")
+"""What a target with candidates in many languages is searched in unless the study says otherwise; the first counts."""
+
+
+def vector_settings(target: Target, task: Task, protocol: Protocol, depth: int | None, where: str) -> list[Settings]:
+    """Every layer, pooling, space and similarity of a target, in a fixed order.
+
+    Args:
+        target: What the study says.
+        task: The target's task.
+        protocol: What holds where the study says nothing.
+        depth: Number of the encoder's layers; None where it is not known yet.
+        where: The target's place in the study, for errors.
+
+    Returns:
+        Mappings with ``layer`` and ``pooling``; ``layers``, ``space`` and ``similarity`` only where they are not 1, raw
+        and the usual one (cosine; ratio where pairs are mined).
+
+    Raises:
+        StudyError: If a mean takes more layers than lie below any layer named, or there are several settings and no
+            languages to choose by.
+    """
+    rule = protocol.vectors_of(task.name)
+    usual = usual_similarity(task)
+    layers = _layers(target, task, protocol, depth, where)
+    pooling = target.pooling or [rule.pooling]
+    said = target.similarities or [rule.similarity or usual]
+    found = []
+    for space, similarity, width, pool, layer in product(target.spaces, said, target.average_layers, pooling, layers):
+        setting: Settings = {"layer": layer, "pooling": pool}
+        setting |= {"layers": width} if width != 1 else {}
+        setting |= {"space": space} if space != "raw" else {}
+        setting |= {"similarity": similarity} if similarity != usual else {}
+        if _reaches(layer, width, depth):
+            found.append(setting)
+    if len(found) > 1 and not target.choose_on:
+        said = f"names {len(found)} sorts of vectors, and not which of them counts."
+        hint = "Say choose_on: [CODE, …], held-out languages by which they are chosen, or name one of each."
+        raise StudyError(said, field=where, value=target.task, hint=hint)
+    if not found:
+        raise StudyError(
+            "takes the mean of more layers than lie below any of the layers named.",
+            field=f"{where}.average_layers",
+            value=list(target.average_layers),
+            hint="Name higher layers, or a smaller number.",
+        )
+    return found
+
+
+def _reaches(layer: int, width: int, depth: int | None) -> bool:
+    """Whether there are ``width`` layers from ``layer`` down to the embeddings, as far as is known."""
+    if layer < 0:
+        return depth is None or depth + layer + 2 >= width
+    return layer + 1 >= width
+
+
+def usual_similarity(task: Task) -> str:
+    """How vectors of a task are compared where nobody says otherwise; tables do not write it."""
+    return "ratio" if task.rule == MINING_RULE else "cosine"
+
+
+def _layers(target: Target, task: Task, protocol: Protocol, depth: int | None, where: str) -> Sequence[int]:
+    if target.layers is None:
+        return [protocol.retrieval_layer(depth, task.name)]
+    if target.layers != "all":
+        return target.layers
+    if depth is None:
+        hint = "Name them: layers: [0, 4, 8, 12]."
+        raise StudyError("The number of the encoder's layers is not known yet.", field=f"{where}.layers", hint=hint)
+    return range(depth + 1)
+
+
+def variants(target: Target, task: Task, languages: Sequence[str]) -> list[dict[str, str]]:
+    """Every direction, or every pool, in which a target is searched; the first is the one that counts.
+
+    Args:
+        target: What the study says.
+        task: The target's task.
+        languages: The languages that it is scored in. With one language there is only its own pool.
+    """
+    index = {} if target.index == "exact" else {"index": target.index}
+    if task.rule == MINING_RULE or task.shared_pool:
+        return [index]
+    if task.pooled:
+        pools = (target.pools or POOLS) if len(languages) > 1 else ("mono",)
+        return [{"pool": pool, **index} for pool in pools]
+    return [{**({"queries": side} if side != "pivot" else {}), **index} for side in target.queries]
+
+
+def written(setting: Mapping[str, Any]) -> str:
+    """A setting as tables write it."""
+    return ";".join(f"{key}={value}" for key, value in sorted(setting.items()))
+
+
+def check(target: Target, task: Task, where: str) -> None:
+    """Refuse what is said about retrieval where it can mean nothing.
+
+    Raises:
+        StudyError: If it is said of a task that is not searched, or of one that is searched otherwise.
+    """
+    named = sorted(target.model_fields_set & _ABOUT)
+    if task.kind != "retrieval" and named:
+        said = f"{task.name} is a {task.kind} task; {named[0]} is for retrieval."
+        raise StudyError(said, field=f"{where}.{named[0]}", value=task.name, hint="Leave it out.")
+    pairs = not task.pooled and task.rule != MINING_RULE
+    for name, fits, why in (
+        ("pools", task.pooled and not task.shared_pool, "its candidates are not in the languages of its queries"),
+        ("queries", pairs, "it is not searched in two directions"),
+        ("index", task.rule != MINING_RULE, "its pairs are mined by exact search"),
+    ):
+        if name in named and not fits:
+            said = f"{task.name} has no {name} to choose from: {why}."
+            raise StudyError(said, field=f"{where}.{name}", value=task.name, hint="Leave it out.")
+    odd = [name for name in target.similarities or () if task.rule == MINING_RULE and name in {"dot", "csls"}]
+    if odd:
+        allowed = ["ratio", "distance", "cosine"]
+        raise StudyError(
+            f"{task.name} mines pairs by margin, not by {odd[0]}.", field=f"{where}.similarities", value=odd[0],
+            allowed=allowed,
+        )  # fmt: skip
+    if target.index != "exact" and set(target.similarities or ()) & {"csls", "ratio", "distance"}:
+        said = "An approximate index finds neighbours by cosine or dot product only."
+        raise StudyError(said, field=f"{where}.index", value=target.index, allowed=["cosine", "dot"])
+
+
+_ABOUT = {
+    "layers", "pooling", "average_layers", "spaces", "similarities", "queries", "pools", "index", "choose_on",
+}  # fmt: skip
+
+
+def held_out(target: Target, languages: Sequence[str], pivot: str, where: str) -> tuple[str, ...]:
+    """The languages by which vectors are chosen, in the order of ``languages``.
+
+    Raises:
+        UnknownNameError: If a language is not known.
+        StudyError: If a target is not scored in one, one is the pivot, or none is left to report.
+    """
+    for place, code in enumerate(target.choose_on):
+        spoken(code, f"{where}.choose_on.{place}")
+        if code not in languages or code == pivot:
+            said = f"{target.task} is not scored in {code}." if code != pivot else "The pivot is no held-out language."
+            others = [own for own in languages if own != pivot]
+            raise StudyError(said, field=f"{where}.choose_on.{place}", value=code, allowed=others)
+    left = [code for code in languages if code not in target.choose_on and code != pivot]
+    if target.choose_on and not left:
+        hint = "Name fewer languages."
+        raise StudyError("leaves no language to report.", field=f"{where}.choose_on", hint=hint)
+    return tuple(code for code in languages if code in target.choose_on)
+
+
+Settings = dict[str, Any]
