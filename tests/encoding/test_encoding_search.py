@@ -252,3 +252,20 @@ def test_very_short_and_very_long_vectors_have_their_direction(coarse: str, size
 
 def test_other_numbers_are_read_as_float64() -> None:
     assert top(np.array([[3, 4]]), np.array([[6, 8], [4, 3]]), 1).scores.tolist() == [[1]]
+
+
+def test_scores_too_small_for_nine_digits_all_tie(coarse: str) -> None:
+    y = 1e-6 * np.random.default_rng(1).normal(size=(900, 8))
+    found = top(y[:70], y, 3, similarity="dot")
+    assert (found.numbers == [0, 1, 2]).all()
+    assert (found.scores == 0).all()
+
+
+def test_what_float64_cannot_decide_is_kept() -> None:
+    """By hand, rounded to whole numbers, each value within 0.01: 0.5 may be 0 or 1, the others are sure."""
+    kept = exact._kept(np.array([[1.2, 0.5, 0.3, 1.1]]), np.full((1, 4), 0.01), 1, 0)
+    assert kept.tolist() == [[True, True, False, False]]  # 1.1 ties with 1.2, which comes first
+    kept = exact._kept(np.array([[0.5, 0.4, 0.3, 0.5]]), np.full((1, 4), 0.01), 1, 0)
+    assert kept.tolist() == [[True, True, False, True]]  # if both are 0, the first of all; 0.4 is the first sure one
+    kept = exact._kept(np.array([[1.2, 0.5, 0.9, 1.1]]), np.full((1, 4), 0.01), 2, 0)
+    assert kept.tolist() == [[True, True, True, False]]

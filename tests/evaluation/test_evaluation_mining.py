@@ -8,9 +8,20 @@ from typing import Any
 import numpy as np
 import pytest
 
+from xstilts.encoding.search import both_ways
 from xstilts.errors import InputError
 from xstilts.evaluation import mining
-from xstilts.evaluation.mining import Mined, Side, best_threshold, keep, mine, mine_rows
+from xstilts.evaluation.mining import (
+    Mined,
+    Named,
+    Side,
+    best_threshold,
+    keep,
+    mine,
+    mine_hits,
+    mine_rows,
+    pair_rows,
+)
 
 
 def plane(*degrees: float) -> np.ndarray[Any, Any]:
@@ -232,3 +243,29 @@ def test_the_threshold_is_that_of_the_originals_rule_on_random_scores() -> None:
                     best = f1
                     threshold = pair.score if i + 1 == n else (pair.score + ranked[i + 1].score) / 2
         assert best_threshold(mined, gold) == threshold
+
+
+# --- hits that are known already --------------------------------------------------------------------------------------
+
+
+def test_known_neighbours_are_mined_as_searched_ones() -> None:
+    generator = np.random.default_rng(6)
+    x, y = generator.normal(size=(30, 5)), generator.normal(size=(40, 5))
+    forward, backward = both_ways(x, y, 4, digits=12)
+    assert list(pair_rows(forward, backward)) == list(mine_rows(x, y))
+    names = [
+        Named([f"{letter}{row:02}" for row in range(n)], [str(row) for row in range(n)])
+        for letter, n in (("s", 30), ("t", 40))
+    ]
+    sides = [Side(named.ids, named.texts, vectors) for named, vectors in zip(names, (x, y), strict=True)]
+    assert mine_hits(names[0], names[1], forward, backward) == mine(sides[0], sides[1])
+
+
+def test_a_text_that_occurs_twice_is_in_no_pair_of_known_neighbours() -> None:
+    x, y = plane(0, 90), plane(0, 90)
+    forward, backward = both_ways(x, y, 1, digits=12)
+    found = mine_hits(Named(["s0", "s1"], ["a", "b"]), Named(["t0", "t1"], ["c", "d"]), forward, backward)
+    assert [pair[:2] for pair in found] == [("s0", "t0"), ("s1", "t1")]
+    assert mine_hits(Named(["s0", "s1"], ["a", " a"]), Named(["t0", "t1"], ["c", "d"]), forward, backward) == []
+    with pytest.raises(InputError, match="no margin"):
+        list(pair_rows(forward, backward, "ration"))

@@ -34,7 +34,14 @@ def predictions(folder: Path, name: str, **languages: dict[str, bool]) -> None:
             {"id": i, "prediction": "yes" if ok else "no", "gold": "yes", "truncated": False} for i, ok in right.items()
         ]
         parquet.write_table(pa.Table.from_pylist(rows), folder / name / f"{language}.parquet")
-        where = {"file": f"{language}.parquet", "language": language, "group": 0, "setting": "", "candidates": None, "rejected": 0}
+        where = {
+            "file": f"{language}.parquet",
+            "language": language,
+            "group": 0,
+            "setting": "",
+            "candidates": None,
+            "rejected": 0,
+        }
         index.append(where)
     (folder / name / "index.json").write_text(json.dumps(index))
 

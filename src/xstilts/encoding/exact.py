@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     Rows = NDArray[np.int64]
 
-_PAIRS_AT_ONCE = 128
-"""Pairs scored at a time: their vectors stay in the processor's cache."""
+_NUMBERS_AT_ONCE = 1 << 17
+"""Numbers in the vectors of the pairs scored at a time: 1 MiB, which stays in the processor's cache."""
 
 _ROWS_AT_ONCE, _COLUMNS_AT_ONCE = 1024, 4096
 """Cells of a float64 product at a time: 32 MiB."""
@@ -73,8 +73,9 @@ def scores(x: Vectors, y: Vectors, rows: Rows, columns: Rows, rule: Rule) -> Wid
     found = np.empty(len(rows))
     added = rule.added(x, y)
     order = np.argsort(rows, kind="stable")
-    for start in range(0, len(rows), _PAIRS_AT_ONCE):
-        part = order[start : start + _PAIRS_AT_ONCE]
+    step = max(1, _NUMBERS_AT_ONCE // x.given.shape[1])
+    for start in range(0, len(rows), step):
+        part = order[start : start + step]
         here = rows[part]
         changes = np.append(True, here[1:] != here[:-1])
         left = x.wide(here[changes])[np.cumsum(changes) - 1]

@@ -155,9 +155,7 @@ def searches(texts: Texts, variant: Mapping[str, str]) -> Iterator[Search]:
             right = [turned[place] for place in queries.tolist()]
         else:
             there = {texts.ids[place] for place in candidates.tolist()} if variant.get("pool") else None
-            right = [
-                [name for name in gold[place] if there is None or name in there] for place in queries.tolist()
-            ]
+            right = [[name for name in gold[place] if there is None or name in there] for place in queries.tolist()]
         if len(queries) and len(candidates):
             yield Search(language, queries, candidates, right, own[inside] if variant.get("pool") else None)
 

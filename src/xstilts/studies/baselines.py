@@ -1,4 +1,4 @@
-"""The baselines of a target, shown beside every arm: spelling alone, and in retrieval an encoder that was not trained."""
+"""The baselines of a target, shown beside every arm: spelling alone, and in retrieval an untrained encoder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from xstilts.studies.node import Node
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from xstilts.studies.chains import Model, Nodes
     from xstilts.studies.data_nodes import Tokenizer

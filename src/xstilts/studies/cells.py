@@ -18,7 +18,9 @@ from xstilts.studies.target_chain import target_phases
 if TYPE_CHECKING:
     from xstilts.studies.chains import Model, Nodes
     from xstilts.studies.setting import Setting
-    from xstilts.studies.spec import BaseRecipe, Study, Target
+    from xstilts.studies.spec import BaseRecipe, Study
+    from xstilts.studies.target_spec import Target
+
 
 @dataclass(frozen=True)
 class Seed:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from xstilts.protocols.base import Protocol
     from xstilts.studies.chains import Model, Nodes
     from xstilts.studies.setting import Setting
-    from xstilts.studies.spec import Target
+    from xstilts.studies.target_spec import Target
     from xstilts.tasks.base import Task
 
 CHOOSING_SPLIT = f"dev/{CHOOSING_HALF}"

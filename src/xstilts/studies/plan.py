@@ -173,7 +173,9 @@ def study_facts(setting: Setting) -> dict[str, Any]:
         spoken[task.name] = setting.evaluation_languages(target, task, split, where)
         metric = setting.metrics(target, task, where)[0]
         searched = _searched(setting, target, task, spoken[task.name], where)
-        shown = {name: [table_language(setting, task, code) for code in codes] for name, codes in searched.codes.items()}
+        shown = {
+            name: [table_language(setting, task, code) for code in codes] for name, codes in searched.codes.items()
+        }
         targets[task.name] = {
             "metric": metric,
             "higher_is_better": metrics.get(task.kind, metric, task.rule).higher_is_better,

@@ -41,10 +41,12 @@ def vector_settings(target: Target, task: Task, protocol: Protocol, depth: int |
     rule = protocol.vectors_of(task.name)
     usual = usual_similarity(task)
     layers = _layers(target, task, protocol, depth, where)
-    pooling = target.pooling or [rule.pooling]
-    said = target.similarities or [rule.similarity or usual]
+    pooling: Sequence[str] = target.pooling or [rule.pooling]
+    compared: Sequence[str] = target.similarities or [rule.similarity or usual]
     found = []
-    for space, similarity, width, pool, layer in product(target.spaces, said, target.average_layers, pooling, layers):
+    for space, similarity, width, pool, layer in product(
+        target.spaces, compared, target.average_layers, pooling, layers
+    ):
         setting: Settings = {"layer": layer, "pooling": pool}
         setting |= {"layers": width} if width != 1 else {}
         setting |= {"space": space} if space != "raw" else {}
@@ -96,7 +98,7 @@ def variants(target: Target, task: Task, languages: Sequence[str]) -> list[dict[
         task: The target's task.
         languages: The languages that it is scored in. With one language there is only its own pool.
     """
-    index = {} if target.index == "exact" else {"index": target.index}
+    index: dict[str, str] = {} if target.index == "exact" else {"index": target.index}
     if task.rule == MINING_RULE or task.shared_pool:
         return [index]
     if task.pooled:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from xstilts.protocols.base import Protocol
     from xstilts.studies.arm_spec import Arm
-    from xstilts.studies.spec import Study, Target
+    from xstilts.studies.spec import Study
+    from xstilts.studies.target_spec import Target
     from xstilts.tasks.base import Task
 
 

@@ -45,7 +45,7 @@ class Target(Strict):
         pools: Of retrieval with candidates in many languages, which are searched; None: all three.
         index: ``exact``, or an approximate index of faiss, whose recall against the exact search is reported.
         choose_on: Held-out languages: for each base, arm and target the vectors that are best there are used in all
-            other languages, and these languages are no part of any result. Needed where there are several to choose from.
+            other languages, and these languages are no part of any result. Needed where there are several.
     """
 
     task: Name
@@ -73,6 +73,6 @@ class Target(Strict):
         choices = (self.layers, self.pooling, self.average_layers, self.spaces, self.similarities)
         if self.choose_on and not any(said == "all" or (said is not None and len(said) > 1) for said in choices):
             raise ValueError(
-                "choose_on chooses among several layers, pooling, average_layers, spaces or similarities; name two of one"
+                "choose_on chooses among several layers, pooling, average_layers, spaces or similarities; name two"
             )
         return self

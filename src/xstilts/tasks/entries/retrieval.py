@@ -24,7 +24,7 @@ TASKS.register(
         title="Tatoeba: find the translation of an English sentence among up to 1,000",
         languages=ALL,
         splits={"test": 1_000},
-        metrics=("accuracy", "hit@10", "mrr@20"),
+        metrics=("accuracy", "hit@10", "recall@10", "mrr@20", "hubness@10"),
         files={
             "test": FileSpec(
                 (
@@ -62,7 +62,7 @@ TASKS.register(
         languages=codes("de fr ru zh"),
         # XTREME's dev is the shared task's sample and its test the shared task's training set, whose pairs are known
         splits={"dev": None, "test": None},
-        metrics=("f1", "precision", "recall"),
+        metrics=("f1", "precision", "recall", "accuracy", "recall@10", "mrr@20"),
         rule="bucc",
         files={
             split: FileSpec(
@@ -95,7 +95,16 @@ TASKS.register(
         title="LAReQA XQuAD-R: find the sentences that answer a question, in any of 11 languages",
         languages=codes("ar de el en es hi ru th tr vi zh"),
         splits={"test": 1_190},
-        metrics=("map@20", "mrr@20", "recall@10", "capped_recall@10", "hit@10", "accuracy"),
+        metrics=(
+            "map@20",
+            "mrr@20",
+            "recall@10",
+            "capped_recall@10",
+            "hit@10",
+            "accuracy",
+            "language_bias@10",
+            "hubness@10",
+        ),
         pooled=True,
         # Query ids are equal in all languages; candidate ids are LANGUAGE_PARAGRAPH_SENTENCE as in XTREME-R's script.
         files={"test": FileSpec("lareqa/xquad-r/{language}.json", "xquad_r", {"id": "id"})},
@@ -125,7 +134,16 @@ TASKS.register(
         title="XQuAD-R by paragraphs: find the paragraph that answers a question, in any of 12 languages",
         languages=codes("ar de el en es hi ro ru th tr vi zh"),
         splits={"test": 1_190},
-        metrics=("recall@10", "hit@10", "capped_recall@10", "mrr@20", "map@20", "accuracy"),
+        metrics=(
+            "recall@10",
+            "hit@10",
+            "capped_recall@10",
+            "mrr@20",
+            "map@20",
+            "accuracy",
+            "language_bias@10",
+            "hubness@10",
+        ),
         pooled=True,
         # XQuAD-R has no Romanian; XQuAD itself, whose texts these are, is read by the same format. Candidate ids are
         # LANGUAGE_PARAGRAPH, so they differ between languages.
@@ -162,7 +180,7 @@ TASKS.register(
         title="Mewsli-X: find the entity that a mention in a news article means, among a million in 50 languages",
         languages=codes("ar de en es fa ja pl ro ta tr uk"),
         splits={"dev": None, "test": None},
-        metrics=("map@20", "mrr@20", "hit@10", "accuracy"),
+        metrics=("map@20", "mrr@20", "hit@10", "recall@10", "accuracy", "hubness@10"),
         pooled=True,
         shared_pool=True,
         # Articles of all languages share a file; entities (language "") are candidates for each of them.
