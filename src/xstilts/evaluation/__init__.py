@@ -1,7 +1,7 @@
 """Checkpoint and examples to per-example predictions, and those to scores; one table per language."""
 
 from xstilts.evaluation.bitext import MINING_RULE, mine_by_ngrams, mine_pairs
-from xstilts.evaluation.embed import POOLINGS, EmbedSetting, embed, embed_settings
+from xstilts.evaluation.embed import POOLINGS, EmbedSetting, embed, embed_settings, encode_texts
 from xstilts.evaluation.inputs import read_unlabelled
 from xstilts.evaluation.official import score_files
 from xstilts.evaluation.predict import forward, predict
@@ -16,6 +16,7 @@ __all__ = [
     "Searched",
     "embed",
     "embed_settings",
+    "encode_texts",
     "forward",
     "headline",
     "mine_by_ngrams",

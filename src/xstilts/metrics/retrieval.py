@@ -3,7 +3,7 @@
 A candidate that a prediction repeats counts once, at its first rank, and every rank it takes is taken (``pred not in
 ranked_predictions[:i]`` in google-research/xtreme:third_party/utils_lareqa.py). A query without right candidates, or
 without a prediction (None or an empty list), scores 0. The metrics of the rule ``bucc`` look at mined pairs instead,
-and beside them at the nearest candidates of the sentences that have a partner. Two diagnostics tell what lists are like.
+and beside them at the nearest candidates of sentences that have a partner. Two diagnostics tell what lists are like.
 """
 
 from __future__ import annotations
