@@ -16,13 +16,14 @@ from xstilts.encoding.pooling import POOLINGS
 from xstilts.encoding.subwords import Builder, base_types, check, tokenise
 from xstilts.errors import RunError
 from xstilts.evaluation.batches import batches, vector_budget
+from xstilts.evaluation.lanes import side_by_side
 from xstilts.evaluation.layers import layer_runner
 from xstilts.evaluation.running import running
 from xstilts.evaluation.vectors import EmbedSetting, embed_setting
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import torch
     from numpy.typing import NDArray
@@ -107,7 +108,8 @@ def embed_settings(
 
     The pass ends at the deepest layer asked for, and texts of the same tokens go through it once. Memory is that of
     the result, ``4 * len(settings) * n * hidden`` bytes, and little more; :func:`xstilts.evaluation.vectors.groups`
-    cuts a sweep that is too large into several passes.
+    cuts a sweep that is too large into several passes. On a processor with several threads, batches run side by side;
+    what comes out depends on no number of threads.
 
     Args:
         encoder: A bare encoder (``AutoModel``); its mode is restored afterwards.
@@ -131,16 +133,23 @@ def embed_settings(
     originals, copies = _distinct(features)
     lengths, done = features.lengths[originals], 0
     times = np.bincount(copies, minlength=len(originals))
+    wanted = sorted({layer for span in spans for layer in span})
     with running(encoder, device) as target:
-        run: Run | None = None
-        for numbers in batches(lengths, vector_budget(target.type)) if settings else ():
-            if run is None:
-                sample = _batch(features, originals[[int(lengths.argmin())]], facts, target)
-                run = layer_runner(encoder, sorted({layer for span in spans for layer in span}), sample)
-            rows = originals[numbers]
-            found = _pooled(run, _batch(features, rows, facts, target), settings, spans, facts)
+
+        def lane(own: PreTrainedModel) -> Callable[[NDArray[np.int64]], list[NDArray[np.float32]]]:
+            sample = _batch(features, originals[[int(lengths.argmin())]], facts, target)
+            run = layer_runner(own, wanted, sample)
+
+            def vectors_of(numbers: NDArray[np.int64]) -> list[NDArray[np.float32]]:
+                found = _pooled(run, _batch(features, originals[numbers], facts, target), settings, spans, facts)
+                return [pooled.cpu().numpy() for pooled in found]
+
+            return vectors_of
+
+        cuts = batches(lengths, vector_budget(target.type))
+        for numbers, found in side_by_side(encoder, target, lane, cuts) if settings and len(lengths) else ():
             for into, pooled in zip(vectors, found, strict=True):
-                into[rows] = pooled.cpu().numpy()
+                into[originals[numbers]] = pooled
             done += int(times[numbers].sum())
             if progress:
                 progress(done, len(features))
