@@ -408,3 +408,27 @@ def test_the_real_xquad_gives_the_same_questions_and_paragraphs_as_xquad_r(real_
     by_sentence = list(loaded("xquad_r", "de", "test", real_data).dataset)
     assert [row["text"] for row in whole] == [row["text"] for row in by_sentence]
     assert [row["gold"] for row in whole] == [[f"xquad.{name}" for name in row["gold"]] for row in by_sentence]
+
+
+def test_the_halves_of_one_file_of_pairs_keep_pairs_together_and_share_nothing(tmp_path: Path) -> None:
+    queries = "".join(f"q{n}\tasked {n}\n" for n in range(60))
+    candidates = "".join(f"c{n}\toffered {n}\n" for n in range(80))
+    gold = "".join(f"q{n}\tc{n + 7}\n" for n in range(0, 60, 3))
+    for name, text in (("q", queries), ("c", candidates), ("gold", gold)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    paths = [tmp_path / name for name in ("q", "c", "gold")]
+
+    def read(**options: str) -> list[dict[str, object]]:
+        reader = FORMATS.get("mining")
+        return [dict(record.fields) for record in reader.read(paths, reader.resolve(options, "mining"))]
+
+    whole, first, second = read(), read(half="a"), read(half="b")
+    names = [{str(row["id"]) for row in part} for part in (whole, first, second)]
+    assert names[1] | names[2] == names[0] and not names[1] & names[2]
+    assert all(40 < len(part) < 100 for part in names[1:])
+    for part, own in ((first, names[1]), (second, names[2])):
+        pairs = [(row["id"], right) for row in part for right in row["gold"]]  # type: ignore[attr-defined]
+        assert pairs and all(right in own for _, right in pairs)
+    assert sum(len(row["gold"]) for row in (*first, *second)) == 20  # type: ignore[arg-type]
+    with pytest.raises(DataError, match="'c' is not allowed here"):
+        read(half="c")

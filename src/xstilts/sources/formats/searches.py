@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError
-from xstilts.sources.formats.base import FORMATS, Format, Record
+from xstilts.randomness import hash_ids, uniforms
+from xstilts.sources.formats.base import FORMATS, Format, Option, Record
 from xstilts.sources.formats.json_files import document, member, objects
 from xstilts.sources.formats.opening import text_lines
 
@@ -34,16 +35,36 @@ def candidate(where: str, identity: str, text: str, **more: str) -> Record:
 
 
 def _read_mining(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
-    del options
     if len(paths) != 3:
         message = f"needs three paths (queries, candidates, pairs of their ids), here are {len(paths)}."
         raise DataError(message, field="path", value=[str(path) for path in paths])
     queries, candidates = (_sentences(path) for path in paths[:2])
     gold = _pairs(paths, queries, candidates)
-    for identity, (number, text) in queries.items():
+    asked, offered = _half(queries, candidates, gold, options["half"])
+    for identity in asked:
+        number, text = queries[identity]
         yield query(f"{paths[0]}:{number}", identity, text, gold.get(identity, ()))
-    for identity, (number, text) in candidates.items():
+    for identity in offered:
+        number, text = candidates[identity]
         yield candidate(f"{paths[1]}:{number}", identity, text)
+
+
+def _half(
+    queries: Numbered, candidates: Numbered, gold: Mapping[str, Sequence[str]], half: str
+) -> tuple[list[str], list[str]]:
+    """Ids of the queries and candidates in one half, drawn by id; a candidate goes with the first query it answers."""
+    if not half:
+        return list(queries), list(candidates)
+    partner: dict[str, str] = {}
+    for asked, answers in gold.items():
+        for answer in answers:
+            partner.setdefault(answer, asked)
+    sides = []
+    for side in (queries, candidates):
+        drawn_by = [partner.get(identity, identity) for identity in side] if side is candidates else list(side)
+        first = uniforms(0, "half of pairs", hash_ids(drawn_by), 0)[:, 0] < 0.5
+        sides.append([identity for identity, own in zip(side, first, strict=True) if own == (half == "a")])
+    return sides[0], sides[1]
 
 
 def _sentences(path: Path) -> Numbered:
@@ -185,6 +206,10 @@ FORMATS.register(
         "three files: id<TAB>sentence of the queries, of the candidates, and pairs of ids. "
         "Fields: id, role, text, gold",
         _read_mining,
+        options={
+            "half": Option("", "a or b: one half of both sides, pairs kept together, to find a threshold on the other.",
+                           choices=("", "a", "b")),
+        },
         parallel=True,
     ),
 )
