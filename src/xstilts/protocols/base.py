@@ -44,12 +44,15 @@ class Protocol:
         title: One line for people.
         trains: Target to its training phases in order, each a tuple of tasks that are trained together; an empty
             tuple: the target is evaluated on the encoder as it comes.
+        views: Target to the view under which the tasks of its last training phase are trained (``sources.views``): one
+            of the dual encoder's, which trains the encoder that the target is then searched with, and no head. Its
+            ``pooling`` and ``similarity`` must be those of the target's ``vectors``.
         languages: Target to the BCP-47 codes it is scored in; a target without an entry: every language it has.
         hidden: Target to the stages that the protocol itself puts before (or in place of) the target's own training,
             each with the reason; they are in arm ``none`` too.
         data_versions: Task to the release its data must be of, where releases differ.
-        hyperparameters: Kind or task (a task's entry goes over its kind's) to values of a training phase, under the
-            names a study's ``training`` uses, plus ``source``, which says where they are from.
+        hyperparameters: Kind, task, view or ``TASK~VIEW`` (each entry goes over those before it) to values of a
+            training phase, under the names a study's ``training`` uses, plus ``source``: where they are from.
         retrieval_pooling: How token vectors become a sentence vector: ``mean`` (special tokens included), ``first``,
             ``mean-content`` (special tokens left out).
         layer_by_depth: Number of the encoder's layers to the hidden layer used for retrieval; 0 = embeddings.
@@ -66,6 +69,7 @@ class Protocol:
     name: str
     title: str
     trains: Mapping[str, tuple[tuple[str, ...], ...]]
+    views: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     languages: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _EMPTY)
     hidden: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: _EMPTY)
     data_versions: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
@@ -87,6 +91,11 @@ class Protocol:
         tasks = tuple(dict.fromkeys(task for members in self.groups.values() for task in members))
         languages = {task: self.languages[task] for task in tasks}
         return Benchmark(languages, {task: self.headline[task] for task in tasks}, self.groups, pivot)
+
+    def view_of(self, target: str) -> str:
+        """The view under which a target's last training phase trains its tasks; "" for the tasks themselves."""
+        view: str = self.views.get(target, "")
+        return view
 
     def hidden_stages(self, target: str) -> Mapping[str, str]:
         """The stages before a target's own training that every arm holds, ``none`` too, each with its reason."""

@@ -66,9 +66,9 @@ def _shared_content(setting: Setting) -> Iterator[Caution]:
         if not _meets(setting, arm, target.task):
             continue
         trained = _with_parts(setting, [task for phase in setting.train_phases(target, where) for task in phase])
-        task = setting.task(target.task, where)
+        task, view = setting.task(target.task, where), setting.protocol(target, where).view_of(target.task)
         for name, called in _with_parts(setting, [use.task.name]).items():
-            found = _shared(setting, use, called, name in trained, task, task.overlaps.get(name))
+            found = _shared(setting, use, called, name in trained, task, view, task.overlaps.get(name))
             if found is not None:
                 yield Caution(found[0], cell(arm=arm, target=task.name), found[1])
 
@@ -78,12 +78,12 @@ def _by_arm(setting: Setting) -> list[tuple[str, Use]]:
 
 
 def _shared(
-    setting: Setting, use: Use, called: str, same: bool, task: Task, overlap: Overlap | None
+    setting: Setting, use: Use, called: str, same: bool, task: Task, view: str, overlap: Overlap | None
 ) -> tuple[str, str] | None:
-    """Code and message of what one task of an arm shares with a target."""
+    """Code and message of what one task of an arm shares with a target that is trained under ``view``."""
     foreign = [code for code in use.languages if code != setting.pivot]
     answers = is_dual_encoder(viewed_name(called, use.view))
-    if same and use.view and not (answers and foreign):
+    if same and use.view and use.view != view and not (answers and foreign):
         how = "it is in another form" if answers else "its text has other labels"
         return "overlap", f"{called} is also a training set of {task.name}; here {how} ({use.view})."
     if same and foreign:

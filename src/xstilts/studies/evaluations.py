@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from xstilts.errors import StudyError
 from xstilts.evaluation import MINING_RULE
 from xstilts.evaluation.halves import CHOOSING_HALF
 from xstilts.studies import chains, cost, hyperparameters, mining, searching
 from xstilts.studies.data_nodes import Portion, expected_examples
 from xstilts.studies.node import Node
+from xstilts.studies.phases import trained_task
 from xstilts.studies.runners.predict import UPDATE
-from xstilts.studies.target_chain import dev_portion
+from xstilts.studies.target_chain import dev_portion, trained_vectors
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ def evaluate(
     task = tested.portions[0].task
     tuned_on = mining.tuned_on(setting, tested.portions, tested.where) if task.rule == MINING_RULE else {}
     head, values = _head_and_values(setting, tested)
+    _check_trained(tested, values)
     more: dict[str, Any] = {}
     if tuned_on:
         more["answer"] = [portion.role for portion in tested.portions]
@@ -77,24 +80,80 @@ def choosing(setting: Setting, nodes: Nodes, model: Model, tested: Tested) -> No
     """The score on one half of the pivot's dev set of the task that the target's head is trained on.
 
     None where there is nothing to choose by: a target that is not trained, or a task whose dev set is its test set.
+
+    Raises:
+        StudyError: If the target's own dual encoder would be scored in another way than the target is.
     """
     head, values = _head_and_values(setting, tested)
-    task = setting.task(head, tested.where) if head is not None else None
+    phases, view = setting.train_phases(tested.target, tested.where), _view(tested)
+    task = setting.task(phases[-1][0], tested.where) if phases else None
     if task is None or "dev" not in task.splits:
         return None
-    portion = dev_portion(setting, task, "selection.arms")
-    predict = predict_node(setting, nodes, model, [portion], head, values, {"settings": []}, {})
-    return scored(nodes, task, predict, f"score {task.name} dev, half {CHOOSING_HALF}", half=CHOOSING_HALF)
+    portion = dev_portion(setting, task, "selection.arms", view)
+    seen = trained_task(portion)
+    asked: Sequence[str] = ()
+    more: dict[str, Any] = {"settings": []}
+    if view:
+        asked = setting.metrics(tested.target, tested.portions[0].task, tested.where)
+        more = _dev_search(tested, values)
+    predict = predict_node(setting, nodes, model, [portion], head, values, more, {})
+    return scored(nodes, seen, predict, f"score {seen.name} dev, half {CHOOSING_HALF}", asked, half=CHOOSING_HALF)
+
+
+def _dev_search(tested: Tested, values: Mapping[str, Any]) -> dict[str, Any]:
+    """How the dev set of a target's own dual encoder is searched: as it is trained, under the target's headline.
+
+    Raises:
+        StudyError: If the headline is one that a dev set in the pivot alone cannot have.
+    """
+    target, task = tested.target, tested.portions[0].task
+    variant = searching.variants(target, task, [portion.language for portion in tested.portions])[0]
+    lacking = "choose_on" if target.choose_on else "pools" if variant.get("pool") == "cross" else ""
+    if lacking:
+        said = f"chooses on a dev set in the pivot alone, which cannot be searched as {lacking} of {task.name} says."
+        hint = f"Leave {lacking} of the target out, or choose no arms."
+        raise StudyError(said, field="selection.arms", value="pivot-dev", hint=hint)
+    found: dict[str, Any] = {"settings": [trained_vectors(values)]}
+    return found | ({"variants": [variant]} if variant else {}) | ({"pooled": True} if task.pooled else {})
+
+
+def _view(tested: Tested) -> str:
+    return tested.protocol.view_of(tested.target.task)
+
+
+def _check_trained(tested: Tested, values: Mapping[str, Any]) -> None:
+    """Refuse to search with other vectors than the target's own dual encoder is trained for.
+
+    Raises:
+        StudyError: If neither pooling nor similarity in question is among those that are searched.
+    """
+    if not _view(tested):
+        return
+    target, task = tested.target, tested.portions[0].task
+    rule = tested.protocol.vectors_of(task.name)
+    poolings: Sequence[str] = target.pooling or [rule.pooling]
+    similarities: Sequence[str] = target.similarities or [rule.similarity or searching.usual_similarity(task)]
+    kinds = ["dot" if name == "dot" else "cosine" for name in similarities]  # the others are made of cosines
+    for name, field, asked in (("pooling", "pooling", poolings), ("similarity", "similarities", kinds)):
+        if values[name] not in asked:
+            said = f"{task.name} is searched by {' and '.join(dict.fromkeys(asked))}, and its own dual encoder trained"
+            raise StudyError(
+                f"{said} with {name}: {values[name]}.",
+                field=f"{tested.where}.{field}",
+                value=list(asked),
+                hint=f"Say {name} in the phases of arms instead of for all, or {field}: [{values[name]}] here.",
+            )
 
 
 def _head_and_values(setting: Setting, tested: Tested) -> tuple[str | None, dict[str, Any]]:
-    """The task whose head answers, and the hyper-parameters under which the test items are encoded."""
+    """The task whose head answers (None: the bare encoder), and the hyper-parameters that encode the test items."""
     task = tested.portions[0].task
     phases = setting.train_phases(tested.target, tested.where)
     trained_on = [setting.task(name, tested.where) for name in phases[-1]] if phases else [task]
     said = setting.arms[tested.arm].training
-    values = hyperparameters.resolve(setting.study.training, tested.protocol, trained_on, said)
-    return phases[-1][0] if phases else None, values
+    view = _view(tested)
+    values = hyperparameters.resolve(setting.study.training, tested.protocol, trained_on, said, view=view)
+    return None if view or not phases else phases[-1][0], values
 
 
 def predict_node(
@@ -119,7 +178,7 @@ def predict_node(
         more: What is asked of the node besides.
         exchanged: Role to key of what is exchanged for each language.
     """
-    task = portions[0].task
+    task = trained_task(portions[0])
     options = chains.encoding_options(values)
     parents = {"model": model.node} if model.node else {}
     for portion in portions:

@@ -2,8 +2,8 @@
 
 Innermost first: the phase itself, ``training.tasks.<task>``, ``training``, the protocol's value for the task or its
 kind, and last the defaults below. For a phase on several tasks only values that stand outside single tasks count,
-unless all its tasks agree. A view of a task has the values of the task, and over them what the protocol says about
-the view (``dual-encoder``) and about this task's view (``squad~dual-encoder``).
+unless all its tasks agree. A view of a task, in an arm's phase or a target's own, has the values of the task, and over
+them what the protocol says about the view (``dual-encoder``) and about this task's view (``squad~dual-encoder``).
 """
 
 from __future__ import annotations

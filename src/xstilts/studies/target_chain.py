@@ -50,17 +50,25 @@ def target_phases(
         seed: The target seed.
         arm: The arm.
         oracle: Target-language dev sets, where checkpoints are chosen by them.
-        where: The target's place in the study, for errors.
+        where: The target's place in the study (``targets.N``).
     """
+    view = _view(setting, protocol, where)
     for index, names in enumerate(trained):
         last = index == len(trained) - 1
         dev = oracle if last else ()
-        wanted = [_target_phase(setting, names, protocol, seed, arm, last, bool(dev), where, tried)
+        wanted = [_target_phase(setting, names, protocol, seed, arm, last, bool(dev), where, tried,
+                                view if last else "")
                   for tried in (_tried(setting) if last else [{}])]  # fmt: skip
         as_long, more = _longer_by(setting, nodes, start, arm, seed, protocol) if last else ((), None)
         models = [train(setting, nodes, model, phase, oracle=dev, as_long=as_long, more_steps=more) for phase in wanted]
         model = models[0] if len(models) == 1 else _best_of(setting, nodes, models, wanted[0])
     return model
+
+
+def _view(setting: Setting, protocol: Protocol, where: str) -> str:
+    """The view under which the protocol trains the target at this place; "" for none."""
+    target = setting.study.targets[int(where.rpartition(".")[2])]
+    return protocol.view_of(target.task)
 
 
 def _longer_by(
@@ -83,26 +91,29 @@ def _target_phase(
     oracle: bool,
     where: str,
     tried: Mapping[str, Any],
+    view: str,
 ) -> Phase:
     """One phase of a target; ``tried`` are the values that a sweep gives it."""
     tasks = [setting.task(name, where) for name in names]
     said = setting.arms[arm]
-    values = hyperparameters.resolve(setting.study.training, protocol, tasks, said.training) | dict(tried)
+    values = hyperparameters.resolve(setting.study.training, protocol, tasks, said.training, view=view) | dict(tried)
     changes = said.target_phase if last else TargetPhase()
     mixtures: dict[str, LanguageMixture] = {}
-    portions = []
+    portions: list[Portion] = []
     for task in tasks:
         mix = changes.language_mix
         place = f"arms.{arm}.target_phase.language_mix"
         mixture = phases.mixture_of(setting, task, mix, seed, place) if mix else None
         if mixture is not None:
-            mixtures[task.name] = mixture
+            mixtures[phases.viewed_name(task.name, view)] = mixture
         codes = mixture.codes if mixture else (setting.pivot,)
-        portions += [Portion(task, code, "train", values["limit"]) for code in codes]
-    spec = phases.phase_spec(setting, values, names, Mix(), seed, "oracle" if oracle else None)
-    label = " + ".join(names) + (f" ({changes.language_mix.share:.0%} other languages)" if changes.language_mix else "")
+        portions += [Portion(task, code, "train", values["limit"], view) for code in codes]
+    trained = [phases.viewed_name(name, view) for name in names]
+    spec = phases.phase_spec(setting, values, trained, Mix(), seed, "oracle" if oracle else None)
+    label = " + ".join(trained)
+    label += f" ({changes.language_mix.share:.0%} other languages)" if changes.language_mix else ""
     label += f" at {values['learning_rate']:g}, {values['epochs'] or 0:g} epochs" if tried else ""
-    phase = Phase(spec, tuple(portions), values, mixtures, label, tuple(names))
+    phase = Phase(spec, tuple(portions), values, mixtures, label, tuple(trained))
     phase = phases.longer(phase, changes.epochs_factor)
     beside = _partners(changes.beside or _replayed(said, changes.replay), names)
     return phases.with_beside(setting, phase, beside, protocol, seed, f"arms.{arm}.target_phase.beside")
@@ -143,12 +154,15 @@ def replayed_languages(arm: Arm) -> list[str] | Literal["all"] | None:
 
 def _best_of(setting: Setting, nodes: Nodes, models: Sequence[Model], phase: Phase) -> Model:
     """The node that keeps the model of a sweep that is best on one half of the pivot's dev set."""
-    portion = dev_portion(setting, phase.portions[0].task, "training.tune")
+    first = phase.portions[0]
+    portion = dev_portion(setting, first.task, "training.tune", first.view)
     role = portion.role
     options = encoding_options(phase.values)
     parents = {role: nodes.prepare(setting, portion, models[0].tokenizer, options)}
     parents |= {f"model/{place}": str(model.node) for place, model in enumerate(models)}
-    payload = {"head": phase.main[0], "dev": role, "half": CHOOSING_HALF}
+    payload: dict[str, Any] = {"head": phase.main[0], "dev": role, "half": CHOOSING_HALF}
+    if first.view:  # without a head
+        payload |= {"head": None, "searched": trained_vectors(phase.values)}
     if models[0].tokenizer.node is not None:
         parents["vocabulary"] = models[0].tokenizer.node
     n = expected_examples(setting.source, portion)
@@ -161,12 +175,18 @@ def _best_of(setting: Setting, nodes: Nodes, models: Sequence[Model], phase: Pha
     return replace(models[0], node=node.key, trained=trained)
 
 
-def dev_portion(setting: Setting, task: Task, where: str) -> Portion:
-    """The pivot's dev set of a task, for choosing.
+def trained_vectors(values: Mapping[str, Any]) -> dict[str, Any]:
+    """How the texts of a dual encoder are compared, as a setting of retrieval: as these hyper-parameters train it."""
+    similarity = {} if values["similarity"] == "cosine" else {"similarity": values["similarity"]}
+    return {"layer": -1, "pooling": values["pooling"], **similarity}
+
+
+def dev_portion(setting: Setting, task: Task, where: str, view: str = "") -> Portion:
+    """The pivot's dev set of a task, as it is trained, for choosing.
 
     Raises:
         StudyError: If the task has none.
     """
     if "dev" not in task.splits:
         raise StudyError(f"needs a dev split of {task.name}.", field=where, value=task.name)
-    return Portion(task, setting.pivot, "dev", None)
+    return Portion(task, setting.pivot, "dev", None, view)

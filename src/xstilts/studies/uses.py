@@ -159,14 +159,17 @@ def _translated_training(setting: Setting, arm: str) -> list[dict[str, Any]]:
         wanted = setting.arms[arm].targets
         if not trained or (wanted is not None and target.task not in wanted):
             continue
+        view = protocol.view_of(target.task)
         for name in trained[-1]:
             task = setting.task(name, where)
             mix = setting.arms[arm].target_phase.language_mix
             mixture = phases.mixture_of(setting, task, mix, 0, f"arms.{arm}.target_phase") if mix else None
             if mixture is not None:
-                values = hyperparameters.resolve(setting.study.training, protocol, [task], setting.arms[arm].training)
-                rows += _entries(setting, Use(arm, TARGET, task, mixture.codes, mixture=mixture, limit=values["limit"]))
-    return list({(row["task"], row["language"]): row for row in rows}.values())
+                said = setting.arms[arm].training
+                values = hyperparameters.resolve(setting.study.training, protocol, [task], said, view=view)
+                use = Use(arm, TARGET, task, mixture.codes, view, mixture=mixture, limit=values["limit"])
+                rows += _entries(setting, use)
+    return list({(row["task"], row["view"], row["language"]): row for row in rows}.values())
 
 
 def trained_names(setting: Setting) -> Sequence[str]:

@@ -41,7 +41,7 @@ def run(node: Node, context: Context) -> None:
 
 
 def _dev_score(folder: Path, said: Mapping[str, Any], part: Prepared, facts: TokenizerFacts) -> float:
-    """The headline score on the choosing half; higher is better for every kind that is trained on a target."""
+    """The headline score on the choosing half, of the head or, without one, of a search; higher is better."""
     import pyarrow as pa
 
     from xstilts import evaluation
@@ -49,11 +49,13 @@ def _dev_score(folder: Path, said: Mapping[str, Any], part: Prepared, facts: Tok
     from xstilts.evaluation.halves import in_half
     from xstilts.models.checkpoint import load_checkpoint
 
-    model = load_checkpoint(folder).model(said["head"])
-    meta = part.meta
-    names = head_labels(model, meta["kind"], meta["labels"])
-    rule, options = meta.get("rule", ""), EncodingOptions(**meta["options"])
-    table = evaluation.predict(model, meta["kind"], part.examples, part.features, facts, options, names, rule=rule)
+    checkpoint, meta, rule = load_checkpoint(folder), part.meta, part.meta.get("rule", "")
+    if said["head"] is None:
+        table = evaluation.retrieve(checkpoint.encoder, part.examples, part.features, facts, [said["searched"]])[0]
+    else:
+        model = checkpoint.model(said["head"])
+        names, options = head_labels(model, meta["kind"], meta["labels"]), EncodingOptions(**meta["options"])
+        table = evaluation.predict(model, meta["kind"], part.examples, part.features, facts, options, names, rule=rule)
     kept = table.filter(pa.array(in_half(table.column("id").to_pylist(), said["half"])))
     return evaluation.headline(meta["kind"], kept, meta["metric"], tuple(meta["labels"]), rule, part.language)
 
