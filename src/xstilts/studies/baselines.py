@@ -38,7 +38,8 @@ def by_spelling(setting: Setting, nodes: Nodes, tokenizer: Tokenizer, target: Ta
     task = tested.portions[0].task
     phases = setting.train_phases(target, where)
     trained_on = [setting.task(name, where) for name in phases[-1]] if phases else [task]
-    values = hyperparameters.resolve(setting.study.training, tested.protocol, trained_on)
+    view = tested.protocol.view_of(task.name)
+    values = hyperparameters.resolve(setting.study.training, tested.protocol, trained_on, view=view)
     learned: list[Portion] = []
     if phases and task.kind in LEARNING_KINDS:
         same_kind = [other for other in trained_on if other.kind is task.kind]
@@ -78,7 +79,8 @@ def by_new_weights(
         return []
     phases = setting.train_phases(target, where)
     trained_on = [setting.task(name, where) for name in phases[-1]] if phases else [task]
-    values = hyperparameters.resolve(setting.study.training, tested.protocol, trained_on)
+    view = tested.protocol.view_of(task.name)
+    values = hyperparameters.resolve(setting.study.training, tested.protocol, trained_on, view=view)
     tuned_on = _tuned_on(setting, tested)
     more: dict[str, Any] = {"baseline": f"{UNTRAINED}.v1", **asked_of(tested, base.layers)}
     more["answer"] = [portion.role for portion in tested.portions]

@@ -207,8 +207,11 @@ FORMATS.register(
         "Fields: id, role, text, gold",
         _read_mining,
         options={
-            "half": Option("", "a or b: one half of both sides, pairs kept together, to find a threshold on the other.",
-                           choices=("", "a", "b")),
+            "half": Option(
+                "",
+                "a or b: one half of both sides, pairs kept together, to find a threshold on the other.",
+                choices=("", "a", "b"),
+            ),
         },
         parallel=True,
     ),
