@@ -10,6 +10,9 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
+import full_toy_search
+from full_toy_search import ITEMS, Rows, jsonl, questions, spans
+
 from xstilts.languages import codes
 
 if TYPE_CHECKING:
@@ -18,15 +21,12 @@ if TYPE_CHECKING:
 
     from loopback_hub import LoopbackHub
 
-Rows = list[dict[str, Any]]
 Configs = dict[str, dict[str, Rows]]
 
-ITEMS = 16
 NLI = ("entailment", "neutral", "contradiction")
 ENTITIES = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
 LANGUAGES = ("en", "de", "ru", "tr")
 IN_ENGLISH = {"en": "English", "de": "German", "ru": "Russian", "tr": "Turkish"}
-ISO3 = {"de": "deu", "ru": "rus", "tr": "tur"}
 XTREME = codes(
     "af ar bg bn de el en es et eu fa fi fr he hi hu id it ja jv ka kk ko ml mr ms my nl pt ru sw ta te th tl tr ur vi"
     " yo zh"
@@ -47,16 +47,6 @@ def paraphrases(code: str) -> Rows:
     return [{"id": n, **row} for n, row in enumerate(nli(code, one="sentence1", two="sentence2", labels=(0, 1)))]
 
 
-def questions(code: str, name: str = "") -> Rows:
-    context = f"{code} Ada went over the lake in March"
-    answers = {"text": ["Ada"], "answer_start": [len(code) + 1]}
-    prefix = name or code
-    return [
-        {"id": f"{prefix}-{n}", "title": "Lakes", "context": context, "question": f"{code} who {n}", "answers": answers}
-        for n in range(ITEMS)
-    ]
-
-
 def tags(code: str, column: str, *, upper: int) -> Rows:
     return [{"tokens": [code, "Ada", "went"], column: [0, 1, upper - 1]} for _ in range(ITEMS)]
 
@@ -70,11 +60,6 @@ def copa(code: str) -> Rows:
         premise=lambda n: f"{code} rain {n}", choice1="it is wet", choice2="it is dry", question="effect",
         idx=lambda n: n, label=lambda n: n % 2,
     )  # fmt: skip
-
-
-def mined(code: str) -> Rows:
-    first = [f"{code} word {n}" for n in range(ITEMS)]
-    return [{"sentence1": first, "sentence2": [f"en word {n}" for n in range(ITEMS)], "gold": [[1, 1], [2, 2]]}]
 
 
 # --- the hub ----------------------------------------------------------------------------------------------------------
@@ -94,14 +79,9 @@ def _xtreme() -> Configs:
         if code not in ("de", "ru")  # the copy has older relatives of these mixed in: their treebanks are read
     }
     found |= {f"MLQA.{code}.{code}": {"test": questions(code), "validation": []} for code in ("en", "de")}
-    tydiqa = [*questions("english", "english"), *questions("russian", "russian")]
+    tydiqa = full_toy_search.tydiqa()
     found["tydiqa"] = {"train": tydiqa, "validation": tydiqa}
-    for code, three in ISO3.items():
-        pairs = choices(
-            source_sentence=lambda n, code=code: f"{code} word {n}\n",
-            target_sentence=lambda n: f"en word {n}", source_lang=three, target_lang="eng",
-        )  # fmt: skip
-        found[f"tatoeba.{three}"] = {"validation": pairs}
+    found |= {config: {"validation": rows} for config, rows in full_toy_search.tatoeba().items()}
     return {name: {split: rows for split, rows in splits.items() if rows} for name, splits in found.items()}
 
 
@@ -141,12 +121,15 @@ def _hub() -> dict[str, Configs]:
         },
         "google-research-datasets/paws-x": _of_each("{}", ["test"], paraphrases),
         "facebook/xnli": _of_each("{}", ["test"], nli),
-        "google/xquad": _of_each("xquad.{}", ["validation"], questions),
+        "google/xquad": {
+            f"xquad.{code}": {"validation": full_toy_search.parallel_questions(code)}
+            for code in full_toy_search.SEARCHED
+        },
         "unimelb-nlp/wikiann": _of_each(
             "{}", ["train", "validation", "test"], lambda code: tags(code, "ner_tags", upper=7)
         ),
         "google/xtreme": _xtreme(),
-        "mteb/BUCC": {f"{code}-en": {"test": mined(code)} for code in ("de", "ru")},
+        "mteb/BUCC": {f"{code}-en": {"test": full_toy_search.mined(code)} for code in ("de", "ru")},
         "cambridgeltl/xcopa": {"tr": {"test": copa("tr")}},
         "clue/clue": {"ocnli": {"train": ocnli}},
         "afaji/indonli": {"indonli": {"train": nli("id")}},
@@ -174,6 +157,7 @@ READ_BY = {
         "aps/super_glue", "facebook/xnli", "google/xquad", "unimelb-nlp/wikiann", "google/xtreme", "cambridgeltl/xcopa",
         "clue/clue", "afaji/indonli",
     },
+    "retrieval": {"rajpurkar/squad", "google/xtreme", "google/xquad", "mteb/BUCC"},
 }  # fmt: skip
 """The repositories that each study must ask for."""
 
@@ -214,21 +198,9 @@ def publish(hub: LoopbackHub) -> None:
 # --- files beside it --------------------------------------------------------------------------------------------------
 
 
-def _jsonl(rows: Rows) -> str:
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-
-
 def _pairs(code: str, labels: Sequence[str], **more: Any) -> Rows:
     rows = nli(code, one="text", two="text_pair", labels=labels)
     return [{key: value(n) for key, value in more.items()} | row for n, row in enumerate(rows)]
-
-
-def _spans(code: str) -> Rows:
-    return [
-        {"id": f"en-{n}", "context": row["context"], "question": row["question"],
-         "answer_texts": row["answers"]["text"], "answer_starts": row["answers"]["answer_start"]}
-        for n, row in enumerate(questions(code))
-    ]  # fmt: skip
 
 
 def _translations() -> dict[str, str]:
@@ -243,14 +215,15 @@ def _translations() -> dict[str, str]:
         # the fourth of four items has no label, and is not translated
         snli = _pairs(code, (*NLI, ""), id=lambda n: f"snli-train-{n}")
         found[f"snli/{code}.train"] = [row for row in snli if row["label"]]
-        found[f"squad_v2/{code}.train"] = _spans(code)
+        found[f"squad_v2/{code}.train"] = spans(code)
+    for code in full_toy_search.TRANSLATED_SQUAD:
+        found[f"squad/{code}.train"] = spans(code)
     for code in ("de", "ru", "sw"):
-        found[f"squad/{code}.train"] = _spans(code)
         found[f"hellaswag/{code}.train"] = choices(context=code, choices=endings, label=lambda n: n % 4)
     for code in codes("de es fr ja ko zh"):
         found[f"paws/{code}.train"] = _pairs(code, paraphrase, id=str)
         found[f"pawsx/{code}.test"] = _pairs("en", paraphrase, id=str)
-    return {f"translations/{name}.jsonl": _jsonl(rows) for name, rows in found.items()}
+    return {f"translations/{name}.jsonl": jsonl(rows) for name, rows in found.items()}
 
 
 def _treebank() -> str:
@@ -267,24 +240,14 @@ def _ccgbank() -> dict[str, str]:
     return sections | {"ccg.labels.txt": "N\nS[dcl]\\NP\n"}
 
 
-def _pairs_to_tune_on(code: str) -> dict[str, str]:
-    ends = {
-        code: "".join(f"{code}-{n}\t{code} word {n}\n" for n in range(ITEMS)),
-        "en": "".join(f"en-{n}\ten word {n}\n" for n in range(ITEMS)),
-        "gold": f"{code}-0\ten-0\n{code}-1\ten-1\n",
-    }
-    return {f"bucc2018/{code}-en.dev.{end}": text for end, text in ends.items()}
-
-
 def files() -> Mapping[str, str]:
-    """Path in the data folder to text, for every file that either study reads at toy size."""
+    """Path in the data folder to text, for every file that one of the studies reads at toy size."""
     farstail = "premise\thypothesis\tlabel\n" + "".join(f"fa {n}\tfa\t{'enc'[n % 3]}\n" for n in range(ITEMS))
     return {
         **{f"mlm/{code}.train.txt": "".join(f"{code} line {n}\n" for n in range(ITEMS)) for code in XTREME},
         **_translations(),
         **_ccgbank(),
-        **_pairs_to_tune_on("de"),
-        **_pairs_to_tune_on("ru"),
+        **full_toy_search.files(),
         "ud-treebanks/UD_German-GSD/de_gsd-ud-test.conllu": _treebank(),
         "ud-treebanks/UD_Russian-GSD/ru_gsd-ud-test.conllu": _treebank(),
         "FarsTail/data/Train-word.csv": farstail,

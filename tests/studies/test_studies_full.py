@@ -1,13 +1,14 @@
 """The full size of the catalog's studies: what it plans, what it refuses to run without, and a run of it on toy data.
 
-The run keeps everything that the full size says (arms, protocols, lengths, hub copies, data map) but the encoder, the
-number of steps and seeds, and the languages; and each arm but ``none`` is run on one target, so that all phases are
-trained and all targets scored in less than a minute.
+The run keeps everything that the full size says (arms, protocols, lengths, hub copies, data map) but the encoder and
+its layers, warm-up, the number of steps and seeds, and the languages; and each arm but ``none`` is run on one target,
+so that all phases are trained and all targets scored in less than a minute.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import full_toy
+import full_toy_search
 import pytest
 
 from loopback_hub import LoopbackHub
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from xstilts.studies.node import Node
     from xstilts.studies.plan import Plan
 
-STUDIES = ("phang2020", "mix")
+STUDIES = ("phang2020", "mix", "retrieval")
 LAB_LANGUAGE = re.compile(r"q[a-t][a-z]")
 
 
@@ -64,6 +66,17 @@ def test_mix_trains_117_phases_for_each_of_10_seeds(plans: Mapping[str, Plan]) -
     x (1 + 2) 6. Together 117.
     """
     assert len(trained(plans["mix"])) == 10 * (6 + 49 + 36 + 20 + 6) == 1170
+
+
+def test_retrieval_trains_13_phases_for_each_of_10_seeds(plans: Mapping[str, Plan]) -> None:
+    """By hand: every arm but ``none`` has one phase, and no target trains any. 8 arms have five targets, 5 have two."""
+    plan = plans["retrieval"]
+    assert len(trained(plan)) == 10 * 13 == 130
+    assert plan.totals()["train_nodes_without_sharing"] == 10 * (8 * 5 + 5 * 2)
+    steps = {cell.arm: [plan.nodes[key].cost.steps for key in cell.trained] for cell in plan.cells if cell.seed == "1"}
+    whole = [steps[arm] for arm in ("span_en", "span_translated", "dual_en", "dual_sentence", "text_only")]
+    assert whole == 5 * [[-(-3 * 87_599 // 32)]]
+    assert steps["span_en_half"] == steps["dual_en_half"] == [-(-3 * 49_881 // 32)]
 
 
 def signature(plan: Plan, node: Node) -> Any:
@@ -159,6 +172,11 @@ def test_the_plan_names_what_the_hub_lacks(plans: Mapping[str, Plan]) -> None:
     assert "translations/squad/de.train.jsonl" in phang["squad"]
     assert "udpos test (de el fr ru zh)" in phang["udpos"]
     assert set(needed(plans["mix"])) == {"snli", "squad_v2", "farstail", "udpos"}
+    retrieval = needed(plans["retrieval"])
+    assert set(retrieval) == {"squad", "bucc2018", "lareqa", "mewslix"}
+    assert "squad train (ar de el es hi ru th tr vi zh)" in retrieval["squad"]
+    assert "lareqa/xquad-r/ar.json … lareqa/xquad-r/zh.json." in retrieval["lareqa"]
+    assert "mewslix/wikinews_mentions-test.jsonl … mewslix/candidate_set_entities.jsonl." in retrieval["mewslix"]
 
 
 @pytest.mark.parametrize("name", STUDIES)
@@ -206,9 +224,8 @@ def test_translations_that_no_map_names_are_refused() -> None:
 
 # --- the run ----------------------------------------------------------------------------------------------------------
 
-LANGUAGES = {"phang2020": ("de", "en", "ru"), "mix": ("de", "en", "tr")}
-"""English and two more, so that every target has one in which it is zero-shot."""
-
+LANGUAGES = {"phang2020": ("de", "en", "ru"), "mix": ("de", "en", "tr"), "retrieval": ("de", "en", "hi", "ru", "tr")}
+"""English and so many more that every target has one in which it is zero-shot, and one that nothing is chosen by."""
 
 Toy = tuple[str, dict[str, Any], list[str]]
 """A study's name, what its run printed, and what was asked of the hub."""
@@ -260,3 +277,24 @@ def test_every_copy_on_the_hub_is_read(toy: Toy) -> None:
         if "/resolve/" in line and "/datasets/" in line
     }
     assert read == full_toy.READ_BY[name]
+
+
+def test_rows_with_the_chosen_vectors_are_in_the_languages_that_chose_nothing(toy: Toy) -> None:
+    name, said, _ = toy
+    assert set(said["settings"]) == set(said["scored"])
+    for cell, found in said["settings"].items():
+        repeated = {setting: languages for setting, languages in found.items() if "vectors=frozen" in setting}
+        assert set(repeated) == full_toy_search.FROZEN.get(name, {}).get(cell.split(" ")[1], set()), cell
+        for languages in repeated.values():
+            spoken = {code for pair in languages for code in pair.split(">")}
+            assert spoken - {"en"}
+            assert not spoken & full_toy_search.HELD_OUT
+
+
+def test_every_phase_takes_a_step_and_a_dual_encoder_has_no_head(toy: Toy) -> None:
+    name, said, _ = toy
+    bare = [phase for phase in said["phases"] if all("~dual-encoder" in task for task in phase["tasks"])]
+    assert len(bare) == full_toy_search.DUAL_ENCODERS.get(name, 0)
+    for phase in said["phases"]:
+        assert phase["heads"] == ([] if phase in bare else sorted(phase["tasks"]))
+        assert [step["lr"] > 0 and 0 < step["loss"] < math.inf for step in phase["steps"]] == [True]
