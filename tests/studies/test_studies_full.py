@@ -297,4 +297,4 @@ def test_every_phase_takes_a_step_and_a_dual_encoder_has_no_head(toy: Toy) -> No
     assert len(bare) == full_toy_search.DUAL_ENCODERS.get(name, 0)
     for phase in said["phases"]:
         assert phase["heads"] == ([] if phase in bare else sorted(phase["tasks"]))
-        assert [step["lr"] > 0 and 0 < step["loss"] < math.inf for step in phase["steps"]] == [True]
+        assert phase["steps"] and all(step["lr"] > 0 and 0 < step["loss"] < math.inf for step in phase["steps"])
