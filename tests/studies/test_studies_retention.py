@@ -7,7 +7,8 @@ from toy_nodes import RUNNER, toy
 
 from xstilts.errors import StoreBusyError, StoreError, StudyError
 from xstilts.studies.execute import inline
-from xstilts.studies.retention import after_run, gc, record
+from xstilts.studies.node import Node
+from xstilts.studies.retention import after_run, gc, reads, record
 from xstilts.studies.store import Store, weights_of
 from xstilts.studies.verify import verify
 
@@ -148,3 +149,13 @@ def test_a_real_checkpoint_has_the_parts_that_policies_name(tmp_path):
     assert names
     assert weights_of(names) == {"encoder"}
     assert weights_of(["heads/xnli.safetensors", "config.json"]) == {"heads"}
+
+
+def test_a_search_reads_the_encoder_alone_and_asks_for_no_head() -> None:
+    payload = {"task": "t", "labels": []}
+    searched = Node("predict", "find", {**payload, "kind": "retrieval"}, {})
+    answered = Node("predict", "answer", {**payload, "kind": "span_qa"}, {})
+    assert reads(searched) == {"encoder"}
+    assert reads(answered) == {"encoder", "heads"}
+    assert reads(Node("train", "go on", {}, {})) == {"encoder"}
+    assert reads(Node("score", "count", {}, {})) == set()

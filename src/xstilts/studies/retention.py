@@ -26,6 +26,7 @@ from xstilts.errors import StoreBusyError, StoreError, StudyError
 from xstilts.studies.disk import in_plain_words, replace_json
 from xstilts.studies.node import KIND_VERSIONS, MODEL_KINDS
 from xstilts.studies.store import PRUNED, dropped, weights_of
+from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -47,7 +48,13 @@ NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
         "predict": frozenset({"encoder", "heads"}),
     }
 )
-"""Kind of node -> the parts of its parents whose weights it reads."""
+"""Kind of node -> the parts of its parents whose weights it may read."""
+
+
+def reads(node: Node) -> frozenset[str]:
+    """The parts of its parents whose weights a node reads: retrieval compares vectors of the encoder and has no head."""
+    searched = node.kind == "predict" and node.payload.get("kind") == Kind.RETRIEVAL
+    return frozenset({"encoder"}) if searched else NEEDS.get(node.kind, frozenset())
 
 
 @dataclass(frozen=True)

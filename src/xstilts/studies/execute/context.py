@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from xstilts.errors import StoreError, XstiltsError
-from xstilts.studies.retention import NEEDS
+from xstilts.studies.retention import reads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +53,7 @@ class Context:
         kind = self.store.kind_of(key)
         if kind is None:
             raise StoreError(f"The {role} of {self.node.label} is not in the store.", value=key)
-        return self.store.read(key, kind, NEEDS.get(self.node.kind, frozenset()))
+        return self.store.read(key, kind, reads(self.node))
 
 
 def load_runner(name: str) -> Runner:

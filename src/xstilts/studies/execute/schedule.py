@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xstilts.errors import StoreError, XstiltsError
 from xstilts.studies.execute.events import NodeCached, NodeFailed, NodeFinished
 from xstilts.studies.execute.outcome import Outcome
-from xstilts.studies.retention import NEEDS
+from xstilts.studies.retention import reads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -126,7 +126,7 @@ def _todo(order: Sequence[str], nodes: Mapping[str, Node], store: Store) -> set[
             continue
         missing.add(key)
         for role, parent in node.parents.items():
-            wanted[parent] = wanted.get(parent, frozenset()) | NEEDS.get(node.kind, frozenset())
+            wanted[parent] = wanted.get(parent, frozenset()) | reads(node)
             if parent not in nodes and store.kind_of(parent) is None:
                 raise StoreError(f"The {role} of {node.label} is neither planned nor in the store.", value=parent)
     return missing
