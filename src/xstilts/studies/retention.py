@@ -52,7 +52,7 @@ NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
 
 
 def reads(node: Node) -> frozenset[str]:
-    """The parts of its parents whose weights a node reads: retrieval compares vectors of the encoder and has no head."""
+    """The parts of its parents whose weights a node reads: retrieval compares the encoder's vectors and has no head."""
     searched = node.kind == "predict" and node.payload.get("kind") == Kind.RETRIEVAL
     return frozenset({"encoder"}) if searched else NEEDS.get(node.kind, frozenset())
 
