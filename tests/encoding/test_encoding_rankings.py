@@ -40,8 +40,9 @@ def test_by_hand_a_hub_loses_to_the_candidate_that_is_near_to_nobody_else() -> N
     )
     assert rank(queries, candidates, 2, "csls").scores == pytest.approx(2 * found.scores)
     ratio = rank(queries, candidates, 1, "ratio")
-    assert ratio.numbers.tolist() == [[1], [1], [1]]
-    assert ratio.scores == pytest.approx(np.array([[6], [12], [24 / 7]]))
+    # -1/2 over -1/24 and -1 over -7/24 would be the largest of their rows: the worst pairs, divided by less than nothing
+    assert ratio.numbers.tolist() == [[1], [0], [0]]
+    assert ratio.scores == pytest.approx(np.array([[6], [24 / 11], [12 / 5]]))
 
 
 def test_by_hand_the_number_of_neighbours_counts() -> None:
@@ -63,7 +64,7 @@ def formula(similarity: str, x: Array, y: Array) -> Array:
             "cosine": cosines,
             "csls": 2 * cosines - own - their,
             "distance": cosines - mean,
-            "ratio": np.where(mean == 0, -np.inf, cosines / mean),
+            "ratio": np.where(mean > 0, cosines / mean, -np.inf),
         }[similarity]
 
 

@@ -54,13 +54,24 @@ def test_the_whole_pool_holds_every_language_and_the_right_answers_of_all() -> N
 
 def test_the_cross_pool_leaves_the_own_language_out_and_mono_keeps_nothing_else() -> None:
     assert found(POOLED, {"pool": "cross"}) == [
-        ("de", ["q1", "q2"], ["en_0", "en_1"], [["en_1"], []], [False, False]),
-        ("en", ["q1"], ["de_1", "de_2"], [["de_2"]], [False, False]),
+        ("de", ["q1", "q2"], ["en_0", "en_1"], [["en_1"], []], None),
+        ("en", ["q1"], ["de_1", "de_2"], [["de_2"]], None),
     ]
     assert found(POOLED, {"pool": "mono"}) == [
-        ("de", ["q1", "q2"], ["de_1", "de_2"], [["de_2"], ["de_1"]], [True, True]),
-        ("en", ["q1"], ["en_0", "en_1"], [["en_1"]], [True, True]),
+        ("de", ["q1", "q2"], ["de_1", "de_2"], [["de_2"], ["de_1"]], None),
+        ("en", ["q1"], ["en_0", "en_1"], [["en_1"]], None),
     ]
+
+
+def test_the_pool_of_held_out_languages_has_nothing_of_any_other() -> None:
+    parts = {**POOLED, "fr": examples(query("q1", "fr_1"), candidate("fr_1"), candidate("fr_2"))}
+    texts = collect(parts)
+    found = list(searches(texts, {"pool": "held-out"}, ["fr", "en"]))
+    assert [one.language for one in found] == ["fr", "en"]
+    for one in found:
+        assert [texts.ids[place] for place in one.candidates] == ["en_0", "en_1", "fr_1", "fr_2"]
+        assert sorted(one.gold[0]) == ["en_1", "fr_1"]  # de_2 is right too, and not looked at
+        assert one.own is None
 
 
 def test_a_language_alone_has_no_cross_pool() -> None:
@@ -110,8 +121,16 @@ def test_what_cannot_be_searched_is_refused(rows: list[Any], said: str) -> None:
         collect({"de": examples(*rows)})
 
 
-def test_one_pool_needs_one_name_for_each_candidate() -> None:
+def test_a_shared_candidate_has_one_text() -> None:
+    one, other = examples(query("m1", "e1"), candidate("e1")), examples(query("m2", "e1"), candidate("e1"))
+    other["text"][1] = "another text"
+    with pytest.raises(DataError, match="The candidate 'e1' has two texts"):
+        collect({"de": one, "ta": other}, shared=True)
+
+
+def test_one_pool_needs_one_name_for_each_candidate_but_own_pools_do_not() -> None:
     pair = examples(query("q1", "c1"), candidate("c1"))
     texts = collect({"de": pair, "fr": pair})
+    assert [one.language for one in searches(texts, {"pool": "mono"})] == ["de", "fr"]
     with pytest.raises(DataError, match="The candidate id 'c1' occurs twice in one pool, in de and fr"):
         list(searches(texts, {"pool": "multilingual"}))

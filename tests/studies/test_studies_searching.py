@@ -76,6 +76,19 @@ def test_pools_are_all_three_and_with_one_language_only_its_own() -> None:
     assert payload(alone)["variants"] == [{"pool": "mono"}]
 
 
+def test_vectors_of_a_pooled_target_are_chosen_in_a_pool_of_held_out_languages() -> None:
+    plan = plan_of({"task": "lareqa", "limit": 5, "layers": [1, -1, 3], "choose_on": ["qac", "qab"]})
+    assert [setting["layer"] for setting in payload(plan)["settings"]] == [1, 3]  # -1 is the third of three
+    for name in (None, "untrained.v1", "char-ngrams.v1"):
+        assert payload(plan, name)["variants"][-1] == {"pool": "held-out"}
+        assert payload(plan, name)["held_out"] == ["qac", "qab"]
+    facts = study_facts(plan.setting)["targets"]["lareqa"]
+    assert (facts["variant"], facts["chosen_under"]) == ("pool=multilingual", "pool=held-out")
+    alone = plan_of({"task": "lareqa", "limit": 5, "layers": [1, 2], "choose_on": ["qab"], "pools": ["mono", "cross"]})
+    assert "held_out" not in payload(alone)  # the own pool looks at no other language anyway
+    assert "chosen_under" not in study_facts(alone.setting)["targets"]["lareqa"]
+
+
 def test_the_headline_is_the_metric_that_the_study_names() -> None:
     plan = plan_of({"task": "tatoeba", "metric": "recall@10"})
     (score, *_) = (node for node in plan.nodes.values() if node.kind == "score")
@@ -90,6 +103,7 @@ def test_the_headline_is_the_metric_that_the_study_names() -> None:
         ({"task": "tatoeba", "layers": [1], "choose_on": ["qab"]}, "choose_on chooses among several"),
         ({"task": "tatoeba", "layers": [1, 1], "choose_on": ["qab"]}, "names the same value twice"),
         ({"task": "tatoeba", "layers": []}, "at least 1 item"),
+        ({"task": "tatoeba", "layers": [30]}, r"targets.0.layers: The encoder has 3 layers"),
         ({"task": "tatoeba", "layers": [1, 2], "choose_on": ["qaa"]}, "pivot is no held-out language"),
         ({"task": "tatoeba", "layers": [1, 2], "choose_on": ["qda"]}, r"choose_on.0: tatoeba is not scored in qda"),
         ({"task": "tatoeba", "layers": [1, 2], "choose_on": ["xx"]}, r"choose_on.0"),

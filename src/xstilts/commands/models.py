@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path  # noqa: TC003 - typer reads annotations at run time
 from typing import Annotated, Any
 
@@ -47,13 +48,13 @@ def vectors_of(said: str | None) -> dict[str, Any]:
     """``layer=8,pooling=mean`` as a setting of retrieval; "" and None are the empty one.
 
     Raises:
-        InputError: If a part is no ``key=value``, or a layer no number.
+        InputError: If a part is no ``key=value``, says a key again, or a layer is no number.
     """
     found: dict[str, Any] = {}
     for part in filter(None, (said or "").replace(" ", "").split(",")):
         key, is_one, value = part.partition("=")
         number = key in ("layer", "layers")
-        if not is_one or (number and not value.lstrip("-").isdigit()):
+        if not is_one or key in found or (number and not re.fullmatch(r"-?[0-9]+", value)):
             hint = "For example layer=8,pooling=mean,similarity=csls."
             raise InputError(f"{part!r} cannot be read.", field="--vectors", value=part, hint=hint)
         found[key] = int(value) if number else value

@@ -61,7 +61,7 @@ class Rule(NamedTuple):
         if self.halves is None:
             return self.factor * (products + biases)
         out = np.full_like(products, -np.inf)
-        return np.divide(products, biases, out=out, where=np.broadcast_to(biases != 0, products.shape))
+        return np.divide(products, biases, out=out, where=np.broadcast_to(biases > 0, products.shape))
 
     def added(self, x: Vectors, y: Vectors) -> tuple[Wide, Wide]:
         """What :meth:`of` adds up for each row of the two sides."""
@@ -114,7 +114,7 @@ def contenders(
             found = rule.of(left @ right.T, biases)
             slack = 2 * gamma(right.shape[1] + 4, _UNIT64) * (lengths + np.abs(biases)) * rule.factor
             if rule.halves is not None:
-                slack = slack / np.maximum(np.abs(biases), 1e-300) + np.abs(np.where(biases == 0, 0, found)) * 1e-15
+                slack = slack / np.maximum(np.abs(biases), 1e-300) + np.abs(np.where(biases > 0, found, 0)) * 1e-15
             i, j = np.nonzero(_kept(found, slack, min(k, found.shape[1]), rule.digits))
             yield some[i], j + first, found[i, j]
 

@@ -32,7 +32,7 @@ SIMILARITIES: Mapping[str, str] = MappingProxyType(
         "cosine": "cosine of the angle; 0 for a zero vector",
         "dot": "dot product, longer vectors score more",
         "csls": "2 cos(q, c) - r(q) - r(c), r the mean cosine of the 10 nearest of the other side",
-        "ratio": "cos(q, c) / ((r(q) + r(c)) / 2), r of the 4 nearest; never wins where it divides by 0",
+        "ratio": "cos(q, c) / ((r(q) + r(c)) / 2), r of the 4 nearest; never wins where the mean is not above 0",
         "distance": "cos(q, c) - (r(q) + r(c)) / 2, r of the 4 nearest",
     }
 )

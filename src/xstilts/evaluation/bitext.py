@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -98,7 +99,8 @@ def _in_space(examples: Dataset, vectors: NDArray[np.float32], space: str) -> ND
 
 
 def _mined(examples: Dataset, vectors: NDArray[np.float32], margin: str) -> list[Mined]:
-    return mine(_side(examples, vectors, "query"), _side(examples, vectors, "candidate"), margin=margin)
+    sides = _side(examples, vectors, "query"), _side(examples, vectors, "candidate")
+    return mine(*sides, margin=margin, threshold=-math.inf)  # the one that is used is found on the other split
 
 
 def _nearest(searched: Searched, vectors: NDArray[np.float32]) -> dict[str, list[str]]:
@@ -197,4 +199,4 @@ def _mined_by_ngrams(examples: Mapping[str, Any]) -> tuple[list[Mined], dict[str
         for name, found in zip(sides[0].ids, forward.numbers.tolist(), strict=True)
         if gold[name]
     }
-    return mine_hits(sides[0], sides[1], closest, backward), nearest
+    return mine_hits(sides[0], sides[1], closest, backward, threshold=-math.inf), nearest

@@ -8,7 +8,7 @@ google-research/xtreme:third_party/utils_retrieve.py. Three things are settled h
   that equal sentences tie.
 - The threshold when the best prefix is the whole list: the score of its last pair, so that all of them are kept. (The
   originals stop with an IndexError.)
-- A margin that cannot be computed, ``a / b`` with b = 0, never wins.
+- A ratio ``a / b`` with b not above 0 never wins: the worst of such pairs would have the largest one.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _DIGITS = 12
 
 
 def _ratio(a: Numbers, b: Numbers) -> Numbers:
-    return np.divide(a, b, out=np.full_like(a, -np.inf), where=b != 0)
+    return np.divide(a, b, out=np.full_like(a, -np.inf), where=b > 0)
 
 
 MARGINS: Mapping[str, Callable[[Numbers, Numbers], Numbers]] = MappingProxyType(

@@ -16,12 +16,15 @@ import numpy as np
 from xstilts.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     Examples = Mapping[str, Any]
     Places = NDArray[np.int64]
+
+HELD_OUT = "held-out"
+"""The pool of the languages by which vectors are chosen."""
 
 SHARED = ""
 """The language of candidates that are the same for all languages."""
@@ -65,7 +68,7 @@ class Search:
         queries: Places of the queries.
         candidates: Places of the candidates, in the order of their ids.
         gold: Ids of the right candidates of each query.
-        own: Whether each candidate is in the queries' language; None where that says nothing.
+        own: Of the pool of all languages, whether each candidate is in the queries' language; None elsewhere.
     """
 
     language: str
@@ -91,6 +94,7 @@ def collect(parts: Mapping[str, Examples], *, shared: bool = False) -> Texts:
     languages: list[str] = []
     rows: dict[str, Places] = {}
     met: set[str] = set()
+    told: dict[str, str] = {}
     for language, examples in parts.items():
         own_ids, own_roles, own_gold = (list(examples[name]) for name in ("id", "role", "gold"))
         _check(language, own_ids, own_roles, own_gold)
@@ -99,6 +103,8 @@ def collect(parts: Mapping[str, Examples], *, shared: bool = False) -> Texts:
             for row, (identity, role) in enumerate(zip(own_ids, own_roles, strict=True))
             if not (shared and role == "candidate" and identity in met)
         ]
+        if shared:
+            _check_same(examples, own_ids, own_roles, told)
         met.update(identity for identity, role in zip(own_ids, own_roles, strict=True) if role == "candidate")
         rows[language] = np.array(kept, dtype=np.int64)
         ids += [own_ids[row] for row in kept]
@@ -106,6 +112,14 @@ def collect(parts: Mapping[str, Examples], *, shared: bool = False) -> Texts:
         gold += [own_gold[row] for row in kept]
         languages += [SHARED if shared and own_roles[row] == "candidate" else language for row in kept]
     return Texts(ids, np.array(roles), gold, np.array(languages), rows, shared)
+
+
+def _check_same(examples: Examples, ids: Sequence[str], roles: Sequence[str], told: dict[str, str]) -> None:
+    """Refuse a shared candidate with two texts; ``told`` is added to."""
+    for identity, role, text in zip(ids, roles, examples["text"], strict=True):
+        if role == "candidate" and told.setdefault(identity, text) != text:
+            raise DataError(f"The candidate {identity!r} has two texts; it must be one for all languages.", field="id",
+                            value=identity)  # fmt: skip
 
 
 def _check(language: str, ids: Sequence[str], roles: Sequence[str], gold: Sequence[Sequence[str]]) -> None:
@@ -126,38 +140,43 @@ def _check(language: str, ids: Sequence[str], roles: Sequence[str], gold: Sequen
             )
 
 
-def searches(texts: Texts, variant: Mapping[str, str]) -> Iterator[Search]:
+def searches(texts: Texts, variant: Mapping[str, str], held_out: Collection[str] = ()) -> Iterator[Search]:
     """The searches of every language under one variant.
 
     Args:
         texts: The texts.
         variant: ``{"pool": "multilingual" | "cross" | "mono"}``: all candidates, those in other languages than the
-            query's, or those in its own; ``{"queries": "other"}``: each language's candidates ask, and its queries are
-            what is found; neither: each language's queries and candidates.
+            query's, or those in its own; ``{"pool": "held-out"}``: queries and candidates of the held-out languages
+            alone, so that vectors are chosen without a look at any other; ``{"queries": "other"}``: each language's
+            candidates ask, and its queries are what is found; neither: each language's queries and candidates.
+        held_out: The languages of the pool ``held-out``.
 
     Raises:
         DataError: If candidates in two languages of one pool have the same id.
     """
     asks, offers = ("candidate", "query") if variant.get("queries") == "other" else ("query", "candidate")
     order = np.array(sorted(range(len(texts.ids)), key=texts.ids.__getitem__), dtype=np.int64)
+    pool = variant.get("pool", "")
     offered = order[texts.roles[order] == offers]
-    gold = _gold_of_all(texts) if variant.get("pool") else texts.gold
+    if pool == HELD_OUT:
+        offered = offered[np.isin(texts.languages[offered], list(held_out))]
+    gold = _gold_of_all(texts) if pool else texts.gold
     turned = _turned(texts) if asks == "candidate" else {}
-    if variant.get("pool"):
+    if pool and pool != "mono":
         _check_apart(texts, offered)
-    for language in texts.rows:
+    for language in held_out if pool == HELD_OUT else texts.rows:
         queries = np.flatnonzero((texts.roles == asks) & (texts.languages == language))
         own = np.isin(texts.languages[offered], [language, SHARED])
-        inside = {"multilingual": np.ones_like(own), "cross": ~own}.get(variant.get("pool", "mono"), own)
+        inside = {"multilingual": np.ones_like(own), HELD_OUT: np.ones_like(own), "cross": ~own}.get(pool, own)
         candidates = offered[inside]
         if asks == "candidate":
             queries = np.array([place for place in queries if place in turned], dtype=np.int64)
             right = [turned[place] for place in queries.tolist()]
         else:
-            there = {texts.ids[place] for place in candidates.tolist()} if variant.get("pool") else None
+            there = {texts.ids[place] for place in candidates.tolist()} if pool else None
             right = [[name for name in gold[place] if there is None or name in there] for place in queries.tolist()]
         if len(queries) and len(candidates):
-            yield Search(language, queries, candidates, right, own[inside] if variant.get("pool") else None)
+            yield Search(language, queries, candidates, right, own if pool == "multilingual" else None)
 
 
 def _check_apart(texts: Texts, candidates: Places) -> None:

@@ -50,7 +50,7 @@ class Ranked(NamedTuple):
         language: The language of the queries.
         setting: The setting and the variant together.
         table: One row per query: ``id``, ``gold``, ``prediction`` (ids, best first), ``truncated``, ``scores``, and
-            ``same_language`` (of each prediction) where the pool has candidates in many languages.
+            ``same_language`` (of each prediction) of pooled targets, null but in the pool of all languages.
         candidates: How many were compared.
         index_recall: Share, from 0 to 1, of the exact search's candidates that an approximate index found; None where
             the search was exact.
@@ -71,6 +71,7 @@ def retrieve_all(
     variants: Sequence[Mapping[str, str]] = ({},),
     *,
     shared: bool = False,
+    held_out: Sequence[str] = (),
     device: str | None = None,
     progress: Progress | None = None,
     vector_bytes: int = GROUP_BYTES,
@@ -86,6 +87,7 @@ def retrieve_all(
         variants: As in :func:`xstilts.evaluation.pools.searches`, and ``{"index": "ivf" | "hnsw"}`` for an approximate
             search.
         shared: Whether candidates are the same for all languages; they are then encoded once.
+        held_out: The languages of the pool ``held-out``.
         device: Where to run; None: where the encoder is.
         progress: Called with the texts done and their number, again for every group of settings that fits in memory.
         vector_bytes: What vectors may take at a time; with more settings than fit, the texts are encoded again.
@@ -100,7 +102,7 @@ def retrieve_all(
     texts = collect({language: part.examples for language, part in parts.items()}, shared=shared)
     cut = np.concatenate([parts[language].features.column("truncated")[rows] for language, rows in texts.rows.items()])
     features = _joined([_rows(parts[language].features, rows) for language, rows in texts.rows.items()])
-    planned = [list(searches(texts, variant)) for variant in variants]
+    planned = [list(searches(texts, variant, held_out)) for variant in variants]
     grouped = _by_vectors(settings)
     hidden = int(encoder.config.hidden_size)
     for group in groups(list(grouped), len(texts.ids), hidden, vector_bytes):
@@ -138,7 +140,11 @@ def retrieve(
 
 
 def retrieve_by_ngrams(
-    parts: Mapping[str, Mapping[str, Any]], variants: Sequence[Mapping[str, str]] = ({},), *, shared: bool = False
+    parts: Mapping[str, Mapping[str, Any]],
+    variants: Sequence[Mapping[str, str]] = ({},),
+    *,
+    shared: bool = False,
+    held_out: Sequence[str] = (),
 ) -> Iterator[Ranked]:
     """Retrieval by cosine of TF-IDF vectors of character n-grams: the baseline that needs no training.
 
@@ -146,6 +152,7 @@ def retrieve_by_ngrams(
         parts: Language to its examples.
         variants: As in :func:`xstilts.evaluation.pools.searches`; an index makes no difference here.
         shared: Whether candidates are the same for all languages.
+        held_out: The languages of the pool ``held-out``.
 
     Raises:
         DataError: As :func:`xstilts.evaluation.pools.collect`.
@@ -154,11 +161,10 @@ def retrieve_by_ngrams(
     written = [str(text) for language, rows in texts.rows.items() for text in _taken(parts[language]["text"], rows)]
     counts = char_ngrams(written)
     for variant in variants:
-        for one in searches(texts, variant):
+        for one in searches(texts, variant, held_out):
             numbers, cosines = search(counts.take(one.queries), counts.take(one.candidates), TOP)
-            table = _table(texts, one, numbers, cosines, np.zeros(len(texts.ids), dtype=np.bool_))
-            plain = {key: value for key, value in variant.items() if key != "index"}
-            yield Ranked(one.language, plain, table, len(one.candidates), None)
+            table = _table(texts, one, numbers, cosines, np.zeros(len(texts.ids), dtype=np.bool_), "pool" in variant)
+            yield Ranked(one.language, dict(variant), table, len(one.candidates), None)
 
 
 def _taken(texts: Sequence[str], rows: NDArray[np.int64]) -> list[str]:
@@ -219,12 +225,17 @@ def _ranked(
         hits, recall = found.hits, found.recall
     else:
         hits = rank(queries, candidates, TOP, similarity)
-    table = _table(texts, asked, hits.numbers, hits.scores, cut)
+    table = _table(texts, asked, hits.numbers, hits.scores, cut, "pool" in variant)
     return Ranked(asked.language, {**setting, **variant}, table, len(asked.candidates), recall)
 
 
 def _table(
-    texts: Texts, asked: Search, numbers: NDArray[np.int64], scores: NDArray[Any], cut: NDArray[np.bool_]
+    texts: Texts,
+    asked: Search,
+    numbers: NDArray[np.int64],
+    scores: NDArray[Any],
+    cut: NDArray[np.bool_],
+    pooled: bool,
 ) -> pa.Table:
     import pyarrow as pa
 
@@ -237,6 +248,7 @@ def _table(
         "truncated": pa.array(cut[asked.queries]),
         "scores": pa.array(list(scores.astype(np.float32)), pa.list_(pa.float32())),
     }
-    if asked.own is not None:
-        columns["same_language"] = pa.array(asked.own[numbers].tolist(), pa.list_(pa.bool_()))
+    if pooled:  # all tables of a language have the same columns
+        same = [None] * len(numbers) if asked.own is None else asked.own[numbers].tolist()
+        columns["same_language"] = pa.array(same, pa.list_(pa.bool_()))
     return pa.table(columns)

@@ -41,7 +41,8 @@ def score(
 
     Returns:
         ``{"metric", "value", "n", "chance"}`` for each metric in order; ``n`` counts rows, ``chance`` is the score of
-        uniform guessing or None. A metric whose column the table does not have is left out.
+        uniform guessing or None. A metric whose column the table does not have, or has empty, is left out: only the
+        pool of all languages has a bias towards one.
 
     Raises:
         InputError: If there is nothing to score or an example has no gold answer.
@@ -52,12 +53,16 @@ def score(
     rows = []
     for name in metric_names:
         metric = metrics.get(kind, name, rule)
-        if metric.column not in predictions.column_names and metric.column != USUAL:
-            continue  # a pool in one language has no bias towards it
+        if metric.column != USUAL and _is_absent(predictions, metric.column):
+            continue
         said = usual if metric.column == USUAL else predictions.column(metric.column).to_pylist()
         value = metric(gold, said, answers, answer_language(language))
         rows.append({"metric": name, "value": value, "n": len(gold), "chance": metric.chance(gold, answers)})
     return rows
+
+
+def _is_absent(predictions: pa.Table, column: str) -> bool:
+    return column not in predictions.column_names or predictions.column(column).null_count == len(predictions)
 
 
 def answer_language(code: str | None) -> str | None:

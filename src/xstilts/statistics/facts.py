@@ -36,6 +36,10 @@ class TargetFacts:
         held_out: Languages by which vectors are chosen (see ``vectors.freeze``) and that are reported nowhere else,
             named as in the language column.
         variant: The headline's part of the setting that is not chosen (``pool=multilingual``); "" for none.
+        chosen_under: The variant by which vectors are chosen, where it is not the headline's: a pool of held-out
+            languages alone.
+        similarity: How vectors are compared where the setting does not say it.
+        searched: Whether the target is a search.
     """
 
     metric: str
@@ -47,11 +51,19 @@ class TargetFacts:
     chance: float | Mapping[str, float] | None = None
     held_out: tuple[str, ...] = ()
     variant: str = ""
+    chosen_under: str = ""
+    similarity: str = "cosine"
+    searched: bool = False
 
     @property
     def headline_setting(self) -> str | None:
         """The setting of headline rows: the chosen vectors' where languages are held out; None: any of the variant."""
         return frozen(self.variant) if self.held_out else self.setting
+
+    @property
+    def choosing_variant(self) -> str:
+        """The variant of the scores by which vectors are chosen."""
+        return self.chosen_under or self.headline_variant
 
     def is_headline_setting(self, setting: str) -> bool:
         """Whether rows of this setting are headline rows."""

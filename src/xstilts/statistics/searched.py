@@ -61,20 +61,19 @@ def search_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:
 
 
 def _is_searched(key: Condition, target: TargetFacts) -> bool:
-    """Whether rows were measured with the headline's vectors, under any variant."""
-    headline = parted(target.headline_setting or "")[0]
-    return (
-        bool(headline)
-        and parted(key.setting)[0] == headline
-        and key.split in (target.split, "")
-        and key.noise == "clean"
-    )
+    """Whether rows were measured with the headline's vectors (where it names none: the only ones), in any variant."""
+    vectors = parted(key.setting)[0]
+    wanted = target.headline_setting
+    known = bool(vectors) if wanted is None else vectors == parted(wanted)[0] != ""
+    return known and key.split in (target.split, "") and key.noise == "clean"
 
 
 def _is_beside(key: Condition, target: TargetFacts) -> bool:
     """Of a baseline: the same; where nothing was chosen, one without vectors of its own counts too."""
-    bare = not target.held_out and not parted(key.setting)[0] and bool(parted(target.setting or "")[0])
-    return _is_searched(key._replace(setting=target.headline_setting or "") if bare else key, target)
+    if target.held_out or parted(key.setting)[0]:
+        return _is_searched(key, target)
+    searched = target.searched or bool(parted(target.setting or "")[0])
+    return searched and key.split in (target.split, "") and key.noise == "clean"
 
 
 def _languages(key: Condition, cells: Cells, facts: Facts) -> list[str]:

@@ -34,7 +34,7 @@ METRICS = ("recall@10", "hit@10", "capped_recall@10")
 BY_LAYER, BY_OPTION = "layer", "option"
 ALL, HELD_OUT = "all", "held out"
 DEFAULTS = {"pooling": "mean", "layers": "1", "space": "raw", "similarity": "cosine"}
-"""What a setting means that does not name them."""
+"""What a setting means that does not name them; how vectors are compared is the target's to say."""
 
 Option = tuple[str, str, str, str]
 """(pooling, layers, space, similarity)."""
@@ -76,9 +76,9 @@ class Swept:
         return seed_means(self.cells[option].get(layer, {}), arm, languages)
 
     def plain(self) -> list[Option]:
-        """One option per pooling: single layers in raw space, by cosine, or by dot product where nothing else is."""
+        """One option per pooling: single layers in raw space, by the usual similarity, or by another one."""
         found = {}
-        for similarity in ("dot", "cosine"):
+        for similarity in ("dot", "cosine", self.target.similarity):
             own = [option for option in self.cells if option[1:] == ("1", "raw", similarity)]
             found.update({option[0]: option for option in own})
         return sorted(found.values())
@@ -125,10 +125,13 @@ def _swept(scores: Iterable[Mapping[str, Any]], facts: Facts) -> dict[tuple[str,
         target, values = facts.targets[key.target], parse(key.setting)
         if not _is_asked(key, target) or "layer" not in values:
             continue
-        pooling, layers, space, similarity = (values.get(name, default) for name, default in DEFAULTS.items())
+        usual = DEFAULTS | {"similarity": target.similarity}
+        pooling, layers, space, similarity = (values.get(name, default) for name, default in usual.items())
         where = (key.target, key.base, key.selection, key.protocol)
         options = found.setdefault(where, {}).setdefault(key.metric, defaultdict(dict))
-        options[pooling, layers, space, similarity][int(values["layer"])] = cells
+        known = options[pooling, layers, space, similarity].setdefault(int(values["layer"]), {})
+        for side, scores_of in _shown(key, cells, target).items():
+            known[side] = known.get(side, {}) | scores_of
     order = {name: place for place, name in enumerate(facts.targets)}
     several = {
         where: by_metric
@@ -156,8 +159,21 @@ def _is_asked(key: Condition, target: TargetFacts) -> bool:
         key.metric in (target.metric, *METRICS)
         and key.split in (target.split, "")
         and key.noise == "clean"
-        and parted(key.setting)[1] == target.headline_variant
+        and parted(key.setting)[1] in (target.headline_variant, target.choosing_variant)
     )
+
+
+def _shown(key: Condition, cells: Cells, target: TargetFacts) -> Cells:
+    """The held-out languages under the variant by which they choose, all others under the headline's."""
+    variant = parted(key.setting)[1]
+    return {
+        side: {
+            code: score
+            for code, score in by_language.items()
+            if variant == (target.choosing_variant if is_held_out(code, target) else target.headline_variant)
+        }
+        for side, by_language in cells.items()
+    }
 
 
 def _arms(swept: Swept) -> list[str]:

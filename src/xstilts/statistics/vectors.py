@@ -99,7 +99,8 @@ def freeze(rows: Iterable[Mapping[str, Any]], facts: Facts) -> tuple[list[Row], 
     """Choose vectors on the held-out languages, and repeat the chosen ones' rows in all other languages.
 
     Per base, arm (``none`` and baselines too) and target with held-out languages, the best vectors have the best mean
-    over seeds of the mean over held-out languages, on the headline metric and variant, clean text; of equals, those
+    over seeds of the mean over held-out languages, on the headline metric, under ``TargetFacts.choosing_variant`` (of
+    pooled targets the pool of the held-out languages alone), clean text; of equals, those
     whose setting comes first (numbers by size). Only vectors with every held-out language for every seed that any
     vectors of the arm were measured with there can be chosen. One choice serves all seeds, metrics and variants.
 
@@ -155,7 +156,7 @@ def choose(rows: Iterable[Mapping[str, Any]], target: TargetFacts) -> Choice:
     seeds: set[str] = set()
     for row in rows:
         vectors, variant = parted(str(row["setting"]))
-        asked = (row["metric"], variant, row["noise"]) == (target.metric, target.headline_variant, "clean")
+        asked = (row["metric"], variant, row["noise"]) == (target.metric, target.choosing_variant, "clean")
         if vectors and asked and row["language"] in target.held_out:
             seeds.add(str(row["seed"]))
             if row["value"] is not None:
@@ -183,7 +184,7 @@ def _choice_row(group: Group, choice: Choice, target: TargetFacts) -> Row:
     base, arm, name, _, selection, protocol = group
     named = {"base": base, "arm": arm, "target": name, "selection": selection, "protocol": protocol}
     asked = {
-        "metric": target.metric, "variant": target.headline_variant, "held_out": " ".join(target.held_out),
+        "metric": target.metric, "variant": target.choosing_variant, "held_out": " ".join(target.held_out),
     }  # fmt: skip
     return named | asked | choice._asdict()
 

@@ -10,7 +10,7 @@ from xstilts.statistics.pairing import BASELINE
 from xstilts.studies import chains, cost, hyperparameters, mining
 from xstilts.studies.cells import Cell
 from xstilts.studies.data_nodes import Portion, expected_examples
-from xstilts.studies.evaluations import Tested, asked_of, predict_node, scored
+from xstilts.studies.evaluations import Tested, asked_of, predict_node, scored, ways_of
 from xstilts.studies.node import Node
 from xstilts.tasks.base import Kind
 
@@ -59,8 +59,7 @@ def by_spelling(setting: Setting, nodes: Nodes, tokenizer: Tokenizer, target: Ta
         "answer": [portion.role for portion in tested.portions],
     }
     if task.kind is Kind.RETRIEVAL:
-        asked = asked_of(tested, 1)
-        payload |= {key: asked[key] for key in ("variants", "pooled", "shared_pool") if key in asked}
+        payload |= ways_of(tested)
     if tuned_on:
         payload["tuned_on"] = {code: portion.role for code, portion in tuned_on.items()}
     parents = {portion.role: nodes.prepare(setting, portion, tokenizer, options) for portion in read}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.errors import StudyError
 from xstilts.evaluation import MINING_RULE
 from xstilts.evaluation.halves import CHOOSING_HALF
+from xstilts.evaluation.pools import HELD_OUT
 from xstilts.studies import chains, cost, hyperparameters, mining, searching
 from xstilts.studies.data_nodes import Portion, expected_examples
 from xstilts.studies.node import Node
@@ -255,10 +256,23 @@ def asked_of(tested: Tested, depth: int | None) -> dict[str, Any]:
     if task.kind is not Kind.RETRIEVAL:
         return {"settings": []}
     settings = searching.vector_settings(tested.target, task, tested.protocol, depth, tested.where)
-    found: dict[str, Any] = {"settings": settings}
+    return {"settings": settings, **ways_of(tested)}
+
+
+def ways_of(tested: Tested) -> dict[str, Any]:
+    """What a node that searches is asked for beside the vectors: directions or pools, and which languages are held out.
+
+    Raises:
+        StudyError: If what the study says about retrieval does not fit the target.
+    """
+    task = tested.portions[0].task
+    searching.check(tested.target, task, tested.where)
+    found: dict[str, Any] = {}
     ways = searching.variants(tested.target, task, [portion.language for portion in tested.portions])
     if ways != [{}]:
         found["variants"] = ways
+    if any(way.get("pool") == HELD_OUT for way in ways):
+        found["held_out"] = list(tested.target.choose_on)
     if task.pooled:
         found["pooled"] = True
     if task.shared_pool:

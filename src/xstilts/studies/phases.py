@@ -70,7 +70,8 @@ def intermediate(
     tasks = [setting.task(name, f"{where}.tasks.{place}") for place, name in enumerate(item.tasks)]
     values = hyperparameters.resolve(setting.study.training, protocol, tasks, arm, item, view=item.view or "")
     portions, mixtures = [], {}
-    for task in tasks:
+    for place, task in enumerate(tasks):
+        _check_trainable(task, item, f"{where}.tasks.{place}")
         own, mixture = _data(setting, item, task, values["limit"], seed, f"{where}.language_mix")
         portions += own
         if mixture is not None:
@@ -79,6 +80,13 @@ def intermediate(
     spec = phase_spec(setting, values, names, _mix(item.mix, item.view), seed)
     return with_beside(setting, Phase(spec, tuple(portions), values, mixtures, _label(item, names), tuple(names)),
                        item.beside, protocol, seed, f"{where}.beside")  # fmt: skip
+
+
+def _check_trainable(task: Task, item: PhaseItem, where: str) -> None:
+    """Refuse a search as a training task: it has no head, and its queries and candidates say nothing of their form."""
+    if task.kind is Kind.RETRIEVAL and not item.view:
+        hint = "Train a QA task with view: dual-encoder."
+        raise StudyError("is a retrieval task, which has no head to train.", field=where, value=task.name, hint=hint)
 
 
 def with_beside(

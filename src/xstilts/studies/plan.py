@@ -218,8 +218,10 @@ def _searched(setting: Setting, target: Target, task: Task, languages: Sequence[
     held = searching.held_out(target, languages, setting.pivot, where)
     left = [code for code in languages if code not in held]
     variant = searching.written(searching.variants(target, task, languages)[0])
+    by = searching.written(searching.choosing_variant(target, task, languages))
     more: dict[str, Any] = {"held_out": held} if held else {}
-    return _Searched({"languages": left, **more}, {"variant": variant})
+    facts = {"variant": variant, "similarity": searching.usual_similarity(task), "searched": True}
+    return _Searched({"languages": left, **more}, facts | ({"chosen_under": by} if held and by != variant else {}))
 
 
 def _benchmarks(setting: Setting) -> dict[str, Any]:

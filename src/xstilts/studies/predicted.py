@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError, StoreError
+from xstilts.statistics.vectors import parted
 from xstilts.studies.runners.loading import EXAMPLES, portions
 from xstilts.studies.runners.predictions import entries, table_of
 
@@ -26,7 +27,7 @@ class Predicted:
     Attributes:
         target: The task's name.
         language: As tables name it (``de``, ``de>en``).
-        setting: Of several settings (layer, pooling) the first; "" where there is only one.
+        setting: How texts were searched, under the headline's variant; "" for what is no search.
         rows: Rows of the predictions table, in the order of the examples.
         examples: Rows of the examples; empty where the store has them no more.
     """
@@ -57,6 +58,7 @@ def predictions_of(plan: Plan, store: Store, cells: Sequence[Cell]) -> Iterator[
 
     Raises:
         StoreError: If the store lacks them.
+        InputError: If a target was predicted with several sorts of vectors.
     """
     for cell in cells:
         node = plan.nodes[plan.nodes[cell.score].parents["predictions"]]
@@ -70,7 +72,11 @@ def _of_node(plan: Plan, store: Store, node: Node, target: str) -> Iterator[Pred
     folder = store.read(node.key, node.kind)
     first: dict[str, dict[str, Any]] = {}
     for entry in entries(folder):
-        first.setdefault(entry["language"], entry)
+        known = first.setdefault(entry["language"], entry)
+        if parted(entry["setting"])[0] != parted(known["setting"])[0]:
+            hint = "Name one layer, pooling, space and similarity in a study of its own."
+            said = f"{target} was predicted with several sorts of vectors."
+            raise InputError(said, field=target, value=entry["setting"], hint=hint)
     roles = {role.split("/", 2)[2]: role for role in portions(node.parents)}
     for language, entry in first.items():
         examples = _examples(plan, store, node, roles.get(language.split(">")[0]))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import StudyError
 from xstilts.evaluation import MINING_RULE
+from xstilts.evaluation.pools import HELD_OUT
 from xstilts.languages import spoken
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ def vector_settings(target: Target, task: Task, protocol: Protocol, depth: int |
     """
     rule = protocol.vectors_of(task.name)
     usual = usual_similarity(task)
-    layers = _layers(target, task, protocol, depth, where)
+    layers = _from_below(_layers(target, task, protocol, depth, where), depth, where)
     pooling: Sequence[str] = target.pooling or [rule.pooling]
     compared: Sequence[str] = target.similarities or [rule.similarity or usual]
     found = []
@@ -65,6 +67,22 @@ def vector_settings(target: Target, task: Task, protocol: Protocol, depth: int |
             hint="Name higher layers, or a smaller number.",
         )
     return found
+
+
+def _from_below(layers: Sequence[int], depth: int | None, where: str) -> Sequence[int]:
+    """Layers counted from the embeddings, each once, as far as the depth is known.
+
+    Raises:
+        StudyError: If the encoder does not have one.
+    """
+    if depth is None:
+        return layers
+    for layer in layers:
+        if not -depth - 1 <= layer <= depth:
+            hint = f"Negative numbers count from the last: -1 is layer {depth}."
+            said = f"The encoder has {depth} layers."
+            raise StudyError(said, field=f"{where}.layers", value=layer, allowed=[f"0 to {depth}"], hint=hint)
+    return list(dict.fromkeys(layer % (depth + 1) for layer in layers))
 
 
 def _reaches(layer: int, width: int, depth: int | None) -> bool:
@@ -97,14 +115,25 @@ def variants(target: Target, task: Task, languages: Sequence[str]) -> list[dict[
         target: What the study says.
         task: The target's task.
         languages: The languages that it is scored in. With one language there is only its own pool.
+
+    Returns:
+        Mappings of keys that are no choice. Where vectors are chosen and the headline's pool has other languages than
+        the query's, the pool of the held-out languages comes last: the choice must not look at any other.
     """
     index: dict[str, str] = {} if target.index == "exact" else {"index": target.index}
     if task.rule == MINING_RULE or task.shared_pool:
         return [index]
     if task.pooled:
         pools = (target.pools or POOLS) if len(languages) > 1 else ("mono",)
-        return [{"pool": pool, **index} for pool in pools]
+        chosen = (HELD_OUT,) if target.choose_on and pools[0] != "mono" else ()
+        return [{"pool": pool, **index} for pool in (*pools, *chosen)]
     return [{**({"queries": side} if side != "pivot" else {}), **index} for side in target.queries]
+
+
+def choosing_variant(target: Target, task: Task, languages: Sequence[str]) -> dict[str, str]:
+    """The variant by which vectors are chosen: the headline's, or the pool of the held-out languages."""
+    ways = variants(target, task, languages)
+    return ways[-1] if ways[-1].get("pool") == HELD_OUT else ways[0]
 
 
 def written(setting: Mapping[str, Any]) -> str:
@@ -138,6 +167,9 @@ def check(target: Target, task: Task, where: str) -> None:
             f"{task.name} mines pairs by margin, not by {odd[0]}.", field=f"{where}.similarities", value=odd[0],
             allowed=allowed,
         )  # fmt: skip
+    if target.index != "exact" and find_spec("faiss") is None:
+        hint = "Install it with pip install 'xstilts[ann]', or say index: exact."
+        raise StudyError("An approximate index needs faiss, which is not installed.", field=f"{where}.index", hint=hint)
     if target.index != "exact" and set(target.similarities or ()) & {"csls", "ratio", "distance"}:
         said = "An approximate index finds neighbours by cosine or dot product only."
         raise StudyError(said, field=f"{where}.index", value=target.index, allowed=["cosine", "dot"])

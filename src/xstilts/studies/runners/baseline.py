@@ -29,7 +29,9 @@ def _retrieved(node: Node, parts: Sequence[Prepared]) -> Iterator[Answered]:
 
     said = node.payload
     texts = {part.language: part.examples for part in parts}
-    found = retrieve_by_ngrams(texts, said.get("variants", [{}]), shared=said.get("shared_pool", False))
+    found = retrieve_by_ngrams(
+        texts, said.get("variants", [{}]), shared=said.get("shared_pool", False), held_out=said.get("held_out", ())
+    )
     for one in found:
         yield Answered(one.language, one.setting, one.table, one.candidates)
 

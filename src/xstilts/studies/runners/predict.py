@@ -68,7 +68,7 @@ def _retrieved(
     texts = {part.language: evaluation.Searched(part.examples, part.features) for part in parts}
     found = evaluation.retrieve_all(
         model, texts, facts, said["settings"], said.get("variants", [{}]), shared=said.get("shared_pool", False),
-        progress=lambda done, total: report(context, done, total),
+        held_out=said.get("held_out", ()), progress=lambda done, total: report(context, done, total),
     )  # fmt: skip
     for one in found:
         yield Answered(one.language, one.setting, one.table, one.candidates, one.index_recall)
