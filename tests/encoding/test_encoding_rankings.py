@@ -40,7 +40,7 @@ def test_by_hand_a_hub_loses_to_the_candidate_that_is_near_to_nobody_else() -> N
     )
     assert rank(queries, candidates, 2, "csls").scores == pytest.approx(2 * found.scores)
     ratio = rank(queries, candidates, 1, "ratio")
-    # -1/2 over -1/24 and -1 over -7/24 would be the largest of their rows: the worst pairs, divided by less than nothing
+    # -1/2 over -1/24 and -1 over -7/24 would be the largest of their rows: the worst pairs, divided by less than 0
     assert ratio.numbers.tolist() == [[1], [0], [0]]
     assert ratio.scores == pytest.approx(np.array([[6], [24 / 11], [12 / 5]]))
 
