@@ -269,3 +269,20 @@ def test_what_float64_cannot_decide_is_kept() -> None:
     assert kept.tolist() == [[True, True, False, True]]  # if both are 0, the first of all; 0.4 is the first sure one
     kept = exact._kept(np.array([[1.2, 0.5, 0.9, 1.1]]), np.full((1, 4), 0.01), 2, 0)
     assert kept.tolist() == [[True, True, True, False]]
+
+
+def test_threads_share_the_work_and_change_no_digit() -> None:
+    import torch
+
+    generator = np.random.default_rng(8)
+    queries, candidates = generator.standard_normal((300, 768)), generator.standard_normal((900, 768))
+    before, found = torch.get_num_threads(), []
+    try:
+        for threads in (1, 2, 3):
+            torch.set_num_threads(threads)
+            found.append(top(queries, candidates, 20))
+    finally:
+        torch.set_num_threads(before)
+    for other in found[1:]:
+        assert np.array_equal(found[0].numbers, other.numbers)
+        assert np.array_equal(found[0].scores, other.scores)

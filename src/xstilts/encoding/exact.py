@@ -6,6 +6,7 @@ a score is always :func:`scores`; products of matrices only say which pairs it m
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from xstilts.encoding.vectors import gamma
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 _NUMBERS_AT_ONCE = 1 << 17
 """Numbers in the vectors of the pairs scored at a time: 1 MiB, which stays in the processor's cache."""
+
+_WORTH_A_THREAD = 16
+"""Parts of so many numbers that are worth starting a thread for."""
 
 _ROWS_AT_ONCE, _COLUMNS_AT_ONCE = 1024, 4096
 """Cells of a float64 product at a time: 32 MiB."""
@@ -69,19 +73,35 @@ class Rule(NamedTuple):
 
 
 def scores(x: Vectors, y: Vectors, rows: Rows, columns: Rows, rule: Rule) -> Wide:
-    """The scores of pairs of rows, ``(n,)``."""
+    """The scores of pairs of rows, ``(n,)``; each pair's sums run in one order, whatever the number of threads."""
     found = np.empty(len(rows))
     added = rule.added(x, y)
     order = np.argsort(rows, kind="stable")
     step = max(1, _NUMBERS_AT_ONCE // x.given.shape[1])
-    for start in range(0, len(rows), step):
+
+    def fill(start: int) -> None:
         part = order[start : start + step]
         here = rows[part]
         changes = np.append(True, here[1:] != here[:-1])
         left = x.wide(here[changes])[np.cumsum(changes) - 1]
         products = np.add.reduce(left * y.wide(columns[part]), axis=1)
         found[part] = rule.of(products, added[0][rows[part]] + added[1][columns[part]])
+
+    _in_threads(fill, range(0, len(rows), step))
     return np.round(found, rule.digits) + 0.0
+
+
+def _in_threads(fill: Callable[[int], None], starts: range) -> None:
+    """Call a function for each start, side by side where there are threads and enough to do."""
+    import torch
+
+    threads = min(torch.get_num_threads(), len(starts) // _WORTH_A_THREAD)
+    if threads < 2:
+        for start in starts:
+            fill(start)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(fill, starts))
 
 
 def first(own: Rows, other: Rows, found: Wide, k: int) -> Rows:
