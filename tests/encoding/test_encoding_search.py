@@ -272,8 +272,6 @@ def test_what_float64_cannot_decide_is_kept() -> None:
 
 
 def test_threads_share_the_work_and_change_no_digit() -> None:
-    import torch
-
     generator = np.random.default_rng(8)
     queries, candidates = generator.standard_normal((300, 768)), generator.standard_normal((900, 768))
     before, found = torch.get_num_threads(), []
