@@ -175,3 +175,28 @@ def test_other_targets_and_dev_halves_are_left_alone():
     half = [{**one, "split": "dev/a"} for one in scores(("none",))[:40]]
     targets = {**facts()["targets"], "xnli": {"metric": "map@20"}}
     assert freeze([*plain, *half], Facts.parse(facts(targets=targets, selection_split="dev/a"))) == ([], [])
+
+
+def test_a_pool_of_held_out_languages_chooses_where_there_is_one() -> None:
+    """Layer 1 is best in the headline's pool, layer 2 in that of the held-out languages, which alone may choose."""
+    target = {
+        "metric": "recall@10", "languages": ["qab"], "held_out": ["qac"], "variant": "pool=multilingual",
+        "chosen_under": "pool=held-out", "split": "test",
+    }  # fmt: skip
+    facts = Facts.parse({"pivot": "qaa", "arms": ["none"], "bases": ["b"], "targets": {"lareqa": target}})
+    values = {("multilingual", 1): 90.0, ("multilingual", 2): 10.0, ("held-out", 1): 20.0, ("held-out", 2): 30.0}
+    rows = [
+        {
+            "study": "s", "base": "b", "arm": "none", "target": "lareqa", "seed": "1", "language": language,
+            "split": "test", "noise": "clean", "severity": 0, "source": "lab", "selection": "last",
+            "setting": f"layer={layer};pool={pool};pooling=mean", "protocol": "lab", "metric": "recall@10",
+            "value": value, "n": 5, "node": "",
+        }
+        for (pool, layer), value in values.items()
+        for language in (["qac"] if pool == "held-out" else ["qab", "qac"])
+    ]  # fmt: skip
+    frozen, (choice,) = freeze(rows, facts)
+    assert (choice["setting"], choice["score"], choice["variant"]) == ("layer=2;pooling=mean", 30.0, "pool=held-out")
+    assert {(row["setting"], row["language"], row["value"]) for row in frozen} == {
+        ("pool=multilingual;vectors=frozen", "qab", 10.0)
+    }

@@ -123,3 +123,26 @@ def test_the_headline_is_the_metric_that_the_study_names() -> None:
 def test_what_makes_no_sense_is_refused_in_words(target: dict[str, Any], said: str) -> None:
     with pytest.raises((StudyError, XstiltsError), match=said):
         plan_of(target)
+
+
+def test_a_search_is_no_training_task() -> None:
+    study = {**STUDY, "targets": ["xnli"], "arms": {"none": [], "search": [{"tasks": ["tatoeba"]}]}}
+    with pytest.raises(StudyError, match=r"arms.search.0.tasks.0: is a retrieval task, which has no head to train"):
+        make_plan(validate(study, "test"))
+
+
+def test_an_index_without_its_library_is_refused_before_anything_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xstilts.studies.searching.find_spec", lambda name: None)
+    with pytest.raises(StudyError, match=r"targets.0.index: .*needs faiss.*pip install 'xstilts\[ann\]'"):
+        plan_of({"task": "tatoeba", "index": "hnsw"})
+
+
+@pytest.mark.parametrize("said", ["layer=--3", "layer=²", "layer", "layer=1,layer=2"])
+def test_vectors_on_the_command_line_are_read_or_refused(said: str) -> None:
+    from xstilts.commands.models import vectors_of
+    from xstilts.errors import InputError
+
+    assert vectors_of("layer=-1, pooling=first") == {"layer": -1, "pooling": "first"}
+    assert vectors_of(None) == {}
+    with pytest.raises(InputError, match="cannot be read"):
+        vectors_of(said)
