@@ -20,7 +20,7 @@ targets:
   - {task: xcopa, limit: 8}
   - {task: udpos, limit: 6}
   - {task: xquad, limit: 4}
-  - {task: tatoeba, limit: 12, layers: [1, 2]}
+  - {task: tatoeba, limit: 12, layers: [1]}
 languages: [qaa, qab]
 seeds: [1]
 training: {steps: 2, batch_size: 4, limit: 16, max_length: 128}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, fields
 from typing import get_args
 
 import pytest
@@ -12,7 +12,9 @@ from xstilts.languages import spoken
 from xstilts.protocols import PROTOCOLS, Protocol
 from xstilts.sources import data_map, options, rows
 from xstilts.sources.source import SourceKind
+from xstilts.sources.views import VIEWS, parsed
 from xstilts.tasks import TASKS, Kind, Task, union
+from xstilts.training.contrast import Contrast
 
 LABELLED = (Kind.CLASSIFICATION, Kind.TAGGING, Kind.VISUAL_CLASSIFICATION)
 POOLINGS = ("mean", "mean-content", "first")
@@ -192,8 +194,9 @@ def test_stages_before_the_targets_own_training_are_named_as_hidden(protocol: Pr
 @every_protocol
 def test_hyperparameters_have_names_that_studies_know(protocol: Protocol) -> None:
     for key, values in protocol.hyperparameters.items():
-        assert key in TASKS or key in set(Kind)
-        assert set(values) <= HYPERPARAMETERS
+        assert parsed(key)[0] in TASKS or key in {*Kind, *VIEWS}  # a task as a view sees it, or every task under a view
+        of_view = {item.name for item in fields(Contrast)} if parsed(key)[1] or key in VIEWS else set()
+        assert set(values) <= HYPERPARAMETERS | of_view
 
 
 @every_protocol

@@ -137,7 +137,8 @@ def test_every_record_is_read(real_data: Path, name: str) -> None:
         assert loaded.read == loaded.used + sum(loaded.rejected.values())
         assert loaded.rejected == REJECTED.get((name, entry.language, entry.split), {}), entry
         (part,) = parts(read_part(entry), entry.language, name)
-        if part.row_options.where:  # a file with several languages: each record belongs to one of them
+        # a file with several languages, or read by halves: each record belongs to one of them
+        if part.row_options.where or part.reader_options.get("half"):
             shared[part.paths] += loaded.read
         else:
             assert loaded.read == promised(real_data, name, part.paths), entry
@@ -146,7 +147,7 @@ def test_every_record_is_read(real_data: Path, name: str) -> None:
 
 
 def test_bucc_has_all_candidates_and_pairs(real_data: Path) -> None:
-    (entry,) = entries("bucc2018")
+    (entry,) = (own for own in entries("bucc2018") if "half" not in read_part(own))  # type: ignore[operator]
     rows = load(task("bucc2018"), entry.language, entry.split, source(real_data, entry)).dataset
     counts = Counter(rows["role"])
     paths = [path for path in manifest(real_data) if path.startswith("targets/bucc2018/")]

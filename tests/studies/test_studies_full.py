@@ -69,10 +69,10 @@ def test_mix_trains_117_phases_for_each_of_10_seeds(plans: Mapping[str, Plan]) -
 
 
 def test_retrieval_trains_13_phases_for_each_of_10_seeds(plans: Mapping[str, Plan]) -> None:
-    """By hand: every arm but ``none`` has one phase, and no target trains any. 8 arms have five targets, 5 have two."""
+    """By hand: every arm but ``none`` has one phase, no target trains any. 10 arms have five targets, 3 have two."""
     plan = plans["retrieval"]
     assert len(trained(plan)) == 10 * 13 == 130
-    assert plan.totals()["train_nodes_without_sharing"] == 10 * (8 * 5 + 5 * 2)
+    assert plan.totals()["train_nodes_without_sharing"] == 10 * (10 * 5 + 3 * 2)
     steps = {cell.arm: [plan.nodes[key].cost.steps for key in cell.trained] for cell in plan.cells if cell.seed == "1"}
     whole = [steps[arm] for arm in ("span_en", "span_translated", "dual_en", "dual_sentence", "text_only")]
     assert whole == 5 * [[-(-3 * 87_599 // 32)]]
