@@ -31,10 +31,9 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     Kind.MULTIPLE_CHOICE: ("context", "question", "choices"),
     Kind.TAGGING: ("tokens",),
     Kind.SPAN_QA: ("context", "question"),
-    Kind.RETRIEVAL: ("text",),
     Kind.MASKED_LM: ("text", "text_pair"),
 }
-"""The columns that hold the text of an example; never its labels or answers."""
+"""The columns that hold the text of an example; never its labels or answers. (A search has pairs: see ``_pairs``.)"""
 
 _MEASURES = ("same_id", "same_text", "shared_ngram")
 
@@ -51,7 +50,7 @@ class _Part:
     def hashes(self, measure: str, breaks: Sequence[int], said: Mapping[str, Any]) -> Iterator[Hashes]:
         """The hashes that a measure compares, in pieces."""
         if measure == "shared_ngram":
-            return _ngrams(self.folder / FEATURES, breaks, said["ngram"], said["shortest"])
+            return _ngrams(self, breaks, said["ngram"], said["shortest"])
         return _ids(self) if measure == "same_id" else _texts(self)
 
 
@@ -112,9 +111,36 @@ def _ids(part: _Part) -> Iterator[Hashes]:
 
 
 def _texts(part: _Part) -> Iterator[Hashes]:
+    if part.kind == Kind.RETRIEVAL:
+        yield text_hashes(_pairs(part))
+        return
     names = _FIELDS[part.kind]
     for first, rows in _examples(part, names):
         yield text_hashes(([text for name in names for text in _listed(row[name])] for row in rows), first)
+
+
+def _pairs(part: _Part) -> list[list[str]]:
+    """For each row the text of the item it is: right candidates, then the query, as context and question; else nothing.
+
+    A query alone is no item: short questions are equal by chance, and ask for another passage.
+    """
+    rows = [row for _, some in _examples(part, ("id", "role", "text", "gold")) for row in some]
+    told = {row["id"]: row["text"] for row in rows if row["role"] == "candidate"}
+    return [
+        [*(told[name] for name in row["gold"] if name in told), row["text"]] if row["role"] == "query" else []
+        for row in rows
+    ]
+
+
+def _items(part: _Part) -> Any:  # noqa: ANN401 - int64 array, shape (rows,)
+    """For each row of a search the query that it belongs to: itself, or the first it answers; -1 for the others."""
+    rows = [row for _, some in _examples(part, ("id", "role", "gold")) for row in some]
+    asked = {
+        name: place for place, row in reversed(list(enumerate(rows))) if row["role"] == "query" for name in row["gold"]
+    }
+    return np.array(
+        [place if row["role"] == "query" else asked.get(row["id"], -1) for place, row in enumerate(rows)], np.int64
+    )
 
 
 def _listed(value: str | list[str]) -> list[str]:
@@ -130,16 +156,22 @@ def _examples(part: _Part, columns: Sequence[str]) -> Iterator[tuple[int, list[d
         first += batch.num_rows
 
 
-def _ngrams(path: Path, breaks: Sequence[int], size: int, shortest: int) -> Iterator[Hashes]:
-    """N-grams of all model inputs: windows of one text, and the choices of one question, belong to one example."""
+def _ngrams(part: _Part, breaks: Sequence[int], size: int, shortest: int) -> Iterator[Hashes]:
+    """N-grams of all model inputs: windows of one text, and the choices of one question, belong to one example.
+
+    Of a search, what answers a query belongs to it, and what answers none to nobody.
+    """
     from xstilts.encoding.features import Features
 
-    features = Features.load(path)
+    features = Features.load(part.folder / FEATURES)
     lists = features.ragged("input_ids")
     owners = _owners(features, len(lists))
+    if part.kind == Kind.RETRIEVAL:
+        owners = _items(part)[owners]
     for first in range(0, len(lists), _AT_ONCE):
         starts = lists.offsets[first : first + _AT_ONCE + 1]
-        yield ngram_hashes(lists.values, starts, owners[first : first + _AT_ONCE], breaks, size, shortest)
+        found = ngram_hashes(lists.values, starts, owners[first : first + _AT_ONCE], breaks, size, shortest)
+        yield Hashes(found.values[found.owners >= 0], found.owners[found.owners >= 0])
 
 
 def _owners(features: Features, lists: int) -> Any:  # noqa: ANN401 - int64 array, shape (lists,)
