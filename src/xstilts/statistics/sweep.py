@@ -121,13 +121,16 @@ def _swept(scores: Iterable[Mapping[str, Any]], facts: Facts) -> dict[tuple[str,
     """(target, base, selection, protocol) to metric to its scores, in the order of the study."""
     found: dict[tuple[str, ...], dict[str, dict[Option, dict[int, Cells]]]] = {}
     rows = [row for row in scores if "layer=" in str(row["setting"]) and row["target"] in facts.targets]
+    chosen = {(row["target"], row["base"], row["protocol"]): row["selection"] for row in rows if row["selection"]}
     for key, cells in by_condition(rows).items():
         target, values = facts.targets[key.target], parse(key.setting)
         if not _is_asked(key, target) or "layer" not in values:
             continue
         usual = DEFAULTS | {"similarity": target.similarity}
         pooling, layers, space, similarity = (values.get(name, default) for name, default in usual.items())
-        where = (key.target, key.base, key.selection, key.protocol)
+        # a baseline has no checkpoints to choose, and stands beside the arms
+        selection = key.selection or chosen.get((key.target, key.base, key.protocol), "")
+        where = (key.target, key.base, selection, key.protocol)
         options = found.setdefault(where, {}).setdefault(key.metric, defaultdict(dict))
         known = options[pooling, layers, space, similarity].setdefault(int(values["layer"]), {})
         for side, scores_of in _shown(key, cells, target).items():
