@@ -102,6 +102,8 @@ def sweep_said(analysis: Analysis, base: str, target: str) -> str:
     )
     if any(row["cluster"] == HELD_OUT for row in rows):
         said += " The held-out languages chose the vectors and stand apart: they are in no other panel and no gain."
+    elif facts.targets[target].chosen_under:
+        said += " The held-out languages chose the vectors, in a pool of their own, and are in no panel and no gain."
     left = len(arms.difference(shown))
     return said + (f" Drawn are {', '.join(shown)}; {left} more in tables/sweep.csv." if left else "")
 
@@ -136,11 +138,16 @@ def drawn_arms(analysis: Analysis, base: str, target: str) -> list[str]:
 
 
 def _own(analysis: Analysis, base: str, target: str) -> list[Mapping[str, Any]]:
-    """The rows by layer of one base and target; of several ways of choosing checkpoints, the first."""
+    """The rows by layer of one base and target; of several ways of choosing checkpoints, the first.
+
+    Held-out languages that were searched in a smaller pool of their own are on another scale, and stay out.
+    """
+    apart = bool(Facts.parse(analysis["facts"]).targets[target].chosen_under)
     rows = [
         row
         for row in analysis["answer"].get("sweep", [])
         if (row["base"], row["target"], row["part"]) == (base, target, BY_LAYER)
+        if not (apart and row["clustering"] == HELD_OUT)
     ]
     return [row for row in rows if (row["selection"], row["protocol"]) == (rows[0]["selection"], rows[0]["protocol"])]
 
