@@ -10,13 +10,12 @@ import numpy as np
 from xstilts.encoding.rankings import rank
 from xstilts.encoding.retrieval import TOP
 from xstilts.encoding.search import Hits
-from xstilts.errors import DataError, InputError
+from xstilts.errors import DataError
 from xstilts.evaluation.embed import embed_settings
 from xstilts.evaluation.mining import NEIGHBOURS, Mined, Named, Side, best_threshold, keep, mine, mine_hits
 from xstilts.evaluation.ngrams import char_ngrams, search
-from xstilts.evaluation.retrieval import SETTING_KEYS, Searched
+from xstilts.evaluation.retrieval import Searched, embedding_of
 from xstilts.evaluation.spaces import transform
-from xstilts.evaluation.vectors import EmbedSetting, embed_setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,7 +63,7 @@ def mine_pairs(
         InputError: If a setting names an unknown key, layer, pooling, space or margin.
         DataError: If there are no queries or no candidates.
     """
-    chosen = [_embedding(given) for given in settings]
+    chosen = [embedding_of(given) for given in settings]
     found = [embed_settings(encoder, part.features, chosen, facts, device, progress) for part in (searched, tuned_on)]
     tables = []
     for setting, vectors, tuning in zip(settings, *found, strict=True):
@@ -74,13 +73,6 @@ def mine_pairs(
         mined = keep(_mined(searched.examples, here, margin), threshold)
         tables.append(_table(searched.examples, searched.features.column("truncated"), mined, _nearest(searched, here)))
     return tables
-
-
-def _embedding(setting: Mapping[str, Any]) -> EmbedSetting:
-    unknown = sorted(set(setting) - set(SETTING_KEYS))
-    if unknown:
-        raise InputError("This is no part of a retrieval setting.", field=unknown[0], allowed=SETTING_KEYS)
-    return embed_setting(setting)
 
 
 def _margin(setting: Mapping[str, Any]) -> str:

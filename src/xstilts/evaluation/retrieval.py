@@ -190,11 +190,20 @@ def _by_vectors(settings: Sequence[Mapping[str, Any]]) -> dict[EmbedSetting, lis
     """How texts become vectors to the settings that compare these vectors."""
     found: dict[EmbedSetting, list[Mapping[str, Any]]] = {}
     for setting in settings:
-        unknown = sorted(set(setting) - set(SETTING_KEYS))
-        if unknown:
-            raise InputError("This is no part of a retrieval setting.", field=unknown[0], allowed=SETTING_KEYS)
-        found.setdefault(embed_setting(setting), []).append(setting)
+        found.setdefault(embedding_of(setting), []).append(setting)
     return found
+
+
+def embedding_of(setting: Mapping[str, Any]) -> EmbedSetting:
+    """How texts become vectors under a setting.
+
+    Raises:
+        InputError: If the setting has a key that says nothing about retrieval.
+    """
+    unknown = sorted(set(setting) - set(SETTING_KEYS))
+    if unknown:
+        raise InputError("This is no part of a retrieval setting.", field=unknown[0], allowed=SETTING_KEYS)
+    return embed_setting(setting)
 
 
 def _in_space(texts: Texts, vectors: Vectors, space: str) -> Vectors:

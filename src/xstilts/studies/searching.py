@@ -10,9 +10,10 @@ from xstilts.errors import StudyError
 from xstilts.evaluation import MINING_RULE
 from xstilts.evaluation.pools import HELD_OUT
 from xstilts.languages import spoken
+from xstilts.statistics.vectors import written as written
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from xstilts.protocols.base import Protocol
     from xstilts.studies.target_spec import Target
@@ -134,11 +135,6 @@ def choosing_variant(target: Target, task: Task, languages: Sequence[str]) -> di
     """The variant by which vectors are chosen: the headline's, or the pool of the held-out languages."""
     ways = variants(target, task, languages)
     return ways[-1] if ways[-1].get("pool") == HELD_OUT else ways[0]
-
-
-def written(setting: Mapping[str, Any]) -> str:
-    """A setting as tables write it."""
-    return ";".join(f"{key}={value}" for key, value in sorted(setting.items()))
 
 
 def check(target: Target, task: Task, where: str) -> None:

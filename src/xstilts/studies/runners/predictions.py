@@ -6,6 +6,7 @@ import json
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from xstilts.statistics.vectors import written
 from xstilts.studies.runners.loading import write_json
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Writer:
         group = self._groups.get(name, 0)
         self._groups[name] = group + 1
         entry = {"file": path.name, "group": group, "candidates": answered.candidates, **more}
-        entry["setting"] = ";".join(f"{key}={value}" for key, value in sorted(answered.setting.items()))
+        entry["setting"] = written(answered.setting)
         if answered.index_recall is not None:
             entry["index_recall"] = answered.index_recall
         self._index.append(entry)
