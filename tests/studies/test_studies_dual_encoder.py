@@ -27,6 +27,7 @@ from xstilts.studies.store import Store
 from xstilts.studies.training_spec import Training
 from xstilts.tasks import TASKS
 from xstilts.training import Contrast, PhaseSpec
+from xstilts.training.contrast import searched_as
 
 PASSAGE, SENTENCE = "squad~dual-encoder", "squad~dual-encoder-sentence"
 
@@ -338,9 +339,13 @@ def test_of_a_phase_with_both_the_head_is_exported_or_the_encoder(done: Finished
 
 
 def test_a_dev_set_is_searched_with_what_is_trained():
-    assert train._searching(Contrast()) == {"layer": -1, "pooling": "mean"}
+    assert (
+        searched_as("mean", "cosine")
+        == searched_as(Contrast().pooling, Contrast().similarity)
+        == {"layer": -1, "pooling": "mean"}
+    )
     dots = Contrast("first", "dot", 1.0, 2)
-    assert train._searching(dots) == {"layer": -1, "pooling": "first", "similarity": "dot"}
+    assert searched_as(dots.pooling, dots.similarity) == {"layer": -1, "pooling": "first", "similarity": "dot"}
 
 
 @pytest.mark.parametrize("similarity", ["cosine", "dot"])

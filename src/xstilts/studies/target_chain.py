@@ -13,6 +13,7 @@ from xstilts.studies.chains import encoding_options, train, trained_by
 from xstilts.studies.data_nodes import Portion, expected_examples
 from xstilts.studies.node import Node
 from xstilts.studies.phases import Phase
+from xstilts.training.contrast import searched_as
 from xstilts.training.phase import Mix
 
 if TYPE_CHECKING:
@@ -177,8 +178,7 @@ def _best_of(setting: Setting, nodes: Nodes, models: Sequence[Model], phase: Pha
 
 def trained_vectors(values: Mapping[str, Any]) -> dict[str, Any]:
     """How the texts of a dual encoder are compared, as a setting of retrieval: as these hyper-parameters train it."""
-    similarity = {} if values["similarity"] == "cosine" else {"similarity": values["similarity"]}
-    return {"layer": -1, "pooling": values["pooling"], **similarity}
+    return searched_as(values["pooling"], values["similarity"])
 
 
 def dev_portion(setting: Setting, task: Task, where: str, view: str = "") -> Portion:

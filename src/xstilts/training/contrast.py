@@ -61,3 +61,8 @@ class Contrast:
             if key not in allowed:
                 raise InputError("There is no such field.", field=f"contrast.{key}", value=key, allowed=allowed)
         return cls(**values)
+
+
+def searched_as(pooling: str, similarity: str) -> dict[str, int | str]:
+    """How a dual encoder's texts are compared, as a setting of retrieval: the last layer, as it is trained."""
+    return {"layer": -1, "pooling": pooling, **({} if similarity == "cosine" else {"similarity": similarity})}

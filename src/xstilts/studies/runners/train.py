@@ -19,7 +19,7 @@ from xstilts.studies.runners.loading import (
     write_json,
 )
 from xstilts.tasks.base import Kind
-from xstilts.training.contrast import Contrast
+from xstilts.training.contrast import Contrast, searched_as
 from xstilts.training.language_mixture import LanguageMixture
 from xstilts.training.phase import PhaseSpec
 
@@ -132,7 +132,8 @@ def _dev_score(parts: Sequence[Prepared], spec: PhaseSpec, facts: TokenizerFacts
             labels, names = tuple(meta["labels"]), head_labels(model, meta["kind"], meta["labels"])
             rule = meta.get("rule", "")
             if meta["kind"] == Kind.RETRIEVAL:
-                setting = _searching(spec.contrast or Contrast())
+                trained = spec.contrast or Contrast()
+                setting = searched_as(trained.pooling, trained.similarity)
                 table = evaluation.retrieve(model, part.examples, part.features, facts, [setting])[0]
             else:
                 table = evaluation.predict(
@@ -142,9 +143,3 @@ def _dev_score(parts: Sequence[Prepared], spec: PhaseSpec, facts: TokenizerFacts
         return sum(values) / len(values)
 
     return score
-
-
-def _searching(contrast: Contrast) -> dict[str, Any]:
-    """How a dual encoder's texts are compared, as a setting of retrieval: the last layer, as it is trained."""
-    similarity = {} if contrast.similarity == "cosine" else {"similarity": contrast.similarity}
-    return {"layer": -1, "pooling": contrast.pooling, **similarity}
