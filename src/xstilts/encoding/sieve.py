@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+from xstilts.encoding.exact import by_row, places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +28,20 @@ _BLOCKS_PER_NEIGHBOUR = 4
 
 _PAIRS = 1 << 22
 """Survivors held before they are thinned: 64 MiB."""
+
+
+class Survivors(NamedTuple):
+    """Pairs that may be among the best.
+
+    Attributes:
+        own: Rows that look for others, ``(n,)``.
+        other: Which they may have found.
+        upper: More than this no pair scores, in the coarse scale.
+    """
+
+    own: Rows
+    other: Rows
+    upper: NDArray[np.float32]
 
 
 class Sieve:
@@ -83,16 +99,18 @@ class Sieve:
         row, number = near.nonzero(as_tuple=True)
         cells = (blocks[:, number, row].T if across else blocks[row, :, number]).float()
         place, inside = (cells >= bar[row, None]).nonzero(as_tuple=True)
-        upper = cells[place, inside]
-        upper, own, other = (
-            upper + error[0] + error[1] * upper.abs(),
-            row[place],
-            inside * near.shape[1] + number[place],
-        )
-        crowded |= torch.bincount(own, minlength=len(bar)) > width // 32 + 2 * self.k
-        keep = ~crowded[own] & (upper > ABSENT / 2)
-        self.add(rows[own[keep].cpu().numpy()], other[keep].cpu().numpy() + first, upper[keep].cpu().numpy())
-        self._floors[index] = torch.where(crowded[:, None], before, floors)  # others must not be counted twice
+        own, other, score = row[place], inside * near.shape[1] + number[place], cells[place, inside]
+        counts = torch.bincount(own, minlength=len(bar))
+        crowded |= counts > width // 32 + 2 * self.k
+        keep = ~crowded[own] & (score > ABSENT / 2)
+        own, other, score = own[keep], other[keep], score[keep]
+        doubt = error[0] + error[1] * score.abs()
+        floors = _floors(before, own, score - doubt)
+        upper = score + doubt
+        keep = upper >= floors[own, -1]
+        own, other, upper = own[keep], other[keep], upper[keep]
+        self.add(rows[own.cpu().numpy()], other.cpu().numpy() + first, upper.cpu().numpy())
+        self._floors[index] = floors  # of a crowded row what it was: others must not be counted twice
         missed: Rows = rows[crowded.cpu().numpy()]
         return missed
 
@@ -108,9 +126,8 @@ class Sieve:
         import torch
 
         self.add(own, other, (scores + error).astype(np.float32) + np.float32(error))
-        order = np.lexsort((-scores, own))
-        rows, starts = np.unique(own[order], return_index=True)
-        place = np.arange(len(own)) - np.repeat(starts, np.diff([*starts, len(own)]))
+        order, _ = by_row(own, scores)
+        rows, place = np.unique(own), places(own[order])
         taken = order[place < self.k]
         lower = np.full((len(rows), self.k), -np.inf, dtype=np.float32)
         lower[np.searchsorted(rows, own[taken]), place[place < self.k]] = scores[taken] - 2 * error
@@ -118,25 +135,32 @@ class Sieve:
         here = torch.from_numpy(lower).to(self._floors.device)
         self._floors[index] = torch.cat([self._floors[index], here], 1).topk(self.k, 1).values
 
-    def thin(self, exactly: Callable[[Rows, Rows], tuple[Rows, Rows]]) -> None:
+    def thin(self, exactly: Callable[[Survivors], Survivors]) -> None:
         """Let go of survivors where too many are held; ``exactly`` tells which pairs are the best ones so far."""
         if self._held <= self._limit:
             return
-        own, other = self.survivors()
-        if len(own) > self._limit // 2:
-            own, other = exactly(own, other)
-            upper = np.full(len(own), np.inf, dtype=np.float32)
-        else:
-            upper = self._kept
+        kept = self.survivors()
+        if len(kept.own) > self._limit // 2:
+            kept = exactly(kept)
         self._own, self._other, self._upper, self._held = [], [], [], 0
-        self.add(own, other, upper)
+        self.add(*kept)
 
-    def survivors(self) -> tuple[Rows, Rows]:
-        """Rows and others of all pairs that may be among the best."""
+    def survivors(self) -> Survivors:
+        """All pairs that may be among the best."""
         own, other, upper = (np.concatenate(part) for part in (self._own, self._other, self._upper))
         keep = upper >= self._floors[:, -1].cpu().numpy()[own]
-        self._kept = upper[keep]
-        return own[keep].astype(np.int64), other[keep].astype(np.int64)
+        return Survivors(own[keep].astype(np.int64), other[keep].astype(np.int64), upper[keep])
+
+
+def _floors(before: torch.Tensor, own: torch.Tensor, lower: torch.Tensor) -> torch.Tensor:
+    """The largest of each row's floors and of the lower bounds of its pairs, which come row by row."""
+    import torch
+
+    counts = torch.bincount(own, minlength=len(before))
+    place = torch.arange(len(own), device=own.device) - (counts.cumsum(0) - counts)[own]
+    table = torch.full((len(before), int(counts.max())), -torch.inf, device=before.device)
+    table[own, place] = lower
+    return torch.cat([before, table], 1).topk(before.shape[1], 1).values
 
 
 def _block(width: int, k: int) -> int | None:

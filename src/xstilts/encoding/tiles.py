@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xstilts.encoding.exact import Hits, Rule, contenders, first, scores
-from xstilts.encoding.sieve import ABSENT, BLOCKS, Sieve
+from xstilts.encoding.sieve import ABSENT, BLOCKS, Sieve, Survivors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,19 +156,23 @@ class _Way:
 
     def thin(self) -> None:
         """Let go of survivors where they are too many."""
-        self.sieve.thin(lambda own, other: self._best(own, other)[:2])
+        self.sieve.thin(self._thinned)
 
     def hits(self) -> Hits:
         """The best of each row."""
         if not self.k:
             return Hits(np.empty((self.n, 0), dtype=np.int64), np.empty((self.n, 0)))
-        _, other, found = self._best(*self.sieve.survivors())
+        _, other, found = self._best(self.sieve.survivors())
         return Hits(other.reshape(self.n, self.k), found.reshape(self.n, self.k))
 
-    def _best(self, own: Rows, other: Rows) -> tuple[Rows, Rows, NDArray[np.float64]]:
-        found = scores(self.own, self.other, own + self.start, other, self.scale.rule)
-        taken = first(own, other, found, self.k)
-        return own[taken], other[taken], found[taken]
+    def _thinned(self, pairs: Survivors) -> Survivors:
+        own, other, _ = self._best(pairs)
+        return Survivors(own, other, np.full(len(own), np.inf, dtype=np.float32))
+
+    def _best(self, pairs: Survivors) -> tuple[Rows, Rows, NDArray[np.float64]]:
+        found = scores(self.own, self.other, pairs.own + self.start, pairs.other, self.scale.rule)
+        taken = first(pairs.own, pairs.other, found, self.k)
+        return pairs.own[taken], pairs.other[taken], found[taken]
 
 
 class _Levels:
