@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 TOKEN_BUDGET = 8192
 """Padded tokens of a forward pass. A constant: another value may change results in the last bit."""
 
-VECTOR_BUDGET = 1024
+VECTOR_BUDGET = 512
 """Padded tokens of a forward pass that gives vectors, on a processor: what a layer makes of them stays in its caches.
 
-With 12 layers of 384 or 768 dimensions on one thread, 512 and 1024 were fastest of 256 … 8192. A constant, as above.
+With two passes of 12 layers of 384 or 768 dimensions side by side, 256 to 512 were fastest of 128 … 2048. A constant,
+as above.
 """
 
 _VOCABULARY_BUDGET = 2**27

@@ -15,6 +15,7 @@ from xstilts.encoding.base import EncodingOptions, TokenizerFacts
 from xstilts.encoding.pooling import POOLINGS
 from xstilts.encoding.subwords import Builder, base_types, check, tokenise
 from xstilts.errors import RunError
+from xstilts.evaluation import linears
 from xstilts.evaluation.batches import batches, vector_budget
 from xstilts.evaluation.lanes import side_by_side
 from xstilts.evaluation.layers import layer_runner
@@ -37,6 +38,9 @@ __all__ = ["POOLINGS", "EmbedSetting", "embed", "embed_setting", "embed_settings
 
 _TEXTS_AT_ONCE = 2000
 """Texts tokenised at a time."""
+
+_WORTH_PACKING = 4
+"""Fewer forward passes on a processor gain less from weights laid out for them than that takes."""
 
 
 def encode_texts(
@@ -135,9 +139,12 @@ def embed_settings(
     times = np.bincount(copies, minlength=len(originals))
     wanted = sorted({layer for span in spans for layer in span})
     with running(encoder, device) as target:
+        cuts = list(batches(lengths, vector_budget(target.type)))
+        sample = _batch(features, originals[[int(lengths.argmin())]], facts, target) if cuts else {}
+        packed = linears.pack(encoder, sample) if target.type == "cpu" and len(cuts) >= _WORTH_PACKING else {}
 
         def lane(own: PreTrainedModel) -> Callable[[NDArray[np.int64]], list[NDArray[np.float32]]]:
-            sample = _batch(features, originals[[int(lengths.argmin())]], facts, target)
+            linears.use(own, packed)
             run = layer_runner(own, wanted, sample)
 
             def vectors_of(numbers: NDArray[np.int64]) -> list[NDArray[np.float32]]:
@@ -146,8 +153,7 @@ def embed_settings(
 
             return vectors_of
 
-        cuts = batches(lengths, vector_budget(target.type))
-        for numbers, found in side_by_side(encoder, target, lane, cuts) if settings and len(lengths) else ():
+        for numbers, found in side_by_side(encoder, target, lane, cuts) if settings and cuts else ():
             for into, pooled in zip(vectors, found, strict=True):
                 into[originals[numbers]] = pooled
             done += int(times[numbers].sum())

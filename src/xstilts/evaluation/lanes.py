@@ -31,8 +31,8 @@ def side_by_side(
     """What ``prepared`` computes for each item, in the order of the items.
 
     Args:
-        encoder: In evaluation mode. Each lane but the first has a copy of its modules around the same weights, so that
-            hooks of one lane are not met by another.
+        encoder: In evaluation mode. Each lane has a copy of its modules around the same weights, so that hooks and
+            changes of one lane are not met by another.
         device: On an accelerator there is one lane.
         prepared: Called once for each lane with its encoder; gives the function that is called with items.
         items: What to compute; taken as lanes become free.
@@ -44,7 +44,7 @@ def side_by_side(
 
     threads = torch.get_num_threads() if device.type == "cpu" else 1
     if threads == 1:
-        compute = prepared(encoder)
+        compute = prepared(around_the_same_weights(encoder))
         yield from ((item, compute(item)) for item in items)
         return
     free: SimpleQueue[Callable[[T], R]] = SimpleQueue()
@@ -59,8 +59,8 @@ def side_by_side(
             free.put(compute)
 
     with _single_threaded(threads), ThreadPoolExecutor(threads) as pool:
-        for own in [encoder, *(_around_the_same_weights(encoder) for _ in range(threads - 1))]:
-            free.put(prepared(own))
+        for _ in range(threads):
+            free.put(prepared(around_the_same_weights(encoder)))
         yield from pool.map(one, items)
 
 
@@ -75,7 +75,7 @@ def _single_threaded(threads: int) -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def _around_the_same_weights(encoder: PreTrainedModel) -> PreTrainedModel:
+def around_the_same_weights(encoder: PreTrainedModel) -> PreTrainedModel:
     """A copy of the modules that shares every parameter and buffer."""
     module: Any = encoder
     shared = {id(tensor): tensor for tensor in (*module.parameters(), *module.buffers())}
