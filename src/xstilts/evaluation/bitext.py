@@ -15,7 +15,7 @@ from xstilts.evaluation.embed import embed_settings
 from xstilts.evaluation.mining import NEIGHBOURS, Mined, Named, Side, best_threshold, keep, mine, mine_hits
 from xstilts.evaluation.ngrams import char_ngrams, search
 from xstilts.evaluation.retrieval import Searched, embedding_of
-from xstilts.evaluation.spaces import transform
+from xstilts.evaluation.spaces import in_space
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,7 +68,8 @@ def mine_pairs(
     tables = []
     for setting, vectors, tuning in zip(settings, *found, strict=True):
         space, margin = str(setting.get("space", "raw")), _margin(setting)
-        here, there = _in_space(searched.examples, vectors, space), _in_space(tuned_on.examples, tuning, space)
+        here = in_space(vectors, _sides(searched.examples), space)
+        there = in_space(tuning, _sides(tuned_on.examples), space)
         threshold = best_threshold(_mined(tuned_on.examples, there, margin), _gold(tuned_on.examples))
         mined = keep(_mined(searched.examples, here, margin), threshold)
         tables.append(_table(searched.examples, searched.features.column("truncated"), mined, _nearest(searched, here)))
@@ -80,14 +81,8 @@ def _margin(setting: Mapping[str, Any]) -> str:
     return "absolute" if said == "cosine" else said
 
 
-def _in_space(examples: Dataset, vectors: NDArray[np.float32], space: str) -> NDArray[np.float32]:
-    rows = {role: _rows(examples, role) for role in ("query", "candidate")}
-    if space == "raw":
-        return vectors
-    moved = np.empty_like(vectors)
-    for role, found in transform({role: vectors[own] for role, own in rows.items() if len(own)}, space).items():
-        moved[rows[role]] = found
-    return moved
+def _sides(examples: Dataset) -> dict[str, NDArray[np.int64]]:
+    return {role: _rows(examples, role) for role in ("query", "candidate")}
 
 
 def _mined(examples: Dataset, vectors: NDArray[np.float32], margin: str) -> list[Mined]:

@@ -14,7 +14,7 @@ from xstilts.errors import InputError
 from xstilts.evaluation.embed import embed_settings
 from xstilts.evaluation.ngrams import char_ngrams, search
 from xstilts.evaluation.pools import collect, searches
-from xstilts.evaluation.spaces import transform
+from xstilts.evaluation.spaces import in_space
 from xstilts.evaluation.vectors import GROUP_BYTES, VECTOR_KEYS, EmbedSetting, embed_setting, groups
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def retrieve_all(
         found = embed_settings(encoder, features, group, facts, device, progress)
         for embedding, vectors in zip(group, found, strict=True):
             for setting in grouped[embedding]:
-                moved = _in_space(texts, vectors, str(setting.get("space", "raw")))
+                moved = in_space(vectors, texts.sides(), str(setting.get("space", "raw")))
                 for variant, asked in zip(variants, planned, strict=True):
                     for one in asked:
                         yield _ranked(texts, one, moved, setting, variant, cut)
@@ -204,17 +204,6 @@ def embedding_of(setting: Mapping[str, Any]) -> EmbedSetting:
     if unknown:
         raise InputError("This is no part of a retrieval setting.", field=unknown[0], allowed=SETTING_KEYS)
     return embed_setting(setting)
-
-
-def _in_space(texts: Texts, vectors: Vectors, space: str) -> Vectors:
-    """All vectors after what is done with them before they are compared."""
-    if space == "raw":
-        return vectors
-    sides = texts.sides()
-    moved = np.empty_like(vectors)
-    for side, found in transform({side: vectors[places] for side, places in sides.items()}, space).items():
-        moved[sides[side]] = found
-    return moved
 
 
 def _ranked(

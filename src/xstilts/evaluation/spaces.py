@@ -58,6 +58,20 @@ def transform(sides: Mapping[Key, NDArray[np.floating]], space: str) -> dict[Key
     return {key: side.astype(np.float32) for key, side in zip(sides, moved, strict=True)}
 
 
+def in_space(vectors: NDArray[np.float32], sides: Mapping[Key, NDArray[np.int64]], space: str) -> NDArray[np.float32]:
+    """The vectors of one table in another space; ``sides`` tells whose rows are whose, every row once.
+
+    Raises:
+        InputError: As :func:`transform`.
+    """
+    if space == "raw":
+        return vectors
+    moved = np.empty_like(vectors)
+    for side, found in transform({side: vectors[rows] for side, rows in sides.items()}, space).items():
+        moved[sides[side]] = found
+    return moved
+
+
 def shrinkage(points: NDArray[np.float64]) -> float:
     """How far the covariance of centred ``points`` is moved towards a multiple of the identity, 0 … 1.
 
