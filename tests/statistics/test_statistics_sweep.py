@@ -87,6 +87,15 @@ def test_dot_product_stands_in_where_there_is_no_cosine():
     assert {row["similarity"] for row in both if row["part"] == "option"} == {"cosine", "dot"}
 
 
+def test_a_baseline_that_chose_no_checkpoint_stands_beside_the_arms():
+    given = [{**row, "selection": "" if row["arm"] == "none" else "pivot-dev"} for row in scores()]
+    rows = sweep_rows(given, Facts.parse(facts()))
+    assert {row["selection"] for row in rows} == {"pivot-dev"}
+    assert [row["value"] for row in line(rows, "none", "all")] == pytest.approx([26.2, 30.2, 34.2, 30.2])
+    alone = sweep_rows([row for row in given if row["arm"] == "none"], Facts.parse(facts()))
+    assert {row["selection"] for row in alone} == {""}
+
+
 def test_a_missing_language_leaves_a_gap_and_one_layer_is_no_sweep():
     rows = [row for row in scores(("none",)) if (row["language"], row["setting"][:7]) != ("qac", "layer=1")]
     made = sweep_rows(rows, Facts.parse(facts()))
