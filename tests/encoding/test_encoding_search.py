@@ -304,13 +304,6 @@ def test_a_score_is_the_same_in_whatever_company(monkeypatch: pytest.MonkeyPatch
         torch.set_num_threads(threads)
 
 
-def test_floors_are_the_largest_lower_bounds_of_each_row() -> None:
-    """By hand: the two largest of each row, of those it had and of its pairs."""
-    before = torch.tensor([[0.5, 0.1], [-torch.inf, -torch.inf], [0.3, 0.2]])
-    found = sieve._floors(before, torch.tensor([0, 0, 0, 1]), torch.tensor([0.2, 0.7, 0.1, 0.4]))
-    assert found.tolist() == [pytest.approx([0.7, 0.5]), pytest.approx([0.4, -torch.inf]), pytest.approx([0.3, 0.2])]
-
-
 def test_what_float64_cannot_decide_is_kept() -> None:
     """By hand, rounded to whole numbers, each value within 0.01: 0.5 may be 0 or 1, the others are sure."""
     kept = exact._kept(np.array([[1.2, 0.5, 0.3, 1.1]]), np.full((1, 4), 0.01), 1, 0)

@@ -99,18 +99,16 @@ class Sieve:
         row, number = near.nonzero(as_tuple=True)
         cells = (blocks[:, number, row].T if across else blocks[row, :, number]).float()
         place, inside = (cells >= bar[row, None]).nonzero(as_tuple=True)
-        own, other, score = row[place], inside * near.shape[1] + number[place], cells[place, inside]
-        counts = torch.bincount(own, minlength=len(bar))
-        crowded |= counts > width // 32 + 2 * self.k
-        keep = ~crowded[own] & (score > ABSENT / 2)
-        own, other, score = own[keep], other[keep], score[keep]
-        doubt = error[0] + error[1] * score.abs()
-        floors = _floors(before, own, score - doubt)
-        upper = score + doubt
-        keep = upper >= floors[own, -1]
-        own, other, upper = own[keep], other[keep], upper[keep]
-        self.add(rows[own.cpu().numpy()], other.cpu().numpy() + first, upper.cpu().numpy())
-        self._floors[index] = floors  # of a crowded row what it was: others must not be counted twice
+        upper = cells[place, inside]
+        upper, own, other = (
+            upper + error[0] + error[1] * upper.abs(),
+            row[place],
+            inside * near.shape[1] + number[place],
+        )
+        crowded |= torch.bincount(own, minlength=len(bar)) > width // 32 + 2 * self.k
+        keep = ~crowded[own] & (upper > ABSENT / 2)
+        self.add(rows[own[keep].cpu().numpy()], other[keep].cpu().numpy() + first, upper[keep].cpu().numpy())
+        self._floors[index] = torch.where(crowded[:, None], before, floors)  # others must not be counted twice
         missed: Rows = rows[crowded.cpu().numpy()]
         return missed
 
@@ -150,17 +148,6 @@ class Sieve:
         own, other, upper = (np.concatenate(part) for part in (self._own, self._other, self._upper))
         keep = upper >= self._floors[:, -1].cpu().numpy()[own]
         return Survivors(own[keep].astype(np.int64), other[keep].astype(np.int64), upper[keep])
-
-
-def _floors(before: torch.Tensor, own: torch.Tensor, lower: torch.Tensor) -> torch.Tensor:
-    """The largest of each row's floors and of the lower bounds of its pairs, which come row by row."""
-    import torch
-
-    counts = torch.bincount(own, minlength=len(before))
-    place = torch.arange(len(own), device=own.device) - (counts.cumsum(0) - counts)[own]
-    table = torch.full((len(before), int(counts.max())), -torch.inf, device=before.device)
-    table[own, place] = lower
-    return torch.cat([before, table], 1).topk(before.shape[1], 1).values
 
 
 def _block(width: int, k: int) -> int | None:
