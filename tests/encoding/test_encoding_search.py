@@ -224,6 +224,10 @@ GOOD = np.eye(3)
         (lambda: top(GOOD.astype(np.float32), np.diag([1, 1, -np.inf]), 1), "Vector 2 of the candidates.*-inf"),
         (lambda: top(np.diag([1, np.nan]).astype(np.float32), np.eye(2), 1), "Vector 1 of the queries"),
         (lambda: top(np.array([[1e301]]), np.eye(1), 1), "below 1e\\+300"),
+        (lambda: top(GOOD * 1e150, GOOD, 1, similarity="dot"), "longest of the queries is 1e\\+150 long.*1e\\+140"),
+        (lambda: top(GOOD, GOOD * 1e-150, 1, similarity="dot"), "longest of the candidates is 1e-150"),
+        (lambda: top(GOOD, GOOD, 1, digits=16), "rounded to 16 digits"),
+        (lambda: both_ways(GOOD, GOOD, 1, digits=-1), "rounded to -1 digits"),
     ],
 )
 def test_what_cannot_be_searched_is_refused(act: Any, message: str) -> None:
@@ -250,6 +254,30 @@ def test_very_short_and_very_long_vectors_have_their_direction(coarse: str, size
     same(top(y[:99], y * size, 3), plain(y[:99], y, 3))
 
 
+@pytest.mark.parametrize("size", [1e-139, 1e-30, 1e30, 1e139])
+def test_dot_products_of_any_allowed_length_are_finite(coarse: str, size: float) -> None:
+    y = np.random.default_rng(1).normal(size=(600, 8))
+    y /= np.linalg.norm(y, axis=1).max()
+    same(top(y[:99] * size, y / size, 3, similarity="dot"), plain(y[:99], y, 3, "dot"))
+    found = top(y[:99] * size, y * size, 3, similarity="dot")
+    if size > 1:
+        assert np.array_equal(found.numbers, np.argsort(-(y[:99] @ y.T), axis=1, kind="stable")[:, :3])
+    else:
+        assert (found.numbers == [0, 1, 2]).all()  # all round to 0
+    assert np.isfinite(found.scores).all()
+
+
+@pytest.mark.parametrize("name", ["float64", "bfloat16"])
+def test_a_default_type_set_elsewhere_changes_nothing(coarse: str, name: str) -> None:
+    y = np.random.default_rng(1).normal(size=(600, 8)).astype(np.float32)
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(getattr(torch, name))
+    try:
+        same(top(y[:99], y, 3), plain(y[:99], y, 3))
+    finally:
+        torch.set_default_dtype(before)
+
+
 def test_other_numbers_are_read_as_float64() -> None:
     assert top(np.array([[3, 4]]), np.array([[6, 8], [4, 3]]), 1).scores.tolist() == [[1]]
 
@@ -259,59 +287,6 @@ def test_scores_too_small_for_nine_digits_all_tie(coarse: str) -> None:
     found = top(y[:70], y, 3, similarity="dot")
     assert (found.numbers == [0, 1, 2]).all()
     assert (found.scores == 0).all()
-
-
-NEAR = st.sampled_from([-np.inf, -2.5, -1.0, 0.0, 1e-300, 0.5, 0.5 + 1e-12, 0.5 + 2e-12, 1.0, 1e300, 2e300])
-"""Among them numbers that float32 takes for equal, and such that it has no room for."""
-
-
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9), NEAR), max_size=40), st.integers(1, 5))
-def test_the_first_of_each_row_are_those_of_a_plain_sort(pairs: list[tuple[int, int, float]], k: int) -> None:
-    own, other = (np.array([pair[place] for pair in pairs], dtype=np.int64) for place in (0, 1))
-    found = np.array([pair[2] for pair in pairs])
-    expected: list[tuple[int, int, float]] = []
-    for pair in sorted(pairs, key=lambda pair: (pair[0], -pair[2], pair[1])):
-        if sum(before[0] == pair[0] for before in expected) < k:
-            expected.append(pair)
-    taken = exact.first(own, other, found, k)
-    assert [pairs[place] for place in taken] == expected
-
-
-def test_places_count_within_each_row() -> None:
-    assert exact.places(np.array([4, 4, 4, 1, 7, 7])).tolist() == [0, 1, 2, 0, 0, 1]
-    assert exact.places(np.array([], dtype=np.int64)).tolist() == []
-
-
-def test_a_score_is_the_same_in_whatever_company(monkeypatch: pytest.MonkeyPatch) -> None:
-    """To the last bit before rounding: alone, among all, in small parts, on one thread and with the sides changed."""
-    generator = np.random.default_rng(4)
-    x, y = (prepare(generator.normal(size=(n, 77)), "cosine", "side") for n in (40, 60))
-    rows, columns = (side.ravel() for side in np.mgrid[:40, :60])
-    rule = Rule(digits=18)
-    together = exact.scores(x, y, rows, columns, rule)
-    assert np.array_equal(exact.scores(y, x, columns, rows, rule), together)
-    alone = [exact.scores(x, y, rows[i : i + 1], columns[i : i + 1], rule)[0] for i in range(0, 2400, 97)]
-    assert alone == together[::97].tolist()
-    monkeypatch.setattr(exact, "_NUMBERS_AT_ONCE", 77 * 7)
-    shuffled = generator.permutation(2400)
-    assert np.array_equal(exact.scores(x, y, rows[shuffled], columns[shuffled], rule), together[shuffled])
-    monkeypatch.setattr(exact, "_NUMBERS_AT_ONCE", 1)
-    threads = torch.get_num_threads()
-    try:
-        torch.set_num_threads(1 if threads > 1 else 2)
-        assert np.array_equal(exact.scores(x, y, rows, columns, rule), together)
-    finally:
-        torch.set_num_threads(threads)
-
-
-def test_what_float64_cannot_decide_is_kept() -> None:
-    """By hand, rounded to whole numbers, each value within 0.01: 0.5 may be 0 or 1, the others are sure."""
-    kept = exact._kept(np.array([[1.2, 0.5, 0.3, 1.1]]), np.full((1, 4), 0.01), 1, 0)
-    assert kept.tolist() == [[True, True, False, False]]  # 1.1 ties with 1.2, which comes first
-    kept = exact._kept(np.array([[0.5, 0.4, 0.3, 0.5]]), np.full((1, 4), 0.01), 1, 0)
-    assert kept.tolist() == [[True, True, False, True]]  # if both are 0, the first of all; 0.4 is the first sure one
-    kept = exact._kept(np.array([[1.2, 0.5, 0.9, 1.1]]), np.full((1, 4), 0.01), 2, 0)
-    assert kept.tolist() == [[True, True, True, False]]
 
 
 def test_threads_share_the_work_and_change_no_digit() -> None:

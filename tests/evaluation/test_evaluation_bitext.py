@@ -7,7 +7,7 @@ import pytest
 from xstilts import evaluation
 from xstilts.encoding import EncodingOptions
 from xstilts.errors import DataError, InputError
-from xstilts.evaluation import Searched
+from xstilts.evaluation import Searched, bitext
 
 OPTIONS = EncodingOptions(max_length=20)
 
@@ -42,6 +42,30 @@ def test_copies_are_mined_and_lonely_sentences_left_alone(encoder, encoded, fact
     found = evaluation.score("retrieval", tables[0], ["f1", "precision", "recall"], rule="bucc")
     assert [row["value"] for row in found] == [100, 100, 100]
     assert {(row["n"], row["chance"]) for row in found} == {(3, None)}
+
+
+def test_settings_that_share_vectors_share_a_pass_and_memory_is_bounded(
+    encoder, encoded, facts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched, tuned_on = Searched(*encoded("retrieval", TEST, OPTIONS)), Searched(*encoded("retrieval", DEV, OPTIONS))
+    passes: list[int] = []
+    before = bitext.embed_settings
+    monkeypatch.setattr(
+        bitext, "embed_settings", lambda model, features, asked, *rest: passes.append(len(asked))
+        or before(model, features, asked, *rest)
+    )  # fmt: skip
+    margins, spaces = ("ratio", "distance", "cosine"), ("raw", "centred")
+    settings = [
+        {"layer": layer, "similarity": margin, "space": space}
+        for margin in margins for space in spaces for layer in (2, 0)
+    ]  # fmt: skip
+    together = evaluation.mine_pairs(encoder, searched, tuned_on, facts, settings)
+    assert passes == [2, 2]
+    passes.clear()
+    apart = evaluation.mine_pairs(encoder, searched, tuned_on, facts, settings, vector_bytes=1)
+    assert passes == [1] * 4
+    assert together == apart
+    assert together == [evaluation.mine_pairs(encoder, searched, tuned_on, facts, [one])[0] for one in settings]
 
 
 def test_the_threshold_comes_from_the_other_split(encoder, encoded, facts) -> None:

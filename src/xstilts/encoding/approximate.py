@@ -52,8 +52,8 @@ class Approximate(NamedTuple):
     """What was found, and how much of the truth it is.
 
     Attributes:
-        hits: As an exact search gives them; where faiss proposed fewer than asked for, the rest are the first other
-            candidates in the order of their rows.
+        hits: The best of what faiss proposed, as an exact search orders them; where it proposed fewer than asked for,
+            of these and of the first other candidates in the order of their rows.
         recall: Share of the exact hits of the measured queries that were found, 0 to 1.
     """
 

@@ -2,7 +2,8 @@
 
 A product of matrices adds up in an order that depends on its shape and the threads. So the last word on a score is
 always :func:`scores`, which multiplies pair by pair; products of matrices only say which pairs it must be asked about.
-Another kind of processor may add in another order: a score moves by about 1e-16, which rounding hides.
+Another kind of processor may add in another order: a cosine moves by about 1e-16, which rounding hides but for one in
+millions.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ def _products(x: Wide, y: Wide, starts: Rows, others: Rows) -> Wide:
         pairs = torch.sparse_csr_tensor(
             torch.from_numpy(starts),
             torch.from_numpy(others),
-            torch.zeros(len(others), dtype=torch.float64),
+            torch.zeros(len(others), dtype=torch.float64, device="cpu"),
             size=[len(x), len(y)],
             check_invariants=False,
         )

@@ -63,11 +63,12 @@ def rank(
         similarity: One of ``SIMILARITIES``.
         neighbours: In each direction; None: as ``NEIGHBOURS`` has it. Means nothing for ``cosine`` and ``dot``.
         device: As :func:`xstilts.encoding.search.top`.
-        chunk_bytes: As :func:`xstilts.encoding.search.top`.
+        chunk_bytes: As :func:`xstilts.encoding.search.top`. The last step of ``ratio`` runs on the processor, in about
+            300 MB.
 
     Raises:
-        InputError: If there is no such similarity, if ``k`` or ``neighbours`` is less than 1, if a side is empty, if
-            widths differ, or if a value is not finite.
+        InputError: If there is no such similarity, if ``k`` or ``neighbours`` is less than 1, or as
+            :func:`xstilts.encoding.search.top`.
     """
     if similarity not in SIMILARITIES:
         hint = nearest(similarity, list(SIMILARITIES))

@@ -5,6 +5,9 @@ rows. It depends on no chunk, thread or device. It is found fast because nearly 
 product, in bfloat16 where the processor multiplies it and in float32 elsewhere, whose error has a strict bound; only
 pairs that may still be among the best are scored in float64. Where a coarse product tells too few pairs apart (many
 equal vectors), the next finer one is asked, at last float64.
+
+A search keeps torch from shortening products of float32 while it runs, which is a setting of the whole process: one
+search at a time.
 """
 
 from __future__ import annotations
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 
 DEFAULT_CHUNK_BYTES = 256 << 20
 """Memory for tables of scores and vectors made ready."""
+
+MOST_DIGITS = 15
+"""Of a score of float64."""
 
 
 def top(
@@ -41,15 +47,17 @@ def top(
         candidates: Shape ``(c, h)``.
         k: How many; all of them where there are fewer.
         similarity: ``cosine`` (a zero vector scores 0 with everything) or ``dot``.
-        digits: To which scores are rounded.
+        digits: To which scores are rounded, 0 to 15.
         device: Where coarse products are computed, as torch names it; None: the processor.
-        chunk_bytes: About how much memory to use besides the vectors given and the hits.
+        chunk_bytes: About how much memory tables of coarse scores and the vectors made ready for them may take. What
+            survives the coarse look comes on top: some 100 bytes for each hit, and up to 300 MB where very many scores
+            are equal or nearly so.
 
     Raises:
-        InputError: If a side is empty, widths differ, a value is not finite, ``k`` is less than 1, or there is no such
-            similarity.
+        InputError: If a side is empty, widths differ, a value is not finite, ``k`` is less than 1, ``digits`` is none,
+            there is no such similarity, or for ``dot`` the vectors are longer or shorter than 1e140 and 1e-140.
     """
-    x, y = _sides(queries, candidates, similarity, k)
+    x, y = _sides(queries, candidates, similarity, k, digits)
     return search(x, y, (k, 0), Rule(digits), device, chunk_bytes)[0]
 
 
@@ -67,7 +75,7 @@ def both_ways(
 
     Arguments and errors are those of :func:`top`, and so are both results.
     """
-    left, right = _sides(x, y, similarity, k)
+    left, right = _sides(x, y, similarity, k, digits)
     return search(left, right, (k, k), Rule(digits), device, chunk_bytes)
 
 
@@ -77,8 +85,17 @@ def check_k(k: int) -> None:
         raise InputError(f"{k} neighbours are too few.", field="k", value=k, allowed=["1 or more"])
 
 
-def _sides(queries: NDArray[Any], candidates: NDArray[Any], similarity: str, k: int) -> tuple[Vectors, Vectors]:
+def _sides(
+    queries: NDArray[Any], candidates: NDArray[Any], similarity: str, k: int, digits: int
+) -> tuple[Vectors, Vectors]:
     check_k(k)
+    if not 0 <= digits <= MOST_DIGITS:
+        raise InputError(
+            f"Scores cannot be rounded to {digits} digits.",
+            field="digits",
+            value=digits,
+            allowed=[f"0 to {MOST_DIGITS}"],
+        )
     x, y = prepare(queries, similarity, "queries"), prepare(candidates, similarity, "candidates")
     same_width(x, y)
     return x, y

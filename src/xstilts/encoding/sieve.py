@@ -27,7 +27,7 @@ _BLOCKS_PER_NEIGHBOUR = 4
 """With fewer blocks their largest scores say too little about the k-th best."""
 
 _PAIRS = 1 << 22
-"""Survivors held before they are thinned: 64 MiB."""
+"""Survivors held before they are thinned: 48 MiB."""
 
 
 class Survivors(NamedTuple):
@@ -47,16 +47,16 @@ class Survivors(NamedTuple):
 class Sieve:
     """The survivors of ``n`` rows, each of which looks for ``k`` others.
 
-    For each row the k largest lower bounds of a score that were seen stand in ``floors``, at most one for each block of
-    others: the smallest of them bounds the k-th best score from below. Whoever may score more than that survives. All
-    values are in the coarse scale.
+    For each row the k largest lower bounds of a score that were seen stand in ``floors``, of a coarse look at most one
+    for each block of others: the smallest of them bounds the k-th best score from below. Whoever may score more than
+    that survives. All values are in the coarse scale.
     """
 
     def __init__(self, n: int, k: int, device: str) -> None:
         import torch
 
         self.n, self.k = n, k
-        self._floors = torch.full((n, k), -torch.inf, device=device)
+        self._floors = torch.full((n, k), -torch.inf, dtype=torch.float32, device=device)
         self._limit = max(_PAIRS, 4 * n * k)
         self._own: list[Rows] = []
         self._other: list[Rows] = []
@@ -93,21 +93,9 @@ class Sieve:
         floors = torch.cat([before, peaks - error[0] - error[1] * peaks.abs()], 1).topk(self.k, 1).values
         bar = floors[:, -1] - error[0]
         bar = bar / torch.where(bar > 0, 1 + error[1], 1 - error[1])  # below it, p + a + b * |p| is below the floor
-        near = peaks >= bar[:, None]
-        crowded = near.sum(1) > near.shape[1] // 4 + self.k
-        near[crowded] = False
-        row, number = near.nonzero(as_tuple=True)
-        cells = (blocks[:, number, row].T if across else blocks[row, :, number]).float()
-        place, inside = (cells >= bar[row, None]).nonzero(as_tuple=True)
-        upper = cells[place, inside]
-        upper, own, other = (
-            upper + error[0] + error[1] * upper.abs(),
-            row[place],
-            inside * near.shape[1] + number[place],
-        )
-        crowded |= torch.bincount(own, minlength=len(bar)) > width // 32 + 2 * self.k
-        keep = ~crowded[own] & (upper > ABSENT / 2)
-        self.add(rows[own[keep].cpu().numpy()], other[keep].cpu().numpy() + first, upper[keep].cpu().numpy())
+        own, other, score, crowded = _above(bar, blocks, peaks, self.k, across=across)
+        upper = (score + error[0] + error[1] * score.abs()).cpu().numpy()
+        self.add(rows[own.cpu().numpy()], other.cpu().numpy() + first, upper)
         self._floors[index] = torch.where(crowded[:, None], before, floors)  # others must not be counted twice
         missed: Rows = rows[crowded.cpu().numpy()]
         return missed
@@ -123,12 +111,14 @@ class Sieve:
         """Take pairs whose scores are known within ``error``: all that matter of these rows and of some others."""
         import torch
 
-        self.add(own, other, (scores + error).astype(np.float32) + np.float32(error))
+        with np.errstate(over="ignore"):  # scores of tiny vectors all round to 0: their bounds have no bounds
+            self.add(own, other, (scores + error).astype(np.float32) + np.float32(error))
         order, _ = by_row(own, scores)
         rows, place = np.unique(own), places(own[order])
         taken = order[place < self.k]
         lower = np.full((len(rows), self.k), -np.inf, dtype=np.float32)
-        lower[np.searchsorted(rows, own[taken]), place[place < self.k]] = scores[taken] - 2 * error
+        with np.errstate(over="ignore"):
+            lower[np.searchsorted(rows, own[taken]), place[place < self.k]] = scores[taken] - 2 * error
         index = torch.from_numpy(rows)
         here = torch.from_numpy(lower).to(self._floors.device)
         self._floors[index] = torch.cat([self._floors[index], here], 1).topk(self.k, 1).values
@@ -148,6 +138,35 @@ class Sieve:
         own, other, upper = (np.concatenate(part) for part in (self._own, self._other, self._upper))
         keep = upper >= self._floors[:, -1].cpu().numpy()[own]
         return Survivors(own[keep].astype(np.int64), other[keep].astype(np.int64), upper[keep])
+
+
+def _above(
+    bar: torch.Tensor, blocks: torch.Tensor, peaks: torch.Tensor, k: int, *, across: bool
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Cells that reach the bar of their row.
+
+    Args:
+        bar: Of each row, ``(rows,)``.
+        blocks: The table, ``(rows, block, blocks)``, or ``(block, blocks, rows)`` if it lies ``across``.
+        peaks: The largest cell of each block, ``(rows, blocks)``.
+        k: How many others a row looks for.
+        across: See ``blocks``.
+
+    Returns:
+        Rows, others and scores of the cells, ``(n,)``; which rows have so many that theirs were left out, ``(rows,)``.
+    """
+    import torch
+
+    near = peaks >= bar[:, None]
+    crowded = near.sum(1) > near.shape[1] // 4 + k
+    near[crowded] = False
+    row, number = near.nonzero(as_tuple=True)
+    cells = (blocks[:, number, row].T if across else blocks[row, :, number]).float()
+    place, inside = (cells >= bar[row, None]).nonzero(as_tuple=True)
+    own, score = row[place], cells[place, inside]
+    crowded |= torch.bincount(own, minlength=len(bar)) > cells.shape[1] * near.shape[1] // 32 + 2 * k
+    keep = ~crowded[own] & (score > ABSENT / 2)
+    return own[keep], (inside * near.shape[1] + number[place])[keep], score[keep], crowded
 
 
 def _block(width: int, k: int) -> int | None:

@@ -36,6 +36,9 @@ _SAFE = (1e-15, 1e15)
 SMALLEST, LARGEST = 1e-300, 1e300
 """A vector of smaller values is a zero vector, one with a larger value is refused."""
 
+LENGTHS = 1e-140, 1e140
+"""Where lengths count, the longest vector must be between them, so that products and what they round to are finite."""
+
 _UNIT32, _UNIT16 = 2.0**-24, 2.0**-9
 """Unit roundoff of float32 and bfloat16."""
 
@@ -153,7 +156,7 @@ class Vectors:
         made[n:] = 0
         added, ones = (h, h + 1) if first else (h + 1, h)
         made[:n, ones] = 1
-        held = torch.empty((min(n, _ROWS_AT_ONCE), h))
+        held = torch.empty((min(n, _ROWS_AT_ONCE), h), dtype=torch.float32, device="cpu")
         radius, offset, lost = 0.0, 0.0, 0.0
         for start in range(0, n, _ROWS_AT_ONCE):
             part = slice(start, min(start + _ROWS_AT_ONCE, n))
@@ -199,8 +202,8 @@ def prepare(given: NDArray[Any], product: str, field: str, bias: Wide | None = N
         bias: What is added to every score of a row, ``(n,)``; for cosines only.
 
     Raises:
-        InputError: If there is no such product, if the shape is not ``(1 or more, 1 or more)``, or if a value is
-            infinite or not a number: the message names the first such row.
+        InputError: If there is no such product, if the shape is not ``(1 or more, 1 or more)``, if a value is infinite
+            or not a number (the message names the first such row), or if dot products would be too large or small.
     """
     if product not in PRODUCTS:
         hint = nearest(product, PRODUCTS)
@@ -217,6 +220,11 @@ def prepare(given: NDArray[Any], product: str, field: str, bias: Wide | None = N
     if product == "cosine":
         return Vectors(array, product, 1 / np.where(norms == 0, 1, norms), none)
     largest = float(norms.max()) or 1.0
+    if not LENGTHS[0] <= largest <= LENGTHS[1]:
+        raise InputError(
+            f"The longest of the {field} is {largest:g} long; dot products need {LENGTHS[0]:g} to {LENGTHS[1]:g}.",
+            field=field, value=largest, hint="Scale the vectors, or compare them by cosine.",
+        )  # fmt: skip
     return Vectors(array, product, np.full(len(array), 2.0 ** -np.ceil(np.log2(largest) + 0.01)), none)
 
 

@@ -14,8 +14,9 @@ from xstilts.errors import DataError
 from xstilts.evaluation.embed import embed_settings
 from xstilts.evaluation.mining import NEIGHBOURS, Mined, Named, Side, best_threshold, keep, mine, mine_hits
 from xstilts.evaluation.ngrams import char_ngrams, search
-from xstilts.evaluation.retrieval import Searched, embedding_of
+from xstilts.evaluation.retrieval import Searched, by_vectors
 from xstilts.evaluation.spaces import in_space
+from xstilts.evaluation.vectors import GROUP_BYTES, groups
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +43,7 @@ def mine_pairs(
     settings: Sequence[Mapping[str, Any]],
     device: str | None = None,
     progress: Progress | None = None,
+    vector_bytes: int = GROUP_BYTES,
 ) -> list[pa.Table]:
     """Mined pairs, one table for each of ``settings`` (``{"layer": 14, "pooling": "mean"}``).
 
@@ -53,7 +55,9 @@ def mine_pairs(
         settings: As in :func:`xstilts.evaluation.retrieval.retrieve_all`; ``similarity`` is the margin: ``ratio``
             (usual), ``distance``, or ``cosine`` for none.
         device: Where to run; None: where the encoder is.
-        progress: Called with the texts done and their number, for each of the two splits.
+        progress: Called with the texts done and their number, for each of the two splits, and again for every group of
+            settings that fits in memory.
+        vector_bytes: What vectors may take at a time; with more settings than fit, the texts are encoded again.
 
     Returns:
         Tables with one row per query: ``id``, ``gold``, ``prediction`` (one candidate id or none), ``truncated``,
@@ -63,17 +67,27 @@ def mine_pairs(
         InputError: If a setting names an unknown key, layer, pooling, space or margin.
         DataError: If there are no queries or no candidates.
     """
-    chosen = [embedding_of(given) for given in settings]
-    found = [embed_settings(encoder, part.features, chosen, facts, device, progress) for part in (searched, tuned_on)]
-    tables = []
-    for setting, vectors, tuning in zip(settings, *found, strict=True):
-        space, margin = str(setting.get("space", "raw")), _margin(setting)
-        here = in_space(vectors, _sides(searched.examples), space)
-        there = in_space(tuning, _sides(tuned_on.examples), space)
-        threshold = best_threshold(_mined(tuned_on.examples, there, margin), _gold(tuned_on.examples))
-        mined = keep(_mined(searched.examples, here, margin), threshold)
-        tables.append(_table(searched.examples, searched.features.column("truncated"), mined, _nearest(searched, here)))
-    return tables
+    parts = searched, tuned_on
+    grouped, made = by_vectors(settings), {}
+    n, hidden = sum(len(part.features) for part in parts), int(encoder.config.hidden_size)
+    for group in groups(list(grouped), n, hidden, vector_bytes):
+        found = [embed_settings(encoder, part.features, group, facts, device, progress) for part in parts]
+        for embedding, *vectors in zip(group, *found, strict=True):
+            for setting in grouped[embedding]:
+                made[id(setting)] = _mined_table(parts, vectors, setting)
+    return [made[id(setting)] for setting in settings]
+
+
+def _mined_table(
+    parts: tuple[Searched, Searched], vectors: Sequence[NDArray[np.float32]], setting: Mapping[str, Any]
+) -> pa.Table:
+    """What is mined from the first part with the threshold of the second."""
+    searched, tuned_on = parts
+    space, margin = str(setting.get("space", "raw")), _margin(setting)
+    here, there = (in_space(own, _sides(part.examples), space) for part, own in zip(parts, vectors, strict=True))
+    threshold = best_threshold(_mined(tuned_on.examples, there, margin), _gold(tuned_on.examples))
+    mined = keep(_mined(searched.examples, here, margin), threshold)
+    return _table(searched.examples, searched.features.column("truncated"), mined, _nearest(searched, here))
 
 
 def _margin(setting: Mapping[str, Any]) -> str:

@@ -111,9 +111,10 @@ def embed_settings(
     """Vectors under several settings from one pass over the texts.
 
     The pass ends at the deepest layer asked for, and texts of the same tokens go through it once. Memory is that of
-    the result, ``4 * len(settings) * n * hidden`` bytes, and little more; :func:`xstilts.evaluation.vectors.groups`
-    cuts a sweep that is too large into several passes. On a processor with several threads, batches run side by side;
-    what comes out depends on no number of threads.
+    the result, ``4 * len(settings) * n * hidden`` bytes, and little more but, on a processor, a second copy of the
+    layers' weights (:mod:`~xstilts.evaluation.linears`); :func:`xstilts.evaluation.vectors.groups` cuts a sweep that
+    is too large into several passes. On a processor with several threads, batches run side by side; what comes out
+    depends on no number of threads.
 
     Args:
         encoder: A bare encoder (``AutoModel``); its mode is restored afterwards.
@@ -141,11 +142,11 @@ def embed_settings(
     with running(encoder, device) as target:
         cuts = list(batches(lengths, vector_budget(target.type)))
         sample = _batch(features, originals[[int(lengths.argmin())]], facts, target) if cuts else {}
-        packed = linears.pack(encoder, sample) if target.type == "cpu" and len(cuts) >= _WORTH_PACKING else {}
+        worth = target.type == "cpu" and len(cuts) >= _WORTH_PACKING and wanted
+        packed = linears.pack(encoder, max(wanted), sample) if worth else {}
 
         def lane(own: PreTrainedModel) -> Callable[[NDArray[np.int64]], list[NDArray[np.float32]]]:
-            linears.use(own, packed)
-            run = layer_runner(own, wanted, sample)
+            run = layer_runner(linears.with_packed(own, packed), wanted, sample)
 
             def vectors_of(numbers: NDArray[np.int64]) -> list[NDArray[np.float32]]:
                 found = _pooled(run, _batch(features, originals[numbers], facts, target), settings, spans, facts)

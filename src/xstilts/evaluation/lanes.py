@@ -31,11 +31,11 @@ def side_by_side(
     """What ``prepared`` computes for each item, in the order of the items.
 
     Args:
-        encoder: In evaluation mode. Each lane has a copy of its modules around the same weights, so that hooks and
-            changes of one lane are not met by another.
+        encoder: In evaluation mode. Each lane but the first has a copy of its modules around the same weights, so that
+            hooks of one lane are not met by another.
         device: On an accelerator there is one lane.
         prepared: Called once for each lane with its encoder; gives the function that is called with items.
-        items: What to compute; taken as lanes become free.
+        items: What to compute; all are taken at once, and computed as lanes become free.
 
     Yields:
         Each item and its result.
@@ -44,7 +44,7 @@ def side_by_side(
 
     threads = torch.get_num_threads() if device.type == "cpu" else 1
     if threads == 1:
-        compute = prepared(around_the_same_weights(encoder))
+        compute = prepared(encoder)
         yield from ((item, compute(item)) for item in items)
         return
     free: SimpleQueue[Callable[[T], R]] = SimpleQueue()
@@ -59,8 +59,8 @@ def side_by_side(
             free.put(compute)
 
     with _single_threaded(threads), ThreadPoolExecutor(threads) as pool:
-        for _ in range(threads):
-            free.put(prepared(around_the_same_weights(encoder)))
+        for own in [encoder, *(around_the_same_weights(encoder) for _ in range(threads - 1))]:
+            free.put(prepared(own))
         yield from pool.map(one, items)
 
 

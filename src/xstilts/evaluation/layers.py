@@ -32,7 +32,7 @@ def layer_runner(encoder: PreTrainedModel, wanted: Collection[int], sample: Mapp
         wanted: Numbers of layers, 0 (embeddings) … N.
         sample: A small batch.
     """
-    layers = _layers(encoder)
+    layers = layers_of(encoder)
 
     def whole(batch: Mapping[str, torch.Tensor], take: Take) -> None:
         states = encoder(**batch, output_hidden_states=True).hidden_states
@@ -45,7 +45,7 @@ def layer_runner(encoder: PreTrainedModel, wanted: Collection[int], sample: Mapp
     return cut if layers and _agree(cut, whole, sample) else whole
 
 
-def _layers(encoder: PreTrainedModel) -> list[torch.nn.Module]:
+def layers_of(encoder: PreTrainedModel) -> list[torch.nn.Module]:
     """The encoder's layers, bottom first: the outermost list that is as long as the config says; empty if none is."""
     import torch
 

@@ -1,9 +1,9 @@
 """Linear layers on a processor, with weights laid out beforehand for the library that multiplies them.
 
 In float32 torch asks MKL, which takes weights as they lie. oneDNN, which comes with torch too, multiplies weights that
-were laid out for it about an eighth faster on AMD's processors, and computes the gelu after them in the same go
-(benchmarks/encoding.py). The sums are the same ones in another order. The laid-out weights need as much memory as those
-they were made of, for as long as they are used.
+were laid out for it faster on AMD's processors, and computes the gelu after them in the same go. The sums are the same
+ones in another order. The laid-out weights need as much memory as those they were made of, for as long as they are
+used.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.evaluation.lanes import around_the_same_weights
+from xstilts.evaluation.layers import layers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import torch
     from transformers import PreTrainedModel
@@ -28,14 +29,16 @@ _CLOSE = 1e-4
 """Of the largest state: float32 adds up so many products at least as exactly in any order."""
 
 
-def pack(encoder: PreTrainedModel, sample: Mapping[str, torch.Tensor]) -> Packed:
-    """The weights of an encoder's linear layers, laid out.
+def pack(encoder: PreTrainedModel, deepest: int, sample: Mapping[str, torch.Tensor]) -> Packed:
+    """The weights of the linear layers up to a layer of an encoder, laid out.
 
-    None where torch has no oneDNN, where MKL is not what it would ask, or where a trial on ``sample`` says that the
-    states are not the same: the functions are those that torch's own compiler uses, and may change.
+    None where torch has no oneDNN, where MKL is not what it would ask, where the modules have hooks or forwards of
+    somebody else's, or where a trial on ``sample`` fails or gives other states: the functions are those that torch's
+    own compiler uses, and may change.
 
     Args:
         encoder: On a processor, in evaluation mode.
+        deepest: Number of the last layer that is run.
         sample: A small batch.
     """
     import torch
@@ -43,54 +46,69 @@ def pack(encoder: PreTrainedModel, sample: Mapping[str, torch.Tensor]) -> Packed
     backends = torch.backends
     if not (backends.mkl.is_available() and backends.mkldnn.is_available() and backends.mkldnn.enabled):
         return {}
-    weights = {id(module.weight): module.weight for module in _linears(encoder)}
+    weights = {
+        id(its.weight): its.weight for layer in layers_of(encoder)[:deepest] for its in _linears(layer.modules())
+    }
+    if not weights or any(map(_is_changed, encoder.modules())):
+        return {}
     with torch.inference_mode():
         try:
             packed = {name: torch.ops.mkldnn._reorder_linear_weight(its, _TOKENS) for name, its in weights.items()}
-            changed = around_the_same_weights(encoder)
-            use(changed, packed)
-            found, expected = (one(**sample).last_hidden_state for one in (changed, encoder))
-        except (AttributeError, NotImplementedError, RuntimeError, TypeError):
+            both = (with_packed(encoder, packed), encoder)
+            found, expected = (one(**sample, output_hidden_states=True).hidden_states[deepest] for one in both)
+        except Exception:  # whatever a trial meets, the layers can still be run as they are
             return {}
-        same = torch.allclose(found, expected, rtol=0, atol=_CLOSE * float(expected.abs().max()))
-    return packed if same else {}
+        atol = _CLOSE * float(expected.abs().max())
+        return packed if atol >= 0 and torch.allclose(found, expected, rtol=0, atol=atol) else {}
 
 
-def use(encoder: torch.nn.Module, packed: Packed) -> None:
-    """Let linear layers multiply by the weights that were laid out; the modules given are changed.
+def with_packed(encoder: PreTrainedModel, packed: Packed) -> PreTrainedModel:
+    """A copy of the modules around the same weights whose linear layers multiply by those that were laid out.
 
     Args:
-        encoder: Its weights are the very ones that were packed. No gradient can flow through it afterwards.
-        packed: From :func:`pack`.
+        encoder: Its weights are the very ones that were packed.
+        packed: From :func:`pack`; if it is empty, the encoder itself is given back.
     """
-    gelus = _gelus(encoder)
-    for module in _linears(encoder):
+    if not packed:
+        return encoder
+    own = around_the_same_weights(encoder)
+    modules: Any = own
+    gelus = _gelus(modules.modules())
+    for module in _linears(modules.modules()):
         if id(module.weight) in packed:
             changed: Any = module
             then = "gelu" if module in gelus else "none"
             changed.forward = _forward(packed[id(module.weight)], module.bias, then)
             if module in gelus:
                 gelus[module].forward = lambda states: states
+    return own
 
 
-def _linears(encoder: torch.nn.Module) -> list[torch.nn.Linear]:
+def _linears(modules: Iterable[torch.nn.Module]) -> list[torch.nn.Linear]:
     """Plain ones: what a library derives from them may compute something else."""
     import torch
 
-    found = [module for module in encoder.modules() if type(module) is torch.nn.Linear]
+    found = [module for module in modules if type(module) is torch.nn.Linear]
     return [module for module in found if module.weight.dtype == torch.float32 and module.weight.device.type == "cpu"]
 
 
-def _gelus(encoder: torch.nn.Module) -> dict[torch.nn.Module, Any]:
+def _gelus(modules: Iterable[torch.nn.Module]) -> dict[torch.nn.Module, Any]:
     """Linear layers of feed-forward blocks as BERT's family has them, and the exact gelu after each."""
     import torch
 
     found: dict[torch.nn.Module, Any] = {}
-    for block in encoder.modules():
+    for block in modules:
         layer, after = getattr(block, "dense", None), getattr(block, "intermediate_act_fn", None)
         if isinstance(layer, torch.nn.Linear) and getattr(after, "act", None) is torch.nn.functional.gelu:
             found[layer] = after
     return found
+
+
+def _is_changed(module: torch.nn.Module) -> bool:
+    """Whether a call of the module is more than its class's forward; the library's own hooks only take states down."""
+    hooks = [*module._forward_hooks.values(), *module._forward_pre_hooks.values()]
+    theirs = [hook for hook in hooks if not str(getattr(hook, "__module__", "")).startswith("transformers.")]
+    return "forward" in vars(module) or bool(theirs)
 
 
 def _forward(weight: torch.Tensor, bias: torch.Tensor | None, then: str) -> Callable[[torch.Tensor], torch.Tensor]:

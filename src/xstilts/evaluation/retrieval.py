@@ -103,7 +103,7 @@ def retrieve_all(
     cut = np.concatenate([parts[language].features.column("truncated")[rows] for language, rows in texts.rows.items()])
     features = _joined([_rows(parts[language].features, rows) for language, rows in texts.rows.items()])
     planned = [list(searches(texts, variant, held_out)) for variant in variants]
-    grouped = _by_vectors(settings)
+    grouped = by_vectors(settings)
     hidden = int(encoder.config.hidden_size)
     for group in groups(list(grouped), len(texts.ids), hidden, vector_bytes):
         found = embed_settings(encoder, features, group, facts, device, progress)
@@ -186,8 +186,12 @@ def _joined(parts: Sequence[Features]) -> Features:
     return parts[0] if len(parts) == 1 else Features(pa.concat_tables([part.table for part in parts]).combine_chunks())
 
 
-def _by_vectors(settings: Sequence[Mapping[str, Any]]) -> dict[EmbedSetting, list[Mapping[str, Any]]]:
-    """How texts become vectors to the settings that compare these vectors."""
+def by_vectors(settings: Sequence[Mapping[str, Any]]) -> dict[EmbedSetting, list[Mapping[str, Any]]]:
+    """How texts become vectors to the settings that compare these vectors.
+
+    Raises:
+        InputError: If a setting has a key that says nothing about retrieval.
+    """
     found: dict[EmbedSetting, list[Mapping[str, Any]]] = {}
     for setting in settings:
         found.setdefault(embedding_of(setting), []).append(setting)
