@@ -74,22 +74,22 @@ class Rule(NamedTuple):
 
 def scores(x: Vectors, y: Vectors, rows: Rows, columns: Rows, rule: Rule) -> Wide:
     """The scores of pairs of rows, ``(n,)``; each pair's sums run in one order, whatever the number of threads."""
-    width = x.given.shape[1]
     products = np.empty(len(rows))
     own, place = np.unique(rows, return_inverse=True)
-    at_once = max(1, _NUMBERS_AT_ONCE // width)
-    order = np.lexsort((columns, place // at_once))  # neighbours in it share their rows of x, often that of y
+    at_once = max(1, _NUMBERS_AT_ONCE // x.given.shape[1])
+    order = np.lexsort((columns, place // at_once))  # in it, pairs that share their row of y lie together
     bounds = np.searchsorted(place[order] // at_once, np.arange(-(-len(own) // at_once) + 1))
-    for number, (start, stop) in enumerate(pairwise(bounds.tolist())):
+    for number, (first, last) in enumerate(pairwise(bounds.tolist())):
         left, lengths = x.raw(own[number * at_once : (number + 1) * at_once])
-        for begin in range(start, stop, at_once):
-            part = order[begin : min(begin + at_once, stop)]
-            some, place_left = columns[part], place[part] - number * at_once
-            starts = np.flatnonzero(np.append(True, some[1:] != some[:-1]))
-            counts = np.diff(starts, append=len(some))
-            right, others = y.raw(some[starts])
-            found = _products(right, left, np.append(starts, len(some)), place_left)
-            products[part] = found / (np.repeat(others, counts) * lengths[place_left])
+        some = columns[order[first:last]]
+        starts = np.append(np.flatnonzero(np.append(True, some[1:] != some[:-1])), len(some))
+        for begin in range(0, len(starts) - 1, at_once):
+            cuts = starts[begin : begin + at_once + 1]
+            part = order[first + cuts[0] : first + cuts[-1]]
+            right, others = y.raw(some[cuts[:-1]])
+            place_left = place[part] - number * at_once
+            found = _products(right, left, cuts - cuts[0], place_left)
+            products[part] = found / (np.repeat(others, np.diff(cuts)) * lengths[place_left])
     added = rule.added(x, y)
     return np.round(rule.of(products, added[0][rows] + added[1][columns]), rule.digits) + 0.0
 
