@@ -20,8 +20,9 @@ from xstilts.studies.store import Store
 from xstilts.studies.verify import verify
 
 RUN = """
-import json, sys
+import json, signal, sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that run in the background inherit that it is ignored
 from xstilts.studies.execute import local
 from xstilts.studies.execute.events import NodeWaiting
 from xstilts.studies.node import Node
