@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 _NUMBERS_AT_ONCE = 1 << 20
 """Numbers in the rows of a side whose pairs are scored at a time: 8 MiB."""
 
-_ROWS_AT_ONCE, _COLUMNS_AT_ONCE = 1024, 4096
-"""Cells of a float64 product at a time: 32 MiB."""
+_ROWS_AT_ONCE, _COLUMNS_AT_ONCE = 256, 4096
+"""Cells of a float64 product at a time: 8 MiB, of which there are up to eight tables."""
 
 _UNIT64 = 2.0**-53
 """Unit roundoff of float64."""

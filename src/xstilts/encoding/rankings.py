@@ -64,7 +64,7 @@ def rank(
         neighbours: In each direction; None: as ``NEIGHBOURS`` has it. Means nothing for ``cosine`` and ``dot``.
         device: As :func:`xstilts.encoding.search.top`.
         chunk_bytes: As :func:`xstilts.encoding.search.top`. The last step of ``ratio`` runs on the processor, in about
-            300 MB.
+            100 MB.
 
     Raises:
         InputError: If there is no such similarity, if ``k`` or ``neighbours`` is less than 1, or as

@@ -50,7 +50,7 @@ def top(
         digits: To which scores are rounded, 0 to 15.
         device: Where coarse products are computed, as torch names it; None: the processor.
         chunk_bytes: About how much memory tables of coarse scores and the vectors made ready for them may take. What
-            survives the coarse look comes on top: some 100 bytes for each hit, and up to 300 MB where very many scores
+            survives the coarse look comes on top: some 50 bytes for each hit, and some 100 MB where very many scores
             are equal or nearly so.
 
     Raises:

@@ -26,8 +26,8 @@ ABSENT = -1e30
 _BLOCKS_PER_NEIGHBOUR = 4
 """With fewer blocks their largest scores say too little about the k-th best."""
 
-_PAIRS = 1 << 22
-"""Survivors held before they are thinned: 48 MiB."""
+_PAIRS = 1 << 20
+"""Survivors held before they are thinned: 12 MiB, and five times that while they are."""
 
 
 class Survivors(NamedTuple):
@@ -133,11 +133,15 @@ class Sieve:
         self._own, self._other, self._upper, self._held = [], [], [], 0
         self.add(*kept)
 
-    def survivors(self) -> Survivors:
-        """All pairs that may be among the best."""
-        own, other, upper = (np.concatenate(part) for part in (self._own, self._other, self._upper))
-        keep = upper >= self._floors[:, -1].cpu().numpy()[own]
-        return Survivors(own[keep].astype(np.int64), other[keep].astype(np.int64), upper[keep])
+    def survivors(self, rows: slice | None = None) -> Survivors:
+        """The pairs of these rows, or of all, that may be among the best."""
+        start, stop = (0, self.n) if rows is None else (rows.start, rows.stop)
+        floors = self._floors[:, -1].cpu().numpy()
+        found = []
+        for own, other, upper in zip(self._own, self._other, self._upper, strict=True):
+            keep = (own >= start) & (own < stop) & (upper >= floors[own])
+            found.append((own[keep].astype(np.int64), other[keep].astype(np.int64), upper[keep]))
+        return Survivors(*(np.concatenate(part) for part in zip(*found, strict=True)))
 
 
 def _above(

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _ROWS_AT_ONCE = 4096
 """Most rows of the first side that go through the second together."""
 
+_HITS_AT_ONCE = 1 << 18
+"""Hits made of survivors at a time, in some 25 MiB."""
+
 _SMALL = 1 << 18
 """So few pairs are scored in float64 without a coarse look."""
 
@@ -162,8 +165,11 @@ class _Way:
         """The best of each row."""
         if not self.k:
             return Hits(np.empty((self.n, 0), dtype=np.int64), np.empty((self.n, 0)))
-        _, other, found = self._best(self.sieve.survivors())
-        return Hits(other.reshape(self.n, self.k), found.reshape(self.n, self.k))
+        hits = Hits(np.empty((self.n, self.k), dtype=np.int64), np.empty((self.n, self.k)))
+        for rows in _slices(self.n, max(1, _HITS_AT_ONCE // self.k)):
+            _, other, found = self._best(self.sieve.survivors(rows))
+            hits.numbers[rows], hits.scores[rows] = other.reshape(-1, self.k), found.reshape(-1, self.k)
+        return hits
 
     def _thinned(self, pairs: Survivors) -> Survivors:
         own, other, _ = self._best(pairs)
