@@ -88,5 +88,7 @@ def test_a_side_without_sentences_is_refused(encoder, encoded, facts) -> None:
     searched = Searched(*encoded("retrieval", [row for row in TEST if row["role"] == "query"], OPTIONS))
     with pytest.raises(DataError, match="here is no candidate"):
         evaluation.mine_pairs(encoder, searched, searched, facts, [{}])
+    with pytest.raises(DataError, match="here is no candidate"):
+        evaluation.mine_pairs(encoder, searched, searched, facts, [{"space": "centred"}])
     with pytest.raises(InputError, match="depth"):
         evaluation.mine_pairs(encoder, searched, searched, facts, [{"depth": 1}])

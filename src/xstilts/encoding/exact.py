@@ -79,13 +79,13 @@ def scores(x: Vectors, y: Vectors, rows: Rows, columns: Rows, rule: Rule) -> Wid
     at_once = max(1, _NUMBERS_AT_ONCE // x.given.shape[1])
     order = np.lexsort((columns, place // at_once))  # in it, pairs that share their row of y lie together
     bounds = np.searchsorted(place[order] // at_once, np.arange(-(-len(own) // at_once) + 1))
-    for number, (first, last) in enumerate(pairwise(bounds.tolist())):
+    for number, (low, high) in enumerate(pairwise(bounds.tolist())):
         left, lengths = x.raw(own[number * at_once : (number + 1) * at_once])
-        some = columns[order[first:last]]
+        some = columns[order[low:high]]
         starts = np.append(np.flatnonzero(np.append(True, some[1:] != some[:-1])), len(some))
         for begin in range(0, len(starts) - 1, at_once):
             cuts = starts[begin : begin + at_once + 1]
-            part = order[first + cuts[0] : first + cuts[-1]]
+            part = order[low + cuts[0] : low + cuts[-1]]
             right, others = y.raw(some[cuts[:-1]])
             place_left = place[part] - number * at_once
             found = _products(right, left, cuts - cuts[0], place_left)

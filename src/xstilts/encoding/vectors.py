@@ -37,7 +37,7 @@ SMALLEST, LARGEST = 1e-300, 1e300
 """A vector of smaller values is a zero vector, one with a larger value is refused."""
 
 LENGTHS = 1e-140, 1e140
-"""Where lengths count, the longest vector must be between them, so that products and what they round to are finite."""
+"""Lengths that float64 can square, and round the products of; where lengths count, the longest must be between them."""
 
 _UNIT32, _UNIT16 = 2.0**-24, 2.0**-9
 """Unit roundoff of float32 and bfloat16."""
@@ -123,7 +123,7 @@ class Vectors:
         if self.product == "dot":
             return found, np.ones(len(found))
         lengths = _lengths(found)
-        odd = (lengths < 1e-140) | ~(lengths < 1e140)
+        odd = (lengths < LENGTHS[0]) | ~(lengths < LENGTHS[1])
         if odd.any():
             largest = np.abs(found[odd]).max(axis=1, initial=0)
             found = found.copy()

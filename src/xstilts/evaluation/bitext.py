@@ -68,14 +68,15 @@ def mine_pairs(
         DataError: If there are no queries or no candidates.
     """
     parts = searched, tuned_on
-    grouped, made = by_vectors(settings), {}
+    grouped = by_vectors(settings)
+    made: dict[tuple[tuple[str, Any], ...], pa.Table] = {}
     n, hidden = sum(len(part.features) for part in parts), int(encoder.config.hidden_size)
     for group in groups(list(grouped), n, hidden, vector_bytes):
         found = [embed_settings(encoder, part.features, group, facts, device, progress) for part in parts]
         for embedding, *vectors in zip(group, *found, strict=True):
             for setting in grouped[embedding]:
-                made[id(setting)] = _mined_table(parts, vectors, setting)
-    return [made[id(setting)] for setting in settings]
+                made[tuple(sorted(setting.items()))] = _mined_table(parts, vectors, setting)
+    return [made[tuple(sorted(setting.items()))] for setting in settings]
 
 
 def _mined_table(
