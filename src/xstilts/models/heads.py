@@ -53,7 +53,7 @@ def attach_head(
     head_state: Mapping[str, torch.Tensor] | None = None,
     task: str = "",
 ) -> PreTrainedModel:
-    """The model of one task around ``encoder``, which stays the same object.
+    """The model of one task around ``encoder``, which stays the same object; the head has its dtype.
 
     Args:
         encoder: The shared encoder.
@@ -76,7 +76,7 @@ def attach_head(
     config = _config(encoder, kind, labels)
     try:
         with torch.device("meta"):
-            model = getattr(transformers, AUTO_CLASSES[kind]).from_config(config, dtype=torch.float32)
+            model = getattr(transformers, AUTO_CLASSES[kind]).from_config(config, dtype=encoder.dtype)
     except ValueError as error:
         raise ModelError(f"{config.model_type} has no head for {kind} in transformers.", value=kind) from error
     setattr(model, model.base_model_prefix, encoder)

@@ -16,7 +16,7 @@ from xstilts.encoding.pooling import POOLINGS
 from xstilts.models.seeding import seeded
 from xstilts.tasks.base import Kind
 from xstilts.training.contrast import Contrast
-from xstilts.training.losses import contrastive, loss_function
+from xstilts.training.losses import at_least_float32, contrastive, loss_function
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,7 +88,7 @@ def _over_the_step(
         texts = {name: tensor for name, tensor in inputs.items() if name not in _BESIDE}
         with seeded(spec.seed, "dropout", step, number, device=device), _autocast(spec, device):
             states = encoder(**texts).last_hidden_state
-        pooled: torch.Tensor = POOLINGS[contrast.pooling](states.float(), texts, facts)
+        pooled: torch.Tensor = POOLINGS[contrast.pooling](at_least_float32(states), texts, facts)
         return pooled
 
     def run(step: int, batches: Sequence[MicroBatch]) -> list[Part]:

@@ -30,7 +30,7 @@ def counted(kind: Kind, batch: Batch) -> int:
 
 
 def loss_function(model: PreTrainedModel, kind: Kind) -> LossSum:
-    """The function from a collated batch to its summed loss, a scalar in float32.
+    """The function from a collated batch to its summed loss, a scalar in float32 (float64 for a model in float64).
 
     Cross-entropy in natural log. Span QA averages start and end, over the positions that are no padding; masked LM
     projects to the vocabulary at masked positions only.
@@ -71,14 +71,21 @@ def contrastive(
         contrast: Gives similarity and temperature.
 
     Returns:
-        A scalar in float32.
+        A scalar in float32, or in float64 where the vectors are.
     """
     from torch.nn.functional import cross_entropy, normalize
 
-    sides = [questions.float(), passages.float()]
+    sides = [at_least_float32(questions), at_least_float32(passages)]
     if contrast.similarity == "cosine":
         sides = [normalize(side, dim=1) for side in sides]
     return cross_entropy(sides[0] @ sides[1].T / contrast.temperature, right, reduction="sum")
+
+
+def at_least_float32(tensor: torch.Tensor) -> torch.Tensor:
+    """Half precision as float32, in which sums are taken; float32 and float64 as they are."""
+    import torch
+
+    return tensor.to(torch.promote_types(tensor.dtype, torch.float32))
 
 
 def _inputs(batch: Batch) -> dict[str, torch.Tensor]:
@@ -88,7 +95,7 @@ def _inputs(batch: Batch) -> dict[str, torch.Tensor]:
 def _labels(outputs: Any, batch: Batch) -> torch.Tensor:  # noqa: ANN401 - one output class per head
     from torch.nn.functional import cross_entropy
 
-    logits = outputs.logits.float()
+    logits = at_least_float32(outputs.logits)
     return cross_entropy(
         logits.view(-1, logits.shape[-1]), batch["labels"].view(-1), ignore_index=IGNORED, reduction="sum"
     )
@@ -98,8 +105,8 @@ def _span(outputs: Any, batch: Batch) -> torch.Tensor:  # noqa: ANN401 - one out
     from torch.nn.functional import cross_entropy
 
     padding = batch["attention_mask"] == 0  # else the loss of an item would depend on its micro-batch
-    start = outputs.start_logits.float().masked_fill(padding, float("-inf"))
-    end = outputs.end_logits.float().masked_fill(padding, float("-inf"))
+    start = at_least_float32(outputs.start_logits).masked_fill(padding, float("-inf"))
+    end = at_least_float32(outputs.end_logits).masked_fill(padding, float("-inf"))
     losses = [cross_entropy(start, batch["start_positions"], reduction="sum"),
               cross_entropy(end, batch["end_positions"], reduction="sum")]  # fmt: skip
     return (losses[0] + losses[1]) / 2
@@ -116,7 +123,7 @@ def _masked_lm(model: PreTrainedModel) -> LossSum:
             logits = model(**_inputs(batch)).logits[chosen]
         else:
             logits = head(model.base_model(**_inputs(batch)).last_hidden_state[chosen])
-        return cross_entropy(logits.float(), batch["labels"][chosen], reduction="sum")
+        return cross_entropy(at_least_float32(logits), batch["labels"][chosen], reduction="sum")
 
     return loss
 
