@@ -5,6 +5,8 @@ Exit codes: 0 done; 1 some nodes failed, or the run was stopped; 2 the user's in
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import tempfile
 import traceback
@@ -22,6 +24,11 @@ from xstilts.errors import InputError, XstiltsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+_WRONG_PLACE = {
+    errno.EACCES, errno.EEXIST, errno.EINVAL, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOENT,
+    errno.ENOTDIR, errno.ENXIO, errno.EPERM, errno.EROFS,
+}  # fmt: skip
+"""Errors of the system that another path would not have."""
 INTERRUPTED = 130
 """What typer returns for Ctrl-C."""
 
@@ -65,7 +72,26 @@ def _root(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    if _stand_in_for_closed_streams():
+        sys.exit(_refuse("Standard output is closed, so that nothing can be shown. Send it to a file or /dev/null.", 2))
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def _stand_in_for_closed_streams() -> bool:
+    """Nothing in place of streams that the shell closed (``>&-``); returns whether standard output was one of them.
+
+    Without it the next file opened would become descriptor 1 or 2, and take what libraries print there.
+    """
+    closed = sys.stdout is None
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the process ends
+    return closed
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -73,6 +99,7 @@ def run(arguments: Sequence[str]) -> int:
     debug = "--debug" in arguments[:1]
     try:
         code = app(args=list(arguments), prog_name="xstilts", standalone_mode=False)
+        sys.stdout.flush()  # here, where a full disk is still an error like any other
     except TyperException as error:
         return _refuse(_usage(error), 2)
     except InputError as error:
@@ -81,6 +108,8 @@ def run(arguments: Sequence[str]) -> int:
         return _refuse(str(error), 1, debug)
     except KeyboardInterrupt:
         code = INTERRUPTED
+    except OSError as error:  # a place that cannot be used; whatever verb finds out
+        return _refuse(_unusable(error), 2 if error.errno in _WRONG_PLACE else 1, debug)
     except Exception as error:  # the last resort: whatever is left is a bug of ours or of the machine
         return _refuse(_unexpected(error), 1, debug)
     if code == INTERRUPTED:
@@ -100,6 +129,16 @@ def _usage(error: TyperException) -> str:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "xstilts"
     return f"{error.format_message()} See `{command} --help`."
+
+
+def _unusable(error: OSError) -> str:
+    """A file, folder or stream that the system does not let us use, in one sentence."""
+    reason = error.strerror or " ".join(str(error).split()) or type(error).__name__
+    if error.filename is None:
+        return f"The system refused to read or write: {reason}."
+    name = str(error.filename)
+    shown = name if len(name) <= 200 else f"{name[:100]}…{name[-60:]} ({len(name):,} characters)"
+    return f"{shown!r} cannot be used: {reason}. Give another place."
 
 
 def _unexpected(error: Exception) -> str:

@@ -143,7 +143,7 @@ def test_contradictions_are_refused(study_file, changes: dict[str, object], said
 
 @pytest.mark.parametrize("text", ["- a list", "a: [", "just words", ""])
 def test_what_is_no_mapping_is_refused(text: str):
-    with pytest.raises(StudyError, match=r"where\.yaml: "):
+    with pytest.raises(StudyError, match=r"where\.yaml(:\d+)?: "):
         parse_yaml(text, "where.yaml")
 
 
@@ -168,3 +168,88 @@ def test_a_missing_study_names_the_catalog():
 def test_a_study_of_the_lab_follows_the_labs_protocol_unless_it_says_another(changes: dict[str, str], protocol: str):
     root = {"name": "t", "question": "?", "bases": ["lab-tiny"], **changes}
     assert validate(root, "test").protocol == protocol
+
+
+# --- hostile and mistaken files ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("seeds: [2001-99-99]", r":9: is not valid YAML: YAML reads '2001-99-99' as a date"),
+        ("seeds: [!!int abc]", r":9: is not valid YAML: 'abc' is not a whole number"),
+        ("tasks: {a: {drop: {when: 2001-01-01}}}", "write it in quotes"),
+        ("training: {learning_rate: 1e999}", "learning_rate: is too large for a number"),
+        ("tasks: {a: {labels: {1.10: x}}}", r"has the key 1\.1; expected text. Write it in quotes"),
+        ("tasks: {a: {labels: {null: x}}}", "has the key null; expected text"),
+        ("tasks: {a: {labels: {1: x, '1': y}}}", "has the key 1 twice, as a number and as text"),
+        ("seeds: [" + "1, " * 1001 + "]", "names 1,001 seeds; at most 1,000 are planned"),
+        ("seeds: {intermediate: [1], target: [" + "1, " * 1001 + "]}", "at most 1,000 are planned"),
+        ("languages: [" + "1, " * 500 + "]", r"languages.4: .*\n  and \d+ more\.$"),
+    ],
+)
+def test_a_study_file_that_cannot_be_meant(tmp_path, text, said):
+    head = yaml.safe_dump(ROOT, sort_keys=False, default_flow_style=None).splitlines()
+    path = tmp_path / "study.yaml"
+    path.write_text("\n".join([*head, *[""] * (7 - len(head)), text]), encoding="utf-8")
+    with pytest.raises(StudyError, match=said) as caught:
+        load_study(str(path))
+    assert len(str(caught.value)) < 1000
+
+
+def test_more_arms_than_are_planned(study_file):
+    with pytest.raises(StudyError, match="names 1,001 arms"):
+        load_study(study_file(arms={"none": []} | {f"a{n}": [] for n in range(1000)}))
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [
+        ("seeds=2001-99-99", "--set seeds:1: is not valid YAML: .* as a date"),
+        ("training=&a [*a]", "holds itself"),
+        ("seeds=!!int x", "'x' is not a whole number"),
+        ("seeds=" + "[" * 3000, "nested more than 50 deep"),
+        ("arms={a: [], a: [], none: []}", "the key 'a' comes twice"),
+        ("seeds=[" + "9" * 5000 + "]", "5,000 digits"),
+    ],
+)
+def test_a_set_argument_that_cannot_be_meant(study_file, argument, said):
+    with pytest.raises(StudyError, match=said):
+        load_study(study_file(), [argument])
+
+
+RECIPE = {"name": "mini", "tokenizer": "lab-tiny", "pretrain": {"tasks": ["mlm"], "languages": ["qaa"], "steps": 1}}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("num_hidden_layers", "none", "num_hidden_layers is 'none'; expected a whole number, 1 or more"),
+        ("num_hidden_layers", 0, "expected a whole number, 1 or more"),
+        ("hidden_size", True, "expected a whole number, 1 or more"),
+        ("hidden_size", 32.5, "expected a whole number, 1 or more"),
+        ("hidden_size", [32], "expected a whole number, 1 or more"),
+        ("type_vocab_size", -1, "expected a whole number, 0 or more"),
+        ("hidden_dropout_prob", 1, "expected a number from 0 to below 1"),
+        ("attention_dropout", "x", "expected a number from 0 to below 1"),
+        ("layer_norm_eps", 0, "expected a number above 0"),
+        ("initializer_range", None, "expected a number above 0"),
+        ("model_type", 3, "expected the name of a model type"),
+    ],
+)
+def test_a_field_of_an_architecture_that_no_model_can_have(study_file, field, value, said):
+    architecture = {"model_type": "xlm-roberta", "hidden_size": 32, field: value}
+    with pytest.raises(StudyError, match=f"bases.0.architecture: architecture.{field} is .*; {said.split('; ')[-1]}"):
+        load_study(study_file(bases=[RECIPE | {"architecture": architecture}]))
+
+
+def test_an_architecture_as_it_should_be(study_file):
+    fields = {
+        "model_type": "x",
+        "hidden_size": 32,
+        "hidden_dropout_prob": 0.0,
+        "layer_norm_eps": 1e-5,
+        "other": [1, {"a": None}],
+    }
+    study = load_study(study_file(bases=[RECIPE | {"architecture": fields}]))
+    assert study.bases[0].architecture == fields

@@ -83,8 +83,11 @@ def test_low_rank_updates_leave_frozen_layers_alone(tmp_path):
 
 @pytest.mark.parametrize("how", [{"lora_rank": 2}, {"freeze_embeddings": True, "freeze_layers": 1}])
 def test_gradient_checkpointing_goes_with_frozen_parts(tmp_path, how):
-    plain, saving = (tiny.weights(run(tmp_path / str(flag), encoder=tiny.encoder().double(), gradient_checkpointing=flag, **how))
-                     for flag in (False, True))  # fmt: skip
+    def trained(saving):
+        encoder = tiny.encoder().double()
+        return tiny.weights(run(tmp_path / str(saving), encoder=encoder, gradient_checkpointing=saving, **how))
+
+    plain, saving = trained(False), trained(True)
     assert all(np.allclose(plain[name], saving[name], rtol=0, atol=1e-10) for name in plain)
 
 

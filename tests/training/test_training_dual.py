@@ -182,7 +182,9 @@ def test_a_phase_can_train_spans_and_a_dual_encoder_of_one_task(tmp_path):
 
 
 def test_gradient_checkpointing_changes_nothing(tmp_path):
-    plain, saving = (run(tmp_path / str(on), tiny.encoder().double(), gradient_checkpointing=on) for on in (False, True))
+    plain, saving = (
+        run(tmp_path / str(on), tiny.encoder().double(), gradient_checkpointing=on) for on in (False, True)
+    )
     assert all(np.allclose(tensor, tiny.weights(saving)[name], rtol=0, atol=1e-10)
                for name, tensor in tiny.weights(plain).items())  # fmt: skip
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from xstilts.errors import DataError, nearest
-from xstilts.sources import unique_keys
+from xstilts.sources import safe_yaml
 from xstilts.sources.formats import FORMATS, Format
 from xstilts.sources.options import ROW_OPTIONS, RowOptions, parse
 from xstilts.sources.placeholders import code_of, filled
@@ -61,14 +61,13 @@ def read_map(path: Path) -> Mapping[str, Any]:
 @lru_cache(maxsize=16)
 def _read_map(path: Path, changed: int, size: int) -> Mapping[str, Any]:
     try:
-        document = unique_keys.load(path.read_text(encoding="utf-8"))
+        document = safe_yaml.load_file(path)
     except UnicodeDecodeError as error:
         raise DataError("is not UTF-8; expected a YAML file in UTF-8.", field=str(path)) from error
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        field = f"{path}:{mark.line + 1}" if mark else str(path)
-        message = f"is not YAML as it should be ({getattr(error, 'problem', error)}); {_NOT_YAML}."
-        raise DataError(message, field=field) from error
+        said, line = safe_yaml.problem(error)
+        message = f"is not YAML as it should be ({said}); {_NOT_YAML}."
+        raise DataError(message, field=str(path) if line is None else f"{path}:{line}") from error
     return _mapping(document, str(path))
 
 

@@ -7,6 +7,7 @@ Order: the file, then the chosen ``sizes`` entry merged deeply over the root, th
 from __future__ import annotations
 
 import json
+import math
 import re
 from importlib.resources import files
 from pathlib import Path
@@ -16,13 +17,16 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from xstilts.errors import StudyError, nearest
-from xstilts.sources import unique_keys
+from xstilts.sources import safe_yaml
 from xstilts.studies.claimed import check_claims
 from xstilts.studies.spec import Study
 from xstilts.studies.training_spec import FORM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+MOST_PROBLEMS = 6
+"""How many problems of a study one message tells."""
 
 LATER: Mapping[str, tuple[object, str]] = {
     "noise": (["clean"], "Only clean input can be evaluated so far; leave noise out."),
@@ -104,28 +108,45 @@ def parse_yaml(text: str, where: str) -> dict[str, Any]:
     Raises:
         StudyError: If it is not YAML or not a mapping.
     """
-    try:
-        value = unique_keys.load(text)
-    except yaml.YAMLError as error:
-        raise StudyError(f"is not valid YAML: {' '.join(str(error).split())}", field=where) from None
+    value = _yaml(text, where)
     if not isinstance(value, dict):
         raise StudyError("must be a mapping of the study's keys.", field=where)
     return cast("dict[str, Any]", _plain(value, where))
+
+
+def _yaml(text: str, where: str) -> object:
+    try:
+        return safe_yaml.load(text)
+    except yaml.YAMLError as error:
+        said, line = safe_yaml.problem(error)
+        raise StudyError(f"is not valid YAML: {said}.", field=where if line is None else f"{where}:{line}") from None
 
 
 def _plain(value: object, where: str) -> object:
     """YAML 1.1 as a study means it: 1e-4 is a number, every key is text, and `no` as a key was not quoted."""
     if isinstance(value, dict):
         for key in value:
-            if isinstance(key, bool):
-                hint = 'YAML reads unquoted yes, no, on and off as booleans: write "no" in quotes.'
-                raise StudyError(f"has the key {key}.", field=where, hint=hint)
+            _check_key(key, value, where)
         return {str(key): _plain(item, f"{where}: {key}") for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item, where) for item in value]
     if isinstance(value, str) and re.fullmatch(r"[+-]?\d+(\.\d*)?[eE][+-]?\d+", value):
-        return float(value)
+        number = float(value)
+        if not math.isfinite(number):
+            raise StudyError("is too large for a number.", field=where, value=value)
+        return number
     return value
+
+
+def _check_key(key: object, beside: Mapping[Any, Any], where: str) -> None:
+    if isinstance(key, bool):
+        hint = 'YAML reads unquoted yes, no, on and off as booleans: write "no" in quotes.'
+        raise StudyError(f"has the key {key}.", field=where, hint=hint)
+    if not isinstance(key, str | int):
+        shown = "null" if key is None else repr(key)
+        raise StudyError(f"has the key {shown}; expected text.", field=where, hint="Write it in quotes.")
+    if not isinstance(key, str) and str(key) in beside:
+        raise StudyError(f"has the key {key} twice, as a number and as text.", field=where)
 
 
 def _catalog() -> Any:  # noqa: ANN401 - importlib's Traversable has no public name before 3.11
@@ -134,11 +155,13 @@ def _catalog() -> Any:  # noqa: ANN401 - importlib's Traversable has no public n
 
 def _file_text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return safe_yaml.file_text(path)
     except FileNotFoundError:
         raise StudyError("does not exist.", field=str(path), hint=f"Catalog: {', '.join(catalog_names())}.") from None
     except UnicodeDecodeError as error:
         raise StudyError(f"is not UTF-8 text (byte {error.start}).", field=str(path)) from None
+    except ValueError as error:  # a NUL in the path
+        raise StudyError(f"is no path ({error}).", field=repr(str(path))) from None
 
 
 def _read_map(path: Path, folder: Path | None) -> dict[str, Any]:
@@ -170,10 +193,7 @@ def _apply_set(root: dict[str, Any], argument: str) -> None:
     path, equals, text = argument.partition("=")
     if not equals or not path:
         raise StudyError(f"{argument!r} is not of the form path=value.", field="--set")
-    try:
-        value = _plain(yaml.safe_load(text), f"--set {path}")
-    except yaml.YAMLError:
-        raise StudyError(f"the value {text!r} is not valid YAML.", field=f"--set {path}") from None
+    value = _plain(_yaml(text, f"--set {path}"), f"--set {path}")
     place: Any = root
     *parents, last = path.split(".")
     for depth, part in enumerate(parents):
@@ -224,8 +244,11 @@ def _refuse_boolean_languages(root: Mapping[str, Any]) -> None:
 
 
 def _study_error(error: ValidationError, where: str) -> StudyError:
-    lines = [_problem(problem) for problem in error.errors()]
-    return StudyError("\n  ".join(dict.fromkeys(lines)), field=where)
+    problems = error.errors(include_url=False, include_context=False)
+    lines = list(dict.fromkeys(_problem(problem) for problem in problems[:MOST_PROBLEMS]))
+    if len(problems) > MOST_PROBLEMS:
+        lines.append(f"and {len(problems) - MOST_PROBLEMS} more.")
+    return StudyError("\n  ".join(lines), field=where)
 
 
 def _problem(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails

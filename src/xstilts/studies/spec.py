@@ -13,12 +13,17 @@ from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from xstilts.errors import nearest
 from xstilts.languages.clusters import Clustering
+from xstilts.studies import architecture
 from xstilts.studies.arm_spec import Arm, PhaseItem
 from xstilts.studies.target_spec import Target
 from xstilts.studies.training_spec import FORM, Name, Positive, Precision, Selection, Strict, Training, form_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+MOST_SEEDS = MOST_ARMS = 1000
+"""A study with more is taken for a mistake: its plan alone would take minutes."""
 
 
 class Vocabulary(Strict):
@@ -55,6 +60,11 @@ class BaseRecipe(Strict):
     @classmethod
     def _name_is_base(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
         return {"name": value} if isinstance(value, str) else value
+
+    @field_validator("architecture")
+    @classmethod
+    def _architecture_can_be_built(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
+        return None if value is None else architecture.checked(value)
 
     @model_validator(mode="after")
     def _recipe_is_whole(self) -> BaseRecipe:
@@ -152,6 +162,8 @@ class Study(Strict):
     @classmethod
     def _seeds_differ(cls, value: list[int] | NestedSeeds) -> list[int] | NestedSeeds:
         for seeds in [value] if isinstance(value, list) else [value.intermediate, value.target]:
+            if len(seeds) > MOST_SEEDS:
+                raise ValueError(f"names {len(seeds):,} seeds; at most {MOST_SEEDS:,} are planned")
             if not seeds or len(set(seeds)) != len(seeds):
                 raise ValueError("needs at least one seed, and each seed once")
         return value
@@ -159,6 +171,8 @@ class Study(Strict):
     @field_validator("arms")
     @classmethod
     def _none_is_empty(cls, value: dict[str, Arm]) -> dict[str, Arm]:
+        if len(value) > MOST_ARMS:
+            raise ValueError(f"names {len(value):,} arms; at most {MOST_ARMS:,} are planned")
         if "none" not in value:
             raise ValueError("needs the arm `none: []`: every gain is measured against it")
         if value["none"] != Arm():
