@@ -66,6 +66,11 @@ def prepare(n: int, max_length: int) -> Cost:
     return Cost(seconds=NODE_SECONDS + n / 5_000, flops=0.0, memory_bytes=4 * disk + 200_000_000, disk_bytes=disk)
 
 
+def count(n: int) -> Cost:
+    """Cost of reading ``n`` examples to count them."""
+    return Cost(seconds=NODE_SECONDS + n / 20_000, flops=0.0, memory_bytes=n * 4_000 + 200_000_000, disk_bytes=1_000)
+
+
 def vocabulary(languages: int, lines: int) -> Cost:
     """Cost of training a vocabulary."""
     n = languages * lines

@@ -26,6 +26,8 @@ EXAMPLES, FEATURES, META = "examples.parquet", "features.arrow", "meta.json"
 """The files of a node that prepared examples."""
 AS_LONG = "as_long/"
 """Roles of the parents whose tokens give a training phase its length."""
+LIMIT = "limit"
+"""Role of the parent that tells prepared examples their limit, and what such a node is."""
 
 
 @dataclass(frozen=True)
