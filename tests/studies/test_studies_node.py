@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xstilts.errors import UnknownNameError, XstiltsError
+from xstilts.studies import node as nodes
 from xstilts.studies.canonical import canonical_json, digest, plain
-from xstilts.studies.node import Cost, Node
+from xstilts.studies.node import KIND_VERSIONS, Cost, Node, node_key
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -57,6 +58,15 @@ def test_golden_keys():
     train = Node("train", "target xnli", {"learning_rate": 2e-05, "steps": None, "seed": 1}, {"data:xnli": prepare.key})
     assert prepare.key == "87bbca4320fd20fa2458130de09cd2fecec25b5852cd4bbbc0d32f9b81aa330e"
     assert train.key == "4dfea477c2452f7cea6ca25a033c764814f87728f2918d246d9582a5d58a443a"
+
+
+@pytest.mark.parametrize("kind", KIND_VERSIONS)
+def test_raising_the_version_of_a_kind_changes_the_keys_of_that_kind_alone(kind, monkeypatch):
+    made = {name: Node(name, "a", {"seed": 1}, {"p": "0" * 64}).key for name in KIND_VERSIONS}
+    assert made[kind] == node_key(kind, KIND_VERSIONS[kind], {"seed": 1}, {"p": "0" * 64})
+    monkeypatch.setattr(nodes, "KIND_VERSIONS", {**KIND_VERSIONS, kind: KIND_VERSIONS[kind] + 1})
+    raised = {name: Node(name, "a", {"seed": 1}, {"p": "0" * 64}).key for name in KIND_VERSIONS}
+    assert {name for name in made if made[name] != raised[name]} == {kind}
 
 
 def test_label_cost_and_runtime_cannot_reach_the_key():
