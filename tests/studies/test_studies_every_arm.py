@@ -20,7 +20,8 @@ from xstilts.sources import Source
 from xstilts.studies import api, checkpoints
 from xstilts.studies.execute.context import Context
 from xstilts.studies.load import validate
-from xstilts.studies.plan import Plan, make_plan
+from xstilts.studies.made import arm_data_made
+from xstilts.studies.plan import Plan, make_plan, study_facts
 from xstilts.studies.runners import predict, train
 from xstilts.studies.runners.loading import tokenizer_of
 from xstilts.studies.store import Store
@@ -142,6 +143,24 @@ def test_the_page_says_what_each_arm_trains_on(every: Finished):
     assert {row["task"] for row in rows if row["arm"] == "text"} == {"mlm"}
     origins = {(row["task"], row["language"]): row["origin"] for row in rows if row["arm"] == "by_task"}
     assert origins["ocnli", "qba"] == "native"
+
+
+def test_the_page_tells_the_items_and_steps_that_were_made(every: Finished):
+    plan, _, out = every
+    for arm, place in (("masked", 1), ("text", 1), ("two", 1), ("two", 2), ("matched", 1), ("updates", 4)):
+        (cell,) = (cell for cell in plan.cells if cell.arm == arm)
+        stage = f"intermediate {place if arm != 'updates' else 1}"
+        rows = [row for row in table(out, "arms") if (row["arm"], row["phase"]) == (arm, stage)]
+        assert {row["steps"] for row in rows} == {str(tokens(every, cell.trained[place])[1])}, arm
+    (matched,) = (row for row in table(out, "arms") if row["arm"] == "matched")
+    assert matched["items"] == "10"  # as many as native items were prepared, not as many as files have lines
+    planned = study_facts(plan.setting)["arm_data"]
+    nothing = arm_data_made(plan, Store(out / "empty"), planned)
+    told = {(row["items"], row["steps"]) for rows in nothing.values() for row in rows}
+    assert told == {(None, None)}  # no guess stands in for what was not made
+    assert {row["phase"] for row in table(out, "arms") if row["arm"] == "updates" and row["steps"]} == {
+        "languages", "intermediate 1"
+    }  # fmt: skip
 
 
 def items(finished: Finished, arm: str, task: str) -> list[str]:

@@ -150,7 +150,7 @@ def test_a_control_has_as_many_items_in_all_as_the_other_arm_trains_on(tmp_path:
         ([{"tasks": ["many", "third"]}], {"many/en": 25, "third/en": 5}),  # third has no more
         ([{"tasks": ["many"], "limit": 3}], {"many/en": 30}),  # a limit of its own gives way
         ([{"tasks": ["many"]}, {"tasks": ["third"]}], {"many/en": 25, "third/en": 5}),
-        ([{"tasks": ["many"], "beside": {"tasks": ["third"], "share": 0.5}}], {"many/en": 30, "third/en": 5}),
+        ([{"tasks": ["many"], "beside": {"tasks": ["goal"], "share": 0.5}}], {"many/en": 30, "goal/en": 90}),
     ],
 )
 def test_what_one_training_set_lacks_the_others_give(tmp_path: Path, of: Any, found: dict[str, int]):
@@ -176,6 +176,24 @@ def test_questions_that_a_dual_encoder_leaves_out_count_on_neither_side(tmp_path
     counts = prepared(plan, tmp_path)
     assert used(counts) == {"asked~dual-encoder/en": 7}
     assert counts["asked~dual-encoder/en"]["rejected"] == {"no answer to find": 20, "over the limit": 13}
+
+
+def test_overlap_is_measured_on_the_whole_training_set_and_not_on_the_part_of_a_control(tmp_path: Path):
+    (tmp_path / "few.tsv").write_text(text(30), encoding="utf-8")
+    plan = plan_over(tmp_path, {"x": MATCHED, "few": FEW, "many": MANY}, few=task(en={"path": "few.tsv"}))
+    (node,) = (one for one in plan.nodes.values() if one.kind == "overlap" and one.payload["train_task"] == "many")
+    assert plan.nodes[node.parents["train/many/en"]].parents == {}
+
+
+def test_a_limit_that_is_said_and_a_guess_of_the_same_number_are_two_things(tmp_path: Path):
+    (tmp_path / "few.tsv").write_text(text(30), encoding="utf-8")
+    few = task(en={"path": "few.tsv"})
+    guess = plan_over(tmp_path, {"few": FEW, "many": MANY, "x": MATCHED}, few=few).setting.arms["x"].phases[0].limit
+    said = [{"tasks": ["many"], "limit": guess}]
+    plan = plan_over(tmp_path, {"few": FEW, "said": said, "many": MANY, "x": MATCHED}, few=few)
+    read = {arm: plan.nodes[chain(plan, arm, "goal")[0].parents["train/many/en"]] for arm in ("said", "x")}
+    assert (read["said"].payload["limit"], set(read["said"].parents)) == (guess, set())
+    assert (read["x"].payload["limit"], set(read["x"].parents)) == (None, {"limit"})
 
 
 def test_an_arm_that_has_too_few_items_is_not_called_matched(tmp_path: Path):

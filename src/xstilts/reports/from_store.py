@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from xstilts import claims, statistics
 from xstilts.reports.write import write
 from xstilts.studies.api import analysis_node
+from xstilts.studies.made import arm_data_made
 from xstilts.studies.plan import study_facts
 from xstilts.studies.runners.loading import META
 
@@ -41,6 +42,8 @@ def write_report(
     empty = statistics.analyse([], study_facts(plan.setting))
     folder = None if node is None else store.folder(node.key, node.kind)
     analysis = empty if folder is None else statistics.load(folder)
+    made = arm_data_made(plan, store, analysis["facts"].get("arm_data", {}))
+    analysis["facts"] = {**analysis["facts"], "arm_data": made}
     verdicts = claims.judge(claims.chosen(plan.study.claims), empty) if folder is None else claims.load(folder)
 
     def provenance(key: str) -> Mapping[str, Any] | None:

@@ -32,7 +32,7 @@ def run(node: Node, context: Context) -> None:
     for done, role in enumerate(roles):
         report(context, done, len(roles))
         scores.append(_dev_score(context.parent(role), node.payload, part, facts))
-    best = scores.index(min(scores))
+    best = scores.index(max(scores))
     for name in ("encoder", "heads", "heads.json"):
         _link(context.parent(roles[best]) / name, context.work / name)
     said = {"metric": part.meta["metric"], "dev": node.payload["dev"], "half": node.payload["half"]}
