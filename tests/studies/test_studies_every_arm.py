@@ -20,7 +20,7 @@ from xstilts.sources import Source
 from xstilts.studies import api, checkpoints
 from xstilts.studies.execute.context import Context
 from xstilts.studies.load import validate
-from xstilts.studies.made import arm_data_made
+from xstilts.studies.made import arm_data_made, steps_made
 from xstilts.studies.plan import Plan, make_plan, study_facts
 from xstilts.studies.runners import predict, train
 from xstilts.studies.runners.loading import tokenizer_of
@@ -158,6 +158,10 @@ def test_the_page_tells_the_items_and_steps_that_were_made(every: Finished):
     nothing = arm_data_made(plan, Store(out / "empty"), planned)
     told = {(row["items"], row["steps"]) for rows in nothing.values() for row in rows}
     assert told == {(None, None)}  # no guess stands in for what was not made
+    history = [json.loads(path.read_text()) for path in out.parent.glob("store/nodes/*train/*/history.json")]
+    totals = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["totals"]
+    assert totals["train_steps"] == sum(one["steps"] for one in history) != plan.totals()["train_steps"]
+    assert steps_made(plan, Store(out / "empty")) == {}
     assert {row["phase"] for row in table(out, "arms") if row["arm"] == "updates" and row["steps"]} == {
         "languages", "intermediate 1"
     }  # fmt: skip

@@ -90,7 +90,9 @@ def test_kind_payload_role_and_parent_reach_the_key(other):
 
 
 def test_a_node_survives_the_trip_to_a_worker():
-    node = Node("train", "a", {"x": (1, 2.5), "y": None}, {"p": "0" * 64}, Cost(1.0, 2.0, 3, 4, 5), {"data": "/here"})
+    node = Node(
+        "train", "a", {"x": (1, 2.5), "y": None}, {"p": "0" * 64}, Cost(1.0, 2.0, 3, 4, 5, True), {"data": "/here"}
+    )
     copy = Node.from_json(json.loads(json.dumps(node.to_json())))
     assert copy == node
     assert copy.key == node.key

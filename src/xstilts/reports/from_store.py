@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from xstilts import claims, statistics
 from xstilts.reports.write import write
 from xstilts.studies.api import analysis_node
-from xstilts.studies.made import arm_data_made
+from xstilts.studies.made import arm_data_made, steps_made
 from xstilts.studies.plan import study_facts
 from xstilts.studies.runners.loading import META
 
@@ -59,7 +59,7 @@ def write_report(
     return write(
         out,
         json.loads(plan.study.model_dump_json()),
-        cast("shapes.Plan", _with_phases(plan, described)),
+        cast("shapes.Plan", _with_phases(plan, described, steps_made(plan, store))),
         cast("shapes.Outcome", _outcome(outcome)),
         analysis,
         provenance,
@@ -78,9 +78,10 @@ def _counts(folder: Path) -> dict[str, Any] | None:
     return counts
 
 
-def _with_phases(plan: Plan, described: Mapping[str, Any]) -> dict[str, Any]:
-    """The plan with what learning curves are drawn by: seed and group of every training node."""
-    return {**described, "nodes": [_with_phase(plan, entry) for entry in described["nodes"]]}
+def _with_phases(plan: Plan, described: Mapping[str, Any], made: Mapping[str, int]) -> dict[str, Any]:
+    """The plan with what learning curves are drawn by, seed and group of every training node, and the steps made."""
+    totals = {**described["totals"], **made}
+    return {**described, "totals": totals, "nodes": [_with_phase(plan, entry) for entry in described["nodes"]]}
 
 
 def _with_phase(plan: Plan, entry: Mapping[str, Any]) -> dict[str, Any]:

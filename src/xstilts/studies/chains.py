@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from xstilts.studies.arm_spec import PhaseItem
     from xstilts.studies.setting import Setting
     from xstilts.studies.spec import BaseRecipe
+    from xstilts.training.phase import PhaseSpec
 
 MAX_QA_ANSWER_TOKENS = 30
 """Longest answer looked for, in tokens, as in the XTREME scripts (google-research/xtreme: max_answer_length)."""
@@ -216,9 +217,15 @@ def train(
     runtime = {"base": model.place, "tokenizer": model.tokenizer.place}
     steps = phases.expected_steps(setting, phase) + (more_steps or 0)
     batch = spec.batch_size * phases.inputs_of(phase)
-    price = cost.train(model.size, steps, batch, phase.values["max_length"], spec.token_budget)
+    price = cost.train(model.size, steps, batch, phase.values["max_length"], spec.token_budget, _part(spec, model))
+    price = replace(price, guessed=spec.steps is None or bool(as_long))
     node = nodes.add(Node(kind, f"{kind} {phase.label}, seed {spec.seed}", payload, parents, price, runtime))
     return replace(model, node=node.key, base=None, place=None, trained=(*model.trained, node.key))
+
+
+def _part(spec: PhaseSpec, model: Model) -> cost.Trained:
+    frozen = spec.freeze_layers / model.layers if model.layers else 0.0
+    return cost.Trained(1 - frozen, not spec.freeze_embeddings, spec.lora_rank is not None)
 
 
 def _dev_portions(setting: Setting, phase: Phase, oracle: Sequence[Portion]) -> list[Portion]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from xstilts.sources.views import SEPARATOR
@@ -17,13 +18,14 @@ from xstilts.studies.uses import LANGUAGES, TARGET, stage
 from xstilts.training.language_mixture import LanguageMixture, items_taken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from xstilts.studies.cells import Cell
     from xstilts.studies.node import Node
     from xstilts.studies.plan import Plan
     from xstilts.studies.store import Store
 
+    Reader = Callable[[Node, str], "dict[str, Any] | None"]
     Stages = Mapping[tuple[str, str], Sequence[Node]]
 
 
@@ -41,11 +43,23 @@ def arm_data_made(
         The same entries. ``items`` and ``steps`` are None where the store holds nothing that tells them; ``steps`` is a
         list of the least and the most where seeds, bases or targets differ, and ``items`` is None there.
     """
-    stages = _stages(plan)
+    stages, read = _stages(plan), _reader(store)
     return {
-        arm: [{**entry, **_made(plan, store, stages.get((arm, entry["phase"]), ()), entry)} for entry in entries]
+        arm: [{**entry, **_made(plan, read, stages.get((arm, entry["phase"]), ()), entry)} for entry in entries]
         for arm, entries in planned.items()
     }
+
+
+def steps_made(plan: Plan, store: Store) -> dict[str, int]:
+    """``train_steps`` and ``train_steps_without_sharing`` of a plan's totals as they were made; {} until all are."""
+    read = _reader(store)
+    trained = [node for node in plan.nodes.values() if node.kind in {"pretrain", "train"}]
+    told = {node.key: read(node, HISTORY) for node in trained}
+    made = {key: int(history["steps"]) for key, history in told.items() if history is not None}
+    if len(made) < len(told):
+        return {}
+    alone = [made[key] for cell in plan.cells for key in cell.trained]
+    return {"train_steps": sum(made.values()), "train_steps_without_sharing": sum(alone or made.values())}
 
 
 def _stages(plan: Plan) -> Stages:
@@ -68,25 +82,25 @@ def _trained(plan: Plan, cell: Cell) -> Iterator[tuple[str, Node]]:
     yield from ((stage(index) if index < phases else TARGET, node) for index, node in enumerate(own))
 
 
-def _made(plan: Plan, store: Store, nodes: Sequence[Node], entry: Mapping[str, Any]) -> dict[str, Any]:
+def _made(plan: Plan, read: Reader, nodes: Sequence[Node], entry: Mapping[str, Any]) -> dict[str, Any]:
     name = entry["task"] + (f"{SEPARATOR}{entry['view']}" if entry["view"] else "")
     role = f"train/{name}/{entry['language']}"
     readers = [node for node in nodes if role in node.parents]
-    steps = {told["steps"] for node in readers if (told := _read(store, node, HISTORY)) is not None}
-    items = {_items(plan, store, node, name, entry) for node in readers}
+    steps = {told["steps"] for node in readers if (told := read(node, HISTORY)) is not None}
+    items = {_items(plan, read, node, name, entry) for node in readers}
     return {
         "items": items.pop() if len(items) == 1 else None,
         "steps": [min(steps), max(steps)] if len(steps) > 1 else next(iter(steps), None),
     }
 
 
-def _items(plan: Plan, store: Store, node: Node, name: str, entry: Mapping[str, Any]) -> int | None:
+def _items(plan: Plan, read: Reader, node: Node, name: str, entry: Mapping[str, Any]) -> int | None:
     """Items of one language that a phase trains on, of a mixture as many as are expected; None where nothing tells."""
     said = node.payload.get("language_mix", {}).get(name)
     mixture = None if said is None else LanguageMixture.from_json(said)
     wanted = [entry["language"]] if mixture is None else [mixture.pivot, *mixture.languages]
     roles = {code: f"train/{name}/{code}" for code in wanted if f"train/{name}/{code}" in node.parents}
-    counted = {code: _read(store, plan.nodes[node.parents[role]], META) for code, role in roles.items()}
+    counted = {code: read(plan.nodes[node.parents[role]], META) for code, role in roles.items()}
     sizes = {code: int(meta["used"]) for code, meta in counted.items() if meta is not None}
     if len(sizes) < len(roles):
         return None
@@ -95,9 +109,14 @@ def _items(plan: Plan, store: Store, node: Node, name: str, entry: Mapping[str, 
     return None if entry["share"] is None else round(entry["share"] * items_taken(mixture, sizes))
 
 
-def _read(store: Store, node: Node, file: str) -> dict[str, Any] | None:
-    """A JSON file of a node; None where the store does not hold the node."""
-    if not store.has(node.key, node.kind):
-        return None
-    found: dict[str, Any] = json.loads((store.folder(node.key, node.kind) / file).read_text(encoding="utf-8"))
-    return found
+def _reader(store: Store) -> Reader:
+    """What reads a JSON file of a node, each once but for its long lists; None where the store does not hold it."""
+
+    @cache
+    def read(node: Node, file: str) -> dict[str, Any] | None:
+        if not store.has(node.key, node.kind):
+            return None
+        found: dict[str, Any] = json.loads((store.folder(node.key, node.kind) / file).read_text(encoding="utf-8"))
+        return {name: value for name, value in found.items() if not isinstance(value, list)}
+
+    return read
