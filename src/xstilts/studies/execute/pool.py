@@ -179,6 +179,8 @@ class Pool:
 
 def preloaded(runner: str, kind: str) -> tuple[str, ...]:
     """What a runner's module says that nodes of a kind need: modules that take long to import."""
+    if sys.platform == "darwin":  # its numerical libraries do not survive a fork
+        return ()
     with suppress(ImportError):  # the node says that there is no such runner
         said: Mapping[str, Sequence[str]] = getattr(importlib.import_module(runner.partition(":")[0]), "PRELOAD", {})
         return tuple(said.get(kind, ()))

@@ -16,9 +16,9 @@ from xstilts.studies.runners.loading import (
     FEATURES,
     LIMIT,
     META,
+    encoder_of,
     source_of,
     task_of,
-    tokenizer_of,
     write_json,
 )
 from xstilts.tasks import TASKS
@@ -81,7 +81,7 @@ def _examples(node: Node, context: Context) -> None:
     if LIMIT in node.parents:
         told = {"limit": json.loads((context.parent(LIMIT) / META).read_text(encoding="utf-8"))["limit"]}
         found = found.limited(told["limit"])
-    tokenizer = tokenizer_of(context, node.runtime["tokenizer"])
+    tokenizer = encoder_of(context, node.runtime["tokenizer"])
     options = EncodingOptions(**said["options"])
     features = ENCODINGS.get(found.task.kind).encode(found.examples, tokenizer, options, tuple(said["labels"]))
     found.examples.to_parquet(context.work / EXAMPLES)
