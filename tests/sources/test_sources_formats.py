@@ -265,6 +265,26 @@ def test_options_are_checked_with_the_nearest() -> None:
     assert delimited.resolve({}, "here")["delimiter"] == "\t"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("last", ["", "{}", "{}{}", "{} {}{}"])
+@pytest.mark.parametrize("size", [1, 2, 3, 1 << 20])
+def test_sentences_and_lines_count_alike_whatever_the_line_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str, last: str, size: int
+) -> None:
+    """Two sentences of two and one lines, blank lines (one of them with a space) between; chunks cut line ends."""
+    monkeypatch.setattr("xstilts.sources.formats.opening._CHUNK", size)
+    path = tmp_path / "a.txt"
+    path.write_bytes(end.join(["wolf\tO", "Mars\tB", " ", "", "nie\tO"]).encode() + last.replace("{}", end).encode())
+    assert count(path, b"\n\n") == 2
+    assert count(path, b"\n") == 5 + max(0, last.count("{}") - 1)
+
+
+@pytest.mark.parametrize(("text", "sentences", "lines"), [("", 0, 0), ("a", 1, 1), ("a\n", 1, 1), ("\n\na\n\n", 1, 4)])
+def test_a_file_of_one_sentence_is_not_counted_as_none(tmp_path: Path, text: str, sentences: int, lines: int) -> None:
+    (tmp_path / "a.txt").write_bytes(gzip.compress(text.encode()))
+    assert (count(tmp_path / "a.txt", b"\n\n"), count(tmp_path / "a.txt", b"\n")) == (sentences, lines)
+
+
 def test_markers_count_records_across_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path, "a.conllu", CONLLU * 3)
     monkeypatch.setattr("xstilts.sources.formats.opening._CHUNK", 7)

@@ -187,9 +187,10 @@ def test_same_compute_has_no_phases_and_names_the_arm():
         ([{"tasks": ["snli", "squad"]}], [{"tasks": ["qqp"], "limit": 1}], 1),
     ],
 )
-def test_size_matched_has_as_many_items_in_all_as_the_other_arm(of: Any, to: Any, limit: int):
+def test_the_plan_guesses_how_many_items_a_size_matched_control_has(of: Any, to: Any, limit: int):
+    """What it really has is told by the prepared data of ``to`` (test_studies_sizes)."""
     found = arms_of({"of": of, "to": to, "x": {"control": "size-matched", "of": "of", "to": "to"}})["x"]
-    assert found == {"phases": [{**of[0], "limit": limit}]}
+    assert found == {"phases": [{**of[0], "limit": limit}], "to": "to"}
 
 
 def test_a_control_keeps_the_training_target_phase_and_cells_of_its_arm():

@@ -280,6 +280,39 @@ def test_what_an_arm_trains_with_holds_for_its_target_phase_and_its_test_too():
     assert plan.nodes[scored(plan, "x").parents["predictions"]].payload["options"]["max_length"] == 32
 
 
+def test_a_phase_has_the_last_word_over_the_arm_and_the_arm_over_the_study():
+    """learning_rate is said in three places, batch_size in two, warmup once."""
+    arm = {
+        "phases": [{"tasks": ["snli"], "learning_rate": 0.3, "steps": 2}, {"tasks": ["qqp"]}],
+        "training": {"learning_rate": 0.2, "batch_size": 4, "epochs": 5},
+    }
+    said = {"learning_rate": 0.1, "batch_size": 8, "warmup": 0.25, "limit": 40}
+    found = [node.payload["phase"] for node in chain(plan_of({"x": arm}, training=said), "x")]
+    names = ("learning_rate", "batch_size", "warmup", "steps", "epochs")
+    assert [tuple(phase[name] for name in names) for phase in found] == [
+        (0.3, 4, 0.25, 2, None), (0.2, 4, 0.25, None, 5), (0.2, 4, 0.25, None, 5)
+    ]  # fmt: skip
+
+
+def test_what_updates_of_languages_train_with_is_not_what_the_arm_trains_with():
+    arm = {
+        "phases": SNLI, "training": {"learning_rate": 0.2, "lora_rank": 2},
+        "language_adapters": {"lora_rank": 4, "steps": 3, "learning_rate": 0.7},
+    }  # fmt: skip
+    plan = plan_of({"x": arm}, languages=["qab"])
+    predict = plan.nodes[scored(plan, "x").parents["predictions"]]
+    updates = [plan.nodes[key].payload["phase"] for role, key in predict.parents.items() if role.startswith("update/")]
+    assert [(phase["learning_rate"], phase["lora_rank"]) for phase in updates] == [(0.7, 4)] * 2
+
+
+@pytest.mark.parametrize(("length", "stride", "handed_on"), [(30, 128, 10), (31, 9, 9), (60, 20, 20), (60, 21, 20)])
+def test_windows_overlap_by_a_third_of_their_length_at_most(length: int, stride: int, handed_on: int):
+    own = {"tasks": ["squad"], "max_length": length, "stride": stride, "limit": 4}
+    plan = plan_of({"x": [own]})
+    (key,) = prepared(plan, chain(plan, "x")[0])
+    assert plan.nodes[key].payload["options"] == {"max_length": length, "stride": handed_on, "max_answer_tokens": 30}
+
+
 def test_every_task_that_is_read_is_pinned():
     arms = {
         "a": [{"tasks": ["snli"], "beside": {"tasks": ["qqp"], "share": 0.1}}],

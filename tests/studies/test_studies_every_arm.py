@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from arm_plans import SNLI
+from pyarrow import parquet
+from safetensors.torch import load_file, save_file
 
 from xstilts.encoding import TokenizerFacts
 from xstilts.reports.from_store import write_report
@@ -16,8 +20,9 @@ from xstilts.sources import Source
 from xstilts.studies import api, checkpoints
 from xstilts.studies.execute.context import Context
 from xstilts.studies.load import validate
-from xstilts.studies.plan import Plan, make_plan
-from xstilts.studies.runners import train
+from xstilts.studies.made import arm_data_made, steps_made
+from xstilts.studies.plan import Plan, make_plan, study_facts
+from xstilts.studies.runners import predict, train
 from xstilts.studies.runners.loading import tokenizer_of
 from xstilts.studies.store import Store
 from xstilts.training.phase import PhaseSpec
@@ -140,6 +145,28 @@ def test_the_page_says_what_each_arm_trains_on(every: Finished):
     assert origins["ocnli", "qba"] == "native"
 
 
+def test_the_page_tells_the_items_and_steps_that_were_made(every: Finished):
+    plan, _, out = every
+    for arm, place in (("masked", 1), ("text", 1), ("two", 1), ("two", 2), ("matched", 1), ("updates", 4)):
+        (cell,) = (cell for cell in plan.cells if cell.arm == arm)
+        stage = f"intermediate {place if arm != 'updates' else 1}"
+        rows = [row for row in table(out, "arms") if (row["arm"], row["phase"]) == (arm, stage)]
+        assert {row["steps"] for row in rows} == {str(tokens(every, cell.trained[place])[1])}, arm
+    (matched,) = (row for row in table(out, "arms") if row["arm"] == "matched")
+    assert matched["items"] == "10"  # as many as native items were prepared, not as many as files have lines
+    planned = study_facts(plan.setting)["arm_data"]
+    nothing = arm_data_made(plan, Store(out / "empty"), planned)
+    told = {(row["items"], row["steps"]) for rows in nothing.values() for row in rows}
+    assert told == {(None, None)}  # no guess stands in for what was not made
+    history = [json.loads(path.read_text()) for path in out.parent.glob("store/nodes/*train/*/history.json")]
+    totals = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["totals"]
+    assert totals["train_steps"] == sum(one["steps"] for one in history) != plan.totals()["train_steps"]
+    assert steps_made(plan, Store(out / "empty")) == {}
+    assert {row["phase"] for row in table(out, "arms") if row["arm"] == "updates" and row["steps"]} == {
+        "languages", "intermediate 1"
+    }  # fmt: skip
+
+
 def items(finished: Finished, arm: str, task: str) -> list[str]:
     """The names of what the first phase of an arm trains on."""
     plan, store, out = finished
@@ -188,20 +215,52 @@ def test_a_control_of_compute_trains_on_as_many_tokens_as_its_arm(
     assert (more - 2) * a_step <= wanted <= (more + 2) * a_step  # whole steps of items of the mean length
 
 
-def test_updates_are_exchanged_and_change_what_is_predicted_from(every: Finished):
+def test_each_language_has_an_update_of_its_own(every: Finished):
     plan, store, _ = every
     (cell,) = (cell for cell in plan.cells if cell.arm == "updates")
-    predict = plan.nodes[plan.nodes[cell.score].parents["predictions"]]
+    node = plan.nodes[plan.nodes[cell.score].parents["predictions"]]
     weights = {
-        (store.folder(predict.parents[f"update/{code}"], "train") / "encoder" / "model.safetensors").read_bytes()
+        (store.folder(node.parents[f"update/{code}"], "train") / "encoder" / "model.safetensors").read_bytes()
         for code in ("qaa", "qab")
     }
     assert len(weights) == 2
     assert weights.isdisjoint(
         {(store.folder(cell.trained[0], "pretrain") / "encoder" / "model.safetensors").read_bytes()}
     )
-    index = json.loads((store.folder(predict.key, "predict") / "index.json").read_text(encoding="utf-8"))
+    index = json.loads((store.folder(node.key, "predict") / "index.json").read_text(encoding="utf-8"))
     assert [entry["language"] for entry in index] == ["qaa", "qab"]
+
+
+def predicted(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """Language to its rows of predictions."""
+    index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+    return {entry["language"]: parquet.read_table(folder / entry["file"]).to_pylist() for entry in index}
+
+
+@pytest.mark.parametrize("changed", ["qaa", "qab"])
+def test_the_update_of_a_language_changes_its_predictions_and_no_others(every: Finished, tmp_path: Path, changed: str):
+    """A large update is put in the place of one language's; the pivot's counts as difference to all the others."""
+    plan, store, _ = every
+    (cell,) = (cell for cell in plan.cells if cell.arm == "updates")
+    node = plan.nodes[plan.nodes[cell.score].parents["predictions"]]
+    role = f"update/{changed}"
+    large = tmp_path / "large"
+    shutil.copytree(store.folder(node.parents[role], "train"), large)
+    weights = load_file(str(large / "encoder" / "model.safetensors"))
+    torch.manual_seed(0)
+    noisy = {name: tensor + torch.randn_like(tensor) for name, tensor in weights.items()}
+    save_file(noisy, str(large / "encoder" / "model.safetensors"), {"format": "pt"})
+
+    class Exchanged(Context):
+        def parent(self, wanted: str) -> Path:
+            return large if wanted == role else super().parent(wanted)
+
+    (tmp_path / "work").mkdir()
+    context = Exchanged(node, store, tmp_path / "work", tmp_path, 1, lambda progress: None)
+    predict.run(node, context)
+    before, after = predicted(store.folder(node.key, "predict")), predicted(tmp_path / "work")
+    moved = {code for code in before if before[code] != after[code]}
+    assert moved == {"qab"}  # the pivot's own predictions are those of the model as it was trained
 
 
 def test_a_sweep_keeps_the_best_model_of_each_chain(tuned: Finished):

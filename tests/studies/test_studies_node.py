@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xstilts.errors import UnknownNameError, XstiltsError
+from xstilts.studies import node as nodes
 from xstilts.studies.canonical import canonical_json, digest, plain
-from xstilts.studies.node import Cost, Node
+from xstilts.studies.node import KIND_VERSIONS, Cost, Node, node_key
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -59,6 +60,15 @@ def test_golden_keys():
     assert train.key == "4dfea477c2452f7cea6ca25a033c764814f87728f2918d246d9582a5d58a443a"
 
 
+@pytest.mark.parametrize("kind", KIND_VERSIONS)
+def test_raising_the_version_of_a_kind_changes_the_keys_of_that_kind_alone(kind, monkeypatch):
+    made = {name: Node(name, "a", {"seed": 1}, {"p": "0" * 64}).key for name in KIND_VERSIONS}
+    assert made[kind] == node_key(kind, KIND_VERSIONS[kind], {"seed": 1}, {"p": "0" * 64})
+    monkeypatch.setattr(nodes, "KIND_VERSIONS", {**KIND_VERSIONS, kind: KIND_VERSIONS[kind] + 1})
+    raised = {name: Node(name, "a", {"seed": 1}, {"p": "0" * 64}).key for name in KIND_VERSIONS}
+    assert {name for name in made if made[name] != raised[name]} == {kind}
+
+
 def test_label_cost_and_runtime_cannot_reach_the_key():
     one = Node("train", "a", {"seed": 1}, {}, Cost(seconds=3), {"data": "/here"})
     two = Node("train", "b", {"seed": 1}, {}, Cost(seconds=9), {"data": "/there"})
@@ -80,7 +90,9 @@ def test_kind_payload_role_and_parent_reach_the_key(other):
 
 
 def test_a_node_survives_the_trip_to_a_worker():
-    node = Node("train", "a", {"x": (1, 2.5), "y": None}, {"p": "0" * 64}, Cost(1.0, 2.0, 3, 4, 5), {"data": "/here"})
+    node = Node(
+        "train", "a", {"x": (1, 2.5), "y": None}, {"p": "0" * 64}, Cost(1.0, 2.0, 3, 4, 5, True), {"data": "/here"}
+    )
     copy = Node.from_json(json.loads(json.dumps(node.to_json())))
     assert copy == node
     assert copy.key == node.key

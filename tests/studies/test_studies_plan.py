@@ -235,3 +235,18 @@ def test_a_plan_says_what_its_seeds_can_show():
     assert "p is at least 0.25" in power["sentence"]
     alone = plan_study(load_study("demo", ["seeds=[1]"])).to_json()["power"]
     assert "no result can be significant" in alone["sentence"]
+
+
+def test_the_outlook_of_a_plan_counts_every_question_that_is_asked():
+    """Two arms on three targets from two bases are twelve questions; fewer leave more power."""
+    arms = {"none": [], "a": [{"tasks": ["snli"]}], "b": [{"tasks": ["qqp"]}]}
+    second = {**QUICK, "name": "second"}
+    asked = {"arms": arms, "targets": ["xnli", "udpos", "tatoeba"], "seeds": [1, 2, 3, 4, 5, 6, 7]}
+    found = [
+        plan_of(**{**asked, **changes}).power()
+        for changes in ({"bases": [QUICK, second]}, {}, {"targets": ["xnli"]}, {"arms": {"none": []}})
+    ]
+    assert [power["n_questions"] for power in found] == [12, 6, 2, 1]
+    effects = [power["detectable"] for power in found]
+    assert effects == sorted(effects, reverse=True) and len(set(effects)) == 4
+    assert [power["without_normality"] for power in found] == [False, False, True, True]  # 12 and 6 times 1/64 > 0.05

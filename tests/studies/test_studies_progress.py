@@ -46,11 +46,60 @@ def test_time_left_follows_the_speed_that_was_seen():
     tally(NodeStarted(B))
     clock.time = 4.0
     tally(step(B, 50))
-    assert tally.remaining() == 12.0  # half of 10 planned seconds took 4; 15 are left
+    assert tally.remaining() is None  # the start of a worker may have taken all of it
+    clock.time = 6.0
+    tally(step(B, 75))
+    assert tally.remaining() == 10.0  # 2.5 planned seconds took 2; 12.5 are left
     clock.time = 8.0
     tally(NodeFinished(B, 8.0))
     assert tally.remaining() == 8.0
     assert str(tally) == "2/3 nodes, about 8 s left"
+
+
+def test_each_kind_of_node_has_a_speed_of_its_own():
+    """A first data set takes 12 s for 0.1 planned ones, training then a tenth of what was planned."""
+    clock = Clock()
+    data = [toy(f"data {n}", kind="prepare", seconds=0.1) for n in range(4)]
+    models = [toy(f"model {n}", kind="train", seconds=600.0) for n in range(5)]
+    scores = [toy(f"score {n}", kind="score", seconds=0.05) for n in range(40)]
+    tally = Tally([*data, *models, *scores], clock)
+    for node, seconds in zip(data, (12.0, 0.2, 0.2, 0.2), strict=True):
+        tally(NodeStarted(node))
+        clock.time += seconds
+        tally(NodeFinished(node, seconds))
+        assert tally.remaining() is None  # it would be 100 hours
+    tally(NodeStarted(models[0]))
+    for clock.time, number in ((20.0, 1), (20.3, 6), (21.5, 26)):
+        tally(step(models[0], number))
+        if number < 11:
+            assert tally.remaining() is None  # 30 of 3,000 planned seconds are too few to tell
+    left = tally.remaining()
+    assert left is not None
+    assert 0.01 * (600 * 4 + 444) * 1.0 < left < 0.01 * (600 * 4 + 444) * 1.01  # and 2 planned seconds of scores
+    assert str(tally) == "4/49 nodes, about 28 s left"
+
+
+def test_a_slow_start_among_many_nodes_counts_as_one_of_them():
+    clock = Clock()
+    data = [toy(f"data {n}", kind="prepare", seconds=1.0) for n in range(10)]
+    tally = Tally(data, clock)
+    for node, seconds in zip(data, (41.0, 2.0, 2.0, 2.0, 2.0), strict=False):
+        tally(NodeStarted(node))
+        clock.time += seconds
+        tally(NodeFinished(node, seconds))
+    assert tally.remaining() == 10.0
+
+
+def test_nodes_that_run_beside_each_other_are_over_sooner():
+    clock = Clock()
+    nodes = [toy(f"model {n}", kind="train", seconds=10.0) for n in range(6)]
+    tally = Tally(nodes, clock)
+    tally(NodeStarted(nodes[0]))
+    tally(NodeStarted(nodes[1]))
+    clock.time = 5.0
+    tally(NodeFinished(nodes[0], 5.0))
+    tally(NodeFinished(nodes[1], 5.0))
+    assert tally.remaining() == 10.0  # four of 5 s each, two at a time
 
 
 def test_time_left_of_a_node_counts_from_its_first_report():

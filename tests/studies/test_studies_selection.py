@@ -16,6 +16,7 @@ from xstilts.evaluation.halves import in_half
 from xstilts.studies.asked import asked, series
 from xstilts.studies.node import Node
 from xstilts.studies.plan import seeds_of, study_facts
+from xstilts.studies.runners import choose
 from xstilts.studies.runners.score import run
 from xstilts.studies.setting import Setting
 
@@ -108,6 +109,35 @@ def test_every_chain_with_a_dev_set_is_scored_on_its_half_and_says_so_to_the_sco
     without = plan_of({"snli": SNLI}, targets=targets)
     assert not any(cell.chosen for cell in without.cells)
     assert set(scored(without, "snli").parents) == {"predictions"}
+
+
+@pytest.mark.parametrize(
+    ("scores", "kept"), [([10.0, 30.0, 20.0], 1), ([30.0, 10.0, 20.0], 0), ([10.0, 30.0, 30.0], 1)]
+)
+def test_a_sweep_keeps_the_model_with_the_highest_score_and_of_equal_ones_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scores: list[float], kept: int
+):
+    """The models come in the order of their numbers, of which the eleventh is no second one."""
+    names = ["model/2", "model/9", "model/10"]
+    for name in names:
+        for file in ("encoder/weights", "heads/weights", "heads.json"):
+            (tmp_path / name / file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name / file).write_text(name)
+    monkeypatch.setattr(choose, "prepared", lambda *_: SimpleNamespace(meta={"metric": "accuracy"}))
+    monkeypatch.setattr(choose, "tokenizer_of", lambda *_: None)
+    monkeypatch.setattr("xstilts.encoding.TokenizerFacts.of", lambda *_: None)
+    by_name = dict(zip(names, scores, strict=True))
+    monkeypatch.setattr(choose, "_dev_score", lambda folder, *_: by_name[str(folder.relative_to(tmp_path))])
+    parents = {name: str(place) * 64 for place, name in enumerate(reversed(names))}
+    node = Node("choose", "choose", {"dev": "dev/t/en", "half": "a"}, parents, runtime={"tokenizer": None})
+    (tmp_path / "work").mkdir()
+    context = SimpleNamespace(
+        node=node, work=tmp_path / "work", parent=lambda role: tmp_path / role, report=lambda _: None
+    )
+    choose.run(node, context)  # type: ignore[arg-type]
+    assert (tmp_path / "work" / "encoder" / "weights").read_text() == names[kept]
+    told = json.loads((tmp_path / "work" / choose.CHOICE).read_text(encoding="utf-8"))
+    assert (told["model"], told["key"], told["scores"]) == (names[kept], parents[names[kept]], by_name)
 
 
 def test_the_baseline_is_never_chosen():

@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xstilts.errors import DataError, InputError
-from xstilts.training.language_mixture import LanguageMixture, chosen, language_shares
+from xstilts.training.language_mixture import (
+    LanguageMixture,
+    chosen,
+    items_taken,
+    language_shares,
+    largest_limit,
+    taken_under,
+)
 
 LANGUAGES = ("fr", "de", "sw")
 SHARES = st.floats(0, 1)
@@ -86,10 +93,68 @@ def test_the_share_of_switched_items_is_within_five_standard_errors(seed, switch
     assert foreign(found) == foreign(taken(mixture(0.5), parallel(600, mix), seed))
 
 
+def test_whether_an_item_is_switched_does_not_depend_on_its_language():
+    """Of 1,500 items about 250 are expected of each of the six sorts; 5 standard errors are 72."""
+    mix = mixture(1, code_switch=0.5)
+    found = taken(mix, parallel(1500, mix), 11)
+    counts = {code: len(found.get(code, [])) for code in (*LANGUAGES, *(f"en+{code}" for code in LANGUAGES))}
+    assert all(count == pytest.approx(250, abs=72) for count in counts.values()), counts
+
+
 def test_none_or_all_of_the_foreign_items_are_switched():
     given_ids = parallel(50, mixture(1, code_switch=1))
     assert not any("+" in code for code in chosen(mixture(1, code_switch=0), given_ids, 3))
     assert set(chosen(mixture(1, code_switch=1), given_ids, 3)) == {"en+fr", "en+de", "en+sw"}
+
+
+MIXTURES = st.builds(
+    lambda share, size, items, switch: mixture(
+        share, size=size, items=items, code_switch=switch if items == "translations" and size != "all" else 0.0
+    ),
+    SHARES | st.just(1.0),
+    st.sampled_from(["fixed", "extra", "all"]),
+    st.sampled_from(["translations", "native"]),
+    SHARES,
+)
+
+
+@given(mix=MIXTURES, n=st.integers(1, 60), seed=SEEDS)
+def test_as_many_items_are_counted_as_are_taken(mix, n, seed):
+    given_ids = parallel(n, mix)
+    sizes = {code: len(items) for code, items in given_ids.items()}
+    assert items_taken(mix, sizes) == sum(map(len, chosen(mix, given_ids, seed).values()))
+
+
+def test_items_of_languages_of_unequal_size_counted_by_hand():
+    sizes = {"en": 9, "fr": 4, "de": 7, "sw": 2}
+    assert items_taken(None, sizes) == 22
+    assert items_taken(mixture(0.5), sizes) == 9
+    assert items_taken(mixture(0.5, size="extra"), sizes) == 9 + 4  # half of 9 is rounded to the even number
+    assert items_taken(mixture(0.5, size="all"), sizes) == 22
+    assert items_taken(mixture(1, items="native"), sizes) == 7
+
+
+SETS = st.lists(
+    st.tuples(
+        st.none()
+        | st.builds(lambda share, size: mixture(share, size=size), SHARES, st.sampled_from(["fixed", "extra", "all"])),
+        st.fixed_dictionaries({code: st.integers(0, 12) for code in ("en", *LANGUAGES)}),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@given(sets=SETS, wanted=st.integers(1, 60))
+def test_no_larger_limit_takes_at_most_as_many_items_as_are_wanted(sets, wanted):
+    most = taken_under(sets, 12)
+    if most < wanted:
+        with pytest.raises(DataError, match=rf"asks for {wanted} items; .* has {most} in all"):
+            largest_limit(sets, wanted)
+        return
+    found = largest_limit(sets, wanted)
+    fitting = [limit for limit in range(1, 13) if taken_under(sets, limit) <= wanted]
+    assert taken_under(sets, found) == taken_under(sets, max(fitting, default=1))
 
 
 def test_items_are_spread_evenly_over_languages_of_the_same_size():

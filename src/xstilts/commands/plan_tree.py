@@ -55,7 +55,8 @@ def _tree(nodes: Sequence[Mapping[str, Any]], name: str) -> Tree:
 
 def _line(node: Mapping[str, Any]) -> Text:
     cost = node["cost"]
-    steps = f"{cost['steps']} steps, " if cost.get("steps") else ""
+    about = "about " if cost.get("guessed") else ""
+    steps = f"{about}{cost['steps']} steps, " if cost.get("steps") else ""
     state = "cached" if node["cached"] else f"{steps}{duration(cost['seconds'])}"
     text = Text(f"{node['label']}  ")
     return text.append(f"{node['key'][:KEY_LENGTH]}  ", style="dim").append(
@@ -64,14 +65,18 @@ def _line(node: Mapping[str, Any]) -> Text:
 
 
 def _totals(totals: Mapping[str, Any]) -> list[str]:
+    about = "about " if totals.get("train_steps_guessed") else ""
+    guess = "Steps marked 'about' and all costs are guesses from the sizes of files; training counts the prepared data."
     return [
         f"{totals['nodes']} nodes, {totals['cached']} cached.",
-        f"Training phases: {totals['train_nodes']} ({totals['train_steps']:,} steps); as separate scripts"
-        f" {totals['train_nodes_without_sharing']} ({totals['train_steps_without_sharing']:,} steps):"
+        f"Training phases: {totals['train_nodes']} ({about}{totals['train_steps']:,} steps); as separate scripts"
+        f" {totals['train_nodes_without_sharing']} ({about}{totals['train_steps_without_sharing']:,} steps):"
         f" {_ratio(totals)} times as many steps.",
         f"Estimate for what is not cached: {duration(totals['seconds'])} on one core, {totals['flops']:.1e} FLOPs,"
         f" {size(totals['memory_bytes'])} memory per worker, {size(totals['disk_bytes'])} disk.",
-        f"On one GPU: {_hours(totals['gpu_hours'])} ({totals['gpu_model']}; 6 operations per parameter and token).",
+        f"On one GPU: {_hours(totals['gpu_hours'])} ({totals['gpu_model']}; 6 operations per parameter and token,"
+        " fewer where a part is frozen).",
+        *([guess] if about else []),
     ]
 
 

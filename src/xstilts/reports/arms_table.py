@@ -29,7 +29,7 @@ _Key = tuple[str, str, str, str]
 def arm_rows(facts: Facts) -> list[dict[str, Any]]:
     """Everything that arms train on, one row per arm, phase, task and language (``ARM_COLUMNS``)."""
     return [
-        {"arm": arm, **{name: entry.get(name) for name in ARM_COLUMNS[1:]}}
+        {"arm": arm, **{name: entry.get(name) for name in ARM_COLUMNS[1:]}, "steps": _plain_steps(entry.get("steps"))}
         for arm in facts.arms
         for entry in facts.arm_data.get(arm, ())
     ]
@@ -60,7 +60,8 @@ def arms_table(analysis: Analysis) -> Table | None:
     said = (
         "What each arm trains on. Text: how it came to be in its language, which is part of what an arm is: training "
         "on translations is not training on native text. Items: before any epoch repeats them; share: of the phase; "
-        "steps: of the whole phase, as planned."
+        "steps: of the whole phase. Items and steps are counted in what was prepared and trained, over all seeds and "
+        "bases; – where nothing was yet."
     )
     head = ("arm", "phase", "task", "languages", "text", "items", "share", "steps", "view")
     return Table("arms", labelled(analysis, said), head, body, frozenset({5, 6, 7}), frozenset({3, 8}))
@@ -98,8 +99,17 @@ def _share(group: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _steps(group: Sequence[Mapping[str, Any]]) -> str:
-    known = {entry.get("steps") for entry in group}
-    return "–" if len(known) > 1 or None in known else f"{known.pop():,}"
+    """The steps of a phase: one number, or the least and the most of its seeds, bases and targets."""
+    known = [entry.get("steps") for entry in group]
+    if None in known:
+        return "–"
+    every = [steps for one in known for steps in (one if isinstance(one, list) else [one])]
+    low, high = min(every), max(every)
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def _plain_steps(steps: int | list[int] | None) -> int | str | None:
+    return f"{steps[0]} to {steps[1]}" if isinstance(steps, list) else steps
 
 
 def cut_table(analysis: Analysis) -> Table | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from xstilts import claims, statistics
 from xstilts.reports.write import write
 from xstilts.studies.api import analysis_node
+from xstilts.studies.made import arm_data_made, steps_made
 from xstilts.studies.plan import study_facts
 from xstilts.studies.runners.loading import META
 
@@ -41,6 +42,8 @@ def write_report(
     empty = statistics.analyse([], study_facts(plan.setting))
     folder = None if node is None else store.folder(node.key, node.kind)
     analysis = empty if folder is None else statistics.load(folder)
+    made = arm_data_made(plan, store, analysis["facts"].get("arm_data", {}))
+    analysis["facts"] = {**analysis["facts"], "arm_data": made}
     verdicts = claims.judge(claims.chosen(plan.study.claims), empty) if folder is None else claims.load(folder)
 
     def provenance(key: str) -> Mapping[str, Any] | None:
@@ -56,7 +59,7 @@ def write_report(
     return write(
         out,
         json.loads(plan.study.model_dump_json()),
-        cast("shapes.Plan", _with_phases(plan, described)),
+        cast("shapes.Plan", _with_phases(plan, described, steps_made(plan, store))),
         cast("shapes.Outcome", _outcome(outcome)),
         analysis,
         provenance,
@@ -75,9 +78,10 @@ def _counts(folder: Path) -> dict[str, Any] | None:
     return counts
 
 
-def _with_phases(plan: Plan, described: Mapping[str, Any]) -> dict[str, Any]:
-    """The plan with what learning curves are drawn by: seed and group of every training node."""
-    return {**described, "nodes": [_with_phase(plan, entry) for entry in described["nodes"]]}
+def _with_phases(plan: Plan, described: Mapping[str, Any], made: Mapping[str, int]) -> dict[str, Any]:
+    """The plan with what learning curves are drawn by, seed and group of every training node, and the steps made."""
+    totals = {**described["totals"], **made}
+    return {**described, "totals": totals, "nodes": [_with_phase(plan, entry) for entry in described["nodes"]]}
 
 
 def _with_phase(plan: Plan, entry: Mapping[str, Any]) -> dict[str, Any]:

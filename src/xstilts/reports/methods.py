@@ -84,7 +84,8 @@ def _arm(trained: Mapping[str, Any], arm: str) -> str:
         )
     said += ["tested on items translated into the pivot"] if trained.get("test") == "translated" else []
     control = trained.get("control")
-    named = f"{control['control']} control of {control['of']}: " if control else ""
+    sized = f", with as many items as {control['to']}" if control and control.get("to") else ""
+    named = f"{control['control']} control of {control['of']}{sized}: " if control else ""
     if said:
         return named + ", then ".join(said)
     return "the control, the target phase alone" if arm == "none" or trained else "not described"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xstilts.sources import views
 from xstilts.sources.beside import needs
 from xstilts.sources.data_map import MAP_FILE, read_map
-from xstilts.sources.dataset import Loaded, expected_size, fingerprint, languages, load, resolve_revisions
+from xstilts.sources.dataset import Loaded, expected_size, fingerprint, languages, limited, load, resolve_revisions
 from xstilts.sources.formats import FORMATS
 from xstilts.sources.labels import with_labels
 from xstilts.sources.origin import origin
@@ -21,6 +21,7 @@ __all__ = [
     "expected_size",
     "fingerprint",
     "languages",
+    "limited",
     "load",
     "needs",
     "origin",

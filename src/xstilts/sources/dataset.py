@@ -97,6 +97,15 @@ def _drawn(kind: Kind, table: pa.Table) -> Sequence[int]:
     return [row for row, role in enumerate(table.column("role").to_pylist()) if role == "query"]
 
 
+def limited(kind: Kind, dataset: datasets.Dataset, limit: int) -> tuple[datasets.Dataset, int]:
+    """At most ``limit`` of the examples, as :func:`load` keeps them, and how many were left out."""
+    import datasets
+
+    table = dataset.data.table
+    kept = _limited(kind, table, limit)
+    return datasets.Dataset(kept), _count(kind, table) - _count(kind, kept)
+
+
 def _limited(kind: Kind, table: pa.Table, limit: int) -> pa.Table:
     """At most ``limit`` examples, chosen by their ids alone, in the given order (see :func:`load`)."""
     import pyarrow as pa
@@ -153,7 +162,9 @@ def languages(task: Task, source: Source, split: str) -> tuple[str, ...]:
 
 
 def expected_size(task: Task, language: str, split: str, source: Source) -> int:
-    """About how many examples a split will give, without reading it; for the plan's costs.
+    """A guess at how many examples a split will give, without reading it: for the plan's cost, and nothing else.
+
+    Markers are counted before any record is read, left out or chosen by language; no experiment may rest on it.
 
     Raises:
         DataError: As :func:`fingerprint`.

@@ -106,8 +106,9 @@ class Facts:
             [0, 1] and ascending, the first at 0 (pivot only).
         cut: Cells left out on purpose: ``{"arm", "target", "why"}``; target "": the arm runs on fewer targets or seeds.
         arm_data: Arm to what it trains on: dicts with ``phase`` (``intermediate 1``, ``target``), ``task, language,
-            origin`` (native, human_translated, machine_translated, mixed), ``items`` (or None), ``share`` (in [0, 1],
-            or None) and ``view`` ("": as it is).
+            origin`` (native, human_translated, machine_translated, mixed), ``items`` and ``steps`` (guesses of the
+            plan, which a report replaces by what was made; or None), ``share`` (in [0, 1], or None) and ``view`` ("":
+            as it is).
         selection_split: The ``split`` of scores that were measured on one half of the pivot's dev set to choose arms
             by; they are no results. "": there are none.
     """

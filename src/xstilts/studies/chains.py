@@ -12,7 +12,7 @@ from xstilts.errors import StudyError
 from xstilts.models import bases
 from xstilts.protocols import PROTOCOLS
 from xstilts.studies import cost, hyperparameters, phases
-from xstilts.studies.data_nodes import Portion, Tokenizer, prepare, vocabulary
+from xstilts.studies.data_nodes import Portion, Tokenizer, limit, prepare, vocabulary
 from xstilts.studies.node import Node
 from xstilts.studies.phases import Phase
 from xstilts.studies.runners.loading import AS_LONG
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from xstilts.studies.arm_spec import PhaseItem
     from xstilts.studies.setting import Setting
     from xstilts.studies.spec import BaseRecipe
+    from xstilts.training.phase import PhaseSpec
 
 MAX_QA_ANSWER_TOKENS = 30
 """Longest answer looked for, in tokens, as in the XTREME scripts (google-research/xtreme: max_answer_length)."""
@@ -43,7 +44,7 @@ class Nodes:
 
     def prepare(self, setting: Setting, portion: Portion, tokenizer: Tokenizer, options: Mapping[str, Any]) -> str:
         """Key of the node that prepares a portion; files are hashed once however many chains read them."""
-        what = (portion.role, portion.view_seed, portion.limit)
+        what = (portion.role, portion.view_seed, portion.limit, portion.told)
         name = (*what, str(tokenizer.fingerprint), tokenizer.node, *sorted(options.items()))
         if name not in self.prepared:
             self.prepared[name] = self.add(prepare(setting, portion, tokenizer, options)).key
@@ -130,14 +131,36 @@ def _pretrained(setting: Setting, nodes: Nodes, recipe: BaseRecipe, item: PhaseI
 def arm_phases(setting: Setting, nodes: Nodes, start: Model, name: str, seed: int, protocol: Protocol) -> Model:
     """The encoder after an arm's intermediate phases."""
     arm, model = setting.arms[name], start
-    for index, item in enumerate(arm.phases):
-        phase = phases.intermediate(setting, item, seed, protocol, f"arms.{name}.{index}", arm.training)
+    told = None if arm.to is None else _told_limit(setting, nodes, start, name, seed, protocol)
+    own = _own_phases(setting, name, seed, protocol)
+    for index, (item, said) in enumerate(zip(arm.phases, own, strict=True)):
+        phase = said if told is None else phases.told_limit(said, told)
         as_long: tuple[str, ...] = ()
         if item.same_compute_as is not None:
             as_long = trained_by(setting, nodes, start, item.same_compute_as, seed, protocol)
             as_long = as_long[index : index + 1] if len(as_long) == len(arm.phases) else as_long
         model = train(setting, nodes, model, phase, as_long=as_long)
     return model
+
+
+def _told_limit(setting: Setting, nodes: Nodes, start: Model, name: str, seed: int, protocol: Protocol) -> str:
+    """Key of the node that tells a control its limit, from what the arm whose size it has really prepares."""
+    to = str(setting.arms[name].to)
+    measure = [
+        (own, {part.language: nodes.prepare(setting, part, start.tokenizer, encoding_options(phase.values))
+               for part in own.portions})
+        for phase in _own_phases(setting, to, seed, protocol) for own in phases.training_sets(phase)
+    ]  # fmt: skip
+    cut = [own for phase in _own_phases(setting, name, seed, protocol) for own in phases.training_sets(phase)]
+    return nodes.add(limit(setting, cut, measure, f"{name} gets as many items as {to}")).key
+
+
+def _own_phases(setting: Setting, name: str, seed: int, protocol: Protocol) -> list[Phase]:
+    arm = setting.arms[name]
+    return [
+        phases.intermediate(setting, item, seed, protocol, f"arms.{name}.{index}", arm.training)
+        for index, item in enumerate(arm.phases)
+    ]
 
 
 def trained_by(
@@ -194,9 +217,15 @@ def train(
     runtime = {"base": model.place, "tokenizer": model.tokenizer.place}
     steps = phases.expected_steps(setting, phase) + (more_steps or 0)
     batch = spec.batch_size * phases.inputs_of(phase)
-    price = cost.train(model.size, steps, batch, phase.values["max_length"], spec.token_budget)
+    price = cost.train(model.size, steps, batch, phase.values["max_length"], spec.token_budget, _part(spec, model))
+    price = replace(price, guessed=spec.steps is None or bool(as_long))
     node = nodes.add(Node(kind, f"{kind} {phase.label}, seed {spec.seed}", payload, parents, price, runtime))
     return replace(model, node=node.key, base=None, place=None, trained=(*model.trained, node.key))
+
+
+def _part(spec: PhaseSpec, model: Model) -> cost.Trained:
+    frozen = spec.freeze_layers / model.layers if model.layers else 0.0
+    return cost.Trained(1 - frozen, not spec.freeze_embeddings, spec.lora_rank is not None)
 
 
 def _dev_portions(setting: Setting, phase: Phase, oracle: Sequence[Portion]) -> list[Portion]:
@@ -211,7 +240,7 @@ def _dev_portions(setting: Setting, phase: Phase, oracle: Sequence[Portion]) -> 
         raise StudyError(
             f"needs a dev split of {', '.join(missing)}.", field="selection", hint="Use selection: last instead."
         )
-    return [replace(portion, language=setting.pivot, split="dev", limit=None) for portion in own.values()]
+    return [replace(portion, language=setting.pivot, split="dev", limit=None, told="") for portion in own.values()]
 
 
 def encoding_options(values: Mapping[str, Any]) -> dict[str, int]:

@@ -12,7 +12,7 @@ from xstilts.studies import phases
 from xstilts.studies.canonical import digest
 
 if TYPE_CHECKING:
-    from xstilts.studies.arm_spec import Arm
+    from xstilts.studies.arm_spec import Arm, PhaseItem
     from xstilts.studies.setting import Setting
     from xstilts.studies.spec import Study
 
@@ -40,7 +40,7 @@ def arm_phases(setting: Setting) -> dict[str, dict[str, Any]]:
     found = {name: {"phases": _phases(setting, arm), **_changes(arm)} for name, arm in setting.arms.items()}
     for name, said in setting.study.arms.items():
         if said.control is not None:
-            found[name]["control"] = {"control": said.control, "of": said.of}
+            found[name]["control"] = {"control": said.control, "of": said.of} | ({"to": said.to} if said.to else {})
     return found
 
 
@@ -48,13 +48,19 @@ def _phases(setting: Setting, arm: Arm) -> list[dict[str, Any]]:
     """Each phase with all its tasks, those beside included, and every language that any of them is read in."""
     described = []
     for index, item in enumerate(arm.phases):
-        said = item.model_dump(mode="json", exclude_defaults=True)
+        said = item.model_dump(mode="json", exclude_defaults=True, exclude=_guessed(arm, item))
         protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
         phase = phases.intermediate(setting, item, 0, protocol, f"arms.{index}", arm.training)
         beside = list(item.beside.tasks) if item.beside else []
         languages = list(dict.fromkeys(portion.language for portion in phase.portions))
         described.append({**said, "tasks": [*item.tasks, *beside], "languages": languages})
     return described
+
+
+def _guessed(arm: Arm, item: PhaseItem) -> set[str]:
+    """Values of a phase that other arms' data or training tell, and that only the plan's cost guesses."""
+    length = {"steps", "epochs"} if item.same_compute_as is not None else set()
+    return length | ({"limit"} if arm.to is not None else set())
 
 
 def _changes(arm: Arm) -> dict[str, Any]:

@@ -9,7 +9,8 @@ size-matched      the same tasks with as many items as another arm, or as said
 more-pretraining  masked LM on the pretraining text of all languages, for as many tokens
 
 Tokens stand for compute: operations are 6 for each parameter and token (``studies/cost.py``). How many they are is
-known when the arm's phases have been trained; until then the plan guesses by steps.
+known when the arm's phases have been trained, how many items an arm takes when its data are prepared. Until then the
+plan guesses both, for its cost alone: no guess reaches what is trained.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def _expanded(setting: Setting, name: str, arm: Arm) -> Arm:
     if arm.control == "same-compute":
         longer = other.target_phase.model_copy(update={"same_compute_as": arm.of, "replay": None})
         return kept.model_copy(update={"phases": [], "target_phase": longer})
-    return kept.model_copy(update={"phases": _phases(setting, name, arm, other)})
+    return kept.model_copy(update={"phases": _phases(setting, name, arm, other), "to": arm.to})
 
 
 def _over(outer: Hyperparameters, inner: Hyperparameters) -> Hyperparameters:
@@ -80,7 +81,7 @@ def _phases(setting: Setting, name: str, arm: Arm, other: Arm) -> list[PhaseItem
             for item in other.phases
         ]
     if arm.control == "size-matched":
-        limit = arm.limit or _items(setting, setting.study.arms[str(arm.to)], other)
+        limit = arm.limit or _guessed_limit(setting, setting.study.arms[str(arm.to)], other)
         return [item.model_copy(update={"limit": limit}) for item in other.phases]
     steps = sum(_steps_of_one_input(setting, item, other) for item in other.phases)
     return [PhaseItem(tasks=[PRETRAINING], languages="all", steps=steps, same_compute_as=arm.of)]
@@ -123,15 +124,18 @@ _PROBE = 8
 """A limit that every training set reaches, to see how many items a phase takes for each of a training set."""
 
 
-def _items(setting: Setting, to: Arm, other: Arm) -> int:
-    """How many items each training set of ``other`` may have, to take as many in all as ``to`` does."""
+def _guessed_limit(setting: Setting, to: Arm, other: Arm) -> int:
+    """About how many items each training set of ``other`` may have, to take as many in all as ``to`` does.
+
+    For the plan's cost; ``chains.arm_phases`` has the limit told by the prepared data.
+    """
     taken = sum(_taken(setting, item, to) for item in to.phases)
     probed = sum(_taken(setting, item.model_copy(update={"limit": _PROBE}), other) for item in other.phases)
     return max(1, int(taken * _PROBE / probed))
 
 
 def _taken(setting: Setting, item: PhaseItem, arm: Arm) -> int:
-    """Items that a phase takes, without what is trained beside it."""
+    """About how many items a phase takes, without what is trained beside it."""
     protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
     phase = intermediate(setting, item.model_copy(update={"beside": None}), 0, protocol, "arms", arm.training)
     sizes = expected_sizes(setting, phase)

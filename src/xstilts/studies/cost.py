@@ -1,8 +1,10 @@
 """What a node will cost: seconds, floating-point operations, memory and disk, before anything runs.
 
 Operations follow Kaplan et al. 2020 (arXiv 2001.08361, section 2.1): 2 per parameter and token forward, 6 with the
-backward pass, embeddings left out. Seconds assume one CPU thread at ``RATE`` plus a fixed time per step and node; they
-order the work and feed the progress bar's first guess, and are labelled as estimates wherever they are shown.
+backward pass, embeddings left out. Of the 4 backward, 2 are the gradient of what a layer read, which must reach the
+lowest trained layer, and 2 that of its weights, which frozen ones do not need. Seconds assume one CPU thread at
+``RATE`` plus a fixed time per step and node; they order the work and feed the progress bar's first guess, and are
+labelled as estimates wherever they are shown. Numbers of examples and steps are guesses too; no result rests on them.
 """
 
 from __future__ import annotations
@@ -60,10 +62,46 @@ def size_of(config: dict[str, int]) -> Size:
     return Size(body + hidden * config.get("vocab_size", 30_000), body)
 
 
+@dataclass(frozen=True)
+class Trained:
+    """The part of an encoder that a phase trains.
+
+    Attributes:
+        layers: Share of its layers, from the top down.
+        embeddings: Whether its embeddings are trained.
+        low_rank: Whether updates of a low rank are trained instead of the weights.
+    """
+
+    layers: float = 1.0
+    embeddings: bool = True
+    low_rank: bool = False
+
+    @property
+    def operations(self) -> float:
+        """Operations per parameter of the layers and token, forward and backward."""
+        reached = 1.0 if self.embeddings and not self.low_rank else self.layers
+        return 2 + 2 * reached + (0 if self.low_rank else 2 * self.layers)
+
+    def parameters(self, size: Size) -> float:
+        """Parameters that have a gradient and Adam's two moments; those of updates of a low rank are few."""
+        if self.low_rank:
+            return 0.0
+        embeddings = size.parameters - size.without_embeddings if self.embeddings else 0
+        return size.without_embeddings * self.layers + embeddings
+
+
+WHOLE = Trained()
+
+
 def prepare(n: int, max_length: int) -> Cost:
     """Cost of reading and tokenising ``n`` examples."""
     disk = n * (BYTES_PER_EXAMPLE + 4 * max_length)
     return Cost(seconds=NODE_SECONDS + n / 5_000, flops=0.0, memory_bytes=4 * disk + 200_000_000, disk_bytes=disk)
+
+
+def count(n: int) -> Cost:
+    """Cost of reading ``n`` examples to count them."""
+    return Cost(seconds=NODE_SECONDS + n / 20_000, flops=0.0, memory_bytes=n * 4_000 + 200_000_000, disk_bytes=1_000)
 
 
 def vocabulary(languages: int, lines: int) -> Cost:
@@ -72,16 +110,16 @@ def vocabulary(languages: int, lines: int) -> Cost:
     return Cost(seconds=NODE_SECONDS + n / 8_000, flops=0.0, memory_bytes=n * 2_000 + 200_000_000, disk_bytes=2_000_000)
 
 
-def train(size: Size, steps: int, batch_size: float, max_length: int, token_budget: int) -> Cost:
+def train(size: Size, steps: int, batch_size: float, max_length: int, token_budget: int, part: Trained = WHOLE) -> Cost:
     """Cost of a training phase."""
     tokens = steps * batch_size * max_length * FILL
-    flops = 6.0 * size.without_embeddings * tokens
+    flops = part.operations * size.without_embeddings * tokens
     micro_steps = max(steps, round(tokens / token_budget))
     activations = 40 * token_budget * round(size.without_embeddings**0.5)
     return Cost(
         seconds=NODE_SECONDS + flops / RATE + micro_steps * STEP_SECONDS,
         flops=flops,
-        memory_bytes=16 * size.parameters + activations + 400_000_000,
+        memory_bytes=4 * size.parameters + round(12 * part.parameters(size)) + activations + 400_000_000,
         disk_bytes=4 * size.parameters,
         steps=steps,
     )

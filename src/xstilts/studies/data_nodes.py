@@ -9,6 +9,7 @@ from xstilts import sources
 from xstilts.sources.views import viewed
 from xstilts.studies import cost
 from xstilts.studies.node import Node
+from xstilts.studies.runners.loading import LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from xstilts.studies.setting import Setting
     from xstilts.studies.spec import Vocabulary
     from xstilts.tasks.base import Task
+    from xstilts.training.language_mixture import LanguageMixture
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Portion:
         task, language, split, limit: Which examples.
         view: Another use of their text (``sources.views``); "" for the task itself.
         view_seed: Seed of the view's draws.
+        told: Key of the node that tells the limit once the data are there; ``limit`` is then the plan's guess.
     """
 
     task: Task
@@ -50,6 +53,7 @@ class Portion:
     limit: int | None
     view: str = ""
     view_seed: int = 0
+    told: str = ""
 
     @property
     def name(self) -> str:
@@ -75,9 +79,6 @@ def prepare(setting: Setting, portion: Portion, tokenizer: Tokenizer, options: M
     """The node that reads one portion and turns it into model inputs, once."""
     task = portion.task
     shown = viewed(task, portion.view) if portion.view else task
-    data_map = setting.source.data_map
-    named = [name for name in (task.name, *task.union) if name in data_map]
-    narrowed = replace(setting.source, data_map={name: data_map[name] for name in named})
     payload = {
         "what": "examples",
         "task": task.name,
@@ -85,7 +86,7 @@ def prepare(setting: Setting, portion: Portion, tokenizer: Tokenizer, options: M
         "labels": list(shown.labels),
         "language": portion.language,
         "split": portion.split,
-        "limit": portion.limit,
+        "limit": None if portion.told else portion.limit,
         "data": sources.fingerprint(task, portion.language, portion.split, setting.source),
         "options": dict(options),
         "tokenizer": tokenizer.fingerprint,
@@ -93,14 +94,70 @@ def prepare(setting: Setting, portion: Portion, tokenizer: Tokenizer, options: M
     if portion.view:
         payload["view"] = {"name": portion.view, "seed": portion.view_seed}
     runtime = {
-        "source": source_runtime(setting.source) | {"data_map": dict(narrowed.data_map)},
+        "source": source_runtime(setting.source) | {"data_map": _named(setting, [task])},
         "inline": setting.study.tasks.get(task.name),
         "tokenizer": tokenizer.place,
     }
     parents = {} if tokenizer.node is None else {"vocabulary": tokenizer.node}
+    if portion.told:
+        parents[LIMIT] = portion.told
     n = expected_examples(setting.source, portion)
     label = f"prepare {shown.name} {portion.language} {portion.split}"
     return Node("prepare", label, payload, parents, cost.prepare(n, options["max_length"]), runtime)
+
+
+def _named(setting: Setting, tasks: Sequence[Task]) -> dict[str, Any]:
+    """The part of the study's data map that names these tasks."""
+    data_map = setting.source.data_map
+    return {name: data_map[name] for task in tasks for name in (task.name, *task.union) if name in data_map}
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """The portions of one task in a phase, one a language, and how they are mixed; without a mixture all of all."""
+
+    portions: Sequence[Portion]
+    mixture: LanguageMixture | None
+
+    def to_json(self, parts: Mapping[str, Any]) -> dict[str, Any]:
+        """The set for a payload; ``parts``: language to what there is to say of it."""
+        first = self.portions[0]
+        mixture = None if self.mixture is None else self.mixture.to_json()
+        return {"task": first.task.name, "view": first.view, "mixture": mixture, "parts": dict(parts)}
+
+
+def limit(
+    setting: Setting, cut: Sequence[TrainingSet], measure: Sequence[tuple[TrainingSet, Mapping[str, str]]], label: str
+) -> Node:
+    """The node that tells how many items each training set of an arm may have, to take as many in all as another arm.
+
+    Args:
+        setting: The study.
+        cut: The training sets that get the limit; the node counts all that they have.
+        measure: Those of the other arm, each with the keys of the nodes that prepare it by language.
+        label: What the node is, for people.
+    """
+    roles = [{code: f"measure/{index}/{code}" for code in keys} for index, (_, keys) in enumerate(measure)]
+    parents = {role[code]: keys[code] for role, (_, keys) in zip(roles, measure, strict=True) for code in keys}
+    tasks = {own.portions[0].task.name: own.portions[0].task for own in cut}
+    whole = [
+        own.to_json({
+            part.language: sources.fingerprint(part.task, part.language, part.split, setting.source)
+            for part in own.portions
+        })
+        for own in cut
+    ]  # fmt: skip
+    payload = {
+        "what": LIMIT,
+        "cut": whole,
+        "measure": [own.to_json(role) for role, (own, _) in zip(roles, measure, strict=True)],
+    }
+    runtime = {
+        "source": source_runtime(setting.source) | {"data_map": _named(setting, list(tasks.values()))},
+        "inline": {name: setting.study.tasks[name] for name in tasks if name in setting.study.tasks},
+    }
+    n = sum(expected_examples(setting.source, replace(part, limit=None)) for own in cut for part in own.portions)
+    return Node("prepare", label, payload, parents, cost.count(n), runtime)
 
 
 def vocabulary(setting: Setting, recipe: Vocabulary, portions: Sequence[Portion]) -> Node:
@@ -121,6 +178,6 @@ def vocabulary(setting: Setting, recipe: Vocabulary, portions: Sequence[Portion]
 
 
 def expected_examples(source: Source, portion: Portion) -> int:
-    """How many examples a portion will give, as far as the plan can know without reading it."""
+    """A guess at how many examples a portion will give, without reading it: for the plan's cost, and nothing else."""
     n = sources.expected_size(portion.task, portion.language, portion.split, source)
     return n if portion.limit is None else min(n, portion.limit)

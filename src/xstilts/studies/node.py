@@ -37,6 +37,7 @@ class Cost:
         memory_bytes: Peak memory.
         disk_bytes: Size of what it leaves in the store.
         steps: Optimizer steps, 0 where nothing is trained.
+        guessed: Whether the steps are a guess, from sizes of files or from what another arm may train on.
     """
 
     seconds: float = 0.0
@@ -44,6 +45,7 @@ class Cost:
     memory_bytes: int = 0
     disk_bytes: int = 0
     steps: int = 0
+    guessed: bool = False
 
 
 @dataclass(frozen=True)

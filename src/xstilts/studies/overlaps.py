@@ -14,7 +14,7 @@ from xstilts.statistics.pairing import NONE
 from xstilts.statistics.shared_text import NGRAM, SHORTEST
 from xstilts.studies import cost
 from xstilts.studies.node import Node
-from xstilts.studies.runners.loading import portions
+from xstilts.studies.runners.loading import LIMIT, portions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -102,7 +102,7 @@ def _keep_larger(kept: dict[str, Node], role: str, node: Node) -> None:
 
 def _reach(node: Node) -> tuple[bool, int, int]:
     limit = node.payload["limit"]
-    return limit is None, limit or 0, node.payload["options"]["max_length"]
+    return limit is None and LIMIT not in node.parents, limit or 0, node.payload["options"]["max_length"]
 
 
 def _tokenizer(node: Node) -> tuple[str, str | None]:

@@ -13,10 +13,10 @@ from xstilts.languages import choose, leave_out
 from xstilts.sources.views import SEPARATOR, VIEWS, parsed, viewed
 from xstilts.studies import cost, hyperparameters
 from xstilts.studies.arm_spec import Beside, LanguageChoice, LanguageMix
-from xstilts.studies.data_nodes import Portion, expected_examples
+from xstilts.studies.data_nodes import Portion, TrainingSet, expected_examples
 from xstilts.tasks.base import Kind, TextOrigin
 from xstilts.training.contrast import Contrast
-from xstilts.training.language_mixture import LanguageMixture
+from xstilts.training.language_mixture import LanguageMixture, items_taken
 from xstilts.training.mixture import total_steps
 from xstilts.training.phase import Mix, PhaseSpec
 
@@ -244,23 +244,35 @@ def pivot_selection(setting: Setting) -> str:
 
 
 def expected_steps(setting: Setting, phase: Phase) -> int:
-    """Optimizer steps of a phase, as far as the plan knows the sizes of its data."""
+    """Optimizer steps of a phase as the plan guesses them, for its cost alone; training counts what was prepared."""
     return total_steps(phase.spec, expected_sizes(setting, phase))
 
 
 def expected_sizes(setting: Setting, phase: Phase) -> dict[str, int]:
-    """Task to its training items, as far as the plan knows; at least 1, so that a length can be told."""
-    sizes = dict.fromkeys(phase.spec.tasks, 0)
+    """Task to its training items as the plan guesses them, for its cost alone; at least 1, to tell a length by."""
+    found: dict[str, dict[str, int]] = {name: {} for name in phase.spec.tasks}
     for portion in phase.portions:
-        mixture = phase.mixtures.get(portion.name)
-        if mixture is None or mixture.size == "all":
-            sizes[portion.name] += expected_examples(setting.source, portion)
-        elif mixture.pivot not in mixture.codes:  # the largest language gives the number of items
-            sizes[portion.name] = max(sizes[portion.name], expected_examples(setting.source, portion))
-        elif sizes[portion.name] == 0:  # the first portion is the pivot's and gives it
-            extra = mixture.share if mixture.size == "extra" else 0.0
-            sizes[portion.name] = round(expected_examples(setting.source, portion) * (1 + extra))
-    return {name: max(1, size) for name, size in sizes.items()}
+        found[portion.name][portion.language] = expected_examples(setting.source, portion)
+    return {name: max(1, items_taken(phase.mixtures.get(name), sizes)) for name, sizes in found.items()}
+
+
+def training_sets(phase: Phase) -> list[TrainingSet]:
+    """The training sets of a phase's own tasks, in order; pairs for code-switching are no items of their own."""
+    return [_training_set(phase, name) for name in phase.main]
+
+
+def _training_set(phase: Phase, name: str) -> TrainingSet:
+    mixture = phase.mixtures.get(name)
+    own = [portion for portion in phase.portions if portion.name == name]
+    if mixture is not None:
+        own = [portion for portion in own if portion.language in (mixture.pivot, *mixture.languages)]
+    return TrainingSet(own, mixture)
+
+
+def told_limit(phase: Phase, key: str) -> Phase:
+    """The phase with the limit of its own tasks told by a node; what is trained beside them keeps its own."""
+    portions = [replace(one, told=key) if one.name in phase.main else one for one in phase.portions]
+    return replace(phase, portions=tuple(portions))
 
 
 def inputs_of(phase: Phase) -> float:

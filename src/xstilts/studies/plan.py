@@ -67,6 +67,7 @@ class Plan:
             "train_nodes_without_sharing": len(alone) or len(shared),
             "train_steps": sum(node.cost.steps for node in shared),
             "train_steps_without_sharing": sum(node.cost.steps for node in alone or shared),
+            "train_steps_guessed": any(node.cost.guessed for node in shared),
             "seconds": sum(node.cost.seconds for node in left),
             "flops": sum(node.cost.flops for node in left),
             "memory_bytes": max((node.cost.memory_bytes for node in left), default=0),

@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 
 TARGET = "target"
 """Stage of what an arm adds to the target phase."""
+LANGUAGES = "languages"
+"""Stage of the updates for each language."""
+
+
+def stage(index: int) -> str:
+    """What the intermediate phase at a place (from 0) is called."""
+    return f"intermediate {index + 1}"
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,7 @@ class Use:
         share: Share of the phase's steps, where the task is trained beside others; None: as the mixture says.
         mixture: How its languages are mixed, or None.
         limit: At most so many items of each language.
-        steps: Optimizer steps of the phase; None where they differ by target.
+        steps: Optimizer steps of the phase as the plan guesses them; None where they differ by target.
     """
 
     arm: str
@@ -64,7 +71,7 @@ def _of_arm(setting: Setting, name: str, arm: Arm) -> Iterator[Use]:
     if arm.language_adapters is not None:
         text = setting.task(PRETRAINING, f"arms.{name}.language_adapters")
         values = hyperparameters.resolve(setting.study.training, protocol, [text], arm.language_adapters)
-        yield Use(name, "languages", text, language_adapters_of(setting, text), limit=values["limit"])
+        yield Use(name, LANGUAGES, text, language_adapters_of(setting, text), limit=values["limit"])
     for index, item in enumerate(arm.phases):
         where = f"arms.{name}.{index}"
         seeds = _seeds(setting, item)
@@ -74,9 +81,8 @@ def _of_arm(setting: Setting, name: str, arm: Arm) -> Iterator[Use]:
         for task, portion in by_name.items():
             codes = tuple(dict.fromkeys(own.language for own in read if own.name == task))
             share = (phase.spec.beside or {}).get(task)
-            stage, mixture = f"intermediate {index + 1}", phase.mixtures.get(task)
-            steps = phases.expected_steps(setting, phase)
-            yield Use(name, stage, portion.task, codes, portion.view, share, mixture, portion.limit, steps)
+            mixture, steps = phase.mixtures.get(task), phases.expected_steps(setting, phase)
+            yield Use(name, stage(index), portion.task, codes, portion.view, share, mixture, portion.limit, steps)
     changes = arm.target_phase
     if changes.beside is not None:
         yield from _beside(setting, name, changes.beside)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+
+Sized: TypeAlias = "tuple[LanguageMixture | None, Mapping[str, int]]"
+"""How the languages of a training set are mixed, and how many items each has."""
 
 SWITCH = "+"
 """Between the pivot and another language: an item that is said in both (``sources/switched.py``)."""
@@ -85,6 +88,49 @@ def language_shares(mixture: LanguageMixture, sizes: Mapping[str, int]) -> dict[
     flat = {code: (n / largest) ** (1 / mixture.temperature) if n else 0.0 for code, n in raw.items()}
     total = math.fsum(flat.values())
     return {code: value / total for code, value in flat.items()}
+
+
+def items_taken(mixture: LanguageMixture | None, sizes: Mapping[str, int]) -> int:
+    """How many items :func:`chosen` takes in all; without a mixture all of every language.
+
+    Args:
+        mixture: The mixture, or None.
+        sizes: Language to its items, for every one of ``mixture.codes``.
+    """
+    if mixture is None:
+        return sum(sizes.values())
+    if mixture.size == "all":
+        return sum(sizes[code] for code in (mixture.pivot, *mixture.languages))
+    whole = sizes[mixture.pivot] if mixture.pivot in mixture.codes else max(sizes[code] for code in mixture.languages)
+    return whole + (round(mixture.share * whole) if mixture.size == "extra" else 0)
+
+
+def taken_under(sets: Sequence[Sized], limit: int) -> int:
+    """Items that training sets give in all where none of their languages has more than ``limit``."""
+    return sum(
+        items_taken(mixture, {code: min(n, limit) for code, n in sizes.items()}) for mixture, sizes in sets
+    )  # fmt: skip
+
+
+def largest_limit(sets: Sequence[Sized], wanted: int) -> int:
+    """The largest limit under which training sets give at most ``wanted`` items in all; at least 1.
+
+    Raises:
+        DataError: If they have fewer items than that in all.
+    """
+    low, high = 1, max([1, *(n for _, sizes in sets for n in sizes.values())])
+    most = taken_under(sets, high)
+    if most < wanted:
+        raise DataError(
+            f"asks for {wanted} items; the arm that is to have as many has {most} in all.",
+            field="to",
+            value=wanted,
+            hint="Let the larger of both arms be the one that is cut (of), and the smaller one the measure (to).",
+        )
+    while low < high:  # what is taken never falls as the limit grows
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if taken_under(sets, middle) <= wanted else (low, middle - 1)
+    return low
 
 
 def chosen(mixture: LanguageMixture, ids: Mapping[str, Sequence[str]], seed: int) -> dict[str, NDArray[np.int64]]:

@@ -73,7 +73,8 @@ class Format:
         read: ``(paths, options) -> records``; ``options`` holds every declared option.
         options: Declared options by name.
         parallel: True when several paths are read side by side (one column each), False when one after the other.
-        marker: Bytes that occur about once in each record; counting them tells a plan how many records to expect.
+        marker: Bytes that occur about once in each record, by which a plan guesses the number of records, for its cost
+            alone; two line ends stand for the blank line between records.
     """
 
     name: str

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import hashlib
+import io
 import zlib
 from contextlib import contextmanager
 from functools import lru_cache
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 _GZIP = b"\x1f\x8b"
 _BOM = "\ufeff"
 _CHUNK = 1 << 20
+
+LINE, BLOCK = b"\n", b"\n\n"
+"""Markers of records of one line, and of records with a blank line between them."""
 
 
 @contextmanager
@@ -114,7 +119,10 @@ def _sha256(path: Path, size: int, changed: int) -> str:
 
 
 def count(path: Path, marker: bytes) -> int:
-    """How often ``marker`` occurs in the unpacked file: a cheap guess at its number of records.
+    r"""A cheap guess at the number of records of a file, unpacked, without reading one.
+
+    ``marker`` is a line end for records of one line, ``\n\n`` for records between blank lines, or else bytes that occur
+    about once in each. Line ends of every system count alike, and so does a last line without one.
 
     Raises:
         DataError: If the file cannot be read.
@@ -128,10 +136,44 @@ def count(path: Path, marker: bytes) -> int:
 
 @lru_cache(maxsize=4096)
 def _count(path: Path, marker: bytes, size: int, changed: int) -> int:
-    total, tail = 0, b""
     with open_bytes(path) as stream:
-        while chunk := stream.read(_CHUNK):
-            block = tail + chunk
-            total += block.count(marker)
-            tail = block[len(block) - len(marker) + 1 :] if len(marker) > 1 else b""
+        if marker == LINE:
+            return _lines(stream)
+        return _blocks(stream) if marker == BLOCK else _occurrences(stream, marker)
+
+
+def _lines(stream: IO[bytes]) -> int:
+    total, last = 0, "\n"
+    for text in _plain(stream):
+        total += text.count("\n")
+        last = text[-1:] or last
+    return total + (last != "\n")
+
+
+def _blocks(stream: IO[bytes]) -> int:
+    total, inside, begun = 0, False, False  # inside a block; within its line after something else than white space
+    for text in _plain(stream):
+        *lines, rest = text.split("\n")
+        for line in lines:
+            filled = begun or bool(line.strip())
+            total += filled and not inside
+            inside, begun = filled, False
+        begun = begun or bool(rest.strip())
+    return total + (begun and not inside)
+
+
+def _plain(stream: IO[bytes]) -> Iterator[str]:
+    r"""The bytes as characters in pieces, every line end as ``\n``."""
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("latin-1")(), translate=True)
+    while chunk := stream.read(_CHUNK):
+        yield decoder.decode(chunk)
+    yield decoder.decode(b"", final=True)
+
+
+def _occurrences(stream: IO[bytes], marker: bytes) -> int:
+    total, tail = 0, b""
+    while chunk := stream.read(_CHUNK):
+        block = tail + chunk
+        total += block.count(marker)
+        tail = block[len(block) - len(marker) + 1 :] if len(marker) > 1 else b""
     return total

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
+import select
 import selectors
 import signal
-import subprocess
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from xstilts.studies.execute.nursery import Nursery
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from xstilts.studies.node import Node
     from xstilts.studies.store import Store
@@ -26,21 +29,31 @@ class Worker:
     """One worker process; does one node at a time.
 
     Args:
+        nursery: Where it is forked.
+        modules: What is imported before.
         threads: Threads that its numerical libraries may use.
+
+    Raises:
+        ConnectionError: If the nursery is gone.
     """
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, nursery: Nursery, modules: Sequence[str], threads: int) -> None:
         self.node: Node | None = None
-        self.threads = threads
+        self.modules = tuple(modules)
+        self._threads = threads
+        self._nursery = nursery
         self._buffer = b""
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-u", "-m", "xstilts.studies.execute.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=_environment(threads),
-            bufsize=0,
-            process_group=0,  # Ctrl-C reaches the run alone, and the run stops whole groups
-        )
+        own_in, self._input = os.pipe()
+        self._output, own_out = os.pipe()
+        try:
+            self._child = nursery.fork(modules, own_in, own_out)
+        except OSError:
+            os.close(self._input)
+            os.close(self._output)
+            raise
+        finally:
+            os.close(own_in)
+            os.close(own_out)
 
     def start(self, node: Node, store: Store, runner: str) -> None:
         """Hand it a node."""
@@ -49,7 +62,7 @@ class Worker:
             "node": node.to_json(),
             "store": str(store.root.absolute()),
             "runner": runner,
-            "threads": self.threads,
+            "threads": self._threads,
         }
         with suppress(BrokenPipeError):  # it died idle: its output says so next
             _write_all(self._input, json.dumps(request).encode() + b"\n")
@@ -64,30 +77,30 @@ class Worker:
 
     def alive(self) -> bool:
         """Whether the process still runs."""
-        return self._process.poll() is None
+        return self._status(wait=False) is None
 
     def stop(self) -> int:
         """End the worker and all it started, at once; returns its exit status, negative for a signal."""
-        status = self._process.poll()
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        found = self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
-        return found if status is None else status
+        status = self._status(wait=False)
+        if self._child.pid is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._child.pid, signal.SIGKILL)
+        while select.select([self._output], [], [], _CHECK_SECONDS)[0] and os.read(self._output, 1 << 16):
+            pass  # to the end of its output, which is that of the process and of all locks it held
+        found = self._status(wait=True)
+        for pipe in (self._input, self._output):
+            os.close(pipe)
+        return int(found or 0) if status is None else status
 
     def fileno(self) -> int:
         """The descriptor that its messages come from."""
-        if self._process.stdout is None:
-            raise ValueError("the worker has no output")
-        return self._process.stdout.fileno()
+        return self._output
 
-    @property
-    def _input(self) -> int:
-        if self._process.stdin is None:
-            raise ValueError("the worker has no input")
-        return self._process.stdin.fileno()
+    def _status(self, *, wait: bool) -> int | None:
+        try:
+            return self._nursery.status(self._child, wait=wait)
+        except OSError:  # the nursery was killed, and nobody else knows
+            return -signal.SIGKILL
 
 
 class Pool:
@@ -102,6 +115,7 @@ class Pool:
     def __init__(self, size: int, threads: int, wake: int) -> None:
         self._size = max(1, size)
         self._threads = threads
+        self._nursery = Nursery(_environment(threads))
         self._workers: list[Worker] = []
         self._selector = selectors.DefaultSelector()
         self._selector.register(wake, selectors.EVENT_READ, None)
@@ -115,13 +129,25 @@ class Pool:
         return sum(worker.node is not None for worker in self._workers)
 
     def start(self, node: Node, store: Store, runner: str) -> None:
-        """Hand a node to an idle worker, or to a new one."""
-        worker = next((worker for worker in self._workers if worker.node is None), None)
+        """Hand a node to an idle worker, or to a new one; one that lacks what the node needs makes room for it."""
+        modules = preloaded(runner, node.kind)
+        idle = [worker for worker in self._workers if worker.node is None]
+        worker = next((one for one in idle if set(modules) <= set(one.modules)), None)
         if worker is None:
-            worker = Worker(self._threads)
+            if len(self._workers) >= self._size:
+                self.remove(idle[0])
+            worker = self._new(modules)
             self._workers.append(worker)
             self._selector.register(worker.fileno(), selectors.EVENT_READ, worker)
         worker.start(node, store, runner)
+
+    def _new(self, modules: Sequence[str]) -> Worker:
+        try:
+            return Worker(self._nursery, modules, self._threads)
+        except OSError:  # the nursery was killed, for memory perhaps
+            self._nursery.close()
+            self._nursery = Nursery(_environment(self._threads))
+            return Worker(self._nursery, modules, self._threads)
 
     def wait(self) -> Iterator[tuple[Worker, list[dict[str, Any]] | None]]:
         """Wait for something to happen; gives the workers that spoke, with None for those that died."""
@@ -142,9 +168,23 @@ class Pool:
 
     def stop(self) -> None:
         """End all workers at once."""
+        with suppress(OSError):
+            if self._nursery.busy():  # what it imports is not worth waiting for
+                self._nursery.close()
         for worker in list(self._workers):
             self.remove(worker)
         self._selector.close()
+        self._nursery.close()
+
+
+def preloaded(runner: str, kind: str) -> tuple[str, ...]:
+    """What a runner's module says that nodes of a kind need: modules that take long to import."""
+    if sys.platform == "darwin":  # its numerical libraries do not survive a fork
+        return ()
+    with suppress(ImportError):  # the node says that there is no such runner
+        said: Mapping[str, Sequence[str]] = getattr(importlib.import_module(runner.partition(":")[0]), "PRELOAD", {})
+        return tuple(said.get(kind, ()))
+    return ()
 
 
 def _environment(threads: int) -> dict[str, str]:
@@ -153,6 +193,7 @@ def _environment(threads: int) -> dict[str, str]:
         **os.environ,
         "ONEDNN_PRIMITIVE_CACHE_CAPACITY": _KERNELS_KEPT,
         **dict.fromkeys(_THREAD_VARIABLES, str(threads)),
+        "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # to ask for a GPU without touching it, so that a fork can use it
         "TOKENIZERS_PARALLELISM": "false" if threads == 1 else "true",
         "PYTHONPATH": path,
     }

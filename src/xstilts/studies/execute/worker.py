@@ -1,7 +1,7 @@
 """A worker process: reads one request a line on stdin, answers with JSON lines on stdout, until stdin ends.
 
-Started by :mod:`xstilts.studies.execute.pool` as ``python -m xstilts.studies.execute.worker``, with the number of
-threads in its environment before anything numerical is imported. What a node prints goes to the log of the node. When
+Forked by :mod:`xstilts.studies.execute.nursery`, with the number of threads in its environment since before anything
+numerical was imported. What a node prints goes to the log of the node. When
 stdin ends, the run that started the worker is over or dead: the worker and all it started end at once.
 """
 
@@ -122,7 +122,3 @@ def _printing_to(log: Path, quiet: int) -> Iterator[None]:
         sys.stderr.flush()
         for target in (1, 2):
             os.dup2(quiet, target)
-
-
-if __name__ == "__main__":
-    main()

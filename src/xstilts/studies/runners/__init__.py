@@ -21,6 +21,19 @@ MODULES = {
 }
 """Kind of node to the module that runs it; imported when first needed, so that only training brings torch."""
 
+_SLOW = (
+    "torch",
+    "datasets",
+    "transformers.models.auto",
+    "xstilts.encoding",
+    "xstilts.evaluation",
+    "xstilts.models.load",
+    "xstilts.models.checkpoint",
+    "xstilts.training.loop",
+)
+PRELOAD = {kind: _SLOW for kind in MODULES if kind not in ("score", "analyse")}
+"""Kind of node to the modules that executors import once for all workers; scores and tables need none of them."""
+
 
 def run_node(node: Node, context: Context) -> None:
     """Make one node: read its parents, write its files into ``context.work``."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,8 @@ EXAMPLES, FEATURES, META = "examples.parquet", "features.arrow", "meta.json"
 """The files of a node that prepared examples."""
 AS_LONG = "as_long/"
 """Roles of the parents whose tokens give a training phase its length."""
+LIMIT = "limit"
+"""Role of the parent that tells prepared examples their limit, and what such a node is."""
 
 
 @dataclass(frozen=True)
@@ -95,14 +99,42 @@ def portions(parents: Mapping[str, str], split: str | None = None) -> list[str]:
 
 
 def tokenizer_of(context: Context, place: Mapping[str, Any] | None) -> PreTrainedTokenizerFast:
-    """The tokenizer of a chain: of an existing base, or the one a parent node trained."""
+    """The tokenizer of a chain: of an existing base, or the one a parent node trained.
+
+    It is loaded once for all nodes of a process, so it may be asked and saved but must encode nothing: that changes
+    its settings, which are saved with it. :func:`encoder_of` gives one to encode with.
+    """
+    return _loaded(*_place(context, place))
+
+
+def encoder_of(context: Context, place: Mapping[str, Any] | None) -> PreTrainedTokenizerFast:
+    """The tokenizer of a chain to encode with, made once for all nodes of a process."""
+    return _to_encode_with(*_place(context, place))
+
+
+def _place(context: Context, place: Mapping[str, Any] | None) -> tuple[str, str | None, tuple[object, ...]]:
+    """Where the tokenizer lies, its revision, and a stamp by which changed files are loaded anew."""
     from xstilts.models import bases
-    from xstilts.models.load import load_tokenizer
 
     if place is None:
-        return load_tokenizer(str(context.parent("vocabulary")))
-    base = bases.resolve_tokenizer(place["name"])
-    return load_tokenizer(base.location, place.get("revision") or base.revision)
+        location, revision = str(context.parent("vocabulary")), None
+    else:
+        base = bases.resolve_tokenizer(place["name"])
+        location, revision = str(base.location), place.get("revision") or base.revision
+    files = sorted(path for path in Path(location).glob("*") if path.suffix in (".json", ".txt", ".model"))
+    return location, revision, tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+
+
+@lru_cache(maxsize=2)
+def _loaded(location: str, revision: str | None, stamp: tuple[object, ...]) -> PreTrainedTokenizerFast:
+    from xstilts.models.load import load_tokenizer
+
+    return load_tokenizer(location, revision)
+
+
+@lru_cache(maxsize=2)
+def _to_encode_with(location: str, revision: str | None, stamp: tuple[object, ...]) -> PreTrainedTokenizerFast:
+    return copy.deepcopy(_loaded(location, revision, stamp))
 
 
 def report(context: Context, step: int, total: int, loss: float | None = None, note: str = "") -> None:

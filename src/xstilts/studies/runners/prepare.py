@@ -2,59 +2,143 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xstilts import sources
 from xstilts.sources import views
 from xstilts.sources.rows import Tally
-from xstilts.studies.runners.loading import EXAMPLES, FEATURES, META, source_of, task_of, tokenizer_of, write_json
+from xstilts.studies.runners.loading import (
+    EXAMPLES,
+    FEATURES,
+    LIMIT,
+    META,
+    encoder_of,
+    source_of,
+    task_of,
+    write_json,
+)
 from xstilts.tasks import TASKS
+from xstilts.training.language_mixture import LanguageMixture, items_taken, largest_limit, taken_under
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from datasets import Dataset
+
+    from xstilts.sources import Loaded, Source
     from xstilts.studies.execute.context import Context
     from xstilts.studies.node import Node
+    from xstilts.tasks.base import Task
+
+OVER = "over the limit"
+"""Why examples are left out that are fit for use."""
+
+
+@dataclass(frozen=True)
+class _Read:
+    """The examples of a portion, as it is trained or tested, and what was left out of it.
+
+    Attributes:
+        task: The task, or the view of it that the examples have.
+        examples: The examples.
+        read: How many the source has.
+        rejected: Why some were left out, with counts.
+    """
+
+    task: Task
+    examples: Dataset
+    read: int
+    rejected: Mapping[str, int]
+
+    @property
+    def used(self) -> int:
+        """How many examples there are, of searches queries; ``read`` is the sum of these and the rejected ones."""
+        return self.read - sum(self.rejected.values())
+
+    def limited(self, limit: int) -> _Read:
+        """At most so many of them."""
+        examples, over = sources.limited(self.task.kind, self.examples, limit)
+        return replace(self, examples=examples, rejected=dict(self.rejected) | ({OVER: over} if over else {}))
 
 
 def run(node: Node, context: Context) -> None:
-    """Write examples, features and counts; or, for a vocabulary, the files of a tokenizer."""
-    {"examples": _examples, "vocabulary": _vocabulary}[node.payload["what"]](node, context)
+    """Write examples, features and counts; for a vocabulary the files of a tokenizer; for a limit that number."""
+    {"examples": _examples, "vocabulary": _vocabulary, LIMIT: _limit}[node.payload["what"]](node, context)
 
 
 def _examples(node: Node, context: Context) -> None:
     from xstilts.encoding import ENCODINGS, EncodingOptions
 
-    said = node.payload
+    said, source = node.payload, source_of(node.runtime)
     task = task_of(said["task"], node.runtime["inline"])
-    loaded = sources.load(task, said["language"], said["split"], source_of(node.runtime), said["limit"])
-    examples, left_out = loaded.dataset, Tally()
-    if "view" in said:
-        task = sources.with_labels(task, source_of(node.runtime))  # of some tasks they are in a file of the user's
-        examples = views.apply(said["view"]["name"], task, examples, said["view"]["seed"], left_out)
-        task = views.viewed(task, said["view"]["name"])
-    tokenizer = tokenizer_of(context, node.runtime["tokenizer"])
+    found = _read(sources.load(task, said["language"], said["split"], source, said["limit"]), task, source,
+                  said.get("view"))  # fmt: skip
+    told: dict[str, int] = {}
+    if LIMIT in node.parents:
+        told = {"limit": json.loads((context.parent(LIMIT) / META).read_text(encoding="utf-8"))["limit"]}
+        found = found.limited(told["limit"])
+    tokenizer = encoder_of(context, node.runtime["tokenizer"])
     options = EncodingOptions(**said["options"])
-    features = ENCODINGS.get(task.kind).encode(examples, tokenizer, options, tuple(said["labels"]))
-    examples.to_parquet(context.work / EXAMPLES)
+    features = ENCODINGS.get(found.task.kind).encode(found.examples, tokenizer, options, tuple(said["labels"]))
+    found.examples.to_parquet(context.work / EXAMPLES)
     features.save(context.work / FEATURES)
     truncated = features.column("truncated")
     examples_cut = len({int(row) for row in features.column("example")[truncated]})
     meta = {
-        "kind": str(task.kind),
+        "kind": str(found.task.kind),
         "labels": said["labels"],
-        "metric": task.metrics[0],
-        "rule": task.rule,
+        "metric": found.task.metrics[0],
+        "rule": found.task.rule,
         "options": said["options"],
-        "read": loaded.read,
-        "used": loaded.used - sum(left_out.rejected.values()),
-        "rejected": dict(loaded.rejected) | dict(left_out.rejected),
+        "read": found.read,
+        "used": found.used,
+        "rejected": dict(found.rejected),
         "truncated": examples_cut,
         "items": len(features),
         "tokens": int(features.lengths.sum()),
     }
-    write_json(context.work / META, meta)
+    write_json(context.work / META, meta | told)
+
+
+def _read(loaded: Loaded, task: Task, source: Source, view: Mapping[str, Any] | None) -> _Read:
+    """The examples of a portion as the view sees them; as they are without one."""
+    if view is None:
+        return _Read(task, loaded.dataset, loaded.read, loaded.rejected)
+    labelled = sources.with_labels(task, source)  # of some tasks they are in a file of the user's
+    left_out = Tally()
+    examples = views.apply(view["name"], labelled, loaded.dataset, view["seed"], left_out)
+    rejected = dict(Counter(loaded.rejected) + left_out.rejected)
+    return _Read(views.viewed(labelled, view["name"]), examples, loaded.read, rejected)
+
+
+def _limit(node: Node, context: Context) -> None:
+    """Write the largest limit under which an arm takes at most as many items in all as another one prepared."""
+
+    def used(role: str) -> int:
+        return int(json.loads((context.parent(role) / META).read_text(encoding="utf-8"))["used"])
+
+    wanted = sum(
+        items_taken(_mixture(own), {code: used(role) for code, role in own["parts"].items()})
+        for own in node.payload["measure"]
+    )
+    cut = [(_mixture(own), _sizes(node.runtime, own)) for own in node.payload["cut"]]
+    found = largest_limit(cut, wanted)
+    write_json(context.work / META, {"limit": found, "wanted": wanted, "taken": taken_under(cut, found)})
+
+
+def _mixture(own: Mapping[str, Any]) -> LanguageMixture | None:
+    return None if own["mixture"] is None else LanguageMixture.from_json(own["mixture"])
+
+
+def _sizes(runtime: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, int]:
+    """All that a training set has, by language."""
+    source, task = source_of(runtime), task_of(own["task"], runtime["inline"].get(own["task"]))
+    view = {"name": own["view"], "seed": 0} if own["view"] else None
+    return {code: _read(sources.load(task, code, "train", source), task, source, view).used for code in own["parts"]}
 
 
 def _vocabulary(node: Node, context: Context) -> None:
