@@ -10,6 +10,7 @@ from xstilts.sources import views
 from xstilts.sources.rows import Tally
 from xstilts.studies.runners.loading import EXAMPLES, FEATURES, META, source_of, task_of, tokenizer_of, write_json
 from xstilts.tasks import TASKS
+from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ def run(node: Node, context: Context) -> None:
 
 
 def _examples(node: Node, context: Context) -> None:
-    from xstilts.encoding import ENCODINGS, EncodingOptions
+    from xstilts.encoding import ENCODINGS, EncodingOptions, span_qa
 
     said = node.payload
     task = task_of(said["task"], node.runtime["inline"])
@@ -54,6 +55,8 @@ def _examples(node: Node, context: Context) -> None:
         "items": len(features),
         "tokens": int(features.lengths.sum()),
     }
+    if task.kind is Kind.SPAN_QA:
+        meta["unreachable_answers"] = span_qa.unreachable(examples, features)
     write_json(context.work / META, meta)
 
 
