@@ -3,13 +3,14 @@
     python -m venv REF && REF/bin/pip install transformers==4.46.3 torch sentencepiece "numpy<2"
     python benchmarks/official_windows.py --reference REF/bin/python --tokenizer DIR xquad.el.json xquad.th.json …
 
-DIR holds a fast tokenizer (tokenizer.json) of XLM-R's or BERT's kind; the slow one that the reference needs is made from
-it. Each file is in SQuAD's format. Both sides read it in windows of 384 tokens with a step of 128, questions cut at 64,
-and answer from the same simulated logits, with and without "no answer". The reference is transformers'
+DIR holds a fast tokenizer (tokenizer.json) of XLM-R's or BERT's kind; the slow one that the reference needs is made
+from it. Each file is in SQuAD's format. Both sides read it in windows of 384 tokens with a step of 128, questions cut at
+64, and answer from the same simulated logits, with and without "no answer". The reference is transformers'
 ``squad_convert_example_to_features`` and ``compute_predictions_logits``, with two changes that make it what
-google-research/xtreme has: XLM-R counts among the tokenizers with two separators, and BasicTokenizer does not normalise.
-Printed are the windows of both sides, and how many differ in token ids, in labels, and in answers. Where the fast and the
-slow tokenizer split a text differently (Thai), so does all that follows: --fast-tokens gives the reference ours.
+google-research/xtreme has: XLM-R counts among the tokenizers with two separators, and BasicTokenizer does not
+normalise. Printed are the windows of both sides, and how many differ in token ids, in labels, and in answers. Where the
+fast and the slow tokenizer split a text differently (Thai), so does all that follows: --fast-tokens gives the reference
+ours.
 """
 
 from __future__ import annotations
@@ -41,9 +42,7 @@ def main() -> None:
     parser.add_argument("--tokenizer", type=Path, required=True, help="folder with tokenizer.json")
     parser.add_argument("--reference", help="Python with transformers 4 to compare with")
     parser.add_argument("--tokens", action="store_true", help="answers are the text of their tokens (MLQA zh)")
-    parser.add_argument(
-        "--fast-tokens", action="store_true", help="the reference splits text as the fast tokenizer does"
-    )
+    parser.add_argument("--fast-tokens", action="store_true", help="the reference splits text as ours does")
     parser.add_argument("--limit", type=int, help="questions of each file")
     parser.add_argument("--side", choices=("reference",), help=argparse.SUPPRESS)
     options = parser.parse_args()

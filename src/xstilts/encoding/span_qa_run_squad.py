@@ -20,7 +20,7 @@ import numpy as np
 from xstilts.encoding.span_qa_alignment import aligned
 from xstilts.encoding.span_qa_answers import Answer, Answering, Outputs
 from xstilts.encoding.subwords import Builder, base_types, check_room, chunks, question_limit
-from xstilts.encoding.word_pieces import Piece, pieces_of, words_of
+from xstilts.encoding.word_pieces import Piece, pieces_of, text_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -198,8 +198,7 @@ def answering(features: Features, options: EncodingOptions) -> Answering:
         if found is None:
             return Answer(NOTHING, 0.0)
         row, first, last = found
-        said = b"".join(piece[row].as_py()[first : last + 1]).decode("utf-8", errors="replace")
-        said = " ".join(said.split())
+        said = text_of(piece[row].as_py()[first : last + 1])
         if options.token_answers:
             return Answer(said, best)
         words = words_of(context)[word[row][first] : word[row][last] + 1]

@@ -6,13 +6,15 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from transformers import PreTrainedTokenizerFast
 
 _WORD = re.compile("[^ \t\r\n\u202f]+")
 """What ``run_squad.py`` takes for a word: all between these blanks, and no others."""
 _SPACE_MARK = "▁"
+_GOES_ON, _GOES_ON_MARK = b"\xff", b"##"
+"""Before a WordPiece that goes on with a word: a byte that no text has, and its name's mark."""
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 
 
@@ -21,7 +23,7 @@ class Piece(NamedTuple):
 
     Attributes:
         id: Its number in the vocabulary.
-        text: What it adds to a text, in UTF-8, a leading blank included.
+        text: What it adds to a text, in UTF-8, a leading blank included; see :func:`text_of`.
         unknown: For the unknown token, the text that it stands for; else "".
     """
 
@@ -62,6 +64,14 @@ def pieces_of(tokenizer: PreTrainedTokenizerFast, texts: Iterable[str]) -> Mappi
     return found
 
 
+def text_of(pieces: Sequence[bytes]) -> str:
+    """Tokens put together, with blanks squeezed; a first one that goes on with a word keeps its mark, as there."""
+    joined = b"".join(pieces)
+    if joined.startswith(_GOES_ON):
+        joined = _GOES_ON_MARK + joined[1:]
+    return " ".join(joined.replace(_GOES_ON, b"").decode("utf-8", errors="replace").split())
+
+
 def _wants_blank(tokenizer: PreTrainedTokenizerFast) -> bool:
     """Whether a word at the beginning of a text would be read as the rest of one (byte-level vocabularies)."""
     from tokenizers import pre_tokenizers
@@ -80,7 +90,7 @@ def _reader(tokenizer: PreTrainedTokenizerFast) -> Callable[[str], bytes]:
         return lambda name: bytes(numbers[letter] for letter in name) if numbers.keys() >= set(name) else name.encode()
     if isinstance(backend.model, models.WordPiece):
         mark = backend.model.continuing_subword_prefix
-        return lambda name: name[len(mark) :].encode() if name.startswith(mark) else f" {name}".encode()
+        return lambda name: _GOES_ON + name[len(mark) :].encode() if name.startswith(mark) else f" {name}".encode()
     if isinstance(backend.model, models.WordLevel) and not isinstance(backend.pre_tokenizer, pre_tokenizers.Metaspace):
         return lambda name: f" {name}".encode()
     return _sentencepiece

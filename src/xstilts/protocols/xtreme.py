@@ -91,7 +91,7 @@ WINDOWS: Mapping[str, Windows] = {
 WINDOWS_APART = (
     "windows and answers are those of run_squad.py, but: padding takes no part in the 20 best starts and ends; text is "
     "split by the fast tokenizer, word by word; answers are aligned without lower-casing, for uncased models too; "
-    "where a question and a length leave less room than a step, windows touch instead of leaving tokens out; and a question "
+    "where question and length leave less room than a step, windows touch instead of leaving tokens out; a question "
     "whose answer the program does not find in its own words (another blank than U+0020) is trained on, not skipped"
 )
 
