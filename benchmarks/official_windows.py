@@ -4,7 +4,7 @@
     python benchmarks/official_windows.py --reference REF/bin/python --tokenizer DIR xquad.el.json xquad.th.json …
 
 DIR holds a fast tokenizer (tokenizer.json) of XLM-R's or BERT's kind; the slow one that the reference needs is made
-from it. Each file is in SQuAD's format. Both sides read it in windows of 384 tokens with a step of 128, questions cut at
+from it. Each file is in SQuAD's format. Both sides read windows of 384 tokens with a step of 128, questions cut at
 64, and answer from the same simulated logits, with and without "no answer". The reference is transformers'
 ``squad_convert_example_to_features`` and ``compute_predictions_logits``, with two changes that make it what
 google-research/xtreme has: XLM-R counts among the tokenizers with two separators, and BasicTokenizer does not
