@@ -79,7 +79,9 @@ def encode(examples: Dataset, tokenizer: PreTrainedTokenizerFast, options: Encod
     frame, types = _Frame.of(tokenizer), base_types(tokenizer, "start", "end", "word", "may_start", "piece")
     builder = Builder(types)
     for first_row, rows in chunks(examples, ("id", "question", "context", "answer_texts", "answer_starts")):
-        questions = tokenizer(list(rows["question"]), add_special_tokens=False, verbose=False)["input_ids"]
+        # the slow tokenizers read no blank at an end, nor a second one
+        asked = [" ".join(question.split()) for question in rows["question"]]
+        questions = tokenizer(asked, add_special_tokens=False, verbose=False)["input_ids"]
         gold = [texts[0] for texts in rows["answer_texts"] if texts]
         pieces = pieces_of(tokenizer, [*_words(rows["context"]), *gold])
         contexts = {context: _Context.of(context, pieces) for context in rows["context"]}
