@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xstilts.encoding import ENCODINGS, IGNORED, EncodingOptions
-from xstilts.encoding.span_qa import answer_tokens, best_span
+from xstilts.encoding.span_qa_overlap import answer_tokens, best_span
 from xstilts.errors import DataError, InputError
 
 TAGGING, QA = ENCODINGS.get("tagging"), ENCODINGS.get("span_qa")

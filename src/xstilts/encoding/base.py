@@ -31,13 +31,21 @@ class EncodingOptions:
 
     Attributes:
         max_length: Longest input in tokens, specials included.
-        stride: Tokens that neighbouring windows share (span_qa).
+        stride: Tokens that neighbouring windows share or, by the rule ``run_squad``, the step between them (span_qa).
         max_answer_tokens: Longest answer that is looked for, in tokens (span_qa).
+        windows: The rule of windows and answers (span_qa; ``xstilts.protocols.Windows`` says what each is).
+        max_question_tokens: Longer questions are cut; 0: at half of ``max_length`` (span_qa).
+        n_best: How many starts and ends are tried, by the rule ``run_squad`` (span_qa).
+        token_answers: Answers are the text of their tokens, by the rule ``run_squad`` (span_qa).
     """
 
     max_length: int = 128
     stride: int = 128
     max_answer_tokens: int = 30
+    windows: str = "overlap"
+    max_question_tokens: int = 0
+    n_best: int = 20
+    token_answers: bool = False
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from transformers import PreTrainedTokenizerFast
 
+    from xstilts.encoding.base import EncodingOptions
+
 _CHUNK = 2000
 """Examples tokenised at a time: large enough for the tokenizer's threads, small enough for memory."""
 
@@ -51,6 +53,30 @@ def check(tokenizer: PreTrainedTokenizerFast, max_length: int, *, pair: bool) ->
             value=max_length,
             allowed=[f"{room} to {tokenizer.model_max_length}"],
         )
+
+
+def check_room(tokenizer: PreTrainedTokenizerFast, max_length: int) -> int:
+    """The number of special tokens beside a question and a context, both of which must find room.
+
+    Raises:
+        ModelError: If the tokenizer is not a fast one.
+        InputError: If the maximum length leaves no room for question and context.
+    """
+    check(tokenizer, max_length, pair=True)
+    special: int = tokenizer.num_special_tokens_to_add(pair=True)
+    if max_length < 2 * special + 4:
+        raise InputError(
+            f"A maximum length of {max_length} tokens has no room for question and context.",
+            field="max_length",
+            hint=f"Use {2 * special + 4} or more.",
+        )
+    return special
+
+
+def question_limit(options: EncodingOptions) -> int:
+    """The most tokens of a question, which leave at least half of the input to the context."""
+    half = options.max_length // 2
+    return min(options.max_question_tokens or half, half)
 
 
 def tokenise(
@@ -117,7 +143,7 @@ ARROW_TYPES: Mapping[str, str] = {
     "item": "string", "example": "int32", "length": "int32", "truncated": "bool",
     "input_ids": "list<int32>", "token_type_ids": "list<int8>", "special": "list<bool>",
     "label": "int64", "labels": "list<int64>", "word": "list<int32>", "start": "int64", "end": "int64",
-    "offset_start": "list<int32>", "offset_end": "list<int32>",
+    "offset_start": "list<int32>", "offset_end": "list<int32>", "may_start": "list<bool>", "piece": "list<binary>",
 }  # fmt: skip
 """Arrow type of each feature column (multiple choice nests its token lists once more)."""
 

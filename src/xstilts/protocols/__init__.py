@@ -12,6 +12,6 @@ from xstilts.protocols import (  # noqa: F401 - importing registers the entries
     retrieval,
     xtreme,
 )
-from xstilts.protocols.base import PROTOCOLS, Protocol, Vectors
+from xstilts.protocols.base import PROTOCOLS, Protocol, Vectors, Windows
 
-__all__ = ["PROTOCOLS", "Protocol", "Vectors"]
+__all__ = ["PROTOCOLS", "Protocol", "Vectors", "Windows"]

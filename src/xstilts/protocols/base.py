@@ -36,6 +36,29 @@ class Vectors:
 
 
 @dataclass(frozen=True)
+class Windows:
+    """How span question answering reads a context through windows, and takes an answer from them.
+
+    Attributes:
+        rule: ``run_squad``: the ``stride`` is the step from one window to the next; an answer may begin only in the
+            window in which its first token has most context; its ends are found as the benchmark's program finds them,
+            or else it is whole words between blanks. ``overlap``, xstilts' own: the ``stride`` is what neighbours
+            share; any window may answer; answers are cut at letters as readers see them.
+        max_question_tokens: Longer questions are cut; 0: at half of the longest input.
+        max_answer_tokens: Longer answers are not looked for.
+        n_best: How many starts, and how many ends, of each window are tried; 0: all.
+        token_answers: Languages of the context in which the answer is the text of its tokens, whatever the context has
+            there (huggingface/transformers#3510).
+    """
+
+    rule: str = "overlap"
+    max_question_tokens: int = 0
+    max_answer_tokens: int = 30
+    n_best: int = 0
+    token_answers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Protocol:
     """The rules under which scores are comparable; scores of two protocols never share a column.
 
@@ -58,6 +81,8 @@ class Protocol:
         layer_by_depth: Number of the encoder's layers to the hidden layer used for retrieval; 0 = embeddings.
         layer_share: For every other depth: the layer nearest to this share of the depth.
         vectors: Retrieval target to how its texts become vectors, where that is not as above.
+        windows: Question answering task, target or trained, to how its contexts are read, where that is the
+            benchmark's way; tasks without an entry are read by xstilts' own rule, ``Windows()``.
         groups: Group to the tasks whose scores are averaged in it; together the tasks of the overall score. Empty: the
             protocol has no overall score.
         headline: Task of a group to the metrics whose mean is its score.
@@ -78,6 +103,7 @@ class Protocol:
     layer_by_depth: Mapping[int, int] = field(default_factory=lambda: _NO_DEPTHS)
     layer_share: float = 1.0
     vectors: Mapping[str, Vectors] = field(default_factory=lambda: _EMPTY)
+    windows: Mapping[str, Windows] = field(default_factory=lambda: _EMPTY)
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _EMPTY)
     headline: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _EMPTY)
     departures: Mapping[str, str] = field(default_factory=lambda: _EMPTY)

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xstilts.protocols.base import PROTOCOLS, Protocol
-from xstilts.protocols.xtreme import AGGREGATE, DATA_VERSIONS, GROUPS, HEADLINE, LANGUAGES, TRAINS
+from xstilts.protocols.xtreme import (
+    AGGREGATE,
+    DATA_VERSIONS,
+    GROUPS,
+    HEADLINE,
+    LANGUAGES,
+    RUN_SQUAD,
+    TRAINS,
+    WINDOWS_APART,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +26,9 @@ OPTIMIZER: Mapping[str, int | float | str] = {
     "learning_rate": 1e-5, "batch_size": 32, "epochs": 3, "warmup": 0.1, "weight_decay": 0.01, "max_grad_norm": 1.0,
     "max_length": 256, "source": CODE,
 }  # fmt: skip
+
+# jiant/tasks/evaluate/core.py: Chinese answers are the tokens' own text in all three targets
+WINDOWS = dict.fromkeys(("squad", "squad_v2", *GROUPS["qa"]), replace(RUN_SQUAD, token_answers=("zh",)))
 
 CUT = "the authors cut long sentences, and the words that were cut vanish from their score; here they count as wrong"
 
@@ -41,9 +54,10 @@ PROTOCOLS.register(
         retrieval_pooling="mean",
         layer_by_depth={24: 14},
         layer_share=14 / 24,
+        windows=WINDOWS,
         groups=GROUPS,
         headline={task: HEADLINE[task] for task in LANGUAGES},
-        departures=dict.fromkeys(("udpos", "panx"), CUT),
+        departures={**dict.fromkeys(("udpos", "panx"), CUT), **dict.fromkeys(GROUPS["qa"], WINDOWS_APART)},
         aggregate=AGGREGATE,
         source="Phang et al. 2020, arXiv 2005.13013; nyu-mll/jiant:guides/projects/xstilts.md at daa5a25",
     ),

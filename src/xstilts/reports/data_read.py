@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-COUNTS = ("read", "used", "rejected", "truncated")
+COUNTS = ("read", "used", "rejected", "truncated", "unreachable_answers")
 
 
 def data_read(known: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -19,6 +19,7 @@ def data_read(known: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     Returns:
         By task, language and split: ``task, language, split, limit`` (None: all), ``read, used, rejected`` (reason to
         count; ``read`` is the sum of ``used`` and these), ``truncated`` (examples longer than the model reads),
+        ``unreachable_answers`` (questions whose answer no window holds whole),
         ``fingerprint`` (hashes of files, commit of the hub, or the lab's version, with all reading options) and
         ``node`` (the key). A count is None where the store does not tell it.
     """

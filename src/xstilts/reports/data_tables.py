@@ -9,7 +9,7 @@ from xstilts.reports.table import Table
 from xstilts.statistics.facts import Facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from xstilts.reports.table import Cell
     from xstilts.statistics import Analysis
@@ -23,7 +23,7 @@ ORIGINS = {
 TERMS = {True: "yes", False: "no", None: "not stated"}
 
 
-def data_table(analysis: Analysis, data: Iterable[Mapping[str, Any]]) -> Table:
+def data_table(analysis: Analysis, data: Sequence[Mapping[str, Any]]) -> Table:
     """The study's data sets with licence and origin, and how many records were read, used and left out.
 
     Args:
@@ -50,6 +50,7 @@ def data_table(analysis: Analysis, data: Iterable[Mapping[str, Any]]) -> Table:
             "The lab's twins of these data sets were read; the data sets themselves were not. Licence, origin and "
             "reference are those of the data set that each twin is modelled on; records are the twin's."
         )
+    said = " ".join([said, *_unreachable(data)])
     head = ("data set", "used for", "licence", "non-commercial", "text", "reference", "read", "used", "left out")
     return Table("data", said, head, rows, frozenset({6, 7, 8}), frozenset({1, 2, 5}))
 
@@ -68,6 +69,14 @@ def non_commercial(analysis: Analysis) -> str:
         else "No data set used is known to forbid commercial use."
     )
     return f"{said} Not stated for {', '.join(unclear)}." if unclear else said
+
+
+def _unreachable(data: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """A sentence for each portion that has questions whose answer no window holds whole."""
+    for row in data:
+        if row.get("unreachable_answers"):
+            place = f"{row['task']} {row['language']} {row['split']}"
+            yield f"In {place} no window holds the whole answer of {row['unreachable_answers']:,} questions."
 
 
 def _counts(data: Iterable[Mapping[str, Any]]) -> dict[str, Counter[str]]:

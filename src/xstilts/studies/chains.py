@@ -5,17 +5,18 @@ Every function returns nodes through ``Nodes``, which merges equal ones: a phase
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import StudyError
 from xstilts.models import bases
-from xstilts.protocols import PROTOCOLS
+from xstilts.protocols import PROTOCOLS, Windows
 from xstilts.studies import cost, hyperparameters, phases
 from xstilts.studies.data_nodes import Portion, Tokenizer, limit, prepare, vocabulary
 from xstilts.studies.node import Node
-from xstilts.studies.phases import Phase
+from xstilts.studies.phases import Phase, trained_task
 from xstilts.studies.runners.loading import AS_LONG
+from xstilts.tasks.base import Kind
 from xstilts.training.phase import Mix
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Nodes:
     def prepare(self, setting: Setting, portion: Portion, tokenizer: Tokenizer, options: Mapping[str, Any]) -> str:
         """Key of the node that prepares a portion; files are hashed once however many chains read them."""
         what = (portion.role, portion.view_seed, portion.limit, portion.told)
+        options = options_of(portion, options, setting.source.kind)
         name = (*what, str(tokenizer.fingerprint), tokenizer.node, *sorted(options.items()))
         if name not in self.prepared:
             self.prepared[name] = self.add(prepare(setting, portion, tokenizer, options)).key
@@ -243,7 +245,30 @@ def _dev_portions(setting: Setting, phase: Phase, oracle: Sequence[Portion]) -> 
     return [replace(portion, language=setting.pivot, split="dev", limit=None, told="") for portion in own.values()]
 
 
-def encoding_options(values: Mapping[str, Any]) -> dict[str, int]:
-    """The part of the hyper-parameters that decides how text is tokenised."""
+def encoding_options(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of the hyper-parameters that decides how text is tokenised; see :func:`options_of` for one portion's."""
     stride = min(values["stride"], values["max_length"] // 3)
-    return {"max_length": values["max_length"], "stride": stride, "max_answer_tokens": MAX_QA_ANSWER_TOKENS}
+    options = {"max_length": values["max_length"], "stride": stride, "max_answer_tokens": MAX_QA_ANSWER_TOKENS}
+    return options | ({"windows": values["windows"]} if "windows" in values else {})
+
+
+def options_of(portion: Portion, options: Mapping[str, Any], source: str) -> dict[str, Any]:
+    """The encoding options of one portion, as they enter keys.
+
+    Only question answering says how it reads through windows. The lab's texts have nothing that xstilts' own rule
+    treats otherwise than its first form, which had no name: there the rule is left out, and stored nodes keep their
+    keys.
+
+    Args:
+        portion: The portion.
+        options: From :func:`encoding_options`.
+        source: Kind of the study's source.
+    """
+    common = {name: value for name, value in options.items() if name != "windows"}
+    if trained_task(portion).kind is not Kind.SPAN_QA:
+        return common
+    windows = options.get("windows", {}).get(portion.task.name, Windows())
+    if windows == Windows():
+        return common if source == "lab" else {**common, "windows": windows.rule}
+    said = {**asdict(windows), "token_answers": portion.language.partition("+")[0] in windows.token_answers}
+    return {**common, "windows": said.pop("rule"), **said}

@@ -191,7 +191,7 @@ def predict_node(
         "head": head,
         "base": model.base,
         "pivot": setting.pivot,
-        "options": options,
+        "options": {name: value for name, value in options.items() if name != "windows"},  # each portion has its own
         "precision": setting.study.precision,
         **more,
     }

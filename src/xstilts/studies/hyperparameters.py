@@ -66,6 +66,9 @@ def resolve(
         tasks: The tasks that the phase trains on.
         phase: What the arm or base recipe says about this phase, the innermost last.
         view: Another use of the tasks' text that the phase makes, or "".
+
+    Returns:
+        The values and, where the protocol reads tasks through windows of its own, these under ``windows``.
     """
     places: list[Mapping[str, Any]] = [dict(DEFAULTS)]
     places.append(_agreed(KIND_DEFAULTS.get(task.kind, {}) for task in tasks))
@@ -80,7 +83,8 @@ def resolve(
             values["epochs"] = None
         elif place.get("epochs") is not None:
             values["steps"] = None
-    return {key: values.get(key) for key in DEFAULTS}
+    windows = {"windows": protocol.windows} if protocol.windows else {}
+    return {key: values.get(key) for key in DEFAULTS} | windows
 
 
 def protocol_values(protocol: Protocol, task: Task, view: str = "") -> Mapping[str, Any]:

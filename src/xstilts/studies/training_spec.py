@@ -45,7 +45,8 @@ class Hyperparameters(Strict):
         token_budget: Padded tokens per micro-batch.
         gradient_checkpointing: Recompute activations in the backward pass to save memory.
         max_length: Tokens per model input, special tokens included.
-        stride: Tokens by which neighbouring windows of span QA overlap.
+        stride: Tokens by which neighbouring windows of span QA overlap; for the QA tasks of a benchmark that is read as
+            ``run_squad`` does, the step from one window to the next.
         mlm_probability: Share of tokens masked in masked-LM training.
         evaluate_every: Optimizer steps between looks at the dev set, if ``selection`` looks; None: once an epoch.
         limit: Use at most this many training examples of each task and language.

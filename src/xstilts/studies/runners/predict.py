@@ -97,12 +97,12 @@ def _answered(
     from xstilts.encoding import EncodingOptions
 
     said = node.payload
-    options = EncodingOptions(**said["options"])
     labels = head_labels(model, said["kind"], said["labels"])
     put = _exchanging(node, context, model)
     for done, part in enumerate(parts):
         report(context, done, len(parts), note=part.language)
         put(part.language)
+        options = EncodingOptions(**part.meta["options"])
         table = evaluation.predict(
             model, said["kind"], part.examples, part.features, facts, options, labels, rule=said.get("rule", "")
         )

@@ -22,6 +22,7 @@ from xstilts.studies.runners.loading import (
     write_json,
 )
 from xstilts.tasks import TASKS
+from xstilts.tasks.base import Kind
 from xstilts.training.language_mixture import LanguageMixture, items_taken, largest_limit, taken_under
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def run(node: Node, context: Context) -> None:
 
 
 def _examples(node: Node, context: Context) -> None:
-    from xstilts.encoding import ENCODINGS, EncodingOptions
+    from xstilts.encoding import ENCODINGS, EncodingOptions, span_qa
 
     said, source = node.payload, source_of(node.runtime)
     task = task_of(said["task"], node.runtime["inline"])
@@ -101,6 +102,8 @@ def _examples(node: Node, context: Context) -> None:
         "items": len(features),
         "tokens": int(features.lengths.sum()),
     }
+    if found.task.kind is Kind.SPAN_QA:
+        meta["unreachable_answers"] = span_qa.unreachable(found.examples, features)
     write_json(context.work / META, meta | told)
 
 
