@@ -8,7 +8,7 @@ prediction scores 0, and so does F1 where both sides come to nothing (exact matc
 
 The official script is ymcui/cmrc2018:baseline/cmrc2018_evaluate.py (version 6 at c0eb1b6), whose behaviour is described
 here and reproduced from this description. Its list of signs has ``……`` as one entry of two characters, which is
-compared with single characters: so an ellipsis is never dropped, and 32 signs are. One thing differs: ``word_tokenize`` first divides
+compared with single characters: an ellipsis is never dropped. One thing differs: ``word_tokenize`` first divides
 English into sentences with a trained model (Punkt), and a full stop before the next sentence becomes a segment of its
 own. Here a stretch between two Chinese characters is one sentence, so a full stop inside it stays with its word.
 """
