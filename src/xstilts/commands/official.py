@@ -76,13 +76,14 @@ def _score_folder(name: str, gold: Path, predictions: Path, json: bool) -> None:
     if json:
         emit_json({"protocol": name, **found._asdict()})
         return
-    emit_table(_averages(found), ("average", "official", "zero-shot", "missing"))
+    forms = dict.fromkeys(average.form for average in found.averages)
+    emit_table(_averages(found), ("average", *forms, "missing"))
     if found.missing:
         say(f"{len(found.missing)} files are missing, the first is {found.missing[0]}.")
 
 
 def _averages(found: FolderScores) -> list[dict[str, Any]]:
-    """One row per task, group and overall, with both forms side by side."""
+    """One row per task, group and overall, with its forms side by side."""
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for average in found.averages:
         title = f"{average.level} {average.name}".strip()

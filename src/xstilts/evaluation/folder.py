@@ -21,7 +21,7 @@ class FolderScores(NamedTuple):
 
     Attributes:
         scores: ``{"task", "language", "metric", "value", "n"}`` for everything that could be scored.
-        averages: Tasks, groups and overall, in both forms; without value where a file is missing.
+        averages: Tasks, groups and overall, in every form; without value where a file is missing.
         missing: Files that the protocol asks for and that are not there, as ``predictions/xnli/test-de.tsv``.
     """
 

@@ -93,7 +93,8 @@ LAREQA_APART = (
     "has length 1, and products are multiplied by a learned factor that starts at 100); the distinct texts of all 16 "
     "questions of a step are told apart (there the four of a forward pass, equal ones too); a question and a text may "
     "have 352 tokens each (there 96 and 256); sentence and passage are one text (there a pair of segments, in "
-    "training); sentences are split by another rule"
+    "training); sentences are split by another rule; texts of equal score are ranked by their ids (there in the "
+    "reverse of an unstable sort's order)"
 )
 
 HEADLINE: Mapping[str, tuple[str, ...]] = {

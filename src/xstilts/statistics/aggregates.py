@@ -2,10 +2,10 @@
 
 A task's score is the mean of its metrics' means over languages (QA: exact match and F1); a group's the mean of its
 tasks', the overall score the mean of all tasks', each counted once. Every mean is unweighted, and there is none as soon
-as one cell is missing. Forms: ``official`` averages as the benchmark's program does, in its groups, with the pivot where
-a task has it; ``complete``, where that program leaves a task out of its groups and so has no overall score, does the
-same with every task; ``zero-shot`` leaves the pivot out. Source: google-research/xtreme:evaluate.py at 838c13b, in its
-own steps: ``sum(values) / len(values)``.
+as one cell is missing. Forms: ``official`` averages as the benchmark's program does, in its groups, with the pivot
+where a task has it; ``complete``, where that program leaves a task out of its groups and so has no overall score, does
+the same with every task; ``zero-shot`` leaves the pivot out. Source: google-research/xtreme:evaluate.py at 838c13b, in
+its own steps: ``sum(values) / len(values)``.
 """
 
 from __future__ import annotations
