@@ -57,7 +57,7 @@ def _score_file(
             languages.get(code, "--language")
     task = tasks.TASKS.get(name, "--task")
     found = score_files(task, gold, predictions, language, na_probabilities)
-    if note := found.pop("note", ""):
+    for note in found["notes"]:
         say(note)
     result = {"task": name, "language": language, **found}
     if json:
@@ -73,6 +73,8 @@ def _score_folder(name: str, gold: Path, predictions: Path, json: bool) -> None:
     from xstilts.protocols import PROTOCOLS
 
     found = score_folder(PROTOCOLS.get(name, "--protocol"), gold, predictions)
+    for note in found.notes:
+        say(note)
     if json:
         emit_json({"protocol": name, **found._asdict()})
         return
