@@ -107,8 +107,7 @@ def _labels(objects: Sequence[tuple[Any, str]], file: Path) -> Lines:
 
 def _as_line(label: object) -> str:
     """A label of JSON as a line: ``true`` and ``1.0`` equal 1 there."""
-    whole = isinstance(label, bool) or (isinstance(label, float) and label.is_integer())
-    return str(int(label)) if whole else str(label)
+    return str(int(label)) if isinstance(label, (bool, float)) and float(label).is_integer() else str(label)
 
 
 def _label(item: object, where: str) -> Any:  # noqa: ANN401 - a number as a rule, compared as JSON compares
