@@ -110,6 +110,7 @@ def test_a_gold_file_with_a_few_odd_lines_keeps_its_official_value(score) -> Non
         ("xnli", NLI, NLI.replace("\n", "\r"), 100, "said: 4 lone carriage returns end a line each"),
         ("tatoeba", "0\n1\n2\n3\n", "1\n2\n3\n4\n", 0, "counts from 0: 0 of 4 lines match, 4 would"),
         ("xcopa", XCOPA, "1\n2\n1\n1\n", 25, "said: the numbers seem to be counted from 1"),
+        ("xcopa", XCOPA, "2\n1\n1\n1\n", 50, "counts from 0: 2 of 4 lines match, 1 would"),  # there is no choice 2
         ("xcopa", XCOPA, XCOPA.replace("1}", '"1"}'), 50, "2 labels are right but for"),
         ("xcopa", XCOPA, XCOPA, 100, "said: 4 lines have the choices too: is this the data set"),
         ("panx", TAGS, TAGS.replace("B-", ""), 50, "2 of 4 lines are no tag of this task; the first is 'PER' in"),
@@ -143,7 +144,8 @@ def test_what_is_odd_keeps_its_official_value_and_gets_a_note(
     [
         ("xnli", NLI, NLI), ("xnli", NLI.replace("\n", "\r\n"), NLI), ("pawsx", "0\n1\n", "1\n1\n"),
         ("panx", TAGS, TAGS), ("panx", TAGS, TAGS.replace("LOC", "ORG")), ("tatoeba", "0\n1\n2\n", "2\n1\n0\n"),
-        ("tatoeba", "0\n7\n", "3\n4\n"),
+        ("tatoeba", "0\n7\n", "3\n4\n"), ("tatoeba", "0\n1\n2\n", "1\n2\n0\n"),
+        ("bucc2018", "d1 e1\nd2 e2\n", "d1 e1\n"),
         ("xcopa", XCOPA, "0\n0\n1\n1\n"), ("xcopa", XCOPA, '{"label": 1}\n' * 4), ("bucc2018", PAIRS, "d1\te9\n"),
         ("xquad", QA, ANSWERS), ("mewslix", LISTS, RANKED), ("lareqa", RANKED, RANKED),
     ],
