@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from xstilts.studies.spec import Vocabulary
     from xstilts.tasks.base import Task
 
-LATER_RULES = frozenset({"cmrc2018", "jaquad"})
-"""Rules of tasks that older stores know without one: by them a checkpoint may be chosen, so they are in the key."""
-
 
 @dataclass(frozen=True)
 class Tokenizer:
@@ -93,8 +90,6 @@ def prepare(setting: Setting, portion: Portion, tokenizer: Tokenizer, options: M
         "options": dict(options),
         "tokenizer": tokenizer.fingerprint,
     }
-    if task.rule in LATER_RULES and portion.split != "train":
-        payload["rule"] = task.rule
     if portion.view:
         payload["view"] = {"name": portion.view, "seed": portion.view_seed}
     runtime = {
