@@ -50,6 +50,12 @@ def score(tmp_path: Path):
         ("pawsx", "id\ts1\ts2\tlabel\n1\ta\tb\t1\n2\tc\td\t0\n", "1\n0\n", r"gold:1: This is a row.*cut -f4"),
         ("panx", TAGGED, TAGGED, r"gold:1: This is a row of a data set, with 2 columns.*cut -f2"),
         ("panx", TAGGED.replace("\t", " "), TAGS, r"gold:1: This is a row of a data set"),
+        (
+            "udpos",
+            "# text = Hund bellt laut\n1\tHund\tHund\tNOUN\n2\tbellt\tbellen\tVERB\n",
+            TAGS,
+            r"gold:2: .*cut -f4",
+        ),
         ("udpos", "Hund\tNOUN\nbellt\tVERB\n", "NOUN\nVERB\n", r"gold:1: This is a row of a data set"),
         ("tatoeba", "1\tEin Vogel.\n2\tEin Fisch.\n", "1\n2\n", r"gold:1: This is a row of a data set"),
         ("bucc2018", SENTENCES, PAIRS, r"gold:1: This is no pair of ids"),

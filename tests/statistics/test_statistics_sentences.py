@@ -23,7 +23,9 @@ GAINS = {
 
 
 def study(gains=GAINS, **changes):
-    return [one for arm, own in gains.items() for one in scores(own, arm=arm)], facts(
+    """Rows of ``none`` once and of every arm, and the facts."""
+    rows = [one for arm, own in gains.items() for one in scores(own, arm=arm)]
+    return list({(one["arm"], one["seed"], one["language"]): one for one in rows}.values()), facts(
         arms=["none", *gains], bases=["b"], **changes
     )
 
@@ -184,3 +186,13 @@ def test_more_questions_need_larger_gains() -> None:
     needed = [outlook(5, questions).detectable for questions in (1, 2, 10)]
     assert needed == sorted(needed)
     assert len(set(needed)) == 3
+
+
+# --- levels -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_level_says_how_far_its_seeds_are_apart() -> None:
+    # none: 60 and 50 without labels, plus the seed's number: means 56, 57 and 58, which are 1 apart
+    level = next(row for row in analyse(*study())["answer"]["levels"] if row["arm"] == "none")
+    assert level["zero_shot"] == {"mean": 57.0, "sd": pytest.approx(1.0), "n_seeds": 3, "n_languages": 2}
+    assert (level["pivot"]["mean"], level["pivot"]["n_languages"]) == (82.0, 1)

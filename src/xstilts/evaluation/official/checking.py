@@ -7,6 +7,7 @@ lines are rows of a table. Whatever else is odd leaves the official value as it 
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from xstilts.errors import DataError
@@ -53,7 +54,7 @@ def check_gold(lines: Lines, wanted: Wanted) -> None:
         raise DataError(
             f"This is no {wanted.what} of the task: {shown(text)}; nor are {len(odd)} of {len(lines.spoken)} lines.",
             field=f"{lines.file}:{number}",
-            hint=f"The gold file has one {wanted.what} a line, and nothing else: {_some(wanted.known)}.",
+            hint=f"The gold file has one {wanted.what} a line, and nothing else, such as {_some(wanted.known)}.",
         )
 
 
@@ -67,13 +68,14 @@ def check_no_table(lines: Lines, wanted: Wanted) -> None:
     rows = [(number, columns) for number, columns in rows if len(columns) > 1]
     if not rows or len(rows) <= len(lines.spoken) / 2:
         return
-    number, columns = rows[0]
+    usual = Counter(len(columns) for _, columns in rows).most_common(1)[0][0]  # comments have any number of words
+    number, columns = next((number, columns) for number, columns in rows if len(columns) == usual)
     hits = [sum(row[place] in wanted.known for _, row in rows if len(row) > place) for place in range(len(columns))]
-    cut = f" Cut it out, for example with cut -f{hits.index(max(hits)) + 1}." if any(hits) else ""
+    cut = f" Give column {hits.index(max(hits)) + 1} alone (of columns with tabs: cut -f{hits.index(max(hits)) + 1})."
     raise DataError(
         f"This is a row of a data set, with {len(columns)} columns, the first {shown(columns[0])}.",
         field=f"{lines.file}:{number}",
-        hint=f"The official script reads one {wanted.what} a line, and nothing else.{cut}",
+        hint=f"The official script reads one {wanted.what} a line, and nothing else.{cut if any(hits) else ''}",
     )
 
 
@@ -94,7 +96,7 @@ def oddities(lines: Lines, wanted: Wanted) -> list[str]:
         said = shown(far[0][1])
         notes.append(f"{lines.file}: the first line, {said}, is no {wanted.what}: a header line counts as an example.")
         far = []
-    for places, why in ((near, _meant(near, wanted)), (far, "They never match a right one.")):
+    for places, why in ((near, _meant(near, wanted)), (far, "They are compared as they stand.")):
         if places:
             number, text = places[0]
             count = f"{len(places)} of {len(lines.spoken)} lines are no {wanted.what} of this task"
