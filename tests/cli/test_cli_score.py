@@ -79,3 +79,23 @@ def test_a_missing_file_is_named(xstilts, tmp_path: Path) -> None:
     answer = xstilts("score", "--task", "xnli", "--language", "de", "--gold", gold, "--predictions", "nowhere.tsv")
     assert answer.code == 2
     assert "nowhere.tsv" in answer.err
+
+
+def test_notes_stand_in_the_json_and_on_the_terminal(xstilts, tmp_path: Path) -> None:
+    gold = write(tmp_path / "gold.tsv", "entailment\nneutral\n")
+    said = write(tmp_path / "said.tsv", "entailment\nNeutral\n")
+    arguments = ("score", "--task", "xnli", "--gold", gold, "--predictions", said)
+    answer = xstilts(*arguments, "--json")
+    (note,) = json.loads(answer.out)["notes"]
+    assert note.startswith(f"{said}: 1 of 2 lines are no label of this task; the first is 'Neutral'")
+    assert note in answer.err
+    assert note in xstilts(*arguments).err
+
+
+def test_a_data_set_given_as_gold_is_refused(xstilts, tmp_path: Path) -> None:
+    gold = write(tmp_path / "gold.tsv", "A hen sat.\tA bird sat.\tentailment\n")
+    said = write(tmp_path / "said.tsv", "entailment\n")
+    answer = xstilts("score", "--task", "xnli", "--gold", gold, "--predictions", said, "--json")
+    assert (answer.code, answer.out) == (2, "")
+    assert f"{gold}:1: This is a row of a data set, with 3 columns" in answer.err
+    assert "cut -f3" in answer.err

@@ -92,6 +92,12 @@ def test_a_folder_is_scored_with_its_averages_and_what_is_missing(xstilts, tmp_p
     assert (overall["level"], overall["value"]) == ("overall", None)
     assert "xnli ar" in overall["missing"]
     assert "predictions/xnli/test-ar.tsv" in found["missing"]
+    assert found["notes"] == []
+    (tmp_path / "said" / "xnli" / "test-de.tsv").write_text("NEUTRAL\nNEUTRAL\n", encoding="utf-8")
+    answer = xstilts("score", "--protocol", "xtreme", *where, "--json")
+    (note,) = json.loads(answer.out)["notes"]
+    assert "test-de.tsv: no line is a label of this task" in note
+    assert note in answer.err
     table = xstilts("score", "--protocol", "xtreme", *where)
     assert "group classification" in table.out
     assert "files are missing" in table.err

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from xstilts import evaluation
 from xstilts.encoding import EncodingOptions
 from xstilts.errors import DataError, InputError
 from xstilts.evaluation import Searched, bitext
+from xstilts.evaluation.mining import Mined, best_threshold, keep
 
 OPTIONS = EncodingOptions(max_length=20)
 
@@ -70,7 +72,7 @@ def test_settings_that_share_vectors_share_a_pass_and_memory_is_bounded(
 
 def test_the_threshold_comes_from_the_other_split(encoder, encoded, facts) -> None:
     searched = Searched(*encoded("retrieval", TEST, OPTIONS))
-    # where no dev pair can be right, every mined pair is kept
+    # where no dev pair can be right, every mined pair is kept that scores more than 0
     hopeless = rows("dev", ["w1"], [], ["w2"])
     hopeless[0]["gold"] = []
     tuned_on = Searched(*encoded("retrieval", hopeless, OPTIONS))
@@ -92,3 +94,25 @@ def test_a_side_without_sentences_is_refused(encoder, encoded, facts) -> None:
         evaluation.mine_pairs(encoder, searched, searched, facts, [{"space": "centred"}])
     with pytest.raises(InputError, match="depth"):
         evaluation.mine_pairs(encoder, searched, searched, facts, [{"depth": 1}])
+
+
+def test_only_pairs_above_0_reach_the_search_for_a_threshold(encoder, encoded, facts, monkeypatch) -> None:
+    # by these angles and the margin distance mining gives six pairs above 0 and (q7, c4) at -0.064, on both splits;
+    # with it in, the threshold would lie halfway to it, below 0
+    queries, candidates = (100, 10, 0, 75, 55, 55, 95, 110), (90, 50, 20, 80, 175, 85, 10, 0)
+    vectors = np.array([[np.cos(angle), np.sin(angle)] for angle in np.radians([*queries, *candidates])])
+    monkeypatch.setattr(bitext, "embed_settings", lambda *rest: [vectors])
+    seen: dict[str, list[Mined]] = {}
+    monkeypatch.setattr(
+        bitext, "best_threshold", lambda mined, gold: seen.update(dev=mined) or best_threshold(mined, gold)
+    )
+    monkeypatch.setattr(bitext, "keep", lambda mined, threshold: seen.update(test=mined) or keep(mined, threshold))
+    made = [
+        rows(split, [f"w{n}" for n in range(5)], ["w5", "w6", "w7"], ["w8", "w9", "w10"]) for split in ("dev", "test")
+    ]
+    tuned_on, searched = (Searched(*encoded("retrieval", examples, OPTIONS)) for examples in made)
+    (table,) = evaluation.mine_pairs(encoder, searched, tuned_on, facts, [{"similarity": "distance"}])
+    assert [[round(pair.score, 3) for pair in seen[split]] for split in ("dev", "test")] == [
+        [0.163, 0.09, 0.072, 0.057, 0.048, 0.039]
+    ] * 2
+    assert table.column("prediction").to_pylist()[7] == []

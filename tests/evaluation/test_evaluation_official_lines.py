@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from xstilts.errors import DataError, InputError
 from xstilts.evaluation import score_files
-from xstilts.evaluation.official.reading import raw_lines, stripped_lines
+from xstilts.evaluation.official.reading import lines_of, raw_lines
 from xstilts.tasks import TASKS
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def test_lines_are_those_of_pythons_text_mode(tmp_path_factory: pytest.TempPathF
     path = tmp_path_factory.mktemp("lines") / "file"
     path.write_bytes(text.encode("utf-8"))
     with path.open(encoding="utf-8") as stream:
-        assert stripped_lines(path) == [line.strip() for line in stream]
+        assert lines_of(path).texts == [line.strip() for line in stream]
     with path.open(encoding="utf-8") as stream:
         assert raw_lines(path) == [line.removesuffix("\n") for line in stream]
 
@@ -96,7 +96,7 @@ def xcopa(*labels: object) -> str:
 
 def test_xcopa_gold_is_json_lines(files) -> None:
     found = score_files(XCOPA, *files(xcopa(0, 1, 0, 1), "0\n1\n1\n1\n"))
-    assert found == {"n": 4, "metrics": {"accuracy": 75, "accuracy.chance_corrected": 50}}
+    assert found == {"n": 4, "metrics": {"accuracy": 75, "accuracy.chance_corrected": 50}, "notes": []}
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,6 @@ def test_equal_neighbours_are_one_chunk_and_the_versions_of_seqeval_disagree(fil
         ("DET \n\tNOUN\n \n", "DET\nNOUN\n", 1, 100),  # a line of white space is an empty one
         ("\nDET\n", "\nDET\n", 2, 100),  # a sentence without words comes first
         ("DET\n\n\nNOUN\n", "DET\n\n\nVERB\n", 3, 50),
-        ("ein\tDET\nHund\tNOUN\n", "DET\nNOUN\n", 1, 0),  # the whole line is the tag
         ("DET\nNOUN\n", "DET\nFOO\n", 1, 50),  # an unknown tag is just wrong
         ("DET\u2028NOUN\nVERB\n", "DET\nVERB\n", 1, 50),
         ("\ufeffDET\nVERB\n", "DET\nVERB\n", 1, 50),
@@ -165,11 +164,12 @@ def test_hostile_tag_files_get_the_official_value(files, gold: str, said: str, n
         ("3\n5\n", "03\n5\n", 50),
         ("3\n5\n", "3\nfive\n", 50),
         ("3\n\n", "3\n\n", 100),
-        ("3.0\nx\n", "3.0\ny\n", 50),  # no number, and yet right
+        ("3.0\n7\n", "3.0\n8\n", 50),  # no number of a line, and yet right
     ],
 )
 def test_tatoeba_compares_lines(files, gold: str, said: str, accuracy: float) -> None:
-    assert score_files(TATOEBA, *files(gold, said)) == {"n": 2, "metrics": {"accuracy": accuracy}}
+    found = score_files(TATOEBA, *files(gold, said))
+    assert (found["n"], found["metrics"]) == (2, {"accuracy": accuracy})
 
 
 @pytest.mark.parametrize(
@@ -217,4 +217,4 @@ def test_masked_lm_has_no_official_format(files) -> None:
 def test_what_looks_like_the_wrong_file_scores_as_officially_with_a_note(task, gold, said, note, files) -> None:
     found = score_files(task, *files(gold, said))
     assert found["metrics"]["accuracy"] == 0
-    assert note in found["note"]
+    assert note in found["notes"][0]

@@ -63,7 +63,7 @@ def ranked(*before: str, gold: str = "Q1") -> list[str]:
         ({"m": ["Q1"], "n": ["Q3"]}, {"m": ["Q1"]}, 50),  # a missing prediction scores 0
         ({"m": [" Q1 "]}, {"m": ["Q1"]}, 100),  # gold ids are stripped
         ({"m": ["Q1"]}, {"m": [" Q1"]}, 0),  # predicted ones are not
-        ({"m": ["Q3", "Q1"]}, {"m": ["Q1"]}, 0),  # only the first gold id counts
+        ({"m": ["Q3", "Q1"], "n": ["Q4"]}, {"m": ["Q1"], "n": ["Q4"]}, 50),  # only the first gold id counts
         ({"m": ["Q1"]}, {"m": ranked("Q2", "Q2")}, 100 / 3),  # a repeated candidate takes its rank
         ({"m": ["Q1"]}, {"m": ranked(*(f"x{n}" for n in range(19)))}, 5),  # rank 20
         ({"m": ["Q1"]}, {"m": ranked(*(f"x{n}" for n in range(20)))}, 0),  # rank 21
@@ -124,4 +124,4 @@ def test_what_has_no_official_value_is_named_with_its_place(task, gold, said, me
 def test_what_looks_like_the_wrong_file_scores_as_officially_with_a_note(task, gold, said, note, files) -> None:
     found = score_files(task, *files(gold, said))
     assert set(found["metrics"].values()) == {0.0}
-    assert note in found["note"]
+    assert note in found["notes"][0]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from xstilts.errors import InputError
 from xstilts.statistics.aggregates import Benchmark, aggregate, aggregate_rows, plain_language
@@ -88,6 +92,32 @@ def test_a_task_in_two_groups_counts_once_overall() -> None:
     rules = benchmark({"one": ("a", "b"), "two": ("b",)}, languages=("de",))
     averages = aggregate({("a", "de", "accuracy"): 90, ("b", "de", "accuracy"): 30}, rules)
     assert value(averages, "official", "overall").value == 60
+
+
+def test_what_the_program_leaves_out_is_in_the_complete_form_alone() -> None:
+    groups = {"found": ("a", "b"), "choice": ("b",)}
+    rules = replace(benchmark(groups), complete={**groups, "found": ("a", "b", "c")})
+    rules = replace(rules, languages=dict.fromkeys("abc", ("de", "en")), headline=dict.fromkeys("abc", ("accuracy",)))
+    scores = {(task, code, "accuracy"): {"a": 90, "b": 30, "c": 0}[task] for task in "abc" for code in ("de", "en")}
+    averages = aggregate(scores, rules)
+    found = {(one.form, one.level, one.name): one.value for one in averages if one.level != "task"}
+    assert found == {
+        ("official", "group", "found"): 60, ("official", "group", "choice"): 30, ("official", "overall", ""): None,
+        ("complete", "group", "found"): 40, ("complete", "group", "choice"): 30, ("complete", "overall", ""): 40,
+        ("zero-shot", "group", "found"): 40, ("zero-shot", "group", "choice"): 30, ("zero-shot", "overall", ""): 40,
+    }  # fmt: skip
+    assert value(averages, "official", "overall").missing == ("c is in no official group",)
+    columns = {form: [(one.level, one.name) for one in averages if one.form == form] for form in rules.forms}
+    assert columns["official"] == columns["complete"] == columns["zero-shot"]  # tables set the forms side by side
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=40))
+def test_means_are_the_programs_to_the_last_bit(values: list[float]) -> None:
+    languages = tuple(f"x{number}" for number in range(len(values)))
+    scores = {("xnli", code, "accuracy"): score for code, score in zip(languages, values, strict=True)}
+    averages = aggregate(scores, benchmark({"c": ("xnli",)}, languages))
+    score = {code: value for (_, code, _), value in scores.items()}
+    assert value(averages, "official", "task", "xnli").value == sum(score.values()) / len(score)
 
 
 def test_nothing_is_averaged_over_missing_cells_and_each_is_named() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from xstilts.statistics import Facts, analyse, paired_gain
-from xstilts.statistics.chosen import CHOSEN_COLUMNS, chosen_rows
+from xstilts.statistics.chosen import CHOSEN_COLUMNS, chosen_rows, dev_scores
 
 LANGUAGES = ["qaa", "qab", "qac"]
 DEV = {"none": 80.0, "x": 83.0, "y": 84.0}
@@ -93,3 +93,41 @@ def test_scores_to_choose_by_stay_in_the_scores_and_change_no_result():
     assert {name: one["answer"][name] for name in same} == {name: two["answer"][name] for name in same}
     assert one["answer"]["chosen"]
     assert not two["answer"]["chosen"]
+
+
+def test_the_choice_looks_at_the_pivot_alone_though_the_dev_half_has_other_languages_too():
+    # x is far better on the dev half in every other language; the pivot says y
+    others = [
+        row(arm, target, seed, code, {"none": 10.0, "x": 99.0, "y": 20.0}[arm], "dev/a")
+        for arm in DEV
+        for target in ("nli", "qa")
+        for seed in (1, 2, 3)
+        for code in ("qab", "qac")
+    ]
+    assert chosen_rows([*others, *rows()], Facts.parse(plain())) == chosen_rows(rows(), Facts.parse(plain()))
+
+
+def test_a_control_is_compared_and_never_chosen():
+    phases = {"y": {"phases": [], "target_phase": {}, "control": "same-compute"}}
+    got = chosen_rows(rows(), Facts.parse(plain(arm_phases=phases)))
+    assert [(one["arm"], one["n_arms"]) for one in got[:2]] == [("x", 2)] * 2
+
+
+def test_more_is_not_always_better():
+    targets = {name: entry | {"higher_is_better": False} for name, entry in plain()["targets"].items()}
+    got = chosen_rows(rows(), Facts.parse(plain(targets=targets)))
+    assert [(one["arm"], one["dev"], one["none_dev"]) for one in got[:2]] == [("none", 80.0, 80.0)] * 2
+
+
+def test_baselines_are_nothing_to_choose():
+    found = dev_scores([*rows(), row("baseline:n-gram", "nli", 1, "qaa", 99.0, "dev/a")], Facts.parse(plain()))
+    assert {arm for _, _, arm in found} == {"none", "x", "y"}
+
+
+def test_the_mean_has_an_interval_unless_none_is_chosen_everywhere():
+    dev = [one | {"value": 99.0} if (one["arm"], one["target"]) == ("none", "qa") and one["split"] == "dev/a" else one
+           for one in rows()]  # fmt: skip
+    got = chosen_rows(dev, Facts.parse(plain()))
+    assert [one["arm"] for one in got] == ["y", "none", ""]
+    assert (got[2]["gain"], got[2]["n_seeds"]) == (2.0, 3)  # 4 and 0
+    assert got[2]["low"] < 2.0 < got[2]["high"]

@@ -36,6 +36,14 @@ def test_bands_are_t_intervals_over_seeds():
     assert (half["low"], half["high"]) == (pytest.approx(want.low), pytest.approx(want.high))
 
 
+def test_bands_have_the_studys_level_and_clusters_are_those_of_its_first_clustering():
+    changed = facts(level=0.8, clusters={"family": facts()["clusters"]["family"], "script": {"qab": "x", "qac": "x"}})
+    rows = dose_rows(scores(wobble=wobble), Facts.parse(changed))
+    want = paired_gain([3.1, 3.2, 3.3, 3.4], [0, 0, 0, 0], 0.8)
+    assert line(rows, "a")[1]["low"] == pytest.approx(want.low)
+    assert {row["clustering"] for row in rows} == {"zero-shot", "family"}
+
+
 def test_none_as_a_dose_has_no_gain_and_no_band():
     series = [{"name": "share", "doses": [[0, "none"], [1, "full"]], "what": ""}]
     first = line(dose_rows(scores(), Facts.parse(facts(series=series))), "a")[0]

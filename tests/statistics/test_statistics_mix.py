@@ -31,6 +31,13 @@ def test_the_best_mix_is_the_one_that_the_pivots_dev_half_prefers():
     assert got["a"]["targets"] == "nli qa"
 
 
+def test_the_interval_has_the_studys_level():
+    split = facts(selection_split="dev/a", level=0.8)
+    got = by_cluster(mix_rows([*scores(wobble=wobble), *dev("half")], Facts.parse(split)))
+    want = paired_gain([2.1, 2.2, 2.3, 2.4], [0, 0, 0, 0], 0.8)
+    assert (got["a"]["low"], got["a"]["high"]) == (pytest.approx(want.low), pytest.approx(want.high))
+
+
 def test_holm_is_over_the_clusters_of_one_clustering():
     split = facts(selection_split="dev/a")
     got = by_cluster(mix_rows([*scores(wobble=wobble), *dev("full")], Facts.parse(split)))

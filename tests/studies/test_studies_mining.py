@@ -63,6 +63,16 @@ def test_each_language_has_its_dev_beside_it_in_the_baselines_too():
     assert not any("tuned_on" in node.payload for node in ranked.nodes.values())
 
 
+def test_only_nodes_whose_pairs_may_score_below_0_are_others_than_before_these_were_cut():
+    usual, distance, centred = (
+        predictor(plan_of(targets=[{**TARGET, **more}])).payload
+        for more in ({}, {"similarities": ["ratio", "distance"]}, {"spaces": ["centred"]})
+    )
+    assert ["cut" in payload for payload in (usual, distance, centred)] == [False, True, True]
+    ranked = plan_of(targets=[{"task": "lareqa", "limit": 5, "similarities": ["distance"]}], languages=["qaa"])
+    assert not any("cut" in node.payload for node in ranked.nodes.values())
+
+
 def test_only_a_search_in_the_pivot_is_named_by_two_languages():
     setting = plan_of().setting
     found = [table_language(setting, TASKS.get(name), "qab") for name in ("bucc2018", "tatoeba", "lareqa", "xnli")]

@@ -124,7 +124,8 @@ def _official(analysis: Analysis, facts: Facts, base: str, arm: str, protocol: s
 
 
 def _overall(cells: Mapping[tuple[str, str, str], float | None], benchmark: Benchmark) -> float | None:
-    return next(a.value for a in aggregate(cells, benchmark) if (a.form, a.level) == ("official", "overall"))
+    form = "complete" if benchmark.complete else "official"
+    return next(a.value for a in aggregate(cells, benchmark) if (a.form, a.level) == (form, "overall"))
 
 
 def _verdict(entry: Mapping[str, Any]) -> str:

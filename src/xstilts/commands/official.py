@@ -57,7 +57,7 @@ def _score_file(
             languages.get(code, "--language")
     task = tasks.TASKS.get(name, "--task")
     found = score_files(task, gold, predictions, language, na_probabilities)
-    if note := found.pop("note", ""):
+    for note in found["notes"]:
         say(note)
     result = {"task": name, "language": language, **found}
     if json:
@@ -73,16 +73,19 @@ def _score_folder(name: str, gold: Path, predictions: Path, json: bool) -> None:
     from xstilts.protocols import PROTOCOLS
 
     found = score_folder(PROTOCOLS.get(name, "--protocol"), gold, predictions)
+    for note in found.notes:
+        say(note)
     if json:
         emit_json({"protocol": name, **found._asdict()})
         return
-    emit_table(_averages(found), ("average", "official", "zero-shot", "missing"))
+    forms = dict.fromkeys(average.form for average in found.averages)
+    emit_table(_averages(found), ("average", *forms, "missing"))
     if found.missing:
         say(f"{len(found.missing)} files are missing, the first is {found.missing[0]}.")
 
 
 def _averages(found: FolderScores) -> list[dict[str, Any]]:
-    """One row per task, group and overall, with both forms side by side."""
+    """One row per task, group and overall, with its forms side by side."""
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for average in found.averages:
         title = f"{average.level} {average.name}".strip()

@@ -10,6 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from xstilts.errors import InputError
+from xstilts.metrics.shares import f1_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -41,8 +42,7 @@ def word_f1(gold: str, prediction: str) -> float:
     right, said = gold.split(), prediction.split()
     if right == said:
         return 1.0 if right else 0.0
-    shared = (Counter(right) & Counter(said)).total()
-    return 2 * shared / (len(right) + len(said)) if shared else 0.0
+    return f1_of((Counter(right) & Counter(said)).total(), len(right), len(said))
 
 
 def best_scores(
@@ -74,4 +74,7 @@ def mean_of_best(
     gold: Sequence[Sequence[str]], predictions: Sequence[str | None], normalise: Normalise, score: Score
 ) -> float:
     """The mean of :func:`best_scores` in percent, every question counted."""
-    return 100 * sum(best_scores(gold, predictions, normalise, score)) / len(gold)
+    total = 0.0
+    for best in best_scores(gold, predictions, normalise, score):
+        total += best  # one by one as the scripts do: sum() rounds otherwise from Python 3.12 on
+    return 100 * total / len(gold)

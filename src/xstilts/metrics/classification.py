@@ -6,8 +6,11 @@ from collections import Counter
 from operator import eq
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from xstilts.errors import InputError
 from xstilts.metrics.base import Metric, register, uniform_chance
+from xstilts.metrics.shares import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 def accuracy(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
     """Percent of predictions that equal the gold label."""
     right: int = sum(map(eq, gold, predictions))
-    return 100 * right / len(gold)
+    return percent(right, len(gold))
 
 
 def chance_corrected_accuracy(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any]) -> float:
@@ -40,13 +43,13 @@ def corrected_chance(gold: Sequence[Any], answers: Sequence[Any]) -> float | Non
 
 def label_f1(gold: Sequence[Any], predictions: Sequence[Any], label: object) -> float:
     """F1 of finding ``label``, in percent: 2 tp / (2 tp + fp + fn); 0 where it is neither gold nor predicted."""
-    return _f1_of(label, Counter(zip(gold, predictions, strict=True)))
+    return 100 * _f1_of(label, Counter(zip(gold, predictions, strict=True)))
 
 
 def _f1_of(label: object, pairs: Counter[tuple[Any, Any]]) -> float:
-    """F1 of one label from how often each (gold, prediction) occurs."""
+    """F1 of one label, in [0, 1], from how often each (gold, prediction) occurs; as scikit-learn divides."""
     total = sum(count * ((right == label) + (said == label)) for (right, said), count in pairs.items())
-    return 200 * pairs[label, label] / total if total else 0.0
+    return 2 * pairs[label, label] / total if total else 0.0
 
 
 def positive_f1(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any]) -> float:
@@ -60,7 +63,7 @@ def macro_f1(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[
     """Mean F1 over the labels that are gold or predicted at least once."""
     pairs = Counter(zip(gold, predictions, strict=True))
     labels = sorted({label for pair in pairs for label in pair}, key=str)
-    return sum(_f1_of(label, pairs) for label in labels) / len(labels)
+    return 100 * float(np.mean([_f1_of(label, pairs) for label in labels]))
 
 
 def _guessed_f1(share: float, n_answers: int) -> float:

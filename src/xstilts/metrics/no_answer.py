@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xstilts.errors import InputError
 from xstilts.metrics.answer_words import Remembered, exact
 from xstilts.metrics.base import Metric, register, unknown_chance
+from xstilts.metrics.shares import f1_of
 from xstilts.metrics.span_qa import normalise
 
 if TYPE_CHECKING:
@@ -67,11 +68,7 @@ def pair_f1(gold: str, prediction: str) -> float:
     right, said = gold.split(), prediction.split()
     if not right or not said:
         return float(right == said)
-    shared = (Counter(right) & Counter(said)).total()
-    if not shared:
-        return 0.0
-    precision, recall = shared / len(said), shared / len(right)
-    return 2 * precision * recall / (precision + recall)
+    return f1_of((Counter(right) & Counter(said)).total(), len(right), len(said))
 
 
 def raw_scores(gold: Sequence[Sequence[str]], predictions: Sequence[Any], pair: Pair) -> list[float]:

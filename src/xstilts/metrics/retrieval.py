@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xstilts.metrics.base import Metric, register, unknown_chance
+from xstilts.metrics.shares import f1_of, percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -44,7 +45,8 @@ def _mean_of(depth: int, score: Callable[[Ranks, int], float]) -> Compute:
         return score(ranks, len(set(right))) if ranks else 0.0
 
     def compute(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
-        return 100 * sum(of_query(right, said) for right, said in zip(gold, predictions, strict=True)) / len(gold)
+        total = sum(of_query(right, said) for right, said in zip(gold, predictions, strict=True))
+        return percent(total, len(gold))  # as utils_mewslix and evaluate.py have it
 
     return compute
 
@@ -204,8 +206,7 @@ def pair_scores(gold: Sequence[Any], predictions: Sequence[Any]) -> tuple[float,
         n_gold, n_said, n_right = n_gold + len(wanted), n_said + len(mined), n_right + len(wanted & mined)
     if not n_right:
         return 0.0, 0.0, 0.0
-    precision, recall = n_right / n_said, n_right / n_gold
-    return 100 * precision, 100 * recall, 100 * 2 * precision * recall / (precision + recall)
+    return percent(n_right, n_said), percent(n_right, n_gold), f1_of(n_right, n_gold, n_said) * 100
 
 
 def pair_precision(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.errors import InputError
 from xstilts.metrics.base import Metric, register, uniform_chance, unknown_chance
 from xstilts.metrics.chunks import OUTSIDE, agreement, whole_tag, without_letter
+from xstilts.metrics.shares import f1_of, percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,7 +36,7 @@ def accuracy(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[
 
 
 def _percent(part: int, whole: int) -> float:
-    return 100 * part / whole if whole else 0.0
+    return percent(part, whole) if whole else 0.0
 
 
 def _scored(type_of: Callable[[str], str], score: Callable[[int, int, int], float]) -> Compute:
@@ -57,7 +58,7 @@ def _recall(both: int, right: int, said: int) -> float:
 
 
 def _f1(both: int, right: int, said: int) -> float:
-    return _percent(2 * both, right + said)
+    return f1_of(both, right, said) * 100
 
 
 f1 = _scored(whole_tag, _f1)

@@ -83,8 +83,10 @@ class Protocol:
         vectors: Retrieval target to how its texts become vectors, where that is not as above.
         windows: Question answering task, target or trained, to how its contexts are read, where that is the
             benchmark's way; tasks without an entry are read by xstilts' own rule, ``Windows()``.
-        groups: Group to the tasks whose scores are averaged in it; together the tasks of the overall score. Empty: the
+        groups: Group to the tasks whose scores are averaged in it, as the benchmark's program has them. Empty: the
             protocol has no overall score.
+        complete: The same groups with the tasks that the program leaves out, which make the overall score then; empty
+            where it leaves none out.
         headline: Task of a group to the metrics whose mean is its score.
         departures: Target to what xstilts does not do as the benchmark does, so that scores are not comparable.
         aggregate: How scores are averaged.
@@ -105,6 +107,7 @@ class Protocol:
     vectors: Mapping[str, Vectors] = field(default_factory=lambda: _EMPTY)
     windows: Mapping[str, Windows] = field(default_factory=lambda: _EMPTY)
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _EMPTY)
+    complete: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _EMPTY)
     headline: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _EMPTY)
     departures: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     aggregate: str = ""
@@ -114,9 +117,10 @@ class Protocol:
         """What is averaged, for :func:`xstilts.statistics.aggregates.aggregate`; None without groups."""
         if not self.groups:
             return None
-        tasks = tuple(dict.fromkeys(task for members in self.groups.values() for task in members))
+        grouped = (self.complete or self.groups).values()
+        tasks = tuple(dict.fromkeys(task for members in grouped for task in members))
         languages = {task: self.languages[task] for task in tasks}
-        return Benchmark(languages, {task: self.headline[task] for task in tasks}, self.groups, pivot)
+        return Benchmark(languages, {task: self.headline[task] for task in tasks}, self.groups, pivot, self.complete)
 
     def view_of(self, target: str) -> str:
         """The view under which a target's last training phase trains its tasks; "" for the tasks themselves."""

@@ -2,14 +2,16 @@
 
 A task's score is the mean of its metrics' means over languages (QA: exact match and F1); a group's the mean of its
 tasks', the overall score the mean of all tasks', each counted once. Every mean is unweighted, and there is none as soon
-as one cell is missing. Two forms: ``official`` averages as the benchmark does, with the pivot where a task has it;
-``zero-shot`` leaves the pivot out. Source: google-research/xtreme:evaluate.py at 838c13b.
+as one cell is missing. Forms: ``official`` averages as the benchmark's program does, in its groups, with the pivot
+where a task has it; ``complete``, where that program leaves a task out of its groups and so has no overall score, does
+the same with every task; ``zero-shot`` leaves the pivot out. Source: google-research/xtreme:evaluate.py at 838c13b, in
+its own steps: ``sum(values) / len(values)``.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from xstilts.statistics.facts import Facts
 
-FORMS = ("official", "zero-shot")
+FORMS = ("official", "complete", "zero-shot")
 AGGREGATE_COLUMNS = (
     "protocol", "base", "arm", "form", "level", "name", "value", "sd", "n_seeds", "wanted_seeds", "missing",
 )  # fmt: skip
@@ -39,19 +41,32 @@ class Benchmark:
     Attributes:
         languages: Task to the languages it is scored in.
         headline: Task to the metrics whose mean is its score.
-        groups: Group to its tasks; together they are the tasks of the overall score.
+        groups: Group to its tasks, as the benchmark's program has them.
         pivot: The language that training data comes in.
+        complete: Group to its tasks with those that the program leaves out; empty where it leaves none out.
     """
 
     languages: Mapping[str, tuple[str, ...]]
     headline: Mapping[str, tuple[str, ...]]
     groups: Mapping[str, tuple[str, ...]]
     pivot: str
+    complete: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def tasks(self) -> tuple[str, ...]:
-        """Every task of the groups, once, in order."""
-        return tuple(dict.fromkeys(task for group in self.groups.values() for task in group))
+        """Every task of the groups, once, in order; they make the overall score."""
+        return tuple(dict.fromkeys(task for group in (self.complete or self.groups).values() for task in group))
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The forms in which it is averaged."""
+        return tuple(form for form in FORMS if form != "complete" or self.complete)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The tasks that the benchmark's program scores in no group."""
+        grouped = {task for group in self.groups.values() for task in group}
+        return tuple(task for task in self.tasks if task not in grouped)
 
 
 @dataclass(frozen=True)
@@ -59,11 +74,12 @@ class Average:
     """One average, or the reason why there is none.
 
     Attributes:
-        form: ``official`` or ``zero-shot``.
+        form: One of ``FORMS``.
         level: ``task``, ``group`` or ``overall``.
         name: The task's or group's name; "" for the overall score.
         value: The score; None where anything is missing.
-        missing: What is missing: ``task``, ``task language`` or ``task language metric``.
+        missing: What is missing: ``task``, ``task language`` or ``task language metric``; of an official overall score
+            also the tasks that are in no official group, as a clause.
     """
 
     form: str
@@ -74,7 +90,7 @@ class Average:
 
 
 def aggregate(scores: Mapping[tuple[str, str, str], float | None], benchmark: Benchmark) -> list[Average]:
-    """The averages of one model's scores, in both forms.
+    """The averages of one model's scores, in every form.
 
     Args:
         scores: (task, language, metric) to score on the benchmark's scale; None or absent: missing.
@@ -91,7 +107,7 @@ def aggregate(scores: Mapping[tuple[str, str, str], float | None], benchmark: Be
         for (task, language, metric), value in scores.items()
         if value is not None
     }
-    return [average for form in FORMS for average in _in_form(known, benchmark, form)]
+    return [average for form in benchmark.forms for average in _in_form(known, benchmark, form)]
 
 
 def plain_language(language: str) -> str:
@@ -102,10 +118,13 @@ def plain_language(language: str) -> str:
 
 def _in_form(scores: Scores, benchmark: Benchmark, form: str) -> list[Average]:
     tasks = {task: _task(scores, benchmark, form, task) for task in benchmark.tasks}
-    groups = [
-        _mean_of([tasks[task] for task in members], form, "group", name) for name, members in benchmark.groups.items()
-    ]
-    return [*tasks.values(), *groups, _mean_of(list(tasks.values()), form, "overall", "")]
+    members = benchmark.groups if form == "official" else benchmark.complete or benchmark.groups
+    groups = [_mean_of([tasks[task] for task in members[name]], form, "group", name) for name in benchmark.groups]
+    overall = _mean_of(list(tasks.values()), form, "overall", "")
+    if form == "official" and benchmark.left_out:
+        why = (f"{task} is in no official group" for task in benchmark.left_out)
+        overall = replace(overall, value=None, missing=(*overall.missing, *why))
+    return [*tasks.values(), *groups, overall]
 
 
 def _task(scores: Scores, benchmark: Benchmark, form: str, task: str) -> Average:
@@ -118,8 +137,12 @@ def _task(scores: Scores, benchmark: Benchmark, form: str, task: str) -> Average
     missing = _missing(scores, task, languages, metrics)
     if missing:
         return Average(form, "task", task, None, missing)
-    means = [np.mean([scores[task, code, metric] for code in languages]) for metric in metrics]
-    return Average(form, "task", task, float(np.mean(means)))
+    means = [_mean([scores[task, code, metric] for code in languages]) for metric in metrics]
+    return Average(form, "task", task, _mean(means))
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
 
 
 def _missing(scores: Scores, task: str, languages: Sequence[str], metrics: Sequence[str]) -> tuple[str, ...]:
@@ -137,8 +160,7 @@ def _missing(scores: Scores, task: str, languages: Sequence[str], metrics: Seque
 def _mean_of(averages: Sequence[Average], form: str, level: str, name: str) -> Average:
     missing = tuple(cell for average in averages for cell in average.missing)
     values = [average.value for average in averages if average.value is not None]
-    value = float(np.mean(values)) if values and not missing else None
-    return Average(form, level, name, value, missing)
+    return Average(form, level, name, _mean(values) if values and not missing else None, missing)
 
 
 def aggregate_rows(score_rows: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:

@@ -94,7 +94,8 @@ class Facts:
         source: ``lab``, ``files`` or ``hub``.
         study: The study's name.
         question: The study's question, one sentence.
-        benchmarks: Protocol to its rules of averaging (``languages``, ``headline``, ``groups``), where it has groups.
+        benchmarks: Protocol to its rules of averaging (``languages``, ``headline``, ``groups`` and, where it has such,
+            ``complete``), where it has groups.
         arm_phases: Arm to what it trains: ``phases``, a list of ``{"tasks", "languages", ...}``, and ``target_phase``,
             what it changes there (empty: nothing).
         limits: The study's fields that let it train or score on less data than there is.

@@ -256,7 +256,13 @@ def asked_of(tested: Tested, depth: int | None) -> dict[str, Any]:
     if task.kind is not Kind.RETRIEVAL:
         return {"settings": []}
     settings = searching.vector_settings(tested.target, task, tested.protocol, depth, tested.where)
-    return {"settings": settings, **ways_of(tested)}
+    cut = {"cut": 0} if task.rule == MINING_RULE and any(map(_may_be_negative, settings)) else {}
+    return {"settings": settings, **cut, **ways_of(tested)}
+
+
+def _may_be_negative(setting: Mapping[str, Any]) -> bool:
+    """Whether right pairs may score below 0, where pairs are cut: such nodes are others than before they were."""
+    return setting.get("similarity") == "distance" or setting.get("space", "raw") != "raw"
 
 
 def ways_of(tested: Tested) -> dict[str, Any]:

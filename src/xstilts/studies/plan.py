@@ -231,6 +231,7 @@ def _benchmarks(setting: Setting) -> dict[str, Any]:
     rules = {protocol.name: protocol.benchmark(setting.pivot) for protocol in used}
     return {
         name: {"languages": rule.languages, "headline": rule.headline, "groups": rule.groups}
+        | ({"complete": rule.complete} if rule.complete else {})
         for name, rule in sorted(rules.items())
         if rule is not None
     }

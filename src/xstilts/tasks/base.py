@@ -142,7 +142,8 @@ class Task:
         labels: Label names in the head's order (classification, tagging); empty otherwise.
         label_file: Where the label names may not be published: the file in the data folder that has them, one a line.
         metrics: Names from the metrics registry for this kind and rule; the first is the headline.
-        rule: The scoring rule, where the data set's official script differs from its kind's (``mlqa``, ``squad2``).
+        rule: The scoring rule, where the data set's official script differs from its kind's (``mlqa``, ``squad2``,
+            ``cmrc2018``, ``jaquad``).
         pooled: True for retrieval whose queries and candidates are in one language, or whose candidates are the same
             for all; else one side is in the pivot, and tables name the language ``de>en``. The gold of a query whose
             id several languages share is searched in all of them.

@@ -1,8 +1,8 @@
 """Scores from the benchmarks' own file formats, as their official scripts read them: one module per format.
 
-What the official script reads decides: where it gives a value, so do we, and the same one (with a note where the
-predictions look like the wrong file); where it would stop, the error names file and line. Each module states its source
-and its rules.
+What the official script reads decides: where it gives a value, so do we, and the same one (with notes on what looks
+odd); where it would stop, the error names file and line. One thing goes beyond it: gold that is not what the task reads
+is refused, for a score against the wrong file is no score. Each module states its source and its rules.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def score_files(
             answer; adds the scores at the best threshold.
 
     Returns:
-        ``{"n": examples, "metrics": {name: value}}``, values in percent: the official ones first, then additions;
-        with a key ``note`` where the predictions look like the wrong file.
+        ``{"n": examples, "metrics": {name: value}, "notes": [text]}``, values in percent: the official ones first,
+        then additions; the notes name what a person should know of the files, which changes no value.
 
     Raises:
         DataError: If a file cannot be read so; names file and line.
@@ -70,8 +70,7 @@ def score_files(
     for name in dict.fromkeys(read.metrics):
         metric = metrics.get(task.kind, name, task.rule)
         scores[name] = metric(read.gold, read.predictions, read.answers, spoken)
-    noted = {"note": read.note} if read.note else {}
-    return {"n": read.n, "metrics": scores | thresholds(read), **noted}
+    return {"n": read.n, "metrics": scores | thresholds(read), "notes": list(read.notes)}
 
 
 def read_files(task: Task, gold: Path, predictions: Path, na_probabilities: Path | None = None) -> Read:

@@ -10,13 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xstilts.errors import DataError
+from xstilts.evaluation.official.ids import on_ids
 from xstilts.evaluation.official.reading import Read, document
+from xstilts.metrics import cmrc2018
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from xstilts.tasks.base import Task
+
+
+_SWAPPED = "Are --gold and --predictions the right way round?"
 
 
 class Question(NamedTuple):
@@ -33,16 +38,13 @@ def read_answers(task: Task, gold: Path, predictions: Path) -> Read:
     Raises:
         DataError: If a file is not laid out so, or a question has no answer where the rule needs one.
     """
-    questions = read_questions(gold)
-    said = answers_by_id(document(predictions), [question.name for question in questions], predictions)
+    questions = read_questions(gold, task.rule)
+    names = [question.name for question in questions]
+    whole = document(predictions)
+    said = answers_by_id(whole, names, predictions)
     golds = [_accepted(question, said) for question in questions]
-    answers = [said.get(question.name) for question in questions]
-    return Read(golds, answers, (), len(golds), ("f1", "exact_match"), none_matches(said, golds, predictions))
-
-
-def none_matches(said: Collection[str], golds: Collection[object], file: Path) -> str:
-    """A note where no prediction has an id of the gold file: rather the wrong file than a bad model; else ""."""
-    return "" if said or not golds else f"{file}: no prediction has an id of the gold file."
+    notes = tuple(on_ids(names, whole, gold, predictions))
+    return Read(golds, [said.get(name) for name in names], (), len(golds), ("f1", "exact_match"), notes)
 
 
 def _accepted(question: Question, said: Mapping[str, str]) -> list[str]:
@@ -57,13 +59,32 @@ def _accepted(question: Question, said: Mapping[str, str]) -> list[str]:
     return question.answers or [""]
 
 
-def read_questions(file: Path) -> list[Question]:
-    """The questions of a gold file in order.
+def read_questions(file: Path, rule: str = "") -> list[Question]:
+    """The questions of a gold file in order; by the rule of CMRC 2018 also of its own layout, as its script reads both.
 
     Raises:
         DataError: If the file is not laid out as SQuAD's.
     """
-    return list(_questions(document(file), str(file)))
+    articles = document(file)
+    if isinstance(articles, dict) and articles and all(isinstance(said, str) for said in articles.values()):
+        raise DataError("These are predictions (ids and answers), not gold.", field=str(file), hint=_SWAPPED)
+    if rule == cmrc2018.RULE and isinstance(articles, list):
+        articles = [_as_article(instance) for instance in articles]
+    return list(_questions(articles, str(file)))
+
+
+def _as_article(instance: object) -> object:
+    """A text of CMRC 2018's own layout in SQuAD's; anything else as it is."""
+    if not isinstance(instance, dict) or "paragraphs" in instance or not isinstance(instance.get("qas"), list):
+        return instance
+    return {"paragraphs": [{"qas": [_as_question(question) for question in instance["qas"]]}]}
+
+
+def _as_question(question: object) -> object:
+    if not isinstance(question, dict) or not isinstance(question.get("answers"), list):
+        return question
+    answers = [{"text": answer} if isinstance(answer, str) else answer for answer in question["answers"]]
+    return {"id": question.get("query_id"), **question, "answers": answers}
 
 
 def answers_by_id(said: object, wanted: Sequence[str], file: Path) -> Mapping[str, str]:
@@ -73,7 +94,8 @@ def answers_by_id(said: object, wanted: Sequence[str], file: Path) -> Mapping[st
         DataError: If what is said is no object, or an answer that counts is no text.
     """
     if not isinstance(said, dict):
-        raise DataError("Expected one JSON object from question id to answer.", field=str(file))
+        hint = _SWAPPED if isinstance(said, list) and said and isinstance(said[0], dict) else None
+        raise DataError("Expected one JSON object from question id to answer.", field=str(file), hint=hint)
     found = {name: said[name] for name in wanted if name in said}
     for name, answer in found.items():
         if not isinstance(answer, str):

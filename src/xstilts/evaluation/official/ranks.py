@@ -12,11 +12,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError
-from xstilts.evaluation.official.answers import none_matches
-from xstilts.evaluation.official.labels import none_known
-from xstilts.evaluation.official.reading import Read, document, same_number, stripped_lines
+from xstilts.evaluation.official.checking import Wanted, check_gold, check_no_table, empty_lines, from_one, oddities
+from xstilts.evaluation.official.ids import on_ids
+from xstilts.evaluation.official.reading import Read, document, lines_of, same_number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from xstilts.tasks.base import Task
@@ -26,22 +27,35 @@ def read_indices(task: Task, gold: Path, predictions: Path) -> Read:
     """One candidate's number a line, for the query of that line.
 
     Raises:
-        DataError: If the files differ in length.
+        DataError: If gold holds no numbers, a file is a table, or the files differ in length.
     """
-    right, said = stripped_lines(gold), stripped_lines(predictions)
-    same_number(len(right), len(said), predictions, "lines")
-    note = none_known(said, {*right, *(line for line in said if line.isdecimal())}, predictions, "candidate's number")
-    return Read([[line] for line in right], [[line] for line in said], (), len(right), ("accuracy",), note)
+    right, said = lines_of(gold), lines_of(predictions)
+    numbers = {text for lines in (right, said) for _, text in lines.spoken if text.isdecimal()}
+    wanted = Wanted("candidate's number", numbers or {"0"}, lambda line: False)
+    check_gold(right, wanted)
+    check_no_table(said, wanted)
+    same_number(len(right.texts), len(said.texts), predictions, "lines")
+    spoken = wanted._replace(known=numbers.union(right.texts[1:]) - {""})
+    notes = [*right.notes, *said.notes, *oddities(right, wanted), *oddities(said, spoken)]
+    notes += [*empty_lines(right), *empty_lines(said), *from_one(said, right.texts, None)]
+    sides = [[[text] for text in lines.texts] for lines in (right, said)]
+    return Read(sides[0], sides[1], (), len(right.texts), ("accuracy",), tuple(notes))
 
 
 def read_entities(task: Task, gold: Path, predictions: Path) -> Read:
     """Mewsli-X: the first, stripped id of every gold list, and the ranked ids that were said.
 
     Raises:
-        DataError: If a file is no object of lists of texts.
+        DataError: If a file is no object of lists of texts, or most lists of gold have several ids, as predictions do.
     """
-    right = {name: [found[0].strip()] for name, found in _gold_lists(gold).items()}
-    return _ranked(right, predictions, ("map@20", "mrr@20", "hit@10"))
+    lists = _gold_lists(gold)
+    longer = sum(len(found) > 1 for found in lists.values())
+    if longer > len(lists) / 2:
+        message = f"{longer} of {len(lists)} mentions have several right entities; a gold file has one of each."
+        raise DataError(message, field=str(gold), hint="Are these predictions?")
+    notes = [f"{gold}: {longer} mentions have several right entities; the first counts."] if longer else []
+    right = {name: [found[0].strip()] for name, found in lists.items()}
+    return _ranked(right, gold, predictions, ("map@20", "mrr@20", "hit@10"), notes)
 
 
 def read_candidates(task: Task, gold: Path, predictions: Path) -> Read:
@@ -51,26 +65,29 @@ def read_candidates(task: Task, gold: Path, predictions: Path) -> Read:
         DataError: As :func:`read_entities`.
     """
     additions = ("mrr@20", "hit@10", "recall@10", "capped_recall@10", "ndcg@10")
-    return _ranked(_gold_lists(gold), predictions, ("map@20", *additions))
+    return _ranked(_gold_lists(gold), gold, predictions, ("map@20", *additions))
 
 
-def _ranked(right: dict[str, list[str]], file: Path, names: tuple[str, ...]) -> Read:
-    said = _lists(file, right)
+def _ranked(
+    right: dict[str, list[str]], gold: Path, predictions: Path, names: tuple[str, ...], notes: Sequence[str] = ()
+) -> Read:
+    whole = document(predictions)
+    said = _lists(whole, predictions, right)
     guesses = [said.get(name, []) for name in right]
-    return Read(list(right.values()), guesses, (), len(right), names, none_matches(said, right, file))
+    noted = (*notes, *on_ids(list(right), whole, gold, predictions))
+    return Read(list(right.values()), guesses, (), len(right), names, noted)
 
 
 def _gold_lists(file: Path) -> dict[str, list[str]]:
-    lists = _lists(file, None)
+    lists = _lists(document(file), file, None)
     for name, found in lists.items():
         if not found:
             raise DataError(f"{name!r} has no right answer.", field=str(file))
     return lists
 
 
-def _lists(file: Path, wanted: dict[str, list[str]] | None) -> dict[str, list[str]]:
-    """Those lists of a JSON object that are ``wanted``; all of them for None."""
-    lists = document(file)
+def _lists(lists: object, file: Path, wanted: dict[str, list[str]] | None) -> dict[str, list[str]]:
+    """Those lists of a file's JSON object that are ``wanted``; all of them for None."""
     if not isinstance(lists, dict):
         raise DataError("Expected one JSON object from id to a list of ids.", field=str(file))
     found: dict[str, Any] = {name: ids for name, ids in lists.items() if wanted is None or name in wanted}

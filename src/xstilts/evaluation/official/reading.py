@@ -13,8 +13,11 @@ from xstilts.errors import DataError
 from xstilts.sources.formats.opening import decode, open_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+BOM = "\ufeff"
+_SHOWN = 60
 
 
 class Read(NamedTuple):
@@ -26,7 +29,7 @@ class Read(NamedTuple):
         answers: The possible answers; empty where the files do not tell.
         n: Examples that the score is about.
         metrics: What the official script prints, then the additions that these files allow.
-        note: What makes the predictions look like the wrong file, though the official script scores them; or "".
+        notes: What a person should know of these files, though the official script scores them; each names its file.
     """
 
     gold: Sequence[Any]
@@ -34,28 +37,58 @@ class Read(NamedTuple):
     answers: Sequence[Any]
     n: int
     metrics: tuple[str, ...]
-    note: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class Lines(NamedTuple):
+    """The lines of a file without white space at both ends; empty ones are lines like others.
+
+    Attributes:
+        file: The file.
+        texts: The lines.
+        notes: What their ends and their beginning say.
+    """
+
+    file: Path
+    texts: list[str]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def spoken(self) -> list[tuple[int, str]]:
+        """Number and text of the lines that are not empty, without a byte-order mark."""
+        bare = ((number, text.removeprefix(BOM)) for number, text in enumerate(self.texts, start=1))
+        return [(number, text) for number, text in bare if text]
+
+
+def lines_of(file: Path) -> Lines:
+    """The stripped lines of a file, with notes on a byte-order mark and on carriage returns within lines.
+
+    Raises:
+        DataError: If the file cannot be read or is not UTF-8; names file and line.
+    """
+    text = text_of(file)
+    notes = []
+    if text.startswith(BOM):
+        notes.append(f"{file}: begins with a byte-order mark, which is part of the first line: 1 line never matches.")
+    if lone := text.replace("\r\n", "").count("\r"):
+        notes.append(f"{file}: {lone} lone carriage returns end a line each, as in the official script.")
+    return Lines(file, [line.strip() for line in _divided(text)], tuple(notes))
 
 
 def raw_lines(file: Path) -> list[str]:
     """The lines of a file without their ends.
 
     Raises:
-        DataError: If the file cannot be read or is not UTF-8; names file and line.
+        DataError: As :func:`lines_of`.
     """
-    lines = text_of(file).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return _divided(text_of(file))
+
+
+def _divided(text: str) -> list[str]:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if not lines[-1]:
         lines.pop()
     return lines
-
-
-def stripped_lines(file: Path) -> list[str]:
-    """The lines of a file without white space at both ends; empty ones are lines like others.
-
-    Raises:
-        DataError: As :func:`raw_lines`.
-    """
-    return [line.strip() for line in raw_lines(file)]
 
 
 def text_of(file: Path) -> str:
@@ -92,14 +125,38 @@ def whole(file: Path) -> Any:  # noqa: ANN401 - whatever JSON can hold
     return parsed(text_of(file), str(file))
 
 
-def parsed(text: str, file: str, first: int = 1) -> Any:  # noqa: ANN401 - whatever JSON can hold
+def repeated_keys(file: Path) -> int:
+    """How many keys of a JSON document's objects are said again, in which case the last one counts.
+
+    Raises:
+        DataError: As :func:`document`.
+    """
+    repeated = 0
+
+    def counted(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal repeated
+        found = dict(pairs)
+        repeated += len(pairs) - len(found)
+        return found
+
+    parsed(text_of(file), str(file), pairs=counted)
+    return repeated
+
+
+def parsed(text: str, file: str, first: int = 1, pairs: Callable[[list[tuple[str, Any]]], Any] | None = None) -> Any:  # noqa: ANN401 - whatever JSON can hold
     """The JSON value of a text that begins in line ``first`` of ``file``.
+
+    Args:
+        text: The text.
+        file: Its file, for errors.
+        first: The line in which it begins.
+        pairs: Makes an object of its keys and values; None for a mapping.
 
     Raises:
         DataError: If the text is no JSON.
     """
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=pairs)
     except json.JSONDecodeError as error:
         line = first + error.lineno - 1
         raise DataError(f"This is not JSON ({error.msg}).", field=f"{file}:{line}") from error
@@ -107,11 +164,17 @@ def parsed(text: str, file: str, first: int = 1) -> Any:  # noqa: ANN401 - whate
         raise DataError(f"The JSON cannot be read ({error}).", field=f"{file}:{first}") from error
 
 
-def same_number(gold: int, predictions: int, file: Path, what: str) -> None:
-    """Refuse files of different lengths.
+def same_number(gold: int, predictions: int, file: Path, what: str, hint: str | None = None) -> None:
+    """Refuse files of different lengths; ``hint`` may say why they are.
 
     Raises:
         DataError: If the numbers differ.
     """
     if gold != predictions:
-        raise DataError(f"The file has {predictions} {what}, the gold file has {gold}.", field=str(file))
+        raise DataError(f"The file has {predictions} {what}, the gold file has {gold}.", field=str(file), hint=hint)
+
+
+def shown(text: object) -> str:
+    """A value of a file as a message can show it: quoted, without control characters, at most 60 characters."""
+    said = repr(text)
+    return said if len(said) <= _SHOWN else f"{said[: _SHOWN - 1]}…"

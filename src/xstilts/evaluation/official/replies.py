@@ -11,7 +11,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from xstilts.errors import DataError
-from xstilts.evaluation.official.answers import answers_by_id, none_matches, read_questions
+from xstilts.evaluation.official.answers import answers_by_id, read_questions
+from xstilts.evaluation.official.ids import on_ids
 from xstilts.evaluation.official.reading import Read, whole
 from xstilts.metrics import answer_words, no_answer
 
@@ -37,16 +38,18 @@ def read_replies(task: Task, gold: Path, predictions: Path, probabilities: Path 
     Raises:
         DataError: If a file is not laid out so, or a question has no probability.
     """
-    questions = {question.name: question for question in read_questions(gold)}
-    said = answers_by_id(whole(predictions), list(questions), predictions)
+    read = read_questions(gold)
+    questions = {question.name: question for question in read}
+    everything = whole(predictions)
+    said = answers_by_id(everything, list(questions), predictions)
     names = ("f1", "exact_match", *_parts(list(questions.values())))
-    note = none_matches(said, questions, predictions)
+    notes = tuple(on_ids([question.name for question in read], everything, gold, predictions))
     if probabilities is None:
         golds = [question.answers for question in questions.values()]
-        return Read(golds, [said.get(name) for name in questions], (), len(golds), names, note)
+        return Read(golds, [said.get(name) for name in questions], (), len(golds), names, notes)
     sure = _probabilities(probabilities, questions)
     replies = [no_answer.Reply(said.get(name), probability) for name, probability in sure.items()]
-    return Read([questions[name].answers for name in sure], replies, (), len(replies), (*names, *_PAIRS), note)
+    return Read([questions[name].answers for name in sure], replies, (), len(replies), (*names, *_PAIRS), notes)
 
 
 def thresholds(read: Read) -> dict[str, float]:

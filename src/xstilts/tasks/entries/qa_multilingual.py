@@ -1,4 +1,8 @@
-"""Extractive question answering beyond English: MLQA, TyDiQA-GoldP, and SQuAD-like sets to train on."""
+"""Extractive question answering beyond English: MLQA, TyDiQA-GoldP, and SQuAD-like sets to train on.
+
+Each is scored by its own rule. MLQA, JaQuAD and CMRC 2018 have one; TyDiQA-GoldP (in XTREME) and ARCD are scored by
+SQuAD v1.1's in their own scripts; SQuAD-it and SQuAD-es are translations of SQuAD that publish no script of their own.
+"""
 
 from __future__ import annotations
 
@@ -119,6 +123,7 @@ TASKS.register(
         title="JaQuAD: questions on the Japanese Wikipedia",
         languages=("ja",),
         splits={"train": 31_748, "dev": 3_939},
+        rule="jaquad",
         metrics=("f1", "exact_match"),
         files={
             split: FileSpec(f"data/{split}/jaquad_{split}_*.json", "squad_json", FILE_OPTIONS)
@@ -146,6 +151,7 @@ TASKS.register(
         title="CMRC 2018: questions on the Chinese Wikipedia",
         languages=("zh",),
         splits={"train": 10_142, "dev": 3_219},
+        rule="cmrc2018",
         metrics=("f1", "exact_match"),
         files={
             split: FileSpec(f"squad-style-data/cmrc2018_{split}.json", "squad_json", FILE_OPTIONS | DROP)
