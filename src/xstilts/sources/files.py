@@ -190,7 +190,7 @@ def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[s
             {
                 "format": part.format.name,
                 "files": found,
-                "reader": dict(part.reader_options),
+                "reader": part.format.keyed(part.reader_options),
                 "rows": as_json(part.row_options),
             }
         )
