@@ -42,8 +42,7 @@ def _read_conllu(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[
     made_of = [_TAG_COLUMNS[name] for name in options["tag"].split("/")]
     for path in paths:
         for block in _sentences(path):
-            if not all(line.startswith("#") for _, line in block):
-                yield _conllu_sentence(path, block, made_of)
+            yield _conllu_sentence(path, block, made_of)
 
 
 def _conllu_sentence(path: Path, block: Block, made_of: Sequence[int]) -> Record:
