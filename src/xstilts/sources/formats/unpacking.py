@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 MOST_AT_ONCE = 1 << 30
 """Bytes of a file that is read whole (JSON documents, XML): 1 GiB, unpacked."""
-MOST_TIMES = 200
-"""Text packs to a twentieth at best; what unpacks to more than this many times its size holds nothing to read …"""
-FREE = 1 << 28
-"""… once it is longer than this: 256 MiB."""
+FREE = 1 << 26
+"""Packed files are looked at once they have given this much: 64 MiB."""
+MOST_TIMES = 300
+"""Text packs to a twentieth; what gives more than so many bytes for each of its own holds nothing to read."""
 
 _BROKEN = (gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError)
 """What reading a broken or cut-off packed file raises."""
@@ -120,7 +120,7 @@ class Content:
 
     def __init__(self, file: io.BufferedReader, path: Path) -> None:
         self.packing = _packing(file.peek(HEAD))
-        self._path = path
+        self._path, self._file = path, file
         self._stored = os.fstat(file.fileno()).st_size
         self._read = 0
         self._stream = _OPEN[self.packing](file)
@@ -138,10 +138,15 @@ class Content:
         except _BROKEN as error:
             raise self._broken() from error
         self._read += len(data)
-        if self.packing and self._read > max(FREE, MOST_TIMES * self._stored):
-            message = f"unpacks to more than {MOST_TIMES} times its {self._stored:,} bytes; no text packs so well."
-            raise DataError(message, field=str(self._path), hint="Unpack it and look what it holds.")
+        if self.packing and self._read > FREE and self._file.seekable():
+            self._check_ratio(self._file.tell())
         return data
+
+    def _check_ratio(self, taken: int) -> None:
+        if self._read > MOST_TIMES * taken:
+            size = f"{self._read:,} bytes from the first {taken:,} of its {self._stored:,} bytes of {self.packing}"
+            message = f"unpacks to {size}; at most {MOST_TIMES} times as many are read, and no text packs so well."
+            raise DataError(message, field=str(self._path), hint="Unpack it and look what it holds.")
 
     def _broken(self) -> DataError:
         """The error for a packed file that cannot be unpacked to its end."""
