@@ -57,7 +57,7 @@ def quoted_rows(path: Path, lines: Iterable[Line], delimiter: str) -> Iterator[t
     """
     taken = _Taken(lines)
     swallowed = _Swallowed(path, delimiter)
-    number, first = 1, ""
+    first = ""
     reader = csv.reader(taken, delimiter=delimiter, strict=True)
     try:
         with _LIMIT.raised():
@@ -105,10 +105,10 @@ class _Swallowed:
     def note(self, number: int, row: list[str], lines: list[str]) -> None:
         """Look at one row and the lines that it was read from."""
         self._seen += [set() for _ in row[len(self._seen) :]]
+        for values, cell in zip(self._seen, row, strict=False):
+            if len(values) < _MOST_VALUES and "\n" not in cell:
+                values.add(cell)
         if len(lines) == 1:
-            for values, cell in zip(self._seen, row, strict=False):
-                if len(values) < _MOST_VALUES:
-                    values.add(cell)
             return
         split = [line.split(self._delimiter) for line in lines]
         if len(row) > 1 and all(len(cells) == len(row) for cells in split):
