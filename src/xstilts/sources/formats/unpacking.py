@@ -161,4 +161,4 @@ class Content:
                 packed = f" once unpacked (it is {self._stored:,} bytes of {self.packing})" if self.packing else ""
                 message = f"holds more than {MOST_AT_ONCE:,} bytes{packed}, and this format is read as a whole."
                 raise DataError(message, field=str(self._path), hint="Divide the file: path may be a list.")
-        return found
+        return bytes(found)
