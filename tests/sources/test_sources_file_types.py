@@ -82,6 +82,7 @@ def test_packed_files_are_unpacked_to_their_last_byte(tmp_path: Path, pack: Call
         ("ä\n".encode("utf-32"), "text in UTF-32; .*iconv -f UTF-32"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Word file"),
         (b"\x89PNG\r\n\x1a\n", "an image"),
+        (b"\0\5\x16\7\0\2", "what macOS keeps beside a file"),
     ],
 )  # fmt: skip
 def test_other_files_are_named_for_what_they_are(tmp_path: Path, content: bytes, expected: str) -> None:
@@ -100,6 +101,15 @@ def test_other_files_are_named_for_what_they_are(tmp_path: Path, content: bytes,
 def test_text_that_begins_almost_so_is_text(tmp_path: Path) -> None:
     for text in ("BZh heißt das", "PK", "version https", "html", "GI", "Rar!", "%PDF"):
         assert [line for _, line in text_lines(write(tmp_path, text.encode()))] == [text]
+
+
+@pytest.mark.parametrize("first", ['<?xml version="1.0"?>', "<!DOCTYPE tmx>", '\ufeff<srcset setid="n" srclang="any">'])
+def test_markup_is_no_lines_of_text(tmp_path: Path, first: str) -> None:
+    path = write(tmp_path, f"{first}\n<seg id='1'>Ja.</seg>\n".encode())
+    with pytest.raises(DataError, match=f"^{path}: is a file of XML or SGML; .*ces_xml"):
+        list(text_lines(path))
+    assert whole_text(path).startswith("<")
+    assert len(list(text_lines(write(tmp_path, b"a\n<?xml\n")))) == 2
 
 
 def test_one_line_without_end_is_refused_with_its_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,3 +97,18 @@ def test_paths_that_are_too_long_with_their_folder(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"cannot be read|no such file"):
         texts(tmp_path, path=path)
     assert languages(TASK, source(tmp_path, path=path), "train") == ("de",)
+
+
+@pytest.mark.parametrize("value", ["2001-99-99", "!!int abc", "!!float x", "!!timestamp abc", "!!map [a]", "!!set [a]"])
+def test_a_value_that_yaml_cannot_read_is_said_in_one_paragraph(tmp_path: Path, value: str) -> None:
+    (tmp_path / MAP_FILE).write_text(f"own: {{de: {{train: {value}}}}}", encoding="utf-8")
+    with pytest.raises(DataError, match=r"xstilts-data\.yaml.*expected a mapping task") as caught:
+        fingerprint(TASK, "de", "train", Source("files", tmp_path))
+    assert len(str(caught.value)) < 1000
+
+
+def test_a_map_that_is_no_map_is_not_read(tmp_path: Path) -> None:
+    with (tmp_path / MAP_FILE).open("wb") as file:
+        file.truncate(17 << 20)
+    with pytest.raises(DataError, match="is a file of 17,825,792 bytes; a data map has at most 16,777,216"):
+        fingerprint(TASK, "de", "train", Source("files", tmp_path))

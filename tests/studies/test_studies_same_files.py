@@ -12,10 +12,9 @@ if TYPE_CHECKING:
 
 
 def found(folder: Path, files: dict[str, Any]) -> list[tuple[str, str, str]]:
-    task = {"kind": "classification", "labels": ["bad", "good"], "files": files}
-    plan = plan_of(
-        {}, source="files", data=str(folder), tasks={"mine": task}, targets=["mine"], bases=["lab-tiny"], languages="all",
-    )  # fmt: skip
+    task: dict[str, Any] = {"kind": "classification", "labels": ["bad", "good"], "files": files}
+    own = {"tasks": {"mine": task}, "targets": ["mine"], "languages": "all"}
+    plan = plan_of({}, source="files", data=str(folder), bases=["lab-tiny"], **own)
     said = [caution for caution in plan.cautions if "same file" in caution.message]
     return [(caution.code, caution.cell["target"], caution.message.partition(" of ")[0]) for caution in said]
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from xstilts.tasks.base import FileSpec, Task
 
 MAP_FILE = "xstilts-data.yaml"
+LARGEST_MAP = 1 << 24
+"""Bytes of a data map: 16 MiB."""
 _OWN_KEYS = ("path", "format", "codes", "origin")
 _NOT_YAML = "expected a mapping task → language → split → {path, format}"
 
@@ -62,6 +64,9 @@ def read_map(path: Path) -> Mapping[str, Any]:
 
 @lru_cache(maxsize=16)
 def _read_map(path: Path, changed: int, size: int) -> Mapping[str, Any]:
+    if size > LARGEST_MAP:
+        message = f"is a file of {size:,} bytes; a data map has at most {LARGEST_MAP:,}."
+        raise DataError(message, field=str(path), hint=f"Is it data? A map is a YAML file, {_NOT_YAML[9:]}.")
     try:
         document = unique_keys.load(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
@@ -71,6 +76,9 @@ def _read_map(path: Path, changed: int, size: int) -> Mapping[str, Any]:
         field = f"{path}:{mark.line + 1}" if mark else str(path)
         message = f"is not YAML as it should be ({getattr(error, 'problem', error)}); {_NOT_YAML}."
         raise DataError(message, field=field) from error
+    except (ValueError, TypeError, LookupError, AttributeError) as error:  # a date of the 99th month, !!int abc
+        message = f"holds a value that YAML cannot read ({error}); {_NOT_YAML}."
+        raise DataError(message, field=str(path), hint="Quote it, or take its tag away.") from error
     return _mapping(document, str(path))
 
 

@@ -71,7 +71,9 @@ def _check_header(task: Task, part: Part, names: Sequence[str], where: str) -> N
     filters = [*options.where.items(), *options.drop.items()]
     chosen = any(isinstance(place, int) and _at(names, place) in values for place, values in filters)
     if labels_are_known or chosen or any(_is_text(cell) for cell in texts):
-        message = f"is taken for the header, and would be no record, but holds {names[0]!r} …, which looks like data."
+        message = (
+            f"is taken for the header, and would be no record, but holds {names[0][:60]!r}, which looks like data."
+        )
         hint = "Set header: false if there is no header; if this is one, set header: true."
         raise DataError(message, field=where, value=names[0], hint=hint)
 

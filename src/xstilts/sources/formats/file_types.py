@@ -35,6 +35,7 @@ _TYPES: Sequence[tuple[bytes, str, str]] = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Word file", _AS_TEXT),
     (b"{\\rtf", "a document in RTF", _AS_TEXT),
     (b"%PDF-", "a PDF", "Its text has to be taken out first."),
+    (b"\0\5\x16\7", "what macOS keeps beside a file", "Name the file without ._ before it."),
     (b"\x89PNG", "an image", "Name the file with the text."),
     (b"\xff\xd8\xff", "an image", "Name the file with the text."),
     (b"GIF8", "an image", "Name the file with the text."),
@@ -44,6 +45,7 @@ _TYPES: Sequence[tuple[bytes, str, str]] = (
     (b"\xfe\xff", "text in UTF-16", "Convert it: iconv -f UTF-16 -t UTF-8 FILE."),
 )
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")
+_MARKUP = ("<?xml", "<!doctype", "<srcset ", "<refset ", "<tstset ")
 _PAGES = (b"<!doctype html", b"<html")
 _PICKLES = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
 _IN_ZIP = (("xl/", "an Excel workbook"), ("word/", "a Word document"), ("content.xml", "a document of LibreOffice"))
@@ -64,6 +66,17 @@ def refuse_other_types(head: bytes, file: IO[bytes], path: Path) -> None:
     if found is not None:
         what, hint = found
         raise DataError(f"is {what}; expected text in UTF-8.", field=str(path), hint=hint)
+
+
+def refuse_markup(line: str, path: Path) -> None:
+    """Refuse XML where lines of text are expected: its marks would be read as text.
+
+    Raises:
+        DataError: If the first line of a file declares XML, or SGML as machine translation has it.
+    """
+    if line.lstrip().lower().startswith(_MARKUP):
+        hint = "Take the text out; verses in seg elements are the format ces_xml."
+        raise DataError("is a file of XML or SGML; expected lines of text.", field=str(path), hint=hint)
 
 
 def _type(head: bytes, file: IO[bytes]) -> tuple[str, str] | None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from xstilts.errors import DataError
+from xstilts.sources.formats.file_types import refuse_markup
 from xstilts.sources.formats.unpacking import Content
 
 if TYPE_CHECKING:
@@ -91,6 +92,8 @@ def any_lines(path: Path) -> Iterator[Line]:
             end = line[len(text) :]
             if text.startswith(_BOM):
                 text = text[1:] if number == 1 else _without_mark(text)
+            if number == 1:
+                refuse_markup(text, path)
             yield Line(number, text, end)
 
 
