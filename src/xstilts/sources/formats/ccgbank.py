@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _HEAD = re.compile(r"ID=(\S+)(\s|$)")
-_LEAF = re.compile(r"\(<L\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+?)\s*>\)")
-_NODE = re.compile(r"\(<T [^<>]*>")  # category, head and number of children: not looked at
+_LEAF = re.compile(r"\([ \t]*<L" + 5 * r"[ \t]+([^ \t]+)" + r"[ \t]*>[ \t]*\)")
+_NODE = re.compile(r"\([ \t]*<T [^<>]*>")  # its category, head and number of children are not looked at
 
 
 def _read(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
