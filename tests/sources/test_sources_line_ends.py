@@ -94,6 +94,18 @@ def test_the_end_of_a_file_is_no_stray_carriage_return(tmp_path: Path) -> None:
     assert list(text_lines(write(tmp_path, "f", b""))) == []
 
 
+@pytest.mark.parametrize("step", range(1, 6))
+def test_a_chunk_may_end_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+    monkeypatch.setattr(opening, "_CHUNK", step)
+    for end in ("\r", "\n", "\r\n"):
+        assert [line for _, line in text_lines(write(tmp_path, "f", f"a{end}{end}bc{end}def".encode()))] == [
+            "a",
+            "",
+            "bc",
+            "def",
+        ]
+
+
 @given(
     lines=st.lists(st.text(st.sampled_from("ab \t" + OTHER_SEPARATORS), max_size=4), min_size=1), step=st.integers(1, 9)
 )

@@ -217,6 +217,18 @@ def test_comments_of_columns_are_fields_and_the_number_sign_stays_a_token(tmp_pa
         assert (second.fields["tokens"], third.fields["tokens"]) == (["#", "eins"], ["#"])
 
 
+@pytest.mark.parametrize(
+    ("content", "separator"),
+    [
+        ("# id 7a\tdomain=de\nAda\tB-PER\n", "\t"),  # as many columns as the lines of tokens
+        ("# sent_id = 7a\n# domain = de\nAda x y B-PER\n", " "),
+    ],
+)
+def test_comments_that_have_as_many_columns_as_tokens(tmp_path: Path, content: str, separator: str) -> None:
+    (record,) = read("columns", write(tmp_path, "t.conll", content), separator=separator, comment="#")
+    assert record.fields == {"sent_id": "7a", "domain": "de", "tokens": ["Ada"], "tags": ["B-PER"]}
+
+
 def test_columns_with_an_index_and_comments(tmp_path: Path) -> None:
     content = "# newdoc id = d\n# sent_id = 1\n1\t#\tO\t-\tx\n2\tAda\tB-PER\t-\tx\n"
     (record,) = read("columns", write(tmp_path, "t.iob2", content), token=1, tag=2, comment="#")
