@@ -10,7 +10,8 @@ import pytest
 
 from xstilts.errors import DataError
 from xstilts.sources import FORMATS
-from xstilts.sources.formats.opening import count, sha256, text_lines
+from xstilts.sources.formats.counting import count
+from xstilts.sources.formats.opening import sha256, text_lines
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -122,6 +122,21 @@ def test_the_leaves_of_a_derivation_are_words_with_their_categories(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
+    ("old", "new"),
+    [("<T S", "<T S[x]/N|NP 2 3 ?"), (" (<L", "\t (  <L"), (" N>)", "   N  > )"), ("<L N ", "<L\tN  ")],
+)
+def test_what_stands_between_the_leaves_does_not_matter(tmp_path: Path, old: str, new: str) -> None:
+    assert old in DERIVATION
+    path = write(tmp_path, "a.auto", f"ID=a\n{DERIVATION.replace(old, new)}\n")
+    assert words(read("ccgbank", path)[0]) == (["Boats", "float"], ["N", "S[dcl]\\NP"])
+
+
+def test_a_word_of_a_derivation_may_hold_a_space_that_does_not_break(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.auto", "ID=a\n(<L N P P New\u00a0York N>)\n")
+    assert words(read("ccgbank", path)[0]) == (["New\u00a0York"], ["N"])
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         (f"{DERIVATION}\n", ":1: does not begin a sentence"),

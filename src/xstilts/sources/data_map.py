@@ -19,6 +19,7 @@ from xstilts.errors import DataError, nearest
 from xstilts.sources import safe_yaml
 from xstilts.sources.formats import FORMATS, Format
 from xstilts.sources.options import ROW_OPTIONS, RowOptions, parse
+from xstilts.sources.paths import check_written
 from xstilts.sources.placeholders import code_of, filled
 from xstilts.tasks.base import TRANSLATED_TEST, TextOrigin
 
@@ -43,6 +44,7 @@ class Part:
     row_options: RowOptions
     where: str
     origin: TextOrigin | None = None  # None where the entry does not say
+    said: frozenset[str] = frozenset()  # the options that the entry itself names
 
 
 def read_map(path: Path) -> Mapping[str, Any]:
@@ -133,7 +135,15 @@ def _part(entry: object, language: str, where: str) -> Part:
     if "where" in rows:
         rows["where"] = _substituted(rows["where"], code)
     reader = format_.resolve({key: given[key] for key in given if key in format_.options}, where)
-    return Part(_paths(given, code, where), format_, reader, parse(rows, where), where, _origin(given, where))
+    return Part(
+        _paths(given, code, where),
+        format_,
+        reader,
+        parse(rows, where),
+        where,
+        _origin(given, where),
+        frozenset(given),
+    )
 
 
 def _origin(given: Mapping[str, Any], where: str) -> TextOrigin | None:
@@ -168,7 +178,10 @@ def _paths(given: Mapping[str, Any], code: str, where: str) -> tuple[str, ...]:
     if not paths or not all(isinstance(path, str) and path for path in paths):
         message = f"is {given['path']!r}; expected a path or a list of paths."
         raise DataError(message, field=f"{where}.path", value=given["path"])
-    return tuple(filled(path, code) for path in paths)
+    named = tuple(filled(path, code) for path in paths)
+    for path in named:
+        check_written(path, f"{where}.path")
+    return named
 
 
 def _substituted(where: object, code: str) -> object:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from itertools import chain
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError, UnknownNameError, nearest
-from xstilts.sources import check, rows
+from xstilts.sources import check, paths, rows, tables
 from xstilts.sources.data_map import MAP_FILE, by_language, from_spec, no_translations, parts, read_map
-from xstilts.sources.formats.opening import count, sha256
+from xstilts.sources.formats.counting import count
+from xstilts.sources.formats.opening import sha256
 from xstilts.sources.options import as_json
 from xstilts.sources.placeholders import code_of
 from xstilts.tasks.base import TRANSLATED_TEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from xstilts.sources.data_map import Part
     from xstilts.sources.source import Source
@@ -52,14 +53,13 @@ def _is_without_folder(source: Source) -> bool:
 
 
 def _are_there(task: Task, language: str, split: str, source: Source) -> bool:
-    paths = [path for part in resolve(task, language, split, source) for path in part.paths]
-    return all(is_there(path, source) for path in paths)
+    named = [path for part in resolve(task, language, split, source) for path in part.paths]
+    return all(is_there(path, source) for path in named)
 
 
 def is_there(path: str, source: Source) -> bool:
     """Whether the data folder has a file; with ``*`` in the path, any file that it matches."""
-    root = folder(source)
-    return (root / path).is_file() or ("*" in path and any(root.glob(path)))
+    return paths.exists(folder(source), path)
 
 
 def _entry(task: Task, source: Source) -> tuple[Mapping[str, Mapping[str, Any]], str] | None:
@@ -121,36 +121,10 @@ def located(part: Part, source: Source, access: str = "") -> list[Path]:
     """The files of a part; a path with ``*`` stands for all files it matches, in the order of their names.
 
     Raises:
-        DataError: If a path leaves the data folder (also through a link), or a file is missing; ``access`` then says
-            where to get it.
+        DataError: If a path leaves the data folder (also through a link), a file is missing, or one is named twice;
+            ``access`` says where to get what is missing.
     """
-    root = folder(source)
-    return [path for pattern in part.paths for path in _matches(root, pattern, part.where, access)]
-
-
-def _matches(root: Path, pattern: str, where: str, access: str) -> list[Path]:
-    if "*" not in pattern:
-        return [_inside(root, pattern, where, access=access)]
-    _inside(root, pattern.partition("*")[0] or ".", where, exists=False)
-    found = sorted(path.relative_to(root).as_posix() for path in root.glob(pattern) if path.is_file())
-    if not found:
-        message = f"names {pattern!r}; no file in {str(root)!r} matches."
-        raise DataError(message, field=where, value=pattern, hint=access or None)
-    return [_inside(root, relative, where) for relative in found]
-
-
-def _inside(root: Path, relative: str, where: str, *, exists: bool = True, access: str = "") -> Path:
-    pure = PurePosixPath(relative)
-    path = root / relative
-    if pure.is_absolute() or ".." in pure.parts or not path.resolve().is_relative_to(root.resolve()):
-        hint = "Paths are relative to the data folder and stay inside it, links included."
-        raise DataError(
-            f"names {relative!r}, which is outside the data folder.", field=where, value=relative, hint=hint
-        )
-    if exists and not path.is_file():
-        message = f"names {relative!r}; there is no such file in {str(root)!r}."
-        raise DataError(message, field=where, value=relative, hint=access or None)
-    return path
+    return paths.find(folder(source), part.paths, part.where, access)
 
 
 def examples(
@@ -163,14 +137,14 @@ def examples(
     built = []
     for part in found:
         rows.check_columns(task, part.row_options, part.where)
-        records = _records(part, located(part, source, task.access))
+        records = tables.read(task, part, _records(part, located(part, source, task.access)))
         built.append(rows.build(task, called, records, part.row_options, tally))
     return check.checked(task, chain.from_iterable(built), f"{task.name} {language} {split}")
 
 
-def _records(part: Part, paths: list[Path]) -> Iterator[Any]:
+def _records(part: Part, files: list[Path]) -> Iterator[Any]:
     try:
-        yield from part.format.read(paths, part.reader_options)
+        yield from part.format.read(files, part.reader_options)
     except UnknownNameError as error:
         raise DataError(error.message, field=part.where, allowed=error.allowed, hint=error.hint) from error
 
@@ -184,13 +158,13 @@ def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[s
     described = []
     for part in resolve(task, language, split, source):
         rows.check_columns(task, part.row_options, part.where)
-        root, paths = folder(source), located(part, source, task.access)
-        found = [{"path": path.relative_to(root).as_posix(), "sha256": sha256(path)} for path in paths]
+        root, files = folder(source), located(part, source, task.access)
+        found = [{"path": path.relative_to(root).as_posix(), "sha256": sha256(path)} for path in files]
         described.append(
             {
                 "format": part.format.name,
                 "files": found,
-                "reader": dict(part.reader_options),
+                "reader": part.format.keyed(part.reader_options),
                 "rows": as_json(part.row_options),
             }
         )
@@ -201,6 +175,6 @@ def expected_size(task: Task, language: str, split: str, source: Source) -> int:
     """About how many examples the split will give, from counting line ends (or what stands for a record) in it."""
     total = 0
     for part in resolve(task, language, split, source):
-        paths = located(part, source, task.access)
-        total += sum(count(path, part.format.marker) for path in (paths[:1] if part.format.parallel else paths))
+        files = located(part, source, task.access)
+        total += sum(count(path, part.format.marker) for path in (files[:1] if part.format.parallel else files))
     return total

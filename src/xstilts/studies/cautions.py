@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from xstilts import sources
 from xstilts.statistics.pairing import NONE
+from xstilts.studies import same_files
 from xstilts.studies.arm_spec import Arm
 from xstilts.studies.phases import is_dual_encoder, viewed_name
 from xstilts.studies.uses import trained_names, uses
@@ -51,7 +52,7 @@ def cell(base: str = "*", arm: str = "*", target: str = "*", language: str = "*"
 
 def find(setting: Setting, nodes: Sequence[Node]) -> list[Caution]:
     """All warnings of a study."""
-    return [*of_cells(setting), *no_data(setting, nodes), *_unpinned(setting), *_room(nodes)]
+    return [*of_cells(setting), *no_data(setting, nodes), *_same_files(nodes), *_unpinned(setting), *_room(nodes)]
 
 
 def of_cells(setting: Setting) -> list[Caution]:
@@ -157,6 +158,11 @@ def no_data(setting: Setting, nodes: Iterable[Node]) -> Iterator[Caution]:
         put = f"{paths[0]} … {paths[-1]}" if len(paths) > 1 else paths[0]
         said = f"{name} {split} ({' '.join(by_language)}) is not on the hub; put its files into the data folder: {put}."
         yield Caution("no-data", cell(target=name), f"{said} {setting.task(name, 'tasks').access}".rstrip())
+
+
+def _same_files(nodes: Iterable[Node]) -> Iterator[Caution]:
+    for found in same_files.find(nodes):
+        yield Caution(found.code, cell(target=found.task), found.message)
 
 
 def _unpinned(setting: Setting) -> Iterator[Caution]:

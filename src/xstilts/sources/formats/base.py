@@ -22,11 +22,13 @@ class Record:
         where: ``file:line`` (or the path inside a JSON document), for messages.
         fields: Named fields, or a list where the file names none.
         rejected: Why the reader left the record out of use; it is counted, never silent.
+        lines: Of a sentence with a token a line, the line of each token.
     """
 
     where: str
     fields: Mapping[str, Any] | Sequence[Any]
     rejected: str | None = None
+    lines: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Option:
         choices: The allowed values; empty for any.
         fits: Whether a value of the right type is allowed.
         expected: What ``fits`` asks for, in words.
+        keyed: Whether keys of stored results hold it at its default too; an option that came later does not, so that
+            they stay as they were.
     """
 
     default: Any
@@ -46,6 +50,7 @@ class Option:
     choices: tuple[Any, ...] = ()
     fits: Callable[[Any], bool] | None = None
     expected: str = ""
+    keyed: bool = True
 
     def check(self, value: object, field: str) -> Any:  # noqa: ANN401
         """The value, if it fits.
@@ -98,6 +103,14 @@ class Format:
         return {
             name: option.check(given[name], f"{field}.{name}") if name in given else option.default
             for name, option in self.options.items()
+        }
+
+    def keyed(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """The options as they enter the keys of stored results."""
+        return {
+            name: value
+            for name, value in options.items()
+            if self.options[name].keyed or value != self.options[name].default
         }
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _HEAD = re.compile(r"ID=(\S+)(\s|$)")
-_LEAF = re.compile(r"\(<L (\S+) (\S+) (\S+) (\S+) (\S+)>\)")
-_NODE = re.compile(r"\(<T (\S+) [01] [12]>")
+_LEAF = re.compile(r"\([ \t]*<L" + 5 * r"[ \t]+([^ \t]+)" + r"[ \t]*>[ \t]*\)")
+_NODE = re.compile(r"\([ \t]*<T [^<>]*>")  # its category, head and number of children are not looked at
 
 
 def _read(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
@@ -45,11 +45,11 @@ def _read(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]
 def _sentence(where: str, name: str, line: str) -> Record:
     leaves = _LEAF.findall(line)
     rest = _NODE.sub("(", _LEAF.sub("", line))
-    if not leaves or rest.count("(") != rest.count(")") or rest.strip("() "):
+    if not leaves or rest.count("(") != rest.count(")") or rest.strip("() \t"):
         message = (
             f"is not the derivation of {name}; expected nodes (<T …>) and leaves (<L CATEGORY POS POS WORD PREDARG>)."
         )
-        raise DataError(message, field=where, value=(rest.strip("() ") or line)[:40])
+        raise DataError(message, field=where, value=(rest.strip("() \t") or line)[:40])
     tags, tokens = [leaf[0] for leaf in leaves], [leaf[3] for leaf in leaves]
     return Record(where, {"id": name, "tokens": tokens, "tags": tags})
 

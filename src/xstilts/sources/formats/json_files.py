@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError
 from xstilts.sources.formats.base import FORMATS, Format, Record
-from xstilts.sources.formats.opening import text_lines, whole_text
+from xstilts.sources.formats.opening import first_sign, text_lines, whole_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 def _read_jsonl(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
     del options
     for path in paths:
-        first = next((line.lstrip() for _, line in text_lines(path) if line.strip()), "")
-        yield from _list_records(path) if first.startswith("[") else _line_records(path)
+        yield from _list_records(path) if first_sign(path) == b"[" else _line_records(path)
 
 
 def _line_records(path: Path) -> Iterator[Record]:

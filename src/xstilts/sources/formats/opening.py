@@ -1,76 +1,158 @@
-"""Opens data files: gzip seen by its first bytes, UTF-8 decoded strictly, line by line."""
+"""Opens data files: packed ones are unpacked, UTF-8 is decoded strictly, line by line."""
 
 from __future__ import annotations
 
-import codecs
-import gzip
 import hashlib
-import io
-import zlib
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import IO, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from xstilts.errors import DataError
+from xstilts.sources.formats.file_types import refuse_markup
+from xstilts.sources.formats.unpacking import Content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_GZIP = b"\x1f\x8b"
+LONGEST_LINE = 1 << 26
+"""Bytes of one line: 64 MiB; the whole of SQuAD, which is one line, has half of that."""
+
 _BOM = "\ufeff"
 _CHUNK = 1 << 20
+_ENDS = {"\n": "a line feed", "\r\n": "a carriage return and a line feed", "\r": "a carriage return alone"}
 
-LINE, BLOCK = b"\n", b"\n\n"
-"""Markers of records of one line, and of records with a blank line between them."""
+
+class Line(NamedTuple):
+    """One line: its number, from 1; its text; and what ends it (empty at the end of a file)."""
+
+    number: int
+    text: str
+    end: str
 
 
 @contextmanager
-def open_bytes(path: Path) -> Iterator[IO[bytes]]:
+def open_bytes(path: Path) -> Iterator[Content]:
     """The unpacked bytes of a file.
 
     Raises:
-        DataError: If the file is missing, unreadable, or a broken gzip file.
+        DataError: If the file is missing, unreadable, broken, of another type than text, or larger than is allowed.
     """
     try:
         with path.open("rb") as file:
-            packed = file.read(2) == _GZIP
-        with gzip.open(path, "rb") if packed else path.open("rb") as stream:
-            yield cast("IO[bytes]", stream)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise DataError("is a broken or cut-off gzip file.", field=str(path), hint="Copy the file again.") from error
+            yield Content(file, path)
     except OSError as error:
         raise DataError(f"cannot be read ({error.strerror or error}).", field=str(path)) from error
 
 
 def text_lines(path: Path) -> Iterator[tuple[int, str]]:
-    r"""Line numbers (from 1) and lines without their line end; only ``\n`` and ``\r\n`` end a line.
+    r"""Line numbers (from 1) and lines without their line end.
+
+    Lines end in ``\n`` or ``\r\n``, or all of them in ``\r`` alone (old Macs); nothing else ends a line.
 
     Raises:
-        DataError: If a line is not valid UTF-8 (naming file and line), or the file cannot be read.
+        DataError: If a line is not valid UTF-8 (naming file and line), one line ends in ``\r`` alone and another in
+            ``\n``, or the file cannot be read.
     """
-    with open_bytes(path) as stream:
-        for number, raw in enumerate(stream, start=1):
-            line = decode(raw, f"{path}:{number}")
-            yield number, (line.removeprefix(_BOM) if number == 1 else line).removesuffix("\n").removesuffix("\r")
+    first = ""
+    for number, text, end in any_lines(path):
+        if end != first:
+            first = first or end
+            check_end(first, end, path, number)
+        yield number, text
+
+
+def check_end(first: str, end: str, path: Path, number: int) -> None:
+    """Refuse a line that ends in another way than the first: one reader would see one line there, another two.
+
+    Raises:
+        DataError: If one ends in a carriage return alone and the other does not.
+    """
+    if end and (end == "\r") != (first == "\r"):
+        message = f"ends in {_ENDS[end]}, but lines before it end in {_ENDS[first]}; expected one kind of line end."
+        hint = "Take stray ones out: tr -d '\\r'; or make line ends of them: tr '\\r' '\\n'."
+        raise DataError(message, field=f"{path}:{number}", hint=hint)
+
+
+def any_lines(path: Path) -> Iterator[Line]:
+    """The lines of a file whose lines may end in different ways, as those inside quotation marks do.
+
+    Raises:
+        DataError: As :func:`text_lines`, but for the line ends.
+    """
+    with open_bytes(path) as content:
+        for number, raw in enumerate(_raw_lines(content, path), start=1):
+            if b"\0" in raw:
+                raise _nul(f"{path}:{number}")
+            try:
+                line = raw.decode("utf-8")
+            except UnicodeDecodeError as error:
+                raise _wrong_encoding(f"{path}:{number}", error) from error
+            text = line.rstrip("\r\n")
+            end = line[len(text) :]
+            if text.startswith(_BOM):
+                text = text[1:] if number == 1 else _without_mark(text)
+            if number == 1:
+                refuse_markup(text, path)
+            yield Line(number, text, end)
+
+
+def _without_mark(text: str) -> str:
+    """A later line without the byte-order mark of a file that was joined on; a mark that is a word of its own stays."""
+    return text if text[1:2].isspace() else text[1:]
+
+
+def _raw_lines(content: Content, path: Path) -> Iterator[bytes]:
+    """Lines with their ends; a carriage return that is the last byte of all is no end of its own."""
+    number, size = 1, 0
+    parts: list[bytes] = []
+    while chunk := content.read(_CHUNK):
+        parts.append(chunk)
+        size += len(chunk)
+        if b"\n" in chunk or b"\r" in chunk or parts[0].endswith(b"\r"):
+            lines = b"".join(parts).splitlines(keepends=True)
+            rest = b"" if lines[-1].endswith(b"\n") else lines.pop()
+            yield from lines
+            number += len(lines)
+            size, parts = len(rest), [rest] if rest else []
+        if size > LONGEST_LINE:
+            message = f"is a line of more than {LONGEST_LINE:,} bytes; expected shorter ones."
+            raise DataError(message, field=f"{path}:{number}", hint="Is it text, with line ends?")
+    if parts:
+        yield b"".join(parts).removesuffix(b"\r")
+
+
+def first_sign(path: Path) -> bytes:
+    """The first byte of a file that is no white space; empty where there is none.
+
+    Raises:
+        DataError: If the file cannot be read.
+    """
+    with open_bytes(path) as content:
+        while chunk := content.read(_CHUNK):
+            found = chunk.removeprefix(_BOM.encode()).lstrip()
+            if found:
+                return found[:1]
+    return b""
 
 
 def whole_text(path: Path) -> str:
-    """The whole file as text, without a byte-order mark.
+    """The whole file as text, without a byte-order mark; its line ends are line feeds.
 
     Raises:
-        DataError: As :func:`text_lines`.
+        DataError: As :func:`text_lines`, but for the line ends.
     """
-    with open_bytes(path) as stream:
-        raw = stream.read()
+    with open_bytes(path) as content:
+        raw = content.read()
     if b"\0" in raw:
         number = raw.count(b"\n", 0, raw.index(b"\0")) + 1
         raise _nul(f"{path}:{number}")
     try:
-        return raw.decode("utf-8").removeprefix(_BOM)
+        text = raw.decode("utf-8").removeprefix(_BOM)
     except UnicodeDecodeError as error:
         number = raw.count(b"\n", 0, error.start) + 1
         raise _wrong_encoding(f"{path}:{number}", error) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def decode(raw: bytes, where: str) -> str:
@@ -116,64 +198,3 @@ def sha256(path: Path) -> str:
 def _sha256(path: Path, size: int, changed: int) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def count(path: Path, marker: bytes) -> int:
-    r"""A cheap guess at the number of records of a file, unpacked, without reading one.
-
-    ``marker`` is a line end for records of one line, ``\n\n`` for records between blank lines, or else bytes that occur
-    about once in each. Line ends of every system count alike, and so does a last line without one.
-
-    Raises:
-        DataError: If the file cannot be read.
-    """
-    try:
-        state = path.stat()
-    except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror or error}).", field=str(path)) from error
-    return _count(path, marker, state.st_size, state.st_mtime_ns)
-
-
-@lru_cache(maxsize=4096)
-def _count(path: Path, marker: bytes, size: int, changed: int) -> int:
-    with open_bytes(path) as stream:
-        if marker == LINE:
-            return _lines(stream)
-        return _blocks(stream) if marker == BLOCK else _occurrences(stream, marker)
-
-
-def _lines(stream: IO[bytes]) -> int:
-    total, last = 0, "\n"
-    for text in _plain(stream):
-        total += text.count("\n")
-        last = text[-1:] or last
-    return total + (last != "\n")
-
-
-def _blocks(stream: IO[bytes]) -> int:
-    total, inside, begun = 0, False, False  # inside a block; within its line after something else than white space
-    for text in _plain(stream):
-        *lines, rest = text.split("\n")
-        for line in lines:
-            filled = begun or bool(line.strip())
-            total += filled and not inside
-            inside, begun = filled, False
-        begun = begun or bool(rest.strip())
-    return total + (begun and not inside)
-
-
-def _plain(stream: IO[bytes]) -> Iterator[str]:
-    r"""The bytes as characters in pieces, every line end as ``\n``."""
-    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("latin-1")(), translate=True)
-    while chunk := stream.read(_CHUNK):
-        yield decoder.decode(chunk)
-    yield decoder.decode(b"", final=True)
-
-
-def _occurrences(stream: IO[bytes], marker: bytes) -> int:
-    total, tail = 0, b""
-    while chunk := stream.read(_CHUNK):
-        block = tail + chunk
-        total += block.count(marker)
-        tail = block[len(block) - len(marker) + 1 :] if len(marker) > 1 else b""
-    return total

@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 _CONLLU_COLUMNS = 10
 _TAG_COLUMNS: Mapping[str, int] = MappingProxyType({"upos": 3, "xpos": 4, "deprel": 7})
 _DEPREL = _TAG_COLUMNS["deprel"]
+_DOCUMENT = "-DOCSTART-"
+_KEY_VALUE = re.compile(r"\s*\w[^\s=]*\s+=\s")
 _NO_WORD = re.compile(r"[0-9]+[-.][0-9]+")
 
 
-def _sentences(path: Path) -> Iterator[list[tuple[int, str]]]:
-    """Blocks of numbered lines between blank lines."""
-    block: list[tuple[int, str]] = []
+Block = list[tuple[int, str]]
+"""Numbered lines between blank lines."""
+
+
+def _sentences(path: Path) -> Iterator[Block]:
+    block: Block = []
     for number, line in text_lines(path):
         if line.strip():
             block.append((number, line))
@@ -40,10 +45,11 @@ def _read_conllu(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[
             yield _conllu_sentence(path, block, made_of)
 
 
-def _conllu_sentence(path: Path, block: Sequence[tuple[int, str]], made_of: Sequence[int]) -> Record:
+def _conllu_sentence(path: Path, block: Block, made_of: Sequence[int]) -> Record:
     comments: dict[str, str] = {}
     tokens: list[str] = []
     tags: list[str] = []
+    lines: list[int] = []
     for number, line in block:
         if line.startswith("#"):
             key, _, value = line[1:].partition("=")
@@ -60,8 +66,9 @@ def _conllu_sentence(path: Path, block: Sequence[tuple[int, str]], made_of: Sequ
             hint = "Sentences are divided by a blank line, and words numbered from 1 in each."
             raise DataError(message, field=f"{path}:{number}", hint=hint)
         tokens.append(cells[1])
+        lines.append(number)
         tags.append("/".join(cells[column].split(":")[0] if column == _DEPREL else cells[column] for column in made_of))
-    return Record(f"{path}:{block[0][0]}", comments | {"tokens": tokens, "tags": tags}, _withheld(tokens))
+    return Record(f"{path}:{block[0][0]}", comments | {"tokens": tokens, "tags": tags}, _withheld(tokens), lines)
 
 
 def _withheld(tokens: Sequence[str]) -> str | None:
@@ -77,22 +84,75 @@ def _read_columns(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator
     for path in paths:
         width = 0
         for block in _sentences(path):
-            rows = [_cells(path, number, line, options["separator"]) for number, line in block]
+            comments, marks, lines = _sorted(block, options, width)
+            for number in marks:
+                yield Record(f"{path}:{number}", {}, f"{_DOCUMENT} line")
+            if not lines:
+                continue
+            rows = [_cells(path, number, line, options) for number, line in lines]
             width = width or len(rows[0])
-            for (number, _), cells in zip(block, rows, strict=True):
+            for (number, _), cells in zip(lines, rows, strict=True):
                 if len(cells) != width:
                     message = f"has {len(cells)} columns; expected {width}, as in the first line."
-                    raise DataError(message, field=f"{path}:{number}")
+                    raise DataError(message, field=f"{path}:{number}", hint=_comment_hint(cells[0], options))
             for name in ("token", "tag"):
                 if not -width <= options[name] < width:
                     message = f"has no column {options[name]} for the {name}; it has {width} columns."
-                    raise DataError(message, field=f"{path}:{block[0][0]}", value=options[name])
-            lines = [f"{path}:{number}" for number, _ in block]
+                    raise DataError(message, field=f"{path}:{lines[0][0]}", value=options[name])
             tokens = [
-                _without_prefix(cells[options["token"]], options["cut"], line)
-                for cells, line in zip(rows, lines, strict=True)
+                _without_prefix(cells[options["token"]], options["cut"], f"{path}:{number}")
+                for (number, _), cells in zip(lines, rows, strict=True)
             ]
-            yield Record(f"{path}:{block[0][0]}", {"tokens": tokens, "tags": [cells[options["tag"]] for cells in rows]})
+            fields = comments | {"tokens": tokens, "tags": [cells[options["tag"]] for cells in rows]}
+            yield Record(f"{path}:{lines[0][0]}", fields, lines=[number for number, _ in lines])
+
+
+def _sorted(block: Block, options: Mapping[str, Any], width: int) -> tuple[dict[str, str], list[int], Block]:
+    """The fields of a block's comments, the numbers of its document marks, and its lines of a token and tag."""
+    sign, separator = options["comment"], options["separator"]
+    comments: dict[str, str] = {}
+    marks: list[int] = []
+    lines: Block = []
+    for number, line in block:
+        if _DOCUMENT in line and _DOCUMENT in line.split():
+            marks.append(number)
+        elif sign and line.startswith(sign) and not _is_token(line, sign, separator, width or _width(block, options)):
+            comments |= _fields(line.removeprefix(sign))
+        else:
+            lines.append((number, line))
+    return comments, marks, lines
+
+
+def _width(block: Block, options: Mapping[str, Any]) -> int:
+    """The number of columns in the first line that can't be a comment; 2 where there is none."""
+    sign, separator = options["comment"], options["separator"]
+    return next((len(line.split(separator)) for _, line in block if not line.startswith(sign)), 2)
+
+
+def _is_token(line: str, sign: str, separator: str, width: int) -> bool:
+    """Whether a line that begins as comments do holds the token ``#``: it has all columns, and no ``key = value``."""
+    cells = line.split(separator)
+    blank = any(space in cell for cell in (cells[0], cells[-1]) for space in " \t")
+    return len(cells) == width and not blank and _KEY_VALUE.match(line.removeprefix(sign)) is None
+
+
+def _fields(comment: str) -> dict[str, str]:
+    """``key = value``, as in CoNLL-U; or MultiCoNER's ``id NAME<TAB>key=value``, where the name is the ``sent_id``."""
+    if _KEY_VALUE.match(comment):
+        key, _, value = comment.partition("=")
+        return {key.strip(): value.strip()}
+    fields = {}
+    for part in comment.split("\t"):
+        key, sign, value = part.partition("=")
+        if not sign and part.split()[:1] == ["id"]:
+            key, value = "sent_id", part.strip()[len("id") :]
+        fields[key.strip()] = value.strip()
+    return {key: value for key, value in fields.items() if key}
+
+
+def _comment_hint(cell: str, options: Mapping[str, Any]) -> str | None:
+    asked = cell.startswith("#") and not options["comment"]
+    return 'If lines with # are comments, set comment: "#".' if asked else None
 
 
 def _without_prefix(token: str, end: str, line: str) -> str:
@@ -104,11 +164,12 @@ def _without_prefix(token: str, end: str, line: str) -> str:
     return rest
 
 
-def _cells(path: Path, number: int, line: str, separator: str) -> list[str]:
+def _cells(path: Path, number: int, line: str, options: Mapping[str, Any]) -> list[str]:
+    separator = options["separator"]
     cells = line.split(separator)
     if len(cells) < 2:
         message = f"has no {separator!r} between token and tag; expected token{separator!r}tag."
-        raise DataError(message, field=f"{path}:{number}")
+        raise DataError(message, field=f"{path}:{number}", hint=_comment_hint(line, options))
     return cells
 
 
@@ -134,7 +195,8 @@ FORMATS.register(
     "columns",
     Format(
         "columns",
-        "one token and tag per line, a blank line between sentences. Fields: tokens, tags",
+        "one token and tag per line, a blank line between sentences; -DOCSTART- lines are left out and counted. "
+        "Fields: tokens, tags, those of comments",
         _read_columns,
         MappingProxyType(
             {
@@ -142,6 +204,7 @@ FORMATS.register(
                 "token": Option(0, "which column is the token"),
                 "tag": Option(-1, "which column is the tag; -1 for the last"),
                 "cut": Option("", "the string that ends a prefix of every token, which is cut (WikiANN's en:cat)"),
+                "comment": Option("", "how comment lines begin; # for MultiCoNER and Universal NER", keyed=False),
             }
         ),
         marker=b"\n\n",
