@@ -163,9 +163,10 @@ def examples(
     built = []
     for part in found:
         rows.check_columns(task, part.row_options, part.where)
-        records = _records(part, located(part, source, task.access))
-        built.append(rows.build(task, called, records, part.row_options, tally))
-    return check.checked(task, chain.from_iterable(built), f"{task.name} {language} {split}")
+        paths = located(part, source, task.access)
+        tally.files += map(str, paths)
+        built.append(rows.build(task, called, _records(part, paths), part.row_options, tally))
+    return check.checked(task, chain.from_iterable(built), f"{task.name} {language} {split}", tally)
 
 
 def _records(part: Part, paths: list[Path]) -> Iterator[Any]:

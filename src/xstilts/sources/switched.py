@@ -87,6 +87,7 @@ def examples(task: Task, languages: tuple[str, str], split: str, read: Read, tal
         used, filled = used + 1, filled or bool(said)
         yield row | {column: said}
     tally.rejected.update(own.rejected)
+    tally.noted.update(own.noted)
     if others:
         tally.rejected[UNMATCHED] += len(others)
     _refuse_nothing_switched(where, languages, column, used, filled)

@@ -7,6 +7,8 @@ from typing import Any
 import yaml
 from yaml.constructor import ConstructorError
 
+from xstilts.sources.retyped import OtherDigits
+
 _MERGE = "tag:yaml.org,2002:merge"
 
 
@@ -30,6 +32,13 @@ class _Loader(yaml.SafeLoader):
         if not hasattr(node, "written"):
             node.written = list(node.value)  # type: ignore[attr-defined]
         super().flatten_mapping(node)
+
+    def construct_digits(self, node: yaml.ScalarNode) -> int:
+        """A whole number that remembers how it was written where its digits do not tell (``0x1F``, ``010``)."""
+        return OtherDigits.of(self.construct_yaml_int(node), node.value)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_digits)
 
 
 def load(text: str) -> Any:  # noqa: ANN401

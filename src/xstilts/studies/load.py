@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from xstilts.errors import StudyError, nearest
 from xstilts.sources import unique_keys
+from xstilts.sources.retyped import is_retyped
 from xstilts.studies.claimed import check_claims
 from xstilts.studies.spec import Study
 from xstilts.studies.training_spec import FORM
@@ -120,6 +121,9 @@ def _plain(value: object, where: str) -> object:
             if isinstance(key, bool):
                 hint = 'YAML reads unquoted yes, no, on and off as booleans: write "no" in quotes.'
                 raise StudyError(f"has the key {key}.", field=where, hint=hint)
+            if is_retyped(key):
+                hint = "YAML reads an unquoted null, ~, 1.10, 0x1F or date as something else: write it in quotes."
+                raise StudyError(f"has the key {key}, which is no text.", field=where, hint=hint)
         return {str(key): _plain(item, f"{where}: {key}") for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item, where) for item in value]
@@ -171,7 +175,7 @@ def _apply_set(root: dict[str, Any], argument: str) -> None:
     if not equals or not path:
         raise StudyError(f"{argument!r} is not of the form path=value.", field="--set")
     try:
-        value = _plain(yaml.safe_load(text), f"--set {path}")
+        value = _plain(unique_keys.load(text), f"--set {path}")
     except yaml.YAMLError:
         raise StudyError(f"the value {text!r} is not valid YAML.", field=f"--set {path}") from None
     place: Any = root

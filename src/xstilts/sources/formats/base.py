@@ -22,11 +22,13 @@ class Record:
         where: ``file:line`` (or the path inside a JSON document), for messages.
         fields: Named fields, or a list where the file names none.
         rejected: Why the reader left the record out of use; it is counted, never silent.
+        lines: Of a sentence with a token a line, the line of each token.
     """
 
     where: str
     fields: Mapping[str, Any] | Sequence[Any]
     rejected: str | None = None
+    lines: Sequence[int] = ()
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ def _conllu_sentence(path: Path, block: Sequence[tuple[int, str]], made_of: Sequ
     comments: dict[str, str] = {}
     tokens: list[str] = []
     tags: list[str] = []
+    lines: list[int] = []
     for number, line in block:
         if line.startswith("#"):
             key, _, value = line[1:].partition("=")
@@ -60,8 +61,9 @@ def _conllu_sentence(path: Path, block: Sequence[tuple[int, str]], made_of: Sequ
             hint = "Sentences are divided by a blank line, and words numbered from 1 in each."
             raise DataError(message, field=f"{path}:{number}", hint=hint)
         tokens.append(cells[1])
+        lines.append(number)
         tags.append("/".join(cells[column].split(":")[0] if column == _DEPREL else cells[column] for column in made_of))
-    return Record(f"{path}:{block[0][0]}", comments | {"tokens": tokens, "tags": tags}, _withheld(tokens))
+    return Record(f"{path}:{block[0][0]}", comments | {"tokens": tokens, "tags": tags}, _withheld(tokens), lines)
 
 
 def _withheld(tokens: Sequence[str]) -> str | None:
@@ -92,7 +94,8 @@ def _read_columns(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator
                 _without_prefix(cells[options["token"]], options["cut"], line)
                 for cells, line in zip(rows, lines, strict=True)
             ]
-            yield Record(f"{path}:{block[0][0]}", {"tokens": tokens, "tags": [cells[options["tag"]] for cells in rows]})
+            fields = {"tokens": tokens, "tags": [cells[options["tag"]] for cells in rows]}
+            yield Record(f"{path}:{block[0][0]}", fields, lines=[number for number, _ in block])
 
 
 def _without_prefix(token: str, end: str, line: str) -> str:

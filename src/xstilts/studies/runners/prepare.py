@@ -30,6 +30,8 @@ def _examples(node: Node, context: Context) -> None:
     task = task_of(said["task"], node.runtime["inline"])
     loaded = sources.load(task, said["language"], said["split"], source_of(node.runtime), said["limit"])
     examples, left_out = loaded.dataset, Tally()
+    if "view" not in said and said["split"] != "train":
+        sources.refuse_unscorable(task, examples, f"{task.name} {said['language']} {said['split']}")
     if "view" in said:
         task = sources.with_labels(task, source_of(node.runtime))  # of some tasks they are in a file of the user's
         examples = views.apply(said["view"]["name"], task, examples, said["view"]["seed"], left_out)
@@ -50,6 +52,7 @@ def _examples(node: Node, context: Context) -> None:
         "read": loaded.read,
         "used": loaded.used - sum(left_out.rejected.values()),
         "rejected": dict(loaded.rejected) | dict(left_out.rejected),
+        "noted": dict(loaded.noted),
         "truncated": examples_cut,
         "items": len(features),
         "tokens": int(features.lengths.sum()),
