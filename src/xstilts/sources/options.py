@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _EMPTY: Mapping[Any, Any] = MappingProxyType({})
 MISSING = object()
+ID_NAMES = ("id", "qid", "question_id", "guid", "idx", "_id", "ID", "uid", "uuid", "pair_id", "pairID", "sent_id")
+"""What data sets call the field that names their examples."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from xstilts.languages.blanks import is_blank
 from xstilts.sources import search_rows
 from xstilts.sources.answers import NOT_THERE, answer_matches, answers_of
 from xstilts.sources.filters import Filters
-from xstilts.sources.options import MISSING, RowOptions, find, missing, raw_text
+from xstilts.sources.options import ID_NAMES, MISSING, RowOptions, find, missing, raw_text
 from xstilts.tasks.base import COLUMNS, Kind, Task
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from xstilts.sources.formats import Record
 
 _DEFAULTS: Mapping[str, Any] = MappingProxyType({"text_pair": "", "context": "", "question": ""})
-ID_NAMES = ("id", "qid", "question_id", "guid", "idx", "_id", "ID", "uid", "uuid", "pair_id", "pairID", "sent_id")
-"""What data sets call the field that names their examples."""
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
 
