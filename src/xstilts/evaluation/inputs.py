@@ -25,8 +25,9 @@ def read_unlabelled(kind: str, file: Path) -> Dataset:
 
     Args:
         kind: Decides how the file is read. Classification: ``text`` or ``text<TAB>text_pair`` a line; tagging: words
-            separated by spaces or tabs, a sentence a line, or JSON lines with ``tokens``; multiple choice: JSON lines with ``context``, ``question``,
-            ``choices``; span_qa: SQuAD JSON, or JSON lines with ``context`` and ``question``.
+            separated by spaces or tabs, a sentence a line, or JSON lines with ``tokens``; multiple choice: JSON lines
+            with ``context``, ``question``, ``choices``; span_qa: SQuAD JSON, or JSON lines with ``context`` and
+            ``question``.
         file: The file, plain or gzip. Ids are line numbers where the file has none.
 
     Returns:
@@ -123,7 +124,7 @@ def _json_lines(file: Path, wanted: Mapping[str, type]) -> Iterator[dict[str, An
                 message = f"The object needs {words} under {name!r}."
                 raise DataError(message, field=record.where, allowed=wanted, hint=hint)
             if kind is list and not (fields[name] and all(isinstance(item, str) and item for item in fields[name])):
-                raise DataError(f"has {fields[name]!r} as {name!r}; expected texts.", field=record.where)
+                raise DataError(f"has {fields[name]!r} as {name!r}; all of these must be texts.", field=record.where)
         named = next((name for name in ID_NAMES if fields.get(name) not in (None, "")), None)
         identity = number if named is None else fields[named]
         yield {"id": str(identity), **{name: fields[name] for name in wanted}}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
+from xstilts.reports.left_out import left_out_table
 from xstilts.reports.table import Table
 from xstilts.statistics.facts import Facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from xstilts.reports.table import Cell
     from xstilts.statistics import Analysis
@@ -52,6 +53,12 @@ def data_table(analysis: Analysis, data: Iterable[Mapping[str, Any]]) -> Table:
         )
     head = ("data set", "used for", "licence", "non-commercial", "text", "reference", "read", "used", "left out")
     return Table("data", said, head, rows, frozenset({6, 7, 8}), frozenset({1, 2, 5}))
+
+
+def data_tables(analysis: Analysis, data: Sequence[Mapping[str, Any]]) -> list[Table]:
+    """The data sets; then, where there is something to tell, what was left out of them and why."""
+    told = left_out_table(data)
+    return [data_table(analysis, data), *([told] if told else [])]
 
 
 def non_commercial(analysis: Analysis) -> str:
