@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from xstilts.errors import StudyError
+from xstilts.sources.retyped import is_retyped
 from xstilts.studies.load import LATER, catalog_names, catalog_text, load_study, parse_yaml, validate
 from xstilts.studies.spec import Study
 
@@ -168,3 +169,21 @@ def test_a_missing_study_names_the_catalog():
 def test_a_study_of_the_lab_follows_the_labs_protocol_unless_it_says_another(changes: dict[str, str], protocol: str):
     root = {"name": "t", "question": "?", "bases": ["lab-tiny"], **changes}
     assert validate(root, "test").protocol == protocol
+
+
+@pytest.mark.parametrize("key", ["1.10", "null", "~", "2024-01-05", "0x1F"])
+def test_a_key_that_yaml_read_otherwise_is_refused(key: str):
+    with pytest.raises(StudyError, match="write it in quotes"):
+        parse_yaml(f"tasks: {{own: {{labels: {{{key}: bad}}}}}}", "mine.yaml")
+
+
+def test_a_value_set_on_the_command_line_remembers_how_it_was_written(study_file):
+    task = {
+        "kind": "classification",
+        "labels": ["a", "b"],
+        "files": {"de": {"test": {"path": "x", "format": "delimited"}}},
+    }
+    study = load_study(study_file(tasks={"own": task}), ["tasks.own.files.de.test.drop={code: 010}"])
+    assert is_retyped(study.tasks["own"]["files"]["de"]["test"]["drop"]["code"])
+    with pytest.raises(StudyError, match="not valid YAML"):
+        load_study(study_file(), ["arms={a: [], a: [], none: []}"])

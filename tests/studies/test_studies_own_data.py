@@ -10,10 +10,11 @@ import pytest
 from arm_plans import chain, plan_of, roles, steps
 from pyarrow import parquet
 
+from xstilts.reports.left_out import data_planned, left_out_sentences, left_out_table
 from xstilts.studies.api import RUNNER
 from xstilts.studies.execute import inline
 from xstilts.studies.node import Node
-from xstilts.studies.plan import Plan
+from xstilts.studies.plan import Plan, make_plan
 from xstilts.studies.store import Store
 
 LABELS = ("S[dcl]\\NP", "N", "NP/N")
@@ -100,3 +101,30 @@ def test_a_tasks_own_data_may_be_an_arm_and_its_control(tmp_path: Path):
     )  # fmt: skip
     assert roles(chain(plan, "x", "other")[0], "train") == {"mine/en"}
     assert roles(chain(plan, "y", "other")[0], "train") == {"mine~random-task/en"}
+
+
+def test_what_was_left_out_is_told_from_the_store(tmp_path: Path):
+    plan = plan_over(tmp_path, [{"tasks": ["own"]}])
+    store = Store(tmp_path / "store")
+    assert {row["read"] for row in data_planned(plan, store)} == {None}
+    assert left_out_sentences(data_planned(plan, store)) == ["Not read yet: 2 of 2 data sets."]
+    entry = plan.study.tasks["own"]["files"]["en"]["train"]
+    entry |= {"drop": {"label": "bad", "text": "bog"}}
+    plan = make_plan(plan.study)
+    made(plan, tmp_path)
+    data = data_planned(plan, store)
+    (row,) = (row for row in data if row["read"] is not None)
+    assert (row["read"], row["used"], row["rejected"]) == (6, 3, {"label = 'bad'": 3})
+    assert row["noted"] == {"text = 'bog' (drop)": 0}
+    assert left_out_sentences(data) == [
+        "own train: no record has text = 'bog' (drop) (en).",
+        "own train: left out label = 'bad' (en 3).",
+        "Not read yet: 1 of 2 data sets.",
+    ]
+    table = left_out_table(data)
+    assert table is not None
+    assert [row[2:] for row in table.rows] == [
+        ["left out", "label = 'bad'", "en 3"],
+        ["no record has", "text = 'bog' (drop)", "en"],
+    ]
+    assert left_out_table([row | {"rejected": {}, "noted": {}} for row in data]) is None

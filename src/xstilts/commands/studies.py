@@ -81,7 +81,8 @@ def plan(
     planned = plan_study(loaded)
     described, data = planned.to_json(opened), data_planned(planned, opened)
     if json:
-        emit_json(described | {"data": data})
+        counts = {row["node"]: {"data": row} for row in data}
+        emit_json(described | {"nodes": [node | counts.get(node["key"], {}) for node in described["nodes"]]})
         return
     from xstilts.commands.plan_tree import plan_tree
 

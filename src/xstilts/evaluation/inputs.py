@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError, InputError, nearest
@@ -105,9 +106,13 @@ def _questions(file: Path) -> Iterator[dict[str, Any]]:
 
 
 def _is_squad(file: Path) -> bool:
-    """A SQuAD document has its list of articles under ``data``; JSON lines are told by their first key."""
-    first = _first_line(file)
-    return '"context"' not in first or '"paragraphs"' in first
+    """Whether a file is one document; JSON lines are told by a first line that is a question with its context."""
+    try:
+        found = json.loads(_first_line(file))
+    except ValueError:  # the document goes on, or it is no JSON, which its reader says
+        return True
+    first = found[0] if isinstance(found, list) and found else found
+    return isinstance(first, dict) and bool({"data", "paragraphs", "qas"} & set(first))
 
 
 def _first_line(file: Path) -> str:

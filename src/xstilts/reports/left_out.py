@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xstilts.studies.plan import Plan
     from xstilts.studies.store import Store
 
-LEFT_OUT, KEPT, NEVER = "left out", "kept", "no such record"
+LEFT_OUT, KEPT, NEVER = "left out", "kept", "no record has"
 _BY_DESIGN = "over the limit"
 _LANGUAGES, _LINES = 6, 12
 """Languages that a sentence names, and sentences that are printed; the tables have all of them."""
@@ -73,7 +73,7 @@ def left_out_sentences(data: Sequence[Mapping[str, Any]]) -> list[str]:
     told = [(reason, found) for reason, found in _reasons(data).items() if reason.why != _BY_DESIGN]
     told.sort(key=lambda pair: pair[0].what != NEVER)
     lines = [
-        f"{reason.task} {reason.split}, {reason.what}: {reason.why} ({_by_language(found, _LANGUAGES)})."
+        f"{reason.task} {reason.split}: {reason.what} {reason.why} ({_by_language(found, _LANGUAGES)})."
         for reason, found in told[:_LINES]
     ]
     if len(told) > _LINES:
@@ -95,6 +95,6 @@ def _reasons(data: Iterable[Mapping[str, Any]]) -> dict[_Reason, dict[str, int]]
 
 
 def _by_language(found: Mapping[str, int], most: int) -> str:
-    named = [f"{language} {count:,}" for language, count in sorted(found.items())]
+    named = [f"{language} {count:,}" if count else language for language, count in sorted(found.items())]
     more = f" and {len(named) - most} more languages" if len(named) > most else ""
     return ", ".join(named[:most]) + more

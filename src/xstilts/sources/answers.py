@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from xstilts.sources.options import RowOptions
     from xstilts.tasks.base import Task
 
-NOT_THERE = "answer not at its offset"
+NOT_THERE, BLANK = "answer not at its offset", "answer is blank"
 _MARK = "is_impossible"
 _HINT = "Set empty_answer: none to read it as a question without an answer."
 
@@ -60,6 +60,8 @@ def answers_of(view: View) -> Answers:
     texts, starts = _given(view, "answer_texts"), _given(view, "answer_starts")
     if view.options.empty_answer == "none":
         texts, starts = _without_blank(texts, starts, view)
+    elif None in texts:
+        raise DataError("has null as an answer; expected text.", field=view.where, hint=_HINT)
     if texts and _is_marked(view):
         if view.options.impossible == "error":
             raise _contradiction(view, texts)
@@ -92,7 +94,7 @@ def _without_blank(texts: list[Any], starts: list[Any], view: View) -> Answers:
         if not (text is None or (isinstance(text, str) and is_blank(text)))
     ]
     if not kept:
-        view.noted["no answer, or only blank ones: read as a question without an answer"] += 1
+        view.noted["question without an answer (none or a blank one is given)"] += 1
     return [text for text, _ in kept if text is not MISSING], [start for _, start in kept if start is not MISSING]
 
 

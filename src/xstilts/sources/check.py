@@ -56,7 +56,7 @@ def checked(task: Task, rows: Iterable[Row], what: str, tally: Tally | None = No
         identity = row.values["id"]
         if identity in seen:
             message = f"has the id {identity!r}, which {seen[identity]} has too; ids must be unique in a split."
-            raise DataError(message, field=row.where, value=identity, hint=numbered({}))
+            raise DataError(message, field=row.where, value=identity, hint=numbered({}, "id"))
         seen[identity] = row.where
         check_content(task, row)
         if task.kind is Kind.RETRIEVAL:

@@ -78,7 +78,7 @@ class Filters:
     def unmet(self) -> Iterator[str]:
         """The values that no record had, in words."""
         for option, name, value in sorted(self._unmet, key=str):
-            yield f"{option}: {name} = {value!r}"
+            yield f"{name} = {value!r} ({option})"
 
 
 def _text(fields: Fields, name: str | int) -> str | None:

@@ -78,4 +78,4 @@ def _check(task: Task, language: str, split: str) -> None:
     known = languages(task, split)
     if language not in known:
         message = f"The lab's {task.lab} has no {split} data in {language!r}."
-        raise DataError(message, field="language", value=language, allowed=known)
+        raise DataError(message, field="languages", value=language, allowed=known)

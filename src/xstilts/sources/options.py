@@ -189,7 +189,7 @@ def _values(given: object, where: str, name: str) -> Mapping[str | int, tuple[st
     for key, values in lists.items():
         refuse_retyped(key, f"{where}.{name}")
         refuse_retyped(values, f"{where}.{name}.{key}")
-        if not values or not all(isinstance(value, str | int) for value in values):
+        if not all(isinstance(value, str | int) for value in values):
             raise _wrong(where, f"{name}.{key}", given[key], "a value or a list of values")
     return {key: tuple(raw_text(value) for value in values) for key, values in lists.items()}
 

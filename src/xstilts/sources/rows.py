@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.errors import DataError, nearest
 from xstilts.languages.blanks import is_blank
 from xstilts.sources import search_rows
-from xstilts.sources.answers import NOT_THERE, answer_matches, answers_of
+from xstilts.sources.answers import BLANK, NOT_THERE, answer_matches, answers_of
 from xstilts.sources.filters import Filters
 from xstilts.sources.options import ID_NAMES, MISSING, RowOptions, find, missing, raw_text
 from xstilts.tasks.base import COLUMNS, Kind, Task
@@ -193,13 +193,14 @@ def _identity(view: _View, generated: str) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
         said = "null" if value is None else repr(value)
         message = f"has {said} as {view.options.id!r}; expected text or a whole number that names the record."
-        raise DataError(message, field=view.where, value=value, hint=numbered(view.fields))
+        raise DataError(message, field=view.where, value=value, hint=numbered(view.fields, view.options.id))
     return str(value)
 
 
-def numbered(fields: Mapping[str, Any] | Sequence[Any]) -> str:
-    """What to do where ids cannot be used: number the examples, or name another field that looks like one."""
-    others = [name for name in ID_NAMES if isinstance(fields, dict) and fields.get(name) not in (None, "")]
+def numbered(fields: Mapping[str, Any] | Sequence[Any], named: str | int) -> str:
+    """What to do where the ids of a field cannot be used: number the examples, or name another field."""
+    known = fields if isinstance(fields, dict) else {}
+    others = [name for name in ID_NAMES if name != named and known.get(name) not in (None, "")]
     other = f", or name another field: id: {others[0]}" if others else ""
     return f"Say id: null to number the examples instead{other}."
 
@@ -275,7 +276,7 @@ def _span_qa(view: _View, identity: str) -> list[dict[str, Any]]:
         return [row]  # what is wrong with it is said where every example is checked
     matches = answer_matches(row)
     if not (all(matches) if view.options.mismatched_answers == "drop" else any(matches) or not matches):
-        raise _Reject(NOT_THERE)
+        raise _Reject(BLANK if all(isinstance(text, str) and is_blank(text) for text in texts) else NOT_THERE)
     for column in ("answer_texts", "answer_starts"):
         row[column] = [value for value, matching in zip(row[column], matches, strict=True) if matching]
     return [row]
