@@ -109,7 +109,7 @@ def _is_squad(file: Path) -> bool:
     """Whether a file is one document; JSON lines are told by a first line that is a question with its context."""
     try:
         found = json.loads(_first_line(file))
-    except ValueError:  # the document goes on, or it is no JSON, which its reader says
+    except (ValueError, RecursionError):  # the document goes on, or it is no JSON, which its reader says
         return True
     first = found[0] if isinstance(found, list) and found else found
     return isinstance(first, dict) and bool({"data", "paragraphs", "qas"} & set(first))
