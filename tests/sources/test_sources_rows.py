@@ -243,6 +243,11 @@ def test_a_question_without_the_key_and_a_blank_answer_beside_a_real_one(tmp_pat
         asked(tmp_path, {"answers": [NINE]}, {})
 
 
+def test_without_the_option_blank_answers_can_be_left_out(tmp_path: Path) -> None:
+    loaded = asked(tmp_path, {"answers": [NINE]}, {"answers": [{"text": ""}]}, mismatched_answers="drop_answer")
+    assert (loaded.used, loaded.rejected) == (1, {"answer not at its offset": 1})
+
+
 def test_a_misspelt_column_does_not_take_all_answers_away(tmp_path: Path) -> None:
     records = [{"context": CONTEXT, "question": "Wann?", "answers": {"text": ["neun"], "start": [18]}}]
     columns = {"answer_texts": "answers.texts", "answer_starts": "answers.starts"}
@@ -251,11 +256,6 @@ def test_a_misspelt_column_does_not_take_all_answers_away(tmp_path: Path) -> Non
     records.append({"context": CONTEXT, "question": "Wo?", "answers": None})
     right = {"answer_texts": "answers.text", "answer_starts": "answers.start"}
     assert read(tmp_path, records, QA, columns=right, empty_answer="none").dataset["answer_texts"][:] == [["neun"], []]
-
-
-def test_blank_answers_are_left_out_with_their_own_reason(tmp_path: Path) -> None:
-    loaded = asked(tmp_path, {"answers": [NINE]}, {"answers": [{"text": ""}]}, mismatched_answers="drop_answer")
-    assert (loaded.used, loaded.rejected) == (1, {"answer is blank": 1})
 
 
 def test_is_impossible_with_an_answer_is_refused_or_decided(tmp_path: Path) -> None:

@@ -128,11 +128,15 @@ def _json_lines(file: Path, wanted: Mapping[str, type]) -> Iterator[dict[str, An
                 hint = None if name in fields else nearest(name, [str(field) for field in fields])
                 message = f"The object needs {words} under {name!r}."
                 raise DataError(message, field=record.where, allowed=wanted, hint=hint)
-            if kind is list and not (fields[name] and all(isinstance(item, str) and item for item in fields[name])):
+            if kind is list and not _are_texts(fields[name], empty=name != "tokens"):
                 raise DataError(f"has {fields[name]!r} as {name!r}; all of these must be texts.", field=record.where)
         named = next((name for name in ID_NAMES if fields.get(name) not in (None, "")), None)
         identity = number if named is None else fields[named]
         yield {"id": str(identity), **{name: fields[name] for name in wanted}}
+
+
+def _are_texts(items: list[Any], *, empty: bool) -> bool:
+    return bool(items) and all(isinstance(item, str) and (empty or item) for item in items)
 
 
 _READERS: Mapping[str, Callable[[Path], Iterator[dict[str, Any]]]] = {

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from xstilts.sources.options import RowOptions
     from xstilts.tasks.base import Task
 
-NOT_THERE, BLANK = "answer not at its offset", "answer is blank"
+NOT_THERE = "answer not at its offset"
 _MARK = "is_impossible"
 _HINT = "Set empty_answer: none to read it as a question without an answer."
 

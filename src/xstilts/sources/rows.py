@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.errors import DataError, nearest
 from xstilts.languages.blanks import is_blank
 from xstilts.sources import search_rows
-from xstilts.sources.answers import BLANK, NOT_THERE, answer_matches, answers_of
+from xstilts.sources.answers import NOT_THERE, answer_matches, answers_of
 from xstilts.sources.filters import Filters
 from xstilts.sources.options import ID_NAMES, MISSING, RowOptions, find, missing, raw_text
 from xstilts.tasks.base import COLUMNS, Kind, Task
@@ -276,7 +276,7 @@ def _span_qa(view: _View, identity: str) -> list[dict[str, Any]]:
         return [row]  # what is wrong with it is said where every example is checked
     matches = answer_matches(row)
     if not (all(matches) if view.options.mismatched_answers == "drop" else any(matches) or not matches):
-        raise _Reject(BLANK if all(isinstance(text, str) and is_blank(text) for text in texts) else NOT_THERE)
+        raise _Reject(NOT_THERE)
     for column in ("answer_texts", "answer_starts"):
         row[column] = [value for value, matching in zip(row[column], matches, strict=True) if matching]
     return [row]
