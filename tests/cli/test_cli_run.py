@@ -134,7 +134,7 @@ def test_a_plan_says_what_was_left_out_of_the_data_that_are_read(xstilts, tmp_pa
     (tmp_path / "s.yaml").write_text(study.replace("SEEN", "no"), encoding="utf-8")
     said = xstilts("plan", "s.yaml")
     assert said.code == 2
-    assert "drop.seen: is false" in said.err
+    assert "tasks.own.files.en.train.drop.seen: is false" in said.err
     (tmp_path / "s.yaml").write_text(study.replace("SEEN", '"no"'), encoding="utf-8")
     said = xstilts("plan", "s.yaml", "--json")
     assert [node["data"]["read"] for node in json.loads(said.out)["nodes"] if node["kind"] == "prepare"] == [None] * 2

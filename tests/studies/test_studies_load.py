@@ -177,6 +177,13 @@ def test_a_key_that_yaml_read_otherwise_is_refused(key: str):
         parse_yaml(f"tasks: {{own: {{labels: {{{key}: bad}}}}}}", "mine.yaml")
 
 
+def test_text_that_yaml_read_otherwise_is_to_be_quoted(study_file):
+    with pytest.raises(StudyError, match=r"languages\.0: .*here: false.*write it in quotes"):
+        load_study(study_file(arms={"none": [], "a": [{"tasks": ["mnli"], "languages": [False, "de"]}]}))
+    with pytest.raises(StudyError, match=r"name: .*here: 1\.1.*write it in quotes"):
+        load_study(study_file(name=1.1))
+
+
 def test_a_value_set_on_the_command_line_remembers_how_it_was_written(study_file):
     task = {
         "kind": "classification",

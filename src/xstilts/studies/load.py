@@ -246,7 +246,9 @@ def _problem(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
     if "instance of" in message:
         message = "must be a mapping of keys" + (", or a list of phases" if path.startswith("arms.") else "")
     shown = json.dumps(problem.get("input"), default=str)
-    return f"{path}: {message} (here: {shown if len(shown) < 80 else shown[:77] + '...'})"
+    quoted = problem["type"] == "string_type" and problem["input"] is not None and is_retyped(problem["input"])
+    hint = ". YAML reads an unquoted no, 1.10 or date as something else than text: write it in quotes" if quoted else ""
+    return f"{path}: {message} (here: {shown if len(shown) < 80 else shown[:77] + '...'}){hint}"
 
 
 def _known_keys(location: Sequence[str]) -> list[str]:

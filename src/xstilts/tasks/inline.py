@@ -41,6 +41,14 @@ RULES: Mapping[Kind, tuple[str, ...]] = {Kind.SPAN_QA: (NO_ANSWER,)}
 """The scoring rules that a study's own task may have; left out: its kind's usual one."""
 
 
+_OWN = "the study itself names the files"
+
+
+def is_own(task: Task) -> bool:
+    """Whether a study describes the task itself, under ``tasks``."""
+    return task.no_source.get("hub") == _OWN
+
+
 def from_inline(name: str, mapping: object) -> tuple[Task, dict[str, Any]]:
     """The task that a study describes under ``tasks.NAME``, and its part of the data map.
 
@@ -74,7 +82,7 @@ def from_inline(name: str, mapping: object) -> tuple[Task, dict[str, Any]]:
         labels=_labels(given.get("labels"), kind, f"{where}.labels"),
         metrics=_metrics(given.get("metrics"), kind, f"{where}.metrics"),
         rule=_rule(given.get("rule"), kind, files, f"{where}.rule"),
-        no_source=dict.fromkeys(("hub", "lab"), "the study itself names the files"),
+        no_source=dict.fromkeys(("hub", "lab"), _OWN),
         citation="data of this study",
     )
     return task, files
