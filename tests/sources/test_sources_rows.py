@@ -190,6 +190,11 @@ def test_ids_that_name_nothing_say_how_to_do_without(tmp_path: Path, value: obje
     assert read(tmp_path, records, id=None).dataset["id"][:] == ["t-test-0"]
 
 
+def test_an_id_field_that_is_not_there_names_one_that_is(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"has no field 'key' .*id: null .*id: guid"):
+        read(tmp_path, [{"guid": "g1", "text": "a", "label": "calm"}], id="key")
+
+
 def test_repeated_ids_say_how_to_do_without(tmp_path: Path) -> None:
     records = [{"id": 1, "text": "a", "label": "calm"}] * 2
     with pytest.raises(DataError, match="has the id '1', which .* Say id: null"):
@@ -254,6 +259,8 @@ def test_a_misspelt_column_does_not_take_all_answers_away(tmp_path: Path) -> Non
     with pytest.raises(DataError, match=r"has no field 'answers\.texts', which columns: answer_texts names"):
         read(tmp_path, records, QA, columns=columns, empty_answer="none")
     records.append({"context": CONTEXT, "question": "Wo?", "answers": None})
+    with pytest.raises(DataError, match=r"a:2: has null as 'answers'\. Set empty_answer: none"):
+        read(tmp_path, records, QA, columns={"answer_texts": "answers.text", "answer_starts": "answers.start"})
     right = {"answer_texts": "answers.text", "answer_starts": "answers.start"}
     assert read(tmp_path, records, QA, columns=right, empty_answer="none").dataset["answer_texts"][:] == [["neun"], []]
 
@@ -267,6 +274,8 @@ def test_is_impossible_with_an_answer_is_refused_or_decided(tmp_path: Path) -> N
     assert loaded.dataset["answer_texts"][:] == [[]]
     assert loaded.noted == {"marked is_impossible, with an answer": 1}
     assert asked(tmp_path, {"answers": [], "is_impossible": True}).noted == {}
+    agreed = asked(tmp_path, {"answers": [{"text": "", "answer_start": -1}], "is_impossible": True})
+    assert agreed.dataset["answer_texts"][:] == [[]]
     loaded = asked(tmp_path, both, {"answers": [NINE]}, drop={"is_impossible": "true"})
     assert loaded.rejected == {"is_impossible = 'true'": 1}
 

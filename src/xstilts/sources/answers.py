@@ -58,11 +58,12 @@ def answers_of(view: View) -> Answers:
         DataError: If there is no list of answers, or a question that is marked as impossible has one.
     """
     texts, starts = _given(view, "answer_texts"), _given(view, "answer_starts")
-    if view.options.empty_answer == "none":
+    marked = _is_marked(view)
+    if view.options.empty_answer == "none" or (marked and texts and all(map(_is_nothing, texts))):
         texts, starts = _without_blank(texts, starts, view)
     elif None in texts:
         raise DataError("has null as an answer; expected text.", field=view.where, hint=_HINT)
-    if texts and _is_marked(view):
+    if texts and marked:
         if view.options.impossible == "error":
             raise _contradiction(view, texts)
         view.noted["marked is_impossible, with an answer"] += 1
@@ -72,13 +73,15 @@ def answers_of(view: View) -> Answers:
 
 
 def _given(view: View, column: str) -> list[Any]:
-    value = find(view.fields, view.options.columns.get(column, column))
+    locator = view.options.columns.get(column, column)
+    value = find(view.fields, locator)
     if value is not MISSING and value is not None:
         return view.list(column)
     if view.options.empty_answer == "none":
         return []
-    if value is None:
-        raise DataError(f"has null as {column!r}; expected a list.", field=view.where, hint=_HINT)
+    above = locator.rpartition(".")[0] if isinstance(locator, str) else ""
+    if value is None or (above and find(view.fields, above) is None):
+        raise DataError(f"has null as {(locator if value is None else above)!r}.", field=view.where, hint=_HINT)
     try:
         return view.list(column)
     except DataError as error:
@@ -88,14 +91,14 @@ def _given(view: View, column: str) -> list[Any]:
 
 def _without_blank(texts: list[Any], starts: list[Any], view: View) -> Answers:
     """The answers that say something; a question that has none is one without an answer."""
-    kept = [
-        (text, start)
-        for text, start in zip_longest(texts, starts, fillvalue=MISSING)
-        if not (text is None or (isinstance(text, str) and is_blank(text)))
-    ]
+    kept = [(text, start) for text, start in zip_longest(texts, starts, fillvalue=MISSING) if not _is_nothing(text)]
     if not kept:
         view.noted["question without an answer (none or a blank one is given)"] += 1
     return [text for text, _ in kept if text is not MISSING], [start for _, start in kept if start is not MISSING]
+
+
+def _is_nothing(text: object) -> bool:
+    return text is None or (isinstance(text, str) and is_blank(text))
 
 
 def _is_marked(view: View) -> bool:

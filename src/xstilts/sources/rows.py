@@ -189,7 +189,9 @@ def _identity(view: _View, generated: str) -> str:
     if value is MISSING and not view.options.id_required:
         return generated
     if value is MISSING:
-        raise missing(view.fields, view.options.id, view.where, "id")
+        error = missing(view.fields, view.options.id, view.where, "id")
+        hint = error.hint or numbered(view.fields, view.options.id)
+        raise DataError(error.message, field=error.field, value=error.value, allowed=error.allowed, hint=hint)
     if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
         said = "null" if value is None else repr(value)
         message = f"has {said} as {view.options.id!r}; expected text or a whole number that names the record."
