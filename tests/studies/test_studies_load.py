@@ -177,6 +177,14 @@ def test_a_key_that_yaml_read_otherwise_is_refused(key: str):
         parse_yaml(f"tasks: {{own: {{labels: {{{key}: bad}}}}}}", "mine.yaml")
 
 
+@pytest.mark.parametrize("value", ["2024-01-05", "[2024-01-05 10:00:00]"])
+def test_a_date_is_to_be_quoted(study_file, value: str):
+    with pytest.raises(StudyError, match=r"drop: when: is the date 2024-01-05.*write it in quotes"):
+        parse_yaml(f"drop: {{when: {value}}}", "mine.yaml")
+    with pytest.raises(StudyError, match=r"is the date.*write it in quotes"):
+        load_study(study_file(), [f"name={value}"])
+
+
 def test_text_that_yaml_read_otherwise_is_to_be_quoted(study_file):
     with pytest.raises(StudyError, match=r"languages\.0: .*here: false.*write it in quotes"):
         load_study(study_file(arms={"none": [], "a": [{"tasks": ["mnli"], "languages": [False, "de"]}]}))

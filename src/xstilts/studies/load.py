@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -129,6 +130,10 @@ def _plain(value: object, where: str) -> object:
         return [_plain(item, where) for item in value]
     if isinstance(value, str) and re.fullmatch(r"[+-]?\d+(\.\d*)?[eE][+-]?\d+", value):
         return float(value)
+    if isinstance(value, date):
+        raise StudyError(
+            f"is the date {value}.", field=where, hint="A study has none: write it in quotes if it is text."
+        )
     return value
 
 
