@@ -18,6 +18,7 @@ The library raises and never exits; only the command line maps errors to exit co
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -110,6 +111,44 @@ class NonFiniteLossError(RunError):
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:
-    """The hint ``Did you mean 'x' or 'y'?`` for a misspelt name, or None when nothing is near."""
+    """The hint ``Did you mean 'x' or 'y'?`` for a misspelt name, or None when nothing is near.
+
+    A name that looks like a known one and is written with other characters is said in code points.
+    """
+    alike = next((item for item in known if item != name and _looks(item) == _looks(name)), None)
+    if alike is not None:
+        return f"{name!r} only looks like {alike!r}: {_difference(name, alike)}."
     close = difflib.get_close_matches(name, known, n=3, cutoff=0.6)
     return f"Did you mean {' or '.join(repr(item) for item in close)}?" if close else None
+
+
+_TWINS = {
+    **dict(zip("авеіјкмнорѕтсухԁһԛԝАВЕІЈКМНОРЅТСУХ", "abeijkmhopstcyxdhqwABEIJKMHOPSTCYX", strict=True)),
+    **dict(zip("αγικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ayikvoptuxABEZHIKMNOPTYX", strict=True)),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\u00ad", "-"),
+    **dict.fromkeys("\u2018\u2019\u02bc\u2032", "'"),
+    "ı": "i",
+}
+"""Cyrillic and Greek letters, dashes and quotation marks that look like ASCII (Unicode TR 39 has them all)."""
+
+
+def _looks(name: str) -> str:
+    """What a name looks like: the same for names that are told apart only by their code points."""
+    plain = "".join(_TWINS.get(letter, letter) for letter in name)
+    seen = "".join(letter for letter in unicodedata.normalize("NFKC", plain) if unicodedata.category(letter) != "Cf")
+    return " ".join(seen.split())
+
+
+def _difference(name: str, alike: str) -> str:
+    """The characters other than ASCII letters and signs that only one of two names has."""
+    own, other = (
+        [letter for letter in dict.fromkeys(one) if letter not in two and (not letter.isascii() or letter.isspace())]
+        for one, two in ((name, alike), (alike, name))
+    )
+    said = [f"the first is written with {_points(own)}"] if own else []
+    said += [f"the second is written with {_points(other)}"] if other else []
+    return ", ".join(said) or "they have the same characters in another number or order"
+
+
+def _points(letters: Iterable[str]) -> str:
+    return ", ".join(f"U+{ord(letter):04X} {unicodedata.name(letter, '')}".strip() for letter in letters)

@@ -122,3 +122,20 @@ def test_a_broken_study_file_is_refused(xstilts, tmp_path: Path, text: str) -> N
     said = xstilts("run", "broken.yaml")
     assert said.code == 2
     assert "broken.yaml" in said.err
+
+
+def test_a_plan_says_what_was_left_out_of_the_data_that_are_read(xstilts, tmp_path: Path) -> None:
+    (tmp_path / "d.tsv").write_text("text\tlabel\tseen\na\tx\tno\nb\ty\tyes\nc\tx\tyes\n", encoding="utf-8")
+    entry = "{path: d.tsv, format: delimited, drop: {seen: SEEN}}"
+    study = (
+        "name: s\nquestion: q\nsource: files\ndata: .\nbases: [lab-tiny]\narms: {none: []}\ntargets: [own]\n"
+        f"tasks: {{own: {{kind: classification, labels: [x, y], files: {{en: {{train: {entry}, test: {entry}}}}}}}}}\n"
+    )
+    (tmp_path / "s.yaml").write_text(study.replace("SEEN", "no"), encoding="utf-8")
+    said = xstilts("plan", "s.yaml")
+    assert said.code == 2
+    assert "tasks.own.files.en.train.drop.seen: is false" in said.err
+    (tmp_path / "s.yaml").write_text(study.replace("SEEN", '"no"'), encoding="utf-8")
+    said = xstilts("plan", "s.yaml", "--json")
+    assert [node["data"]["read"] for node in json.loads(said.out)["nodes"] if node["kind"] == "prepare"] == [None] * 2
+    assert "Not read yet: 2 of 2 data sets." in xstilts("plan", "s.yaml").out

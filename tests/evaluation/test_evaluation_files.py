@@ -65,3 +65,38 @@ def test_users_mistakes_are_named_with_their_place(kind, text, message, tmp_path
 def test_there_is_nothing_to_label_in_retrieval(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no answers"):
         read("retrieval", tmp_path, "x")
+
+
+def test_words_are_separated_by_spaces_and_tabs_alone(tmp_path: Path) -> None:
+    (row,) = read("tagging", tmp_path, "5\u00a0km\u2009weit  bis\u3000zum\tSee\u200b\n")
+    assert row["tokens"] == ["5\u00a0km\u2009weit", "bis\u3000zum", "See\u200b"]
+    with pytest.raises(DataError, match=r"mine:1: The line is empty.*JSON lines"):
+        read("tagging", tmp_path, "\u00a0 \u200b\n")
+
+
+def test_words_that_hold_spaces_come_from_json_lines(tmp_path: Path) -> None:
+    lines = [{"tokens": ["New York", "schläft"]}, {"sent_id": "s2", "tokens": ["nie"]}]
+    assert [(row["id"], row["tokens"]) for row in read("tagging", tmp_path, "\n".join(map(json.dumps, lines)))] == [
+        ("1", ["New York", "schläft"]),
+        ("s2", ["nie"]),
+    ]
+    with pytest.raises(DataError, match=r"mine:1: has \['a', ''\] as 'tokens'"):
+        read("tagging", tmp_path, '{"tokens": ["a", ""]}\n')
+    assert read("tagging", tmp_path, '{"a" : 1}\n')[0]["tokens"] == ['{"a"', ":", "1}"]  # a sentence all the same
+
+
+@pytest.mark.parametrize("name", ["qid", "question_id", "guid", "idx", "_id", "ID"])
+def test_ids_have_many_names(tmp_path: Path, name: str) -> None:
+    line = {name: 12, "context": "c", "question": "q"}
+    assert [row["id"] for row in read("span_qa", tmp_path, json.dumps(line))] == ["12"]
+    document = {"data": [{"paragraphs": [{"context": "c", "qas": [{name: "x7", "question": "?"}]}]}]}
+    assert [row["id"] for row in read("span_qa", tmp_path, json.dumps(document))] == ["x7"]
+
+
+def test_a_look_alike_key_shows_its_code_point(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"under 'context'.*U\+0441 CYRILLIC SMALL LETTER ES"):
+        read(
+            "span_qa",
+            tmp_path,
+            json.dumps({"\u0441ontext": "c", "question": "q"}, ensure_ascii=False) + '\n{"context": ""}',
+        )

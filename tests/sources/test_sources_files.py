@@ -302,7 +302,7 @@ def squad(answer: str, start: int) -> str:
 
 
 def test_answers_at_their_offsets_in_characters(tmp_path: Path) -> None:
-    entry = {"path": "a.json", "format": "squad_json", "drop": {"is_impossible": True}}
+    entry = {"path": "a.json", "format": "squad_json", "drop": {"is_impossible": "true"}}
     qa = task(Kind.SPAN_QA)
     folder(tmp_path, a_json=squad("sind", 6))
     loaded = load_entry(tmp_path, entry, qa)

@@ -41,8 +41,6 @@ def refused(text: str) -> tuple[str, int | None]:
         ("a: .inf", 1, "'.inf' is not a finite number"),
         ("a: -.INF", 1, "is not a finite number"),
         ("a: 1.0e+999", 1, "is not a finite number"),
-        ("a: 010", 1, "YAML reads 010 as 8; write that, or '010' in quotes"),
-        ("a: 12:30", 1, "YAML reads 12:30 as 750"),
         ("\na: " + "9" * 4000, 2, "a whole number of 4,000 digits; at most 19 are read"),
         ("a: 1\na: 2", 2, "the key 'a' comes twice"),
         ("a: {b: 1, 'b': 2}", 1, "the key 'b' comes twice"),
@@ -83,9 +81,7 @@ _TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp
 _SCALARS = st.none() | st.booleans() | st.integers(-(10**18), 10**18) | _TEXT | st.floats(-1e9, 1e9)
 
 
-@given(
-    st.recursive(_SCALARS, lambda inner: st.lists(inner) | st.dictionaries(_TEXT, inner), max_leaves=20)
-)
+@given(st.recursive(_SCALARS, lambda inner: st.lists(inner) | st.dictionaries(_TEXT, inner), max_leaves=20))
 def test_what_is_dumped_is_read_back(value: object):
     found = safe_yaml.load(yaml.safe_dump(value, allow_unicode=True))
     assert found == value or (isinstance(value, float) and math.isclose(found, value))

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from xstilts.errors import StudyError
+from xstilts.sources.retyped import is_retyped
 from xstilts.studies.load import LATER, catalog_names, catalog_text, load_study, parse_yaml, validate
 from xstilts.studies.spec import Study
 
@@ -180,8 +181,8 @@ def test_a_study_of_the_lab_follows_the_labs_protocol_unless_it_says_another(cha
         ("seeds: [!!int abc]", r":9: is not valid YAML: 'abc' is not a whole number"),
         ("tasks: {a: {drop: {when: 2001-01-01}}}", "write it in quotes"),
         ("training: {learning_rate: 1e999}", "learning_rate: is too large for a number"),
-        ("tasks: {a: {labels: {1.10: x}}}", r"has the key 1\.1; expected text. Write it in quotes"),
-        ("tasks: {a: {labels: {null: x}}}", "has the key null; expected text"),
+        ("tasks: {a: {labels: {1.10: x}}}", r"has the key 1\.1, which YAML does not read as text"),
+        ("tasks: {a: {labels: {null: x}}}", "has the key null, which"),
         ("tasks: {a: {labels: {1: x, '1': y}}}", "has the key 1 twice, as a number and as text"),
         ("seeds: [" + "1, " * 1001 + "]", "names 1,001 seeds; at most 1,000 are planned"),
         ("seeds: {intermediate: [1], target: [" + "1, " * 1001 + "]}", "at most 1,000 are planned"),
@@ -253,3 +254,36 @@ def test_an_architecture_as_it_should_be(study_file):
     }
     study = load_study(study_file(bases=[RECIPE | {"architecture": fields}]))
     assert study.bases[0].architecture == fields
+
+
+@pytest.mark.parametrize("key", ["1.10", "null", "~", "2024-01-05", "0x1F"])
+def test_a_key_that_yaml_read_otherwise_is_refused(key: str):
+    with pytest.raises(StudyError, match="write it in quotes"):
+        parse_yaml(f"tasks: {{own: {{labels: {{{key}: bad}}}}}}", "mine.yaml")
+
+
+@pytest.mark.parametrize("value", ["2024-01-05", "[2024-01-05 10:00:00]"])
+def test_a_date_is_to_be_quoted(study_file, value: str):
+    with pytest.raises(StudyError, match=r":1: .* YAML reads '2024-01-05.*' as a date; write it in quotes"):
+        parse_yaml(f"drop: {{when: {value}}}", "mine.yaml")
+    with pytest.raises(StudyError, match=r"as a date; write it in quotes"):
+        load_study(study_file(), [f"name={value}"])
+
+
+def test_text_that_yaml_read_otherwise_is_to_be_quoted(study_file):
+    with pytest.raises(StudyError, match=r"languages\.0: .*here: false.*write it in quotes"):
+        load_study(study_file(arms={"none": [], "a": [{"tasks": ["mnli"], "languages": [False, "de"]}]}))
+    with pytest.raises(StudyError, match=r"name: .*here: 1\.1.*write it in quotes"):
+        load_study(study_file(name=1.1))
+
+
+def test_a_value_set_on_the_command_line_remembers_how_it_was_written(study_file):
+    task = {
+        "kind": "classification",
+        "labels": ["a", "b"],
+        "files": {"de": {"test": {"path": "x", "format": "delimited"}}},
+    }
+    study = load_study(study_file(tasks={"own": task}), ["tasks.own.files.de.test.drop={code: 010}"])
+    assert is_retyped(study.tasks["own"]["files"]["de"]["test"]["drop"]["code"])
+    with pytest.raises(StudyError, match="not valid YAML"):
+        load_study(study_file(), ["arms={a: [], a: [], none: []}"])

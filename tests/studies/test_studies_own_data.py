@@ -10,10 +10,11 @@ import pytest
 from arm_plans import chain, plan_of, roles, steps
 from pyarrow import parquet
 
+from xstilts.reports.left_out import data_planned, left_out_sentences, left_out_table
 from xstilts.studies.api import RUNNER
 from xstilts.studies.execute import inline
 from xstilts.studies.node import Node
-from xstilts.studies.plan import Plan
+from xstilts.studies.plan import Plan, make_plan
 from xstilts.studies.store import Store
 
 LABELS = ("S[dcl]\\NP", "N", "NP/N")
@@ -100,3 +101,72 @@ def test_a_tasks_own_data_may_be_an_arm_and_its_control(tmp_path: Path):
     )  # fmt: skip
     assert roles(chain(plan, "x", "other")[0], "train") == {"mine/en"}
     assert roles(chain(plan, "y", "other")[0], "train") == {"mine~random-task/en"}
+
+
+def test_what_was_left_out_is_told_from_the_store(tmp_path: Path):
+    plan = plan_over(tmp_path, [{"tasks": ["own"]}])
+    store = Store(tmp_path / "store")
+    assert {row["read"] for row in data_planned(plan, store)} == {None}
+    assert left_out_sentences(data_planned(plan, store)) == ["Not read yet: 2 of 2 data sets."]
+    entry = plan.study.tasks["own"]["files"]["en"]["train"]
+    entry |= {"drop": {"label": "bad", "text": "bog"}}
+    plan = make_plan(plan.study)
+    made(plan, tmp_path)
+    data = data_planned(plan, store)
+    (row,) = (row for row in data if row["read"] is not None)
+    assert (row["read"], row["used"], row["rejected"]) == (6, 3, {"label = 'bad'": 3})
+    assert row["noted"] == {"text = 'bog' (drop)": 0}
+    assert left_out_sentences(data) == [
+        "own train: no record has text = 'bog' (drop) (en).",
+        "own train: left out label = 'bad' (en 3).",
+        "Not read yet: 1 of 2 data sets.",
+    ]
+    table = left_out_table(data)
+    assert table is not None
+    assert [row[2:] for row in table.rows] == [
+        ["left out", "label = 'bad'", "en 3"],
+        ["no record has", "text = 'bog' (drop)", "en"],
+    ]
+    assert left_out_table([row | {"rejected": {}, "noted": {}} for row in data]) is None
+
+
+def faq_plan(folder: Path, **changes: Any) -> Plan:
+    """A study whose own questions have no answer in the test set."""
+    context, asked = "The ferry leaves at nine.", {"question": "When?"}
+    nine = {"text": "nine", "answer_start": 20}
+    for split, answers in (("train", [nine]), ("test", [])):
+        paragraph = {"context": context, "qas": [asked | {"id": split, "answers": answers}]}
+        (folder / f"{split}.json").write_text(json.dumps({"data": [{"paragraphs": [paragraph]}]}), encoding="utf-8")
+    files = {"en": {split: {"path": f"{split}.json", "format": "squad_json"} for split in ("train", "test")}}
+    return plan_of(
+        {}, source="files", data=str(folder), targets=["faq"], languages=["en"], bases=["lab-tiny"],
+        training={"max_length": 64}, tasks={"faq": {"kind": "span_qa", "files": files} | changes},
+    )  # fmt: skip
+
+
+def prepared(plan: Plan, split: str) -> Node:
+    (node,) = (node for node in plan.nodes.values() if node.kind == "prepare" and node.payload["split"] == split)
+    return node
+
+
+def test_questions_without_an_answer_stop_before_training_unless_the_rule_scores_them(tmp_path: Path):
+    store = Store(tmp_path / "store")
+    usual, other = prepared(faq_plan(tmp_path), "test"), prepared(faq_plan(tmp_path, rule="squad2"), "test")
+    assert usual.key != other.key  # else what was prepared before would keep the rule it had
+    outcome = inline.run([usual, other], store, RUNNER)
+    assert outcome.done == [other.key]
+    assert "1 questions without an answer" in outcome.failed[usual.key].message
+    assert "rule: squad2" in outcome.failed[usual.key].message
+    assert (
+        json.loads((store.folder(other.key, "prepare") / "meta.json").read_text(encoding="utf-8"))["rule"] == "squad2"
+    )
+    train = prepared(faq_plan(tmp_path), "train")
+    assert inline.run([train], store, RUNNER).done == [train.key]
+
+
+def test_what_a_studys_own_limit_leaves_out_is_in_the_table_alone():
+    row = {"task": "own", "split": "train", "language": "en", "read": 9, "rejected": {"over the limit": 4}}
+    assert left_out_sentences([row]) == []
+    table = left_out_table([row])
+    assert table is not None
+    assert list(table.rows[0]) == ["own", "train", "left out", "over the limit", "en 4"]

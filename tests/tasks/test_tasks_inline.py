@@ -95,3 +95,26 @@ def test_unquoted_norwegian_is_explained() -> None:
 def test_something_else_than_a_mapping_is_refused() -> None:
     with pytest.raises(StudyError, match="expected a mapping"):
         from_inline("reviews", ["kind"])
+
+
+@pytest.mark.parametrize(
+    ("said", "entry", "rule"),
+    [
+        ({}, {}, ""),
+        ({"rule": "squad2"}, {}, "squad2"),
+        ({}, {"empty_answer": "none"}, "squad2"),
+        ({}, {"impossible": "none"}, "squad2"),
+    ],
+)
+def test_questions_without_an_answer_have_their_rule(said: dict[str, str], entry: dict[str, str], rule: str) -> None:
+    files = {"en": {"test": [{"path": "a", "format": "squad_json"} | entry]}}
+    task, _ = from_inline("faq", {"kind": "span_qa", "files": files} | said)
+    assert task.rule == rule
+
+
+def test_other_rules_are_refused() -> None:
+    files = {"en": {"test": {"path": "a", "format": "squad_json"}}}
+    with pytest.raises(StudyError, match=r"tasks\.faq\.rule: .*no rule 'squad'.*squad2"):
+        from_inline("faq", {"kind": "span_qa", "files": files, "rule": "squad"})
+    with pytest.raises(StudyError, match="no rule 'squad2'"):
+        from_inline("reviews", mapping(rule="squad2"))

@@ -73,16 +73,22 @@ def plan(
     json: options.Json = False,
 ) -> None:
     """Show what a study would run: the tree of nodes, their cost, what is cached, and warnings. Works offline."""
+    from xstilts.reports.left_out import data_planned, left_out_sentences
     from xstilts.studies.api import load_study, plan_study
 
     loaded = load_study(study, sets or ())
-    described = plan_study(loaded).to_json(options.open_store(store))
+    opened = options.open_store(store)
+    planned = plan_study(loaded)
+    described, data = planned.to_json(opened), data_planned(planned, opened)
     if json:
-        emit_json(described)
+        counts = {row["node"]: {"data": row} for row in data}
+        emit_json(described | {"nodes": [node | counts.get(node["key"], {}) for node in described["nodes"]]})
         return
     from xstilts.commands.plan_tree import plan_tree
 
     console().print(plan_tree(described, loaded.name))
+    for line in left_out_sentences(data):
+        typer.echo(line)
 
 
 def report(
@@ -111,7 +117,9 @@ def _commands(study: str, sets: list[str] | None) -> list[str]:
 
 
 def _tell(plan: Plan, outcome: Outcome, store: Store, page: Path) -> None:
-    """After a run: the gain table, what did not run and why, and where the report is."""
+    """After a run: the gain table, what the data left out, what did not run and why, and where the report is."""
+    from xstilts.reports.left_out import data_planned, left_out_sentences
+
     _print_gains(plan, store)
     if outcome.failed:
         rows = [
@@ -121,6 +129,8 @@ def _tell(plan: Plan, outcome: Outcome, store: Store, page: Path) -> None:
         emit_table(rows, ("label", "message", "log"), error=True)
     if outcome.not_run:
         say(f"{len(outcome.not_run)} nodes did not run; the report lists them.")
+    for line in left_out_sentences(data_planned(plan, store)):
+        say(line)
     say(str(outcome))
     typer.echo(f"Report: {page}")
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
-from xstilts.errors import DataError, InputError
+from xstilts.errors import DataError, InputError, nearest
+from xstilts.languages.blanks import is_blank, spaced_words
 from xstilts.sources.formats import FORMATS
 from xstilts.sources.formats.opening import text_lines
+from xstilts.sources.options import ID_NAMES
 from xstilts.tasks.base import COLUMNS, Kind
 
 if TYPE_CHECKING:
@@ -23,8 +26,9 @@ def read_unlabelled(kind: str, file: Path) -> Dataset:
 
     Args:
         kind: Decides how the file is read. Classification: ``text`` or ``text<TAB>text_pair`` a line; tagging: words
-            separated by spaces, a sentence a line; multiple choice: JSON lines with ``context``, ``question``,
-            ``choices``; span_qa: SQuAD JSON, or JSON lines with ``context`` and ``question``.
+            separated by spaces or tabs, a sentence a line, or JSON lines with ``tokens``; multiple choice: JSON lines
+            with ``context``, ``question``, ``choices``; span_qa: SQuAD JSON, or JSON lines with ``context`` and
+            ``question``.
         file: The file, plain or gzip. Ids are line numbers where the file has none.
 
     Returns:
@@ -60,24 +64,30 @@ def _check_ids(rows: list[dict[str, Any]], file: Path) -> None:
     seen: set[str] = set()
     for row in rows:
         if row["id"] in seen:
-            raise DataError(f"The id {row['id']!r} occurs twice.", field=str(file), value=row["id"])
+            hint = "Ids must be unique in a file; without an id, inputs are numbered."
+            raise DataError(f"The id {row['id']!r} occurs twice.", field=str(file), value=row["id"], hint=hint)
         seen.add(row["id"])
 
 
 def _texts(file: Path) -> Iterator[dict[str, Any]]:
     for number, line in text_lines(file):
         fields = line.split("\t")
-        if not line.strip() or len(fields) > 2:
-            found = "is empty" if not line.strip() else f"has {len(fields)} fields"
+        if is_blank(line) or len(fields) > 2:
+            found = "is empty" if is_blank(line) else f"has {len(fields)} fields"
             raise DataError(f"The line {found}; expected a text, or two texts with a tab.", field=f"{file}:{number}")
         yield {"id": str(number), "text": fields[0], "text_pair": fields[1] if len(fields) == 2 else ""}
 
 
 def _sentences(file: Path) -> Iterator[dict[str, Any]]:
+    if _first_line(file).lstrip().startswith("{") and '"tokens"' in _first_line(file):
+        yield from _json_lines(file, {"tokens": list})
+        return
     for number, line in text_lines(file):
-        if not line.strip():
-            raise DataError("The line is empty; expected words separated by spaces.", field=f"{file}:{number}")
-        yield {"id": str(number), "tokens": line.split()}
+        if is_blank(line):
+            hint = 'Words that hold spaces are given as JSON lines: {"tokens": ["New York", "sleeps"]}.'
+            message = "The line is empty; expected words separated by spaces."
+            raise DataError(message, field=f"{file}:{number}", hint=hint)
+        yield {"id": str(number), "tokens": spaced_words(line)}
 
 
 def _choices(file: Path) -> Iterator[dict[str, Any]]:
@@ -86,17 +96,27 @@ def _choices(file: Path) -> Iterator[dict[str, Any]]:
 
 def _questions(file: Path) -> Iterator[dict[str, Any]]:
     if _is_squad(file):
-        for record in FORMATS.get("squad_json").read([file], {}):
+        for number, record in enumerate(FORMATS.get("squad_json").read([file], {}), start=1):
             fields = dict(record.fields)
-            yield {name: fields[name] for name in ("id", "context", "question")}
+            identity = fields.get("id")
+            named = str(number if identity in (None, "") else identity)
+            yield {"id": named, "context": fields["context"], "question": fields["question"]}
     else:
         yield from _json_lines(file, {"context": str, "question": str})
 
 
 def _is_squad(file: Path) -> bool:
-    """A SQuAD document has its list of articles under ``data``; JSON lines are told by their first key."""
-    first = next((line for _, line in text_lines(file) if line.strip()), "")
-    return '"context"' not in first or '"paragraphs"' in first
+    """Whether a file is one document; JSON lines are told by a first line that is a question with its context."""
+    try:
+        found = json.loads(_first_line(file))
+    except (ValueError, RecursionError):  # the document goes on, or it is no JSON, which its reader says
+        return True
+    first = found[0] if isinstance(found, list) and found else found
+    return isinstance(first, dict) and bool({"data", "paragraphs", "qas"} & set(first))
+
+
+def _first_line(file: Path) -> str:
+    return next((line for _, line in text_lines(file) if line.strip()), "")
 
 
 def _json_lines(file: Path, wanted: Mapping[str, type]) -> Iterator[dict[str, Any]]:
@@ -105,10 +125,18 @@ def _json_lines(file: Path, wanted: Mapping[str, type]) -> Iterator[dict[str, An
         for name, kind in wanted.items():
             if not isinstance(fields.get(name), kind):
                 words = "a text" if kind is str else "a list of texts"
-                raise DataError(f"The object needs {words} under {name!r}.", field=record.where, allowed=wanted)
-        if not all(isinstance(choice, str) for choice in fields.get("choices", ())):
-            raise DataError("The choices must be texts.", field=record.where)
-        yield {"id": str(fields.get("id", number)), **{name: fields[name] for name in wanted}}
+                hint = None if name in fields else nearest(name, [str(field) for field in fields])
+                message = f"The object needs {words} under {name!r}."
+                raise DataError(message, field=record.where, allowed=wanted, hint=hint)
+            if kind is list and not _are_texts(fields[name], empty=name != "tokens"):
+                raise DataError(f"has {fields[name]!r} as {name!r}; all of these must be texts.", field=record.where)
+        named = next((name for name in ID_NAMES if fields.get(name) not in (None, "")), None)
+        identity = number if named is None else fields[named]
+        yield {"id": str(identity), **{name: fields[name] for name in wanted}}
+
+
+def _are_texts(items: list[Any], *, empty: bool) -> bool:
+    return bool(items) and all(isinstance(item, str) and (empty or item) for item in items)
 
 
 _READERS: Mapping[str, Callable[[Path], Iterator[dict[str, Any]]]] = {

@@ -20,6 +20,8 @@ def data_read(known: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         By task, language and split: ``task, language, split, limit`` (None: all), ``read, used, rejected`` (reason to
         count; ``read`` is the sum of ``used`` and these), ``truncated`` (examples longer than the model reads),
         ``unreachable_answers`` (questions whose answer no window holds whole),
+        ``noted`` where there is something (what is odd about examples that were kept, with counts; 0 for what no
+        record has),
         ``fingerprint`` (hashes of files, commit of the hub, or the lab's version, with all reading options) and
         ``node`` (the key). A count is None where the store does not tell it.
     """
@@ -32,6 +34,7 @@ def data_read(known: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         found.append(
             {name: payload.get(name) for name in ("task", "language", "split", "limit")}
             | {name: counts.get(name) for name in COUNTS}
+            | ({"noted": counts["noted"]} if counts.get("noted") else {})
             | {"fingerprint": payload.get("data"), "node": entry["key"]}
         )
     return sorted(found, key=lambda row: (row["task"], row["language"], row["split"], row["node"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
+from xstilts.reports.left_out import left_out_table
 from xstilts.reports.table import Table
 from xstilts.statistics.facts import Facts
 
@@ -53,6 +54,12 @@ def data_table(analysis: Analysis, data: Sequence[Mapping[str, Any]]) -> Table:
     said = " ".join([said, *_unreachable(data)])
     head = ("data set", "used for", "licence", "non-commercial", "text", "reference", "read", "used", "left out")
     return Table("data", said, head, rows, frozenset({6, 7, 8}), frozenset({1, 2, 5}))
+
+
+def data_tables(analysis: Analysis, data: Sequence[Mapping[str, Any]]) -> list[Table]:
+    """The data sets; then, where there is something to tell, what was left out of them and why."""
+    told = left_out_table(data)
+    return [data_table(analysis, data), *([told] if told else [])]
 
 
 def non_commercial(analysis: Analysis) -> str:

@@ -14,7 +14,7 @@ from xstilts.reports.averages import benchmark_tables
 from xstilts.reports.check_tables import check_table, collapse_tables, multiverse_table
 from xstilts.reports.claims_table import claims_section
 from xstilts.reports.contrast_tables import chosen_table, contrast_table, mix_sentences, mix_tables
-from xstilts.reports.data_tables import data_table, non_commercial
+from xstilts.reports.data_tables import data_tables, non_commercial
 from xstilts.reports.doses import dose_name
 from xstilts.reports.limits import interval_note, limits
 from xstilts.reports.numbers import interval, p_value, points
@@ -106,7 +106,7 @@ def render(
         "curves": drawn.get("curves"),
         "runs": sections.runs(plan, outcome),
         "costs": sections.costs(plan, known),
-        "data": data_table(analysis, manifest["data"]),
+        "data": data_tables(analysis, manifest["data"]),
         "non_commercial": non_commercial(analysis),
         "cuts": sections.cuts(analysis),
         "benchmarks": benchmark_tables(analysis),

@@ -9,7 +9,7 @@ from xstilts.reports.arms_table import arms_table, cut_table
 from xstilts.reports.check_tables import collapse_tables, multiverse_table
 from xstilts.reports.claims_table import claims_section
 from xstilts.reports.contrast_tables import chosen_table, contrast_table, mix_sentences, mix_tables
-from xstilts.reports.data_tables import data_table, non_commercial
+from xstilts.reports.data_tables import data_tables, non_commercial
 from xstilts.reports.latex import PREAMBLE, escape, latex
 from xstilts.reports.methods import arms_in_words, methodology
 from xstilts.reports.numbers import interval, p_value, points
@@ -177,7 +177,7 @@ def _result_tables(analysis: Analysis, grids: Sequence[Grid], selection: str) ->
 
 
 def _method_tables(analysis: Analysis, data: Sequence[Mapping[str, Any]]) -> list[Table]:
-    asked = [data_table(analysis, data), arms_table(analysis), cut_table(analysis)]
+    asked = [*data_tables(analysis, data), arms_table(analysis), cut_table(analysis)]
     return [table for table in asked if table is not None]
 
 

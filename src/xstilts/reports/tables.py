@@ -10,7 +10,7 @@ from xstilts.reports.arms_table import ARM_COLUMNS, arm_rows, arms_table, cut_ta
 from xstilts.reports.check_tables import check_table, collapse_tables, multiverse_table
 from xstilts.reports.claims_table import HEAD, claims_rows, claims_section
 from xstilts.reports.contrast_tables import chosen_table, contrast_table, mix_tables
-from xstilts.reports.data_tables import data_table
+from xstilts.reports.data_tables import data_tables
 from xstilts.reports.latex import latex
 from xstilts.reports.numbers import plain
 from xstilts.reports.overlap_table import overlap_tables
@@ -120,7 +120,7 @@ def text_tables(
         *average_tables(analysis),
         *(table for table in second if table is not None),
         *retrieval_tables(analysis),
-        data_table(analysis, data),
+        *data_tables(analysis, data),
         *([_claims(analysis, claims)] if claims else []),
         *published_tables(analysis),
         *overlap_tables(analysis),

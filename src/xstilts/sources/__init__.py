@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xstilts.sources import views
+from xstilts.sources.answers import refuse_unscorable
 from xstilts.sources.beside import needs
 from xstilts.sources.data_map import MAP_FILE, read_map
 from xstilts.sources.dataset import Loaded, expected_size, fingerprint, languages, limited, load, resolve_revisions
@@ -27,6 +28,7 @@ __all__ = [
     "origin",
     "pivot",
     "read_map",
+    "refuse_unscorable",
     "resolve_revisions",
     "views",
     "with_labels",

@@ -6,8 +6,11 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from xstilts.errors import DataError
-from xstilts.sources.rows import answer_matches
+from xstilts.errors import DataError, nearest
+from xstilts.languages.blanks import is_blank
+from xstilts.sources.answers import answer_matches
+from xstilts.sources.remarks import Remarks
+from xstilts.sources.rows import Tally, numbered, place
 from xstilts.tasks.base import COLUMNS, Kind, Task
 
 if TYPE_CHECKING:
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
 
     from xstilts.sources.rows import Row
 
+_NAMED = 3
+"""Files that a message names; how many more there are is said."""
 _LONE = re.compile("[\ud800-\udfff]")
 _IS: Mapping[str, Callable[[object], bool]] = MappingProxyType(
     {
@@ -28,20 +33,22 @@ _IS: Mapping[str, Callable[[object], bool]] = MappingProxyType(
 )
 
 
-def checked(task: Task, rows: Iterable[Row], what: str) -> Iterator[dict[str, Any]]:
+def checked(task: Task, rows: Iterable[Row], what: str, tally: Tally | None = None) -> Iterator[dict[str, Any]]:
     """Pass examples on, each looked at.
 
     Args:
         task: Whose examples they are.
         rows: The examples with their places.
-        what: Task, language and split in words, for the message about an empty split.
+        what: Task, language, split and files in words, for the message about an empty split.
+        tally: Counts of the reading; what is odd about an example is noted there.
 
     Raises:
         DataError: If an id occurs twice, a value has the wrong type, a label is outside the set, an answer is not at
             its offset, there is no example at all, or a search is none (see :class:`_Search`).
     """
     seen: dict[str, str] = {}
-    search = _Search()
+    tally = tally or Tally()
+    search, remarks = _Search(), Remarks(task.kind, tally.noted)
     columns = [(column, kind, _IS[kind]) for column, kind in COLUMNS[task.kind].items()]
     check_content = _CONTENT.get(task.kind, _nothing)
     for row in rows:
@@ -49,17 +56,31 @@ def checked(task: Task, rows: Iterable[Row], what: str) -> Iterator[dict[str, An
         identity = row.values["id"]
         if identity in seen:
             message = f"has the id {identity!r}, which {seen[identity]} has too; ids must be unique in a split."
-            raise DataError(message, field=row.where, value=identity)
+            raise DataError(message, field=row.where, value=identity, hint=numbered({}, "id"))
         seen[identity] = row.where
         check_content(task, row)
         if task.kind is Kind.RETRIEVAL:
             search.note(row)
+        remarks.note(row.values)
         yield row.values
+    remarks.close()
     if not seen:
-        hint = "Check the file, and the options where and drop."
-        raise DataError(f"There is no example in {what}: the split is empty.", hint=hint)
+        message = f"There is no example in {what}: the split is empty. {_left(tally)}"
+        raise DataError(message, hint="Check the file, and the options where and drop.")
     if task.kind is Kind.RETRIEVAL:
-        search.check(what)
+        search.check(what, _left(tally))
+
+
+def _left(tally: Tally) -> str:
+    """What became of the records, and where they were read, in words."""
+    more = f" and {len(tally.files) - _NAMED} more" if len(tally.files) > _NAMED else ""
+    place = f" in {', '.join(tally.files[:_NAMED])}{more}" if tally.files else ""
+    if not tally.read and not tally.elsewhere:
+        return f"There is no record{place}."
+    reasons = ", ".join(f"{reason}: {count:,}" for reason, count in tally.rejected.most_common())
+    left_out = f", {tally.rejected.total():,} of them left out ({reasons})" if reasons else ""
+    elsewhere = f"; where leaves {tally.elsewhere:,} more to others" if tally.elsewhere else ""
+    return f"Records read{place}: {tally.read:,}{left_out}{elsewhere}."
 
 
 class _Search:
@@ -77,7 +98,7 @@ class _Search:
         self._roles[row.values["id"]] = row.values["role"]
         self._golds.extend((row.where, gold) for gold in row.values["gold"])
 
-    def check(self, what: str) -> None:
+    def check(self, what: str, left: str) -> None:
         """Refuse a search that cannot be scored.
 
         Raises:
@@ -91,7 +112,7 @@ class _Search:
         for role in ("query", "candidate"):
             if role not in self._roles.values():
                 hint = "Check the file, and the options where and drop."
-                raise DataError(f"There is no {role} in {what}: nothing can be searched.", hint=hint)
+                raise DataError(f"There is no {role} in {what}: nothing can be searched. {left}", hint=hint)
 
 
 def _types(columns: Sequence[tuple[str, str, Callable[[object], bool]]], row: Row) -> None:
@@ -112,6 +133,7 @@ def _nothing(task: Task, row: Row) -> None:
 def _label(task: Task, label: str, where: str) -> None:
     if task.labels and label not in task.labels:
         hint = "Map it with labels, or leave such records out with drop."
+        hint = " ".join(filter(None, (nearest(label, task.labels), hint)))
         raise DataError(f"has the label {label!r}.", field=where, value=label, allowed=task.labels, hint=hint)
 
 
@@ -124,9 +146,9 @@ def _tagging(task: Task, row: Row) -> None:
     if not tokens or len(tokens) != len(tags):
         raise DataError(f"has {len(tokens)} tokens and {len(tags)} tags; expected one tag each.", field=row.where)
     if "" in tokens:
-        raise DataError("has an empty token; expected text in each.", field=row.where)
-    for tag in tags:
-        _label(task, tag, row.where)
+        raise DataError("has an empty token; expected text in each.", field=place(row, tokens.index("")))
+    for number, tag in enumerate(tags):
+        _label(task, tag, place(row, number))
 
 
 def _multiple_choice(task: Task, row: Row) -> None:
@@ -148,6 +170,8 @@ def _span_qa(task: Task, row: Row) -> None:
         if not matches:
             message = f"has the answer {text!r} at offset {start}, but the context does not hold it there."
             hint = "Offsets count characters from 0. Set mismatched_answers to drop (the question) or drop_answer."
+            if is_blank(text):
+                hint = "Set empty_answer: none to read blank answers as no answer, or mismatched_answers: drop_answer."
             raise DataError(message, field=row.where, value=text, hint=hint)
 
 
@@ -156,7 +180,7 @@ def _retrieval(task: Task, row: Row) -> None:
     if row.values["role"] not in ("query", "candidate"):
         role = row.values["role"]
         raise DataError(f"has the role {role!r}.", field=row.where, value=role, allowed=("query", "candidate"))
-    if not row.values["text"].strip():
+    if is_blank(row.values["text"]):
         hint = "Leave such records out with drop."
         raise DataError(f"has a {row.values['role']} without text; expected some.", field=row.where, hint=hint)
 

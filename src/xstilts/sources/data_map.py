@@ -8,7 +8,7 @@ says how the text was made (``TextOrigin``). Beside the task's splits, a languag
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from xstilts.sources.formats import FORMATS, Format
 from xstilts.sources.options import ROW_OPTIONS, RowOptions, parse
 from xstilts.sources.paths import check_written
 from xstilts.sources.placeholders import code_of, filled
+from xstilts.sources.retyped import refuse_retyped
 from xstilts.tasks.base import TRANSLATED_TEST, TextOrigin
 
 if TYPE_CHECKING:
@@ -111,8 +112,14 @@ def parts(entry: object, language: str, where: str) -> list[Part]:
     if isinstance(entry, list):
         if not entry:
             raise DataError("is an empty list; expected at least one {path, format}.", field=where)
-        return [_part(item, language, f"{where}.{index}") for index, item in enumerate(entry)]
-    return [_part(entry, language, where)]
+        return [_own_part(item, language, f"{where}.{index}") for index, item in enumerate(entry)]
+    return [_own_part(entry, language, where)]
+
+
+def _own_part(entry: object, language: str, where: str) -> Part:
+    """A part that the user described, whose options are the user's too."""
+    part = _part(entry, language, where)
+    return replace(part, row_options=replace(part.row_options, own=True))
 
 
 def from_spec(spec: FileSpec, code: str, where: str) -> list[Part]:
@@ -130,6 +137,7 @@ def _part(entry: object, language: str, where: str) -> Part:
             message = f"There is no option {key!r} for the format {format_.name!r}."
             raise DataError(message, field=where, value=key, allowed=known, hint=nearest(str(key), known))
     codes = _mapping(given.get("codes", {}), f"{where}.codes")
+    refuse_retyped([*codes, *codes.values()], f"{where}.codes")
     code = code_of(language, codes)
     rows = {key: given[key] for key in given if key in ROW_OPTIONS}
     if "where" in rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from xstilts.randomness import hash_ids, permutation
@@ -30,12 +30,15 @@ class Loaded:
         used: Those in ``dataset``.
         rejected: Why the others were left out, with counts; ``over the limit`` is one reason. ``read`` is the sum of
             ``used`` and these.
+        noted: What is odd about examples that are kept, with counts; 0 for a value of ``where`` or ``drop`` that no
+            record has.
     """
 
     dataset: datasets.Dataset
     read: int
     used: int
     rejected: Mapping[str, int]
+    noted: Mapping[str, int] = field(default_factory=dict)
 
 
 def load(task: Task, language: str, split: str, source: Source, limit: int | None = None) -> Loaded:
@@ -60,7 +63,9 @@ def load(task: Task, language: str, split: str, source: Source, limit: int | Non
     import datasets  # slow, and not needed to say what is wrong with the data
 
     rejected = dict(sorted(tally.rejected.items())) | ({"over the limit": given - used} if given > used else {})
-    return Loaded(datasets.Dataset(kept), given + tally.rejected.total(), used, rejected)
+    return Loaded(
+        datasets.Dataset(kept), given + tally.rejected.total(), used, rejected, dict(sorted(tally.noted.items()))
+    )
 
 
 def _examples(task: Task, language: str, split: str, source: Source, tally: Tally) -> Iterable[dict[str, Any]]:

@@ -13,6 +13,7 @@ from xstilts.sources.formats.opening import sha256
 from xstilts.sources.options import as_json
 from xstilts.sources.placeholders import code_of
 from xstilts.tasks.base import TRANSLATED_TEST
+from xstilts.tasks.inline import is_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,7 +66,7 @@ def is_there(path: str, source: Source) -> bool:
 def _entry(task: Task, source: Source) -> tuple[Mapping[str, Mapping[str, Any]], str] | None:
     """The task's languages and splits in the study's map, else in the folder's, with the map's name; None: in none."""
     if task.name in source.data_map:
-        where = f"data_map.{task.name}"
+        where = f"tasks.{task.name}.files" if is_own(task) else f"data_map.{task.name}"
         return by_language(source.data_map[task.name], where), where
     if _is_without_folder(source):
         return None
@@ -137,9 +138,11 @@ def examples(
     built = []
     for part in found:
         rows.check_columns(task, part.row_options, part.where)
-        records = tables.read(task, part, _records(part, located(part, source, task.access)))
+        paths = located(part, source, task.access)
+        tally.files += map(str, paths)
+        records = tables.read(task, part, _records(part, paths))
         built.append(rows.build(task, called, records, part.row_options, tally))
-    return check.checked(task, chain.from_iterable(built), f"{task.name} {language} {split}")
+    return check.checked(task, chain.from_iterable(built), f"{task.name} {language} {split}", tally)
 
 
 def _records(part: Part, files: list[Path]) -> Iterator[Any]:

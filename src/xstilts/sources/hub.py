@@ -139,7 +139,7 @@ def examples(
     loaded = [(piece, _load(place, task, language, piece, source)) for piece in _pieces(place, task, language, split)]
     records = chain.from_iterable(_records(held, task, options, piece.where) for piece, held in loaded)
     built = rows.build(task, split, records, options, tally)
-    return check.checked(task, built, f"{task.name} {language} {split} ({place.repo})")
+    return check.checked(task, built, f"{task.name} {language} {split} ({place.repo})", tally)
 
 
 def _load(place: HubSpec, task: Task, language: str, piece: _Piece, source: Source) -> datasets.Dataset:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError
 from xstilts.sources import check
-from xstilts.sources.rows import Row
+from xstilts.sources.rows import Row, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +67,7 @@ def examples(task: Task, language: str, split: str) -> Iterator[dict[str, Any]]:
     made = lab.examples(str(task.lab), language, split)
     what = f"{task.name} {language} {split} (lab)"
     rows = (Row(f"lab:{task.lab}.{language}.{split}:{number}", row) for number, row in enumerate(made))
-    return check.checked(task, rows, what)
+    return check.checked(task, rows, what, Tally())
 
 
 def _check(task: Task, language: str, split: str) -> None:
@@ -78,4 +78,4 @@ def _check(task: Task, language: str, split: str) -> None:
     known = languages(task, split)
     if language not in known:
         message = f"The lab's {task.lab} has no {split} data in {language!r}."
-        raise DataError(message, field="language", value=language, allowed=known)
+        raise DataError(message, field="languages", value=language, allowed=known)

@@ -44,7 +44,7 @@ def _labels(task: Task, source: Source) -> tuple[str, ...]:
         raise DataError(message, field=str(path), value=task.label_file, hint=task.access)
     places: dict[str, int] = {}
     for number, line in text_lines(path):
-        label = line.strip()
+        label = line.strip(" \t")
         if not label:
             continue
         if label in places:

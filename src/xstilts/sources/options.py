@@ -8,12 +8,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from xstilts.errors import DataError, nearest
+from xstilts.sources.retyped import refuse_retyped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _EMPTY: Mapping[Any, Any] = MappingProxyType({})
 MISSING = object()
+ID_NAMES = ("id", "qid", "question_id", "guid", "idx", "_id", "ID", "uid", "uuid", "pair_id", "pairID", "sent_id")
+"""What data sets call the field that names their examples."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,8 @@ class RowOptions:
         columns: Our column to where its value lies: a field's name (dots go inside), a position, a list of these
             (several columns that form one list, such as choices), or ``{value: X}`` for a constant.
         labels: Raw label to label name (to the 0-based index for multiple choice).
-        where: Field to value, or list of values: all other records belong to something else and are not counted.
+        where: Field to value, or list of values: all other records, also those without the field, belong to something
+            else and are not counted.
         drop: Field to values: such records are left out and counted.
         id: The field that names examples: by default one called ``id``, where there is one. None, or no such field:
             examples are called ``TASK-SPLIT-N``, so parallel languages get equal ids.
@@ -41,6 +45,13 @@ class RowOptions:
         mismatched_answers: What to do with a question that has an answer not found at its offset, or an empty one.
             ``drop`` leaves the question out and counts it; ``drop_answer`` leaves out that answer, and the question
             when none of its answers remains.
+        empty_answer: ``none`` reads a blank answer (``""``, or null in place of the answers) as "there is no answer";
+            ``error`` refuses it.
+        impossible: What to do with a question that is marked ``is_impossible`` and has an answer: ``error``; ``answer``
+            keeps the answer, ``none`` the mark.
+        empty_choice: What to do with choices without text, with which some files fill up shorter lists: ``keep`` counts
+            the questions, ``cut`` takes such choices away, ``drop`` leaves the questions out and counts them.
+        own: Whether the user said so; a value of ``where`` or ``drop`` that no record has is then told.
     """
 
     columns: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
@@ -51,9 +62,23 @@ class RowOptions:
     id_required: bool = False
     pattern: Pattern | None = None
     mismatched_answers: Literal["error", "drop", "drop_answer"] = "error"
+    empty_answer: Literal["error", "none"] = "error"
+    impossible: Literal["error", "answer", "none"] = "error"
+    empty_choice: Literal["keep", "cut", "drop"] = "keep"
+    own: bool = False
 
 
-ROW_OPTIONS = ("columns", "drop", "id", "labels", "mismatched_answers", "pattern", "where")
+_CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "mismatched_answers": ("error", "drop", "drop_answer"),
+        "empty_answer": ("error", "none"),
+        "impossible": ("error", "answer", "none"),
+        "empty_choice": ("keep", "cut", "drop"),
+    }
+)
+"""Options that are one of these words, the first unless said."""
+
+ROW_OPTIONS = ("columns", "drop", "id", "labels", "pattern", "where", *_CHOICES)
 
 
 def parse(given: Mapping[str, Any], where: str) -> RowOptions:
@@ -70,9 +95,10 @@ def parse(given: Mapping[str, Any], where: str) -> RowOptions:
         if name not in ROW_OPTIONS:
             hint = nearest(str(name), ROW_OPTIONS)
             raise DataError(f"There is no option {name!r}.", field=where, value=name, allowed=ROW_OPTIONS, hint=hint)
-    mismatched = given.get("mismatched_answers", "error")
-    if mismatched not in ("error", "drop", "drop_answer"):
-        raise _wrong(where, "mismatched_answers", mismatched, "error, drop or drop_answer")
+    chosen: dict[str, Any] = {name: given.get(name, words[0]) for name, words in _CHOICES.items()}
+    for name, value in chosen.items():
+        if value not in _CHOICES[name]:
+            raise _wrong(where, name, value, one_of(_CHOICES[name]))
     return RowOptions(
         columns=_columns(given.get("columns", {}), where),
         labels=_labels(given.get("labels", {}), where),
@@ -81,12 +107,19 @@ def parse(given: Mapping[str, Any], where: str) -> RowOptions:
         id=_field_name(given.get("id", "id"), where),
         id_required=given.get("id") is not None,
         pattern=_pattern(given.get("pattern"), where),
-        mismatched_answers=mismatched,
+        **chosen,
     )
 
 
+def one_of(words: Sequence[str]) -> str:
+    """``a, b or c``."""
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
 def as_json(options: RowOptions) -> dict[str, Any]:
-    """All options with their defaults written out, for fingerprints."""
+    """All options with their defaults written out, for fingerprints; those that came later only where they are said."""
+    later = ("empty_answer", "impossible", "empty_choice")
+    said = {name: getattr(options, name) for name in later}
     return {
         "columns": _plain(options.columns),
         "labels": _plain(options.labels),
@@ -95,6 +128,7 @@ def as_json(options: RowOptions) -> dict[str, Any]:
         "id": options.id,
         "pattern": None if options.pattern is None else [options.pattern.column, options.pattern.regex],
         "mismatched_answers": options.mismatched_answers,
+        **{name: value for name, value in said.items() if value != _CHOICES[name][0]},
     }
 
 
@@ -113,9 +147,21 @@ def _columns(given: object, where: str) -> Mapping[str, Any]:
     if not isinstance(given, dict | MappingProxyType):
         raise _wrong(where, "columns", given, expected)
     for name, locator in given.items():
+        _refuse_retyped_names(locator, f"{where}.columns.{name}")
         if not _is_locator(locator):
             raise _wrong(where, f"columns.{name}", locator, "a field's name, a position, a list of these or {value: X}")
     return given
+
+
+def _refuse_retyped_names(locator: object, field: str) -> None:
+    """Refuse what YAML re-typed where a field is named, and in constants."""
+    if isinstance(locator, list | tuple):
+        for item in locator:
+            _refuse_retyped_names(item, field)
+    elif isinstance(locator, dict | MappingProxyType):
+        refuse_retyped(locator.get("value", ""), f"{field}.value")
+    else:
+        refuse_retyped(locator, field)
 
 
 def _is_locator(locator: object) -> bool:
@@ -129,6 +175,10 @@ def _is_locator(locator: object) -> bool:
 def _labels(given: object, where: str) -> Mapping[str, Any]:
     if not isinstance(given, dict | MappingProxyType):
         raise _wrong(where, "labels", given, "a mapping from the file's labels to ours")
+    for raw, label in given.items():
+        refuse_retyped([raw, label], f"{where}.labels")
+        if not isinstance(label, str | int):
+            raise _wrong(where, f"labels.{raw}", label, "a label's name, or the number of a choice")
     return {raw_text(raw): label for raw, label in given.items()}
 
 
@@ -136,10 +186,17 @@ def _values(given: object, where: str, name: str) -> Mapping[str | int, tuple[st
     if not isinstance(given, dict | MappingProxyType):
         raise _wrong(where, name, given, "a mapping from a field to a value or a list of values")
     lists = {key: value if isinstance(value, list | tuple) else [value] for key, value in given.items()}
+    for key, values in lists.items():
+        refuse_retyped(key, f"{where}.{name}")
+        refuse_retyped(values, f"{where}.{name}.{key}")
+        if not all(isinstance(value, str | int) for value in values):
+            raise _wrong(where, f"{name}.{key}", given[key], "a value or a list of values")
     return {key: tuple(raw_text(value) for value in values) for key, values in lists.items()}
 
 
 def _field_name(given: object, where: str) -> str | int | None:
+    if given is not None:
+        refuse_retyped(given, f"{where}.id")
     if given is not None and (not isinstance(given, str | int) or isinstance(given, bool)):
         raise _wrong(where, "id", given, "a field's name or a position")
     return given
@@ -150,7 +207,8 @@ def _pattern(given: object, where: str) -> Pattern | None:
         return None
     if not isinstance(given, dict | MappingProxyType) or set(given) != {"column", "regex"}:
         raise _wrong(where, "pattern", given, "{column: NAME, regex: EXPRESSION}")
-    if not isinstance(given["column"], str | int) or isinstance(given["column"], bool):
+    refuse_retyped(given["column"], f"{where}.pattern.column")
+    if not isinstance(given["column"], str | int):
         raise _wrong(where, "pattern.column", given["column"], "a field's name or a position")
     try:
         groups = re.compile(given["regex"]).groupindex

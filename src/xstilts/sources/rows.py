@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import zip_longest
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError, nearest
+from xstilts.languages.blanks import is_blank
 from xstilts.sources import search_rows
-from xstilts.sources.options import MISSING, RowOptions, find, missing, raw_text
+from xstilts.sources.answers import NOT_THERE, answer_matches, answers_of
+from xstilts.sources.filters import Filters
+from xstilts.sources.options import ID_NAMES, MISSING, RowOptions, find, missing, raw_text
 from xstilts.tasks.base import COLUMNS, Kind, Task
 
 if TYPE_CHECKING:
@@ -25,18 +27,31 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
 @dataclass(frozen=True)
 class Row:
-    """One example and the place it was read from."""
+    """One example and the place it was read from; of a sentence in several lines, the line of each token."""
 
     where: str
     values: dict[str, Any]
+    lines: Sequence[int] = ()
 
 
 @dataclass
 class Tally:
-    """Counts of one reading: records read, and those left out by reason."""
+    """Counts of one reading.
+
+    Attributes:
+        read: Records read.
+        rejected: Those of them that were left out, by reason.
+        noted: Examples that were kept and are worth a look, by what is odd about them; 0 for a value that the user
+            named in ``where`` or ``drop`` and that no record has.
+        elsewhere: Records that ``where`` leaves to others; they are not among those read.
+        files: What was read, for messages.
+    """
 
     read: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
+    noted: Counter[str] = field(default_factory=Counter)
+    elsewhere: int = 0
+    files: list[str] = field(default_factory=list)
 
 
 class _Reject(Exception):  # noqa: N818 - a signal inside this module, not an error
@@ -50,6 +65,8 @@ class _View:
     where: str
     fields: Mapping[str, Any] | Sequence[Any]
     options: RowOptions
+    noted: Counter[str]
+    lines: Sequence[int] = ()
 
     def get(self, column: str) -> Any:  # noqa: ANN401
         locator = self.options.columns.get(column, column)
@@ -74,19 +91,29 @@ class _View:
             raise DataError(message, field=self.where, value=value)
         return list(value)
 
-    def label(self, value: object) -> Any:  # noqa: ANN401
+    def label(self, value: object, token: int = 0) -> Any:  # noqa: ANN401
+        """Our label for the record's, of one token where there are several."""
         labels, raw = self.options.labels, raw_text(value)
         if not isinstance(value, str | int | float | None) or value != value:
-            raise DataError(f"has {value!r} as label; expected text or a number.", field=self.where, value=value)
+            message = f"has {value!r} as label; expected text or a number."
+            raise DataError(message, field=place(self, token), value=value)
         if not labels:
             if value is None:
-                hint = "Map it with labels (null: NAME), or leave such records out with drop."
-                raise DataError("has null as label; expected text or a number.", field=self.where, hint=hint)
+                hint = 'Map it with labels ("null": NAME), or leave such records out with drop.'
+                raise DataError("has null as label; expected text or a number.", field=place(self, token), hint=hint)
             return raw
         if raw not in labels:
             hint = "Add it to labels, or to drop if such records should be left out."
-            raise DataError(f"has the label {raw!r}.", field=self.where, value=raw, allowed=labels, hint=hint)
+            hint = " ".join(filter(None, (nearest(raw, list(labels)), hint)))
+            raise DataError(f"has the label {raw!r}.", field=place(self, token), value=raw, allowed=labels, hint=hint)
         return labels[raw]
+
+
+def place(record: Row | _View, token: int) -> str:
+    """Where a token of a record stands: its line where the reader tells, else the place of the record."""
+    if token >= len(record.lines):
+        return record.where
+    return f"{record.where.rpartition(':')[0]}:{record.lines[token]}"
 
 
 def check_columns(task: Task, options: RowOptions, where: str) -> None:
@@ -113,24 +140,31 @@ def build(task: Task, split: str, records: Iterator[Record], options: RowOptions
     make = _MAKERS[task.kind]
     regex = re.compile(options.pattern.regex, re.DOTALL) if options.pattern else None
     passages: set[str] = set()
+    filters = Filters(options)
     for record in records:
         if record.rejected:  # before anything else: such a record may lack the fields that options name
             tally.read += 1
             tally.rejected[record.rejected] += 1
             continue
         fields = record.fields if regex is None else _with_groups(record, options, regex)
-        view = _View(record.where, fields, options)
-        if not all(_value(view, name) in allowed for name, allowed in options.where.items()):
+        if not filters.is_wanted(record, fields):
+            tally.elsewhere += 1
             continue
         number = tally.read
         tally.read += 1
+        if unwanted := filters.unwanted(fields):
+            tally.rejected[unwanted] += 1
+            continue
+        view = _View(record.where, fields, options, tally.noted, record.lines)
         try:
-            _reject_unwanted(view)
             values = make(view, _identity(view, f"{task.name}-{split}-{number}"))
         except _Reject as reason:
             tally.rejected[str(reason)] += 1
             continue
-        yield from (Row(record.where, row) for row in search_rows.new(values, options, passages))
+        yield from (Row(record.where, row, record.lines) for row in search_rows.new(values, options, passages))
+    filters.refuse_absent()
+    if options.own:
+        tally.noted.update(dict.fromkeys(filters.unmet(), 0))
 
 
 def _with_groups(record: Record, options: RowOptions, regex: re.Pattern[str]) -> Mapping[str, Any]:
@@ -148,42 +182,57 @@ def _with_groups(record: Record, options: RowOptions, regex: re.Pattern[str]) ->
     return named | match.groupdict()
 
 
-def _value(view: _View, name: str | int) -> str:
-    value = find(view.fields, name)
-    if value is MISSING:
-        raise missing(view.fields, name, view.where, "where or drop")
-    return raw_text(value)
-
-
-def _reject_unwanted(view: _View) -> None:
-    for name, unwanted in view.options.drop.items():
-        value = _value(view, name)
-        if value in unwanted:
-            raise _Reject(f"{name} = {value!r}")
-
-
 def _identity(view: _View, generated: str) -> str:
     if view.options.id is None:
         return generated
     value = find(view.fields, view.options.id)
     if value is MISSING and not view.options.id_required:
         return generated
-    if value is MISSING or value is None or value == "":
-        raise missing(view.fields, view.options.id, view.where, "id")
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise DataError(f"has {value!r} as id; expected text or a whole number.", field=view.where, value=value)
+    if value is MISSING:
+        error = missing(view.fields, view.options.id, view.where, "id")
+        hint = error.hint or numbered(view.fields, view.options.id)
+        raise DataError(error.message, field=error.field, value=error.value, allowed=error.allowed, hint=hint)
+    if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+        said = "null" if value is None else repr(value)
+        message = f"has {said} as {view.options.id!r}; expected text or a whole number that names the record."
+        raise DataError(message, field=view.where, value=value, hint=numbered(view.fields, view.options.id))
     return str(value)
 
 
+def numbered(fields: Mapping[str, Any] | Sequence[Any], named: str | int) -> str:
+    """What to do where the ids of a field cannot be used: number the examples, or name another field."""
+    known = fields if isinstance(fields, dict) else {}
+    others = [name for name in ID_NAMES if name != named and known.get(name) not in (None, "")]
+    other = f", or name another field: id: {others[0]}" if others else ""
+    return f"Say id: null to number the examples instead{other}."
+
+
 def _classification(view: _View, identity: str) -> list[dict[str, Any]]:
-    label = view.label(view.get("label"))
+    label = raw_text(view.label(view.get("label")))
     return [{"id": identity, "text": view.text("text"), "text_pair": view.text("text_pair"), "label": label}]
 
 
 def _multiple_choice(view: _View, identity: str) -> list[dict[str, Any]]:
     texts, keys = _choices(view)
+    label = _choice_index(view, keys)
+    empty = [number for number, text in enumerate(texts) if text is None or (isinstance(text, str) and is_blank(text))]
+    if empty:
+        texts, label = _without_empty(view, texts, label, empty)
     row = {"id": identity, "context": view.text("context"), "question": view.text("question"), "choices": texts}
-    return [row | {"label": _choice_index(view, keys)}]
+    return [row | {"label": label}]
+
+
+def _without_empty(view: _View, texts: list[Any], label: int, empty: list[int]) -> tuple[list[Any], int]:
+    """What ``empty_choice`` makes of choices without text."""
+    if view.options.empty_choice == "drop":
+        raise _Reject("a choice is empty")
+    if label in empty and view.options.empty_choice == "cut":
+        raise DataError(f"has the label {label}, and that choice is empty.", field=view.where, value=label)
+    view.noted["a choice is empty"] += 1
+    if view.options.empty_choice == "keep":
+        return texts, label
+    kept = [text for number, text in enumerate(texts) if number not in empty]
+    return kept, label - sum(number < label for number in empty)
 
 
 def _choices(view: _View) -> tuple[list[Any], list[str]]:
@@ -217,37 +266,22 @@ def _choice_index(view: _View, keys: Sequence[str]) -> int:
 
 
 def _tagging(view: _View, identity: str) -> list[dict[str, Any]]:
-    return [{"id": identity, "tokens": view.list("tokens"), "tags": [view.label(tag) for tag in view.list("tags")]}]
+    tags = [raw_text(view.label(tag, number)) for number, tag in enumerate(view.list("tags"))]
+    return [{"id": identity, "tokens": view.list("tokens"), "tags": tags}]
 
 
 def _span_qa(view: _View, identity: str) -> list[dict[str, Any]]:
-    row = {
-        "id": identity,
-        "context": view.text("context"),
-        "question": view.text("question"),
-        "answer_texts": view.list("answer_texts"),
-        "answer_starts": view.list("answer_starts"),
-    }
-    if view.options.mismatched_answers == "error" or len(row["answer_texts"]) != len(row["answer_starts"]):
+    texts, starts = answers_of(view)
+    row: dict[str, Any] = {"id": identity, "context": view.text("context"), "question": view.text("question")}
+    row |= {"answer_texts": texts, "answer_starts": starts}
+    if view.options.mismatched_answers == "error" or len(texts) != len(starts):
         return [row]  # what is wrong with it is said where every example is checked
     matches = answer_matches(row)
     if not (all(matches) if view.options.mismatched_answers == "drop" else any(matches) or not matches):
-        raise _Reject("answer not at its offset")
+        raise _Reject(NOT_THERE)
     for column in ("answer_texts", "answer_starts"):
         row[column] = [value for value, matching in zip(row[column], matches, strict=True) if matching]
     return [row]
-
-
-def answer_matches(row: Mapping[str, Any]) -> list[bool]:
-    """For each answer, whether it is some text that the context holds at its offset."""
-    return [
-        isinstance(text, str)
-        and isinstance(start, int)
-        and start >= 0
-        and text != ""
-        and row["context"].startswith(text, start)
-        for text, start in zip_longest(row["answer_texts"], row["answer_starts"])
-    ]
 
 
 def _masked_lm(view: _View, identity: str) -> list[dict[str, Any]]:

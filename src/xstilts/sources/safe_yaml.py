@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import errno
 import math
-import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
 from yaml.constructor import ConstructorError
+
+from xstilts.sources.retyped import OtherDigits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,8 +36,6 @@ _SHAPES = {
     yaml.SequenceNode: ("seq",),
     yaml.MappingNode: ("map",),
 }
-_RETYPED = re.compile(r"[+-]?(0[0-7_]+|[0-9_]+(:[0-5]?[0-9])+)")
-"""Whole numbers of base 8 and 60, which nobody means: 010 and 12:30."""
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's parser where PyYAML has it
 
 
@@ -61,6 +60,13 @@ class _Loader(_SafeLoader):  # type: ignore[misc]
         if not hasattr(node, "written"):
             node.written = list(node.value)  # type: ignore[attr-defined]
         super().flatten_mapping(node)
+
+    def construct_digits(self, node: yaml.ScalarNode) -> int:
+        """A whole number that remembers how it was written where its digits do not tell (``0x1F``, ``010``)."""
+        return OtherDigits.of(self.construct_yaml_int(node), node.value)
+
+
+_Loader.add_constructor(f"{_PREFIX}int", _Loader.construct_digits)
 
 
 def load(text: str) -> Any:  # noqa: ANN401
@@ -168,10 +174,6 @@ def _check_number(node: yaml.Node, tag: str) -> None:
         raise _refused(node, f"{_short(node.value)} is not {kind}") from None
     if tag == "float" and not math.isfinite(value):
         raise _refused(node, f"{_short(node.value)} is not a finite number")
-    if tag == "int" and _RETYPED.fullmatch(node.value):
-        raise _refused(
-            node, f"YAML reads {node.value} as {value}; write that, or {node.value!r} in quotes if it is text"
-        )
 
 
 _CONSTRUCTOR = yaml.constructor.SafeConstructor()

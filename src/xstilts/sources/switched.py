@@ -46,13 +46,13 @@ def pair(task: Task, language: str) -> tuple[str, str]:
     if task.kind not in SECOND:
         why = _WHOLE.get(task.kind, "its items have no second part")
         hint = f"Kinds that can: {', '.join(SECOND)}."
-        raise DataError(f"{task.name} cannot be in {language!r}: {why}.", field="language", value=language, hint=hint)
+        raise DataError(f"{task.name} cannot be in {language!r}: {why}.", field="languages", value=language, hint=hint)
     first, _, second = language.partition("+")
     if not first or not second or "+" in second or first == second:
         message = f"{language!r} does not name two languages."
         raise DataError(
             message,
-            field="language",
+            field="languages",
             value=language,
             hint="Join two different codes by +: de+en. One language is written alone.",
         )
@@ -87,6 +87,7 @@ def examples(task: Task, languages: tuple[str, str], split: str, read: Read, tal
         used, filled = used + 1, filled or bool(said)
         yield row | {column: said}
     tally.rejected.update(own.rejected)
+    tally.noted.update(own.noted)
     if others:
         tally.rejected[UNMATCHED] += len(others)
     _refuse_nothing_switched(where, languages, column, used, filled)

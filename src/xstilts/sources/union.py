@@ -43,7 +43,8 @@ def examples(
         for row in read(part, own):
             yield _prefixed(part.name, row)
         tally.read += own.read
-        tally.rejected.update({f"{part.name}: {reason}": count for reason, count in own.rejected.items()})
+        for counts, found in ((tally.rejected, own.rejected), (tally.noted, own.noted)):
+            counts.update({f"{part.name}: {reason}": count for reason, count in found.items()})
 
 
 def _prefixed(name: str, row: dict[str, Any]) -> dict[str, Any]:

@@ -91,6 +91,8 @@ def prepare(setting: Setting, portion: Portion, tokenizer: Tokenizer, options: M
         "options": dict(options),
         "tokenizer": tokenizer.fingerprint,
     }
+    if task.rule and task.name in setting.inline:  # an own task may get its rule after its data were prepared
+        payload["rule"] = task.rule
     if portion.view:
         payload["view"] = {"name": portion.view, "seed": portion.view_seed}
     runtime = {

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from xstilts.errors import StudyError, nearest
 from xstilts.sources import safe_yaml
+from xstilts.sources.retyped import is_retyped
 from xstilts.studies.claimed import check_claims
 from xstilts.studies.spec import Study
 from xstilts.studies.training_spec import FORM
@@ -142,9 +143,9 @@ def _check_key(key: object, beside: Mapping[Any, Any], where: str) -> None:
     if isinstance(key, bool):
         hint = 'YAML reads unquoted yes, no, on and off as booleans: write "no" in quotes.'
         raise StudyError(f"has the key {key}.", field=where, hint=hint)
-    if not isinstance(key, str | int):
-        shown = "null" if key is None else repr(key)
-        raise StudyError(f"has the key {shown}; expected text.", field=where, hint="Write it in quotes.")
+    if is_retyped(key) or not isinstance(key, str | int):
+        shown = "null" if key is None else getattr(key, "written", repr(key))
+        raise StudyError(f"has the key {shown}, which YAML does not read as text: write it in quotes.", field=where)
     if not isinstance(key, str) and str(key) in beside:
         raise StudyError(f"has the key {key} twice, as a number and as text.", field=where)
 
@@ -265,7 +266,9 @@ def _problem(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
     if "instance of" in message:
         message = "must be a mapping of keys" + (", or a list of phases" if path.startswith("arms.") else "")
     shown = json.dumps(problem.get("input"), default=str)
-    return f"{path}: {message} (here: {shown if len(shown) < 80 else shown[:77] + '...'})"
+    quoted = problem["type"] == "string_type" and problem["input"] is not None and is_retyped(problem["input"])
+    hint = ". YAML reads an unquoted no, 1.10 or date as something else than text: write it in quotes" if quoted else ""
+    return f"{path}: {message} (here: {shown if len(shown) < 80 else shown[:77] + '...'}){hint}"
 
 
 def _known_keys(location: Sequence[str]) -> list[str]:

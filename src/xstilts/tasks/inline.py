@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, Any
 from xstilts import metrics
 from xstilts.errors import StudyError, UnknownNameError, nearest
 from xstilts.languages import get
+from xstilts.metrics.no_answer import RULE as NO_ANSWER
 from xstilts.tasks.base import Kind, Task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KEYS = ("kind", "labels", "files", "metrics", "title")
+KEYS = ("kind", "labels", "files", "metrics", "rule", "title")
 KINDS = tuple(str(kind) for kind in Kind if kind is not Kind.VISUAL_CLASSIFICATION)
 LABELLED = (Kind.CLASSIFICATION, Kind.TAGGING)
 HEADLINES: Mapping[Kind, tuple[str, ...]] = {
@@ -36,6 +37,16 @@ HEADLINES: Mapping[Kind, tuple[str, ...]] = {
     Kind.MASKED_LM: ("perplexity", "loss"),
 }
 """The metrics of a task that names none."""
+RULES: Mapping[Kind, tuple[str, ...]] = {Kind.SPAN_QA: (NO_ANSWER,)}
+"""The scoring rules that a study's own task may have; left out: its kind's usual one."""
+
+
+_OWN = "the study itself names the files"
+
+
+def is_own(task: Task) -> bool:
+    """Whether a study describes the task itself, under ``tasks``."""
+    return task.no_source.get("hub") == _OWN
 
 
 def from_inline(name: str, mapping: object) -> tuple[Task, dict[str, Any]]:
@@ -43,7 +54,8 @@ def from_inline(name: str, mapping: object) -> tuple[Task, dict[str, Any]]:
 
     Args:
         name: The name under which the study uses the task.
-        mapping: ``kind`` and ``files``; ``labels`` for classification and tagging; optionally ``metrics``, ``title``.
+        mapping: ``kind`` and ``files``; ``labels`` for classification and tagging; optionally ``metrics``, ``title``,
+            and ``rule`` (``squad2``: questions may have no answer; so it is too where a file's ``empty_answer`` says).
 
     Returns:
         The task, and language → split → file entry for ``Source.data_map[name]``. Paths, formats and reader options
@@ -69,7 +81,8 @@ def from_inline(name: str, mapping: object) -> tuple[Task, dict[str, Any]]:
         splits=dict.fromkeys(split for splits in files.values() for split in splits),
         labels=_labels(given.get("labels"), kind, f"{where}.labels"),
         metrics=_metrics(given.get("metrics"), kind, f"{where}.metrics"),
-        no_source=dict.fromkeys(("hub", "lab"), "the study itself names the files"),
+        rule=_rule(given.get("rule"), kind, files, f"{where}.rule"),
+        no_source=dict.fromkeys(("hub", "lab"), _OWN),
         citation="data of this study",
     )
     return task, files
@@ -96,14 +109,27 @@ def _labels(value: object, kind: Kind, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) < 2:
         raise StudyError(f"is {value!r}; expected a list of at least two labels.", field=where, value=value)
     for label in value:
-        if isinstance(label, bool) or not isinstance(label, str | int) or label == "":
-            hint = 'Quote words that YAML reads as booleans or null: ["yes", "no"].'
+        if type(label) not in (str, int) or label == "":  # a subclass of int: 010, 0x1F
+            hint = 'Quote words that YAML reads as booleans, null, dates or other numbers: ["yes", "no"].'
             raise StudyError(f"holds {label!r}; expected label names.", field=where, value=label, hint=hint)
     labels = tuple(str(label) for label in value)
     twice = next((label for label in labels if labels.count(label) > 1), None)
     if twice is not None:
         raise StudyError(f"names {twice!r} twice.", field=where, value=twice)
     return labels
+
+
+def _rule(value: object, kind: Kind, files: Mapping[str, Any], where: str) -> str:
+    """The scoring rule: the one that is said, or that of questions without an answer where a file is read so."""
+    if value is None:
+        entries = [entry for splits in files.values() for entry in splits.values()]
+        parts = [part for entry in entries for part in (entry if isinstance(entry, list) else [entry])]
+        says_none = any(part.get("empty_answer") == "none" or part.get("impossible") == "none" for part in parts)
+        return NO_ANSWER if kind is Kind.SPAN_QA and says_none else ""
+    if value not in RULES.get(kind, ()):
+        message = f"A {kind} task has no rule {value!r}."
+        raise StudyError(message, field=where, value=value, allowed=RULES.get(kind, ()), hint="Leave it out if unsure.")
+    return str(value)
 
 
 def _metrics(value: object, kind: Kind, where: str) -> tuple[str, ...]:

@@ -8,8 +8,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError
+from xstilts.languages.blanks import is_blank
 from xstilts.sources.formats.base import FORMATS, Format, Record
 from xstilts.sources.formats.opening import first_sign, text_lines, whole_text
+from xstilts.sources.options import ID_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -120,27 +122,70 @@ def document(path: Path) -> Any:  # noqa: ANN401
 def _read_squad(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
     del options
     for path in paths:
-        for i, article in objects(document(path), "data", str(path), ""):
+        for i, article in objects(squad_document(path), "data", str(path), ""):
             for j, paragraph in objects(article, "paragraphs", str(path), i):
                 context = member(paragraph, "context", str, f"{path}:{j}")
                 for k, question in objects(paragraph, "qas", str(path), j):
                     yield _question(article, context, question, f"{path}:{k}")
 
 
+def squad_document(path: Path) -> Any:  # noqa: ANN401
+    """A SQuAD document as an object with ``data``; also a bare list of articles or paragraphs, and one article alone.
+
+    Raises:
+        DataError: As :func:`parsed`, and for a list of something else.
+    """
+    found = document(path)
+    if isinstance(found, dict):
+        return {"data": [found]} if "data" not in found and "paragraphs" in found else found
+    first = found[0] if isinstance(found, list) and found else None
+    if isinstance(first, dict) and "paragraphs" in first:
+        return {"data": found}
+    if isinstance(first, dict) and "qas" in first:
+        return {"data": [{"paragraphs": found}]}
+    if isinstance(first, dict):
+        hint = "A list of questions, each with its context, is read by the format jsonl."
+        message = f"is a list of objects without 'paragraphs' or 'qas'; expected {_SQUAD}."
+        raise DataError(message, field=f"{path}:[0]", allowed=list(first), hint=hint)
+    return found
+
+
 def _question(article: Mapping[str, Any], context: str, question: Mapping[str, Any], where: str) -> Record:
-    answers = member(question, "answers", list, where)
+    named = next((name for name in ID_NAMES if name in question), None)
     return Record(
         where,
         {
-            "id": str(member(question, "id", (str, int), where)),
+            **({} if named is None else {"id": _as_text(question[named])}),
             "title": str(article.get("title", "")),
             "context": context,
             "question": member(question, "question", str, where),
-            "answer_texts": [member(answer, "text", str, where) for answer in answers],
-            "answer_starts": [member(answer, "answer_start", int, where) for answer in answers],
+            **_answers(question, where),
             "is_impossible": _is_impossible(question, where),
         },
     )
+
+
+def _as_text(identity: object) -> object:
+    return str(identity) if isinstance(identity, int) and not isinstance(identity, bool) else identity
+
+
+def _answers(question: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Texts and offsets; nothing where there is no list of answers, which the options of the rows decide on."""
+    if question.get("answers") is None:
+        return {}
+    answers = member(question, "answers", list, where)
+    texts = [None if _is_null(answer, "text") else member(answer, "text", str, where) for answer in answers]
+    starts = [
+        -1
+        if is_blank(text or "") and answer.get("answer_start") is None
+        else member(answer, "answer_start", int, where)
+        for text, answer in zip(texts, answers, strict=True)
+    ]
+    return {"answer_texts": texts, "answer_starts": starts}
+
+
+def _is_null(answer: object, key: str) -> bool:
+    return isinstance(answer, dict) and key in answer and answer[key] is None
 
 
 def _is_impossible(question: Mapping[str, Any], where: str) -> bool:
@@ -202,7 +247,8 @@ FORMATS.register(
     "squad_json",
     Format(
         "squad_json",
-        "SQuAD v1 or v2. Fields: id, title, context, question, answer_texts, answer_starts, is_impossible",
+        "SQuAD v1 or v2, or a bare list of its articles or paragraphs. Fields: id, title, context, question, "
+        "answer_texts, answer_starts, is_impossible",
         _read_squad,
         marker=b'"question"',
     ),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.errors import DataError
 from xstilts.randomness import hash_ids, uniforms
 from xstilts.sources.formats.base import FORMATS, Format, Option, Record
-from xstilts.sources.formats.json_files import document, member, objects
+from xstilts.sources.formats.json_files import member, objects, squad_document
 from xstilts.sources.formats.opening import text_lines
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _two_columns(path: Path, expected: str) -> Iterator[tuple[int, str, str]]:
 def _paragraphs(path: Path) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
     """Place, number and content of every paragraph of a document; they count from 1 through all articles."""
     number = 0
-    for i, article in objects(document(path), "data", str(path), ""):
+    for i, article in objects(squad_document(path), "data", str(path), ""):
         for j, paragraph in objects(article, "paragraphs", str(path), i):
             number += 1
             yield f"{path}:{j}", number, paragraph

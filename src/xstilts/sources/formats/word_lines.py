@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError
+from xstilts.languages.blanks import spaced_words
 from xstilts.sources.formats.base import FORMATS, Format, Record
 from xstilts.sources.formats.lines import side_by_side
 
@@ -21,7 +22,7 @@ def _read(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]
         if len(parts) != 2:
             message = f"has {len(parts)} parts separated by tabs; expected the words and the tags."
             raise DataError(message, field=record.where)
-        tokens, tags = (part.split() for part in parts)
+        tokens, tags = (spaced_words(part) for part in parts)
         if len(tokens) != len(tags):
             message = f"has {len(tokens)} words and {len(tags)} tags; expected one tag each."
             raise DataError(message, field=record.where)

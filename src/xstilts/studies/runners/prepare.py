@@ -48,12 +48,14 @@ class _Read:
         examples: The examples.
         read: How many the source has.
         rejected: Why some were left out, with counts.
+        noted: What is odd about examples that were kept, with counts.
     """
 
     task: Task
     examples: Dataset
     read: int
     rejected: Mapping[str, int]
+    noted: Mapping[str, int]
 
     @property
     def used(self) -> int:
@@ -78,6 +80,8 @@ def _examples(node: Node, context: Context) -> None:
     task = task_of(said["task"], node.runtime["inline"])
     found = _read(sources.load(task, said["language"], said["split"], source, said["limit"]), task, source,
                   said.get("view"))  # fmt: skip
+    if "view" not in said and said["split"] != "train":
+        sources.refuse_unscorable(task, found.examples, f"{task.name} {said['language']} {said['split']}")
     told: dict[str, int] = {}
     if LIMIT in node.parents:
         told = {"limit": json.loads((context.parent(LIMIT) / META).read_text(encoding="utf-8"))["limit"]}
@@ -98,6 +102,7 @@ def _examples(node: Node, context: Context) -> None:
         "read": found.read,
         "used": found.used,
         "rejected": dict(found.rejected),
+        "noted": dict(found.noted),
         "truncated": examples_cut,
         "items": len(features),
         "tokens": int(features.lengths.sum()),
@@ -110,12 +115,12 @@ def _examples(node: Node, context: Context) -> None:
 def _read(loaded: Loaded, task: Task, source: Source, view: Mapping[str, Any] | None) -> _Read:
     """The examples of a portion as the view sees them; as they are without one."""
     if view is None:
-        return _Read(task, loaded.dataset, loaded.read, loaded.rejected)
+        return _Read(task, loaded.dataset, loaded.read, loaded.rejected, loaded.noted)
     labelled = sources.with_labels(task, source)  # of some tasks they are in a file of the user's
     left_out = Tally()
     examples = views.apply(view["name"], labelled, loaded.dataset, view["seed"], left_out)
     rejected = dict(Counter(loaded.rejected) + left_out.rejected)
-    return _Read(views.viewed(labelled, view["name"]), examples, loaded.read, rejected)
+    return _Read(views.viewed(labelled, view["name"]), examples, loaded.read, rejected, loaded.noted)
 
 
 def _limit(node: Node, context: Context) -> None:
