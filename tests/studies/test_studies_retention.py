@@ -52,7 +52,7 @@ def test_nodes_without_weights_are_cached_until_a_new_child_needs_them(store):
     after_run(store)
     assert store.has(TARGET.key, "train")
     assert not store.has(TARGET.key, "train", {"heads"})
-    with pytest.raises(StoreError, match="keep: all"):
+    with pytest.raises(StoreError, match=r"--keep all: it makes them again"):
         store.read(TARGET.key, "train", {"heads"})
     assert len(inline.run(STUDY, store, RUNNER).cached) == 4
 

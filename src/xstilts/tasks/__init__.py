@@ -9,7 +9,7 @@ Importing this package registers every entry; docs/adding_a_task.md says how to 
 
 from xstilts.tasks import entries
 from xstilts.tasks.base import COLUMNS, TASKS, TRANSLATED_TEST, FileSpec, HubSpec, Kind, Overlap, Task, TextOrigin
-from xstilts.tasks.inline import from_inline
+from xstilts.tasks.inline import from_inline, from_model
 
 __all__ = [
     "COLUMNS",
@@ -23,4 +23,5 @@ __all__ = [
     "TextOrigin",
     "entries",
     "from_inline",
+    "from_model",
 ]
