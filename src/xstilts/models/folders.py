@@ -75,9 +75,9 @@ def read_config(folder: Path) -> dict[str, Any]:
             raise wrong(path, name, config[name], "a number")
     if not isinstance(config.get("model_type", ""), str):
         raise wrong(path, "model_type", config["model_type"], "a name such as xlm-roberta")
-    for name in (name for name in ("id2label", "label2id") if config.get(name) is not None):
-        if not isinstance(config[name], dict):
-            raise wrong(path, name, config[name], "an object")
+    for name, kind in (("id2label", dict), ("label2id", dict), ("architectures", list)):
+        if not isinstance(config.get(name), kind | None):
+            raise wrong(path, name, config[name], "a list" if kind is list else "an object")
     return config
 
 
