@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from xstilts.studies.plan import Plan
     from xstilts.studies.store import Store
 
+DEFAULT_EXECUTOR = "local"
 Keep = Annotated[
     str | None,
     typer.Option(
@@ -43,7 +44,7 @@ def run(
     study: options.StudyName,
     out: options.Out = None,
     store: options.StoreFolder = options.DEFAULT_STORE,
-    executor: options.Executor = "local",
+    executor: options.Executor = DEFAULT_EXECUTOR,
     workers: options.Workers = None,
     threads: options.Threads = 1,
     keep: Keep = None,
@@ -63,7 +64,7 @@ def run(
     with shown(list(planned.nodes.values())) as on_event:
         outcome = api.run_study(
             planned, opened, folder, executor=executor, workers=workers, threads=threads, keep=keep,
-            command=_again(study, sets, out, store), on_event=on_event,
+            command=_again(study, sets, out, store, executor), on_event=on_event,
         )  # fmt: skip
     page = write_report(planned, described, opened, folder, outcome, _commands(study, sets))
     if json:
@@ -117,10 +118,11 @@ def _commands(study: str, sets: list[str] | None) -> list[str]:
     return list(dict.fromkeys(shlex.join(["xstilts", *words]) for words in made))
 
 
-def _again(study: str, sets: list[str] | None, out: Path | None, store: Path) -> str:
+def _again(study: str, sets: list[str] | None, out: Path | None, store: Path, executor: str) -> str:
     """The command that runs the study again into the same store and report."""
     places = ["--out", str(out)] if out is not None else []
     places += ["--store", str(store)] if store != options.DEFAULT_STORE else []
+    places += ["--executor", executor] if executor != DEFAULT_EXECUTOR else []
     return shlex.join(["xstilts", "run", study, *_changes(sets), *places])
 
 
