@@ -112,5 +112,34 @@ def test_questions_need_no_answers(tmp_path: Path):
     }  # fmt: skip
 
 
+SEARCH = {"kind": "retrieval"}
+HELP = {"path": "h.tsv", "format": "delimited", "columns": {"query": "asked", "passage": "page"}}
+
+
+def test_a_search_needs_no_gold(tmp_path: Path):
+    text = '{"id": "q", "role": "query", "text": "When?"}\n{"id": "c", "role": "candidate", "text": "On Monday."}\n'
+    assert read(tmp_path, text, SEARCH, name="s.txt") == [
+        {"id": "q", "role": "query", "text": "When?", "gold": []},
+        {"id": "c", "role": "candidate", "text": "On Monday.", "gold": []},
+    ]
+    rows = read(tmp_path, "role\ttext\nquery\tWhen?\ncandidate\tOn Monday.\n", SEARCH, name="s.tsv")
+    assert [(row["id"], row["role"]) for row in rows] == [("1", "query"), ("2", "candidate")]
+    rows = read(tmp_path, "asked\tpage\nWhen?\tOn Monday.\nWhere?\tBy the lake.\n", SEARCH, HELP, name="s.tsv")
+    assert [row["role"] for row in rows] == ["query", "candidate"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("role\ttext\nquery\tWhen?\n", "has the roles 'query'; expected queries and candidates"),
+        ("role\ttext\nquery\tWhen?\nanswer\tNow.\n", "'answer', 'query'"),
+        ("When?\n", r"is no search as mine has them.*role \(query or candidate\), text"),
+    ],
+)
+def test_half_a_search_is_refused(tmp_path: Path, text: str, said: str):
+    with pytest.raises(DataError, match=said):
+        read(tmp_path, text, SEARCH, name="s.tsv")
+
+
 def test_other_kinds_have_nothing_to_label(tmp_path: Path):
     assert read(tmp_path, "text\nx\n", {"kind": "masked_lm"}) is None

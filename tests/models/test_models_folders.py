@@ -109,6 +109,21 @@ def test_a_broken_tokenizer_is_named(base_folder: Path, name: str, fields: dict[
     assert name in refused(base_folder, resolve_tokenizer)
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("sentencepiece.bpe.model", b""),
+        ("spiece.model", b"\x00\xffgarbage"),
+        ("vocab.txt", b""),
+        ("vocab.txt", b"\xff\xfe"),
+    ],
+)
+def test_broken_pieces_are_named_where_there_is_nothing_else(base_folder: Path, name: str, content: bytes):
+    (base_folder / "tokenizer.json").unlink()
+    (base_folder / name).write_bytes(content)
+    assert name in refused(base_folder)
+
+
 def test_a_whole_directory_is_taken(base_folder: Path):
     base = resolve(base_folder)
     assert vocabulary_size(base) == 40

@@ -31,18 +31,22 @@ _RIGHT: Mapping[Kind, Mapping[str, Any]] = {
     Kind.MULTIPLE_CHOICE: {"label": "0"},
     Kind.TAGGING: {"tags": []},
     Kind.SPAN_QA: {"answer_texts": [], "answer_starts": []},
+    Kind.RETRIEVAL: {"gold": []},
 }
 """The columns that say what is right, with what stands in for it while a record is read."""
-_UNKNOWN: Mapping[str, Any] = {"label": None, "tags": [], "answer_texts": [], "answer_starts": []}
-_PLAIN: Mapping[Kind, tuple[Mapping[str, Any], ...]] = {
-    Kind.CLASSIFICATION: (
-        {"format": "jsonl"},
-        {"format": "delimited"},
-        {"format": "delimited", "delimiter": ","},
-    ),
-}
+_UNKNOWN: Mapping[str, Any] = {"label": None, "tags": [], "answer_texts": [], "answer_starts": [], "gold": []}
+_NAMED: tuple[Mapping[str, Any], ...] = (
+    {"format": "jsonl"},
+    {"format": "delimited"},
+    {"format": "delimited", "delimiter": ","},
+)
+_PLAIN: Mapping[Kind, tuple[Mapping[str, Any], ...]] = {Kind.CLASSIFICATION: _NAMED, Kind.RETRIEVAL: _NAMED}
 """How files with the kind's own column names may look, where ``inputs`` does not read them itself."""
-_TEXTS: Mapping[Kind, tuple[str, ...]] = {Kind.CLASSIFICATION: ("text",), Kind.TAGGING: ("tokens",)}
+_TEXTS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.CLASSIFICATION: ("text",),
+    Kind.TAGGING: ("tokens",),
+    Kind.RETRIEVAL: ("text",),
+}
 _ID = "file"
 
 
@@ -70,7 +74,12 @@ def like_the_task(task: Task, files: Mapping[str, Any], file: Path) -> Dataset |
         if first is not None:
             rows = list(_examples(task, part, chain([first[0]], first[1])))
             _check(rows, file)
+            if task.kind is Kind.RETRIEVAL:
+                _check_search(rows, file)
             return datasets.Dataset(table(task.kind, rows))
+    if task.kind is Kind.RETRIEVAL:
+        hint = "Give JSON lines, or a table with a header: role (query or candidate), text, and id if you like."
+        raise DataError(f"is no search as {task.name} has them.", field=str(file), hint=hint)
     _refuse_fields(task, files, file)
     return None
 
@@ -129,6 +138,18 @@ def _check(rows: list[dict[str, Any]], file: Path) -> None:
             hint = "Give every record its own, or leave the field out: records are then numbered."
             raise DataError(f"The id {row['id']!r} occurs twice.", field=str(file), value=row["id"], hint=hint)
         seen.add(row["id"])
+
+
+def _check_search(rows: list[dict[str, Any]], file: Path) -> None:
+    """Refuse a search without one of its sides.
+
+    Raises:
+        DataError: If there is no query, no candidate, or something else.
+    """
+    roles = {row["role"] for row in rows}
+    if roles != {"query", "candidate"}:
+        said = f"has the roles {', '.join(sorted(map(repr, roles)))}; expected queries and candidates."
+        raise DataError(said, field=str(file), allowed=("query", "candidate"))
 
 
 def _refuse_fields(task: Task, files: Mapping[str, Any], file: Path) -> None:

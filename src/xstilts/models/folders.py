@@ -94,6 +94,31 @@ def check_tokenizer(folder: Path) -> None:
     if path.is_file():
         state = path.stat()
         _check_tokenizer_file(path, state.st_mtime_ns, state.st_size)
+    else:
+        _check_pieces(folder)
+
+
+def _check_pieces(folder: Path) -> None:
+    """The other files that a tokenizer is made from, which only count where there is no tokenizer.json."""
+    for path in (folder / name for name in TOKENIZER_FILES if (folder / name).is_file()):
+        if path.suffix == ".txt":
+            _check_words(path)
+            continue
+        from sentencepiece import SentencePieceProcessor
+
+        try:
+            SentencePieceProcessor(model_file=str(path))
+        except (RuntimeError, OSError, ValueError) as error:
+            raise ModelError(f"cannot be loaded: {first_line(error)}", field=str(path), hint=SAVE_AGAIN) from error
+
+
+def _check_words(path: Path) -> None:
+    try:
+        words = path.read_text(encoding="utf-8").split()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError("is not text in UTF-8.", field=str(path), hint=SAVE_AGAIN) from error
+    if not words:
+        raise ModelError("holds no word.", field=str(path), hint=SAVE_AGAIN)
 
 
 def _check_settings(path: Path, said: Mapping[str, Any]) -> None:

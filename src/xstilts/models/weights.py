@@ -87,15 +87,24 @@ def header(path: Path) -> Shapes:
 
 def _place(path: Path, name: str, entry: Any) -> tuple[int, int, str]:  # noqa: ANN401 - whatever JSON can hold
     """Where a tensor begins and ends, once its type, shape and size fit each other."""
-    shape, offsets = (entry.get(key) if isinstance(entry, dict) else None for key in ("shape", "data_offsets"))
-    whole = all(isinstance(one, list) and all(type(n) is int and n >= 0 for n in one) for one in (shape, offsets))
-    bits = _BITS.get(str(entry.get("dtype"))) if isinstance(entry, dict) else None
-    if not whole or len(offsets) != 2 or len(shape) > _MOST_DIMENSIONS or bits is None:
+    said = entry if isinstance(entry, dict) else {}
+    shape, offsets, bits = (
+        _counts(said.get("shape")),
+        _counts(said.get("data_offsets")),
+        _BITS.get(str(said.get("dtype"))),
+    )
+    if shape is None or offsets is None or len(offsets) != 2 or bits is None:
         raise _broken(path, f"its header does not tell type, shape and place of the tensor {name[:100]!r}")
     begin, stop = offsets
     if (stop - begin) * 8 != math.prod(shape) * bits:
         raise _broken(path, f"the tensor {name[:100]!r} does not have the bytes that its shape asks for")
     return begin, stop, name
+
+
+def _counts(value: object) -> list[int] | None:
+    """A list of a few whole numbers from 0, else None."""
+    fits = isinstance(value, list) and len(value) <= _MOST_DIMENSIONS and all(type(n) is int and n >= 0 for n in value)
+    return value if fits and isinstance(value, list) else None
 
 
 def _indexed(folder: Path) -> Shapes:

@@ -56,10 +56,10 @@ def evaluate_checkpoint(
     from xstilts.encoding import ENCODINGS, TokenizerFacts
     from xstilts.models.heads import labels_of
 
-    named = named_task(task_name, study, model)
+    asked = named_task(task_name, study, model)
     if not isinstance(source, Source):
-        source = source_of(source, named, study)
-    task = sources.with_labels(named.task, source)
+        source = source_of(source, asked, study)
+    task = sources.with_labels(asked.task, source)
     split = split or ("test" if "test" in task.splits else "dev")
     given = sources.languages(task, source, split)
     if not given:
@@ -117,12 +117,12 @@ def predict_file(model: str, task_name: str | None, file: Path, study: Study | N
         task_name: The task the model was trained on; its kind says how the file is read. None: as the model tells.
         file: Lines of text (``text`` or ``text<TAB>text_pair``), one sentence of space-separated words a line for
             tagging, JSON lines with the kind's columns for multiple choice, SQuAD JSON or JSON lines for QA; or a file
-            like those of the task, without what is right (``evaluation.unlabelled``).
+            like those of the task, without what is right (``evaluation.unlabelled``), which a search must be.
         study: A study whose own tasks are known.
 
     Yields:
         ``{"id", "prediction"}``, with ``tokens`` for tagging and ``score`` where the kind has one; a model of a task
-        that knows questions without an answer may predict "".
+        that knows questions without an answer may predict "". Of a search, the ids of candidates, nearest first.
 
     Raises:
         DataError: Naming file and line.
@@ -135,7 +135,7 @@ def predict_file(model: str, task_name: str | None, file: Path, study: Study | N
     from xstilts.models.heads import labels_of
 
     task, files = named_task(task_name, study, model)
-    if task.kind in {Kind.RETRIEVAL, Kind.MASKED_LM}:
+    if task.kind is Kind.MASKED_LM or task.rule == evaluation.MINING_RULE:
         hint = "`xstilts evaluate` scores such a model."
         raise InputError(f"{task.name} is a {task.kind} task: there is nothing to label.", field="--task", hint=hint)
     found = like_the_task(task, files, file)
