@@ -42,11 +42,7 @@ _NAMED: tuple[Mapping[str, Any], ...] = (
 )
 _PLAIN: Mapping[Kind, tuple[Mapping[str, Any], ...]] = {Kind.CLASSIFICATION: _NAMED, Kind.RETRIEVAL: _NAMED}
 """How files with the kind's own column names may look, where ``inputs`` does not read them itself."""
-_TEXTS: Mapping[Kind, tuple[str, ...]] = {
-    Kind.CLASSIFICATION: ("text",),
-    Kind.TAGGING: ("tokens",),
-    Kind.RETRIEVAL: ("text",),
-}
+_TEXTS: Mapping[Kind, str] = {Kind.CLASSIFICATION: "text", Kind.TAGGING: "tokens", Kind.RETRIEVAL: "text"}
 _ID = "file"
 
 
@@ -124,11 +120,14 @@ def _examples(task: Task, part: Part, records: Iterator[Record]) -> Iterator[dic
         number = values["id"].removeprefix(start)
         if number != values["id"] and number.isdecimal():
             values["id"] = str(int(number) + 1)
-        for name in _TEXTS.get(task.kind, ()):
-            text = values[name]
-            if not (text.strip() if isinstance(text, str) else text and all(isinstance(one, str) for one in text)):
-                raise DataError(f"has {text!r} as {name!r}; expected text to label.", field=row.where, value=text)
+        _check_text(_TEXTS.get(task.kind), values, row.where)
         yield values
+
+
+def _check_text(name: str | None, values: Mapping[str, Any], where: str) -> None:
+    text = values[name] if name is not None else "-"
+    if not (text.strip() if isinstance(text, str) else text and all(isinstance(one, str) for one in text)):
+        raise DataError(f"has {text!r} as {name!r}; expected text to label.", field=where, value=text)
 
 
 def _check(rows: list[dict[str, Any]], file: Path) -> None:

@@ -88,11 +88,8 @@ def header(path: Path) -> Shapes:
 def _place(path: Path, name: str, entry: Any) -> tuple[int, int, str]:  # noqa: ANN401 - whatever JSON can hold
     """Where a tensor begins and ends, once its type, shape and size fit each other."""
     said = entry if isinstance(entry, dict) else {}
-    shape, offsets, bits = (
-        _counts(said.get("shape")),
-        _counts(said.get("data_offsets")),
-        _BITS.get(str(said.get("dtype"))),
-    )
+    shape, offsets = _counts(said.get("shape")), _counts(said.get("data_offsets"))
+    bits = _BITS.get(str(said.get("dtype")))
     if shape is None or offsets is None or len(offsets) != 2 or bits is None:
         raise _broken(path, f"its header does not tell type, shape and place of the tensor {name[:100]!r}")
     begin, stop = offsets

@@ -136,8 +136,8 @@ def predict_file(model: str, task_name: str | None, file: Path, study: Study | N
 
     task, files = named_task(task_name, study, model)
     if task.kind is Kind.MASKED_LM or task.rule == evaluation.MINING_RULE:
-        hint = "`xstilts evaluate` scores such a model."
-        raise InputError(f"{task.name} is a {task.kind} task: there is nothing to label.", field="--task", hint=hint)
+        why = "has nothing to label" if task.kind is Kind.MASKED_LM else "mines pairs by a threshold from another split"
+        raise InputError(f"{task.name} {why}.", field="--task", hint="`xstilts evaluate` scores such a model.")
     found = like_the_task(task, files, file)
     examples = read_unlabelled(task.kind, file) if found is None else found
     loaded, tokenizer = load_model(model, task)
