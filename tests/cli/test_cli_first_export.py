@@ -1,46 +1,24 @@
-"""A team ships a classifier of its own: CSV → run → export → predict → evaluate → score, doing only what it is told."""
+"""docs/using_a_model.md is run: a team ships a classifier of its own, doing only what it is told."""
 
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 
 import pytest
 
-STUDY = """
-name: reviews
-question: Does it work in German?
-source: files
-protocol: xtreme
-bases: [lab-tiny]
-arms: {none: []}
-targets: [reviews]
-seeds: [1]
-training: {steps: 1, batch_size: 2, max_length: 32}
-tasks:
-  reviews:
-    kind: classification
-    labels: [bad, good]
-    metrics: [macro_f1]
-    files:
-      en: {train: {path: train.csv, format: delimited, delimiter: ",", columns: {text: said, label: stars}}}
-      de: {test: {path: test.de.csv, format: delimited, delimiter: ",", columns: {text: said, label: stars}}}
-"""
-FILES = {
-    "study.yaml": STUDY,
-    "train.csv": 'said,stars\n"Warm, and light.",good\nThe zip broke.,bad\n',
-    "test.de.csv": "said,stars\nWarm und leicht.,good\nZu klein.,bad\n",
-    "new.csv": "said\nSehr warm.\n",
-    "new.txt": "Sehr warm.\nSehr kalt.\n",
-    "gold.txt": "good\nbad\n",
-}
+PAGE = (Path(__file__).parents[2] / "docs" / "using_a_model.md").read_text(encoding="utf-8")
+BLOCKS: dict[str, str] = dict(re.findall(r"^```\w+ ([^\n]*)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE))
+COMMANDS = [shlex.split(line, comments=True)[1:] for line in BLOCKS["commands"].splitlines()]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name, text in FILES.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
+    for name, text in BLOCKS.items():
+        if name.startswith("file="):
+            (tmp_path / name.removeprefix("file=")).write_text(text, encoding="utf-8")
     return tmp_path
 
 
@@ -50,36 +28,40 @@ def run(xstilts, *arguments: str) -> str:
     return said.out
 
 
-def test_doing_what_export_says_leads_to_a_model_that_is_in_use(xstilts, folder: Path) -> None:
-    study = ("study.yaml", "--set", "data=.", "--store", "kept", "--executor", "inline")
-    first = json.loads(run(xstilts, "run", *study, "--json"))
-    scores = Path(first["out"], "tables/scores.csv").read_bytes()
-    nodes = json.loads(run(xstilts, "plan", *study[:-2], "--json"))["nodes"]
-    key = next(node["key"] for node in nodes if node["kind"] == "train")
+def test_the_page_leads_from_a_csv_to_a_model_in_use(xstilts, folder: Path) -> None:
+    first_run, plan, export, second_run, same_export, predict, evaluate, score = COMMANDS
+    run(xstilts, *first_run, "--executor", "inline")
+    scores = (folder / "xstilts-out/reviews/tables/scores.csv").read_bytes()
+    key = re.findall(r"train reviews, seed 1 +([0-9a-f]+)", run(xstilts, *plan))[0]
+    export, same_export = ([word.replace("KEY", key) for word in words] for words in (export, same_export))
 
-    refused = xstilts("export", key[:10], "model", "--store", "kept")
+    refused = xstilts(*export)
     assert refused.code == 1
-    command = shlex.split(refused.err.rpartition(": ")[2])
-    assert command == ["xstilts", "run", *study, "--keep", "all"]
-    again = json.loads(run(xstilts, *command[1:], "--json"))
-    assert again["done"] == [key]
-    assert Path(again["out"], "tables/scores.csv").read_bytes() == scores
-    run(xstilts, "export", key[:10], "model", "--store", "kept")
+    told = shlex.split(refused.err.rpartition(": ")[2])
+    assert told == ["xstilts", *first_run, "--executor", "inline", "--keep", "all"]
+    assert second_run == [*first_run, "--keep", "all"]
+    again = json.loads(run(xstilts, *told[1:], "--json"))
+    assert [made.startswith(key) for made in again["done"]] == [True]
+    assert (folder / "xstilts-out/reviews/tables/scores.csv").read_bytes() == scores
+    run(xstilts, *same_export)
 
-    use_without_the_study(xstilts)
-    use_with_the_study(xstilts)
+    assert len(run(xstilts, *predict).splitlines()) == 2
+    assert "macro_f1" in run(xstilts, *evaluate)
+    assert "100.00" in run(xstilts, *score)
+    use_without_the_study(xstilts, folder)
+    use_with_the_study(xstilts, folder)
 
 
-def use_without_the_study(xstilts) -> None:
+def use_without_the_study(xstilts, folder: Path) -> None:
     """The directory alone says what its model does."""
-    for words in ([], ["--task", "reviews"]):
-        lines = run(xstilts, "predict", "model", "new.txt", *words).splitlines()
-        assert [line.split("\t")[0] for line in lines] == ["1", "2"]
-        assert {line.split("\t")[1] for line in lines} <= {"bad", "good"}
-    assert run(xstilts, "predict", "model", "new.csv").splitlines() == lines[:1]
+    (folder / "new.txt").write_text("Sehr warm.\nSehr kalt.\n", encoding="utf-8")
+    lines = run(xstilts, "predict", "model", "new.csv").splitlines()
+    assert [line.split("\t")[0] for line in lines] == ["1", "2"]
+    assert {line.split("\t")[1] for line in lines} <= {"bad", "good"}
+    assert run(xstilts, "predict", "model", "new.txt", "--task", "reviews").splitlines() == lines
     rows = json.loads(run(xstilts, "evaluate", "model", "--source", "files:.", "--json"))
-    assert [(row["task"], row["language"], row["metric"], row["n"]) for row in rows] == [
-        ("reviews", "de", "macro_f1", 2)
+    assert [[row[name] for name in ("task", "language", "metric", "n")] for row in rows] == [
+        ["reviews", "de", "macro_f1", 2]
     ]
     refused = xstilts("evaluate", "model")
     assert refused.code == 2 and "--source files:DIR" in refused.err
@@ -89,20 +71,14 @@ def use_without_the_study(xstilts) -> None:
     assert {"task", "kind", "labels", "metrics", "files"} == set(told)
 
 
-def use_with_the_study(xstilts) -> None:
-    Path("model/xstilts_task.json").unlink()
+def use_with_the_study(xstilts, folder: Path) -> None:
+    (folder / "model/xstilts_task.json").unlink()
     refused = xstilts("predict", "model", "new.txt")
     assert refused.code == 2 and "--task" in refused.err and "--study FILE" in refused.err
     own = ("--study", "study.yaml")
-    lines = run(xstilts, "predict", "model", "new.txt", *own).splitlines()
-    assert len(lines) == 2
+    assert len(run(xstilts, "predict", "model", "new.txt", *own).splitlines()) == 2
     rows = json.loads(run(xstilts, "evaluate", "model", *own, "--set", "data=.", "--json"))
     assert rows == json.loads(run(xstilts, "evaluate", "model", *own, "--source", "files:.", "--json"))
-    found = json.loads(
-        run(xstilts, "score", *own, "--task", "reviews", "--gold", "gold.txt", "--predictions", "gold.txt", "--json")
-    )
-    assert (found["task"], found["n"]) == ("reviews", 2)
-    assert found["metrics"]["macro_f1"] == found["metrics"]["accuracy"] == 100
     refused = xstilts("score", "--task", "reviews", "--gold", "gold.txt", "--predictions", "gold.txt")
     assert refused.code == 2 and "--study FILE" in refused.err
     refused = xstilts("predict", "model", "new.txt", "--task", "reviews", "--set", "data=.")

@@ -131,6 +131,8 @@ def model_card(kind: Kind, card: CardFacts) -> str:
     if card.summary:
         lines += [card.summary, ""]
     lines += [f"Load it with `{_CLASSES[kind]}.from_pretrained(directory)`.", ""]
+    if card.task and kind is not Kind.MASKED_LM:
+        lines += ["`xstilts predict DIRECTORY FILE` answers a file with it.", ""]
     facts = {"Base": card.base, "Licence of the training data": card.licence, **card.rows}
     rows = [f"| {name} | {_cell(value)} |" for name, value in facts.items() if value]
     return "\n".join([*lines, *(["| fact | value |", "|---|---|", *rows, ""] if rows else [])])

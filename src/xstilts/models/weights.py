@@ -142,7 +142,7 @@ def check_shapes(folder: Path, config: Mapping[str, Any], shapes: Shapes) -> Non
         fields = next((fields for end, fields in _SHAPES.items() if re.search(rf"(^|\.){end}$", name)), ())
         wanted = tuple(config.get(field) for field in fields)
         if fields and None not in wanted and wanted != shape:
-            said = f"The weights file has another shape for {name[:100]}: {list(shape)}, and config.json says"
+            said = f"The weights file has another shape for {name[:100]!r}: {list(shape)}, and config.json says"
             hint = "Does config.json belong to these weights?"
             raise ModelError(f"{said} {list(wanted)}.", field=str(folder), value=name, hint=hint)
 

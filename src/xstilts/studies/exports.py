@@ -18,6 +18,7 @@ from xstilts.studies.disk import sync_tree
 from xstilts.studies.node import MODEL_KINDS
 from xstilts.studies.phases import is_dual_encoder
 from xstilts.studies.runners.choose import CHOICE
+from xstilts.studies.store import Entry
 from xstilts.tasks import TASKS, from_inline
 from xstilts.tasks.base import Kind
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from xstilts.models.export import CardFacts
-    from xstilts.studies.store import Entry, Store
+    from xstilts.studies.store import Store
 
 
 def export_node(store: Store, prefix: str, folder: Path, task: str | None = None) -> Path:
@@ -46,7 +47,10 @@ def export_node(store: Store, prefix: str, folder: Path, task: str | None = None
 
     entry = store.find(prefix)
     if entry.kind not in MODEL_KINDS:
-        raise InputError(f"is a {entry.kind} node; only {', '.join(MODEL_KINDS)} nodes hold a model.", field=prefix)
+        model = _model_behind(store, entry)
+        hint = f"The model behind it is {model[:16]}." if model else "`xstilts plan STUDY` prints their keys."
+        said = f"is a {entry.kind} node; only {', '.join(MODEL_KINDS)} nodes hold a model."
+        raise InputError(said, field=prefix, hint=hint)
     heads = json.loads((store.read(entry.key, entry.kind) / "heads.json").read_text(encoding="utf-8"))
     provenance = _of_training(store, entry)
     duals = [name for name in provenance["node"]["payload"]["phase"]["tasks"] if is_dual_encoder(name)]
@@ -67,6 +71,14 @@ def _chosen(prefix: str, task: str | None, names: list[str]) -> str:
     if task is not None and task not in names:
         raise InputError(f"{prefix} was not trained on {task!r}.", field="--task", value=task, allowed=names)
     return task or names[0]
+
+
+def _model_behind(store: Store, entry: Entry) -> str:
+    """Key of the model whose predictions or scores a node holds; "" for other nodes, and for the bare base."""
+    for role in ("predictions", "model"):
+        key = store.provenance(entry.key, entry.kind)["node"]["parents"].get(role, entry.key)
+        entry = Entry(key, store.kind_of(key) or entry.kind)
+    return entry.key if entry.kind in MODEL_KINDS else ""
 
 
 def _with_weights(store: Store, entry: Entry, parts: set[str]) -> Path:
