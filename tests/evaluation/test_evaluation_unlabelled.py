@@ -104,6 +104,28 @@ def test_words_need_no_tags(tmp_path: Path):
     assert read(tmp_path, "Sun sets\nlate\n", TAGS, {"path": "t.txt", "format": "columns", "separator": " "}) is None
 
 
+@pytest.mark.parametrize(
+    ("mapping", "text"),
+    [
+        (REVIEWS, '{"text": "\\ud800"}\n'),
+        (TAGS, '{"tokens": ["a", 5]}\n'),
+        (TAGS, '{"tokens": []}\n'),
+        (TAGS, '{"tokens": [" "]}\n'),
+    ],
+)
+def test_what_is_no_text_is_refused_in_a_later_record_and_no_example_in_the_first(
+    tmp_path: Path, mapping: dict[str, Any], text: str
+):
+    good = '{"text": "x"}\n' if mapping is REVIEWS else '{"tokens": ["x"]}\n'
+    with pytest.raises(DataError, match=r"mine\.txt:2: has .*; expected text to label"):
+        read(tmp_path, good + text, mapping, name="mine.txt")
+
+
+def test_words_are_read_from_json_lines_for_every_model(tmp_path: Path):
+    (row,) = read(tmp_path, '{"tokens": ["New York", "is"], "id": 7}\n', TAGS, name="mine.txt")
+    assert (row["id"], row["tokens"]) == ("7", ["New York", "is"])
+
+
 def test_questions_need_no_answers(tmp_path: Path):
     entry = {"path": "f.jsonl", "format": "jsonl", "columns": {"context": "page", "question": "ask"}}
     (row,) = read(tmp_path, '{"page": "Open on Monday.", "ask": "When?"}\n', {"kind": "span_qa"}, entry)

@@ -6,6 +6,7 @@ What has none is a plain file, one input a line (``inputs``).
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from xstilts.sources.arrow import table
 from xstilts.sources.data_map import Part, by_language, parts
 from xstilts.sources.formats.opening import text_lines
 from xstilts.sources.rows import Tally, build
-from xstilts.tasks.base import Kind
+from xstilts.tasks.base import COLUMNS, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,10 +41,15 @@ _NAMED: tuple[Mapping[str, Any], ...] = (
     {"format": "delimited"},
     {"format": "delimited", "delimiter": ","},
 )
-_PLAIN: Mapping[Kind, tuple[Mapping[str, Any], ...]] = {Kind.CLASSIFICATION: _NAMED, Kind.RETRIEVAL: _NAMED}
+_PLAIN: Mapping[Kind, tuple[Mapping[str, Any], ...]] = {
+    Kind.CLASSIFICATION: _NAMED,
+    Kind.RETRIEVAL: _NAMED,
+    Kind.TAGGING: _NAMED[:1],
+}
 """How files with the kind's own column names may look, where ``inputs`` does not read them itself."""
 _TEXTS: Mapping[Kind, str] = {Kind.CLASSIFICATION: "text", Kind.TAGGING: "tokens", Kind.RETRIEVAL: "text"}
 _ID = "file"
+_LONE = re.compile("[\ud800-\udfff]")  # half a character, which UTF-8 cannot hold
 
 
 def like_the_task(task: Task, files: Mapping[str, Any], file: Path) -> Dataset | None:
@@ -120,14 +126,17 @@ def _examples(task: Task, part: Part, records: Iterator[Record]) -> Iterator[dic
         number = values["id"].removeprefix(start)
         if number != values["id"] and number.isdecimal():
             values["id"] = str(int(number) + 1)
-        _check_text(_TEXTS.get(task.kind), values, row.where)
+        _check_values(task.kind, values, row.where)
         yield values
 
 
-def _check_text(name: str | None, values: Mapping[str, Any], where: str) -> None:
-    text = values[name] if name is not None else "-"
-    if not (text.strip() if isinstance(text, str) else text and all(isinstance(one, str) for one in text)):
-        raise DataError(f"has {text!r} as {name!r}; expected text to label.", field=where, value=text)
+def _check_values(kind: Kind, values: Mapping[str, Any], where: str) -> None:
+    """Refuse what is no text, and a record with nothing to label."""
+    for name in (name for name in COLUMNS[kind] if name not in _UNKNOWN):
+        texts = values[name] if isinstance(values[name], list) else [values[name]]
+        wrong = next((text for text in texts if not isinstance(text, str) or _LONE.search(text)), None)
+        if wrong is not None or (name == _TEXTS.get(kind) and not any(text.strip() for text in texts)):
+            raise DataError(f"has {values[name]!r} as {name!r}; expected text to label.", field=where, value=wrong)
 
 
 def _check(rows: list[dict[str, Any]], file: Path) -> None:

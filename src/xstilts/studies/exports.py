@@ -23,7 +23,7 @@ from xstilts.tasks import TASKS, from_inline
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from xstilts.models.export import CardFacts
     from xstilts.studies.store import Store
@@ -54,7 +54,7 @@ def export_node(store: Store, prefix: str, folder: Path, task: str | None = None
     heads = json.loads((store.read(entry.key, entry.kind) / "heads.json").read_text(encoding="utf-8"))
     provenance = _of_training(store, entry)
     duals = [name for name in provenance["node"]["payload"]["phase"]["tasks"] if is_dual_encoder(name)]
-    chosen = _chosen(prefix, task, [*heads, *duals])
+    chosen = _chosen(prefix, task, heads, duals)
     source = _with_weights(store, entry, {"encoder"} if chosen in duals else {"encoder", "heads"})
     card = _card(entry, provenance, chosen, _described(store, entry, chosen, heads.get(chosen)))
     with whole(folder) as work:
@@ -65,8 +65,10 @@ def export_node(store: Store, prefix: str, folder: Path, task: str | None = None
     return folder
 
 
-def _chosen(prefix: str, task: str | None, names: list[str]) -> str:
-    if task is None and len(names) > 1:
+def _chosen(prefix: str, task: str | None, heads: Iterable[str], duals: Iterable[str]) -> str:
+    """The task to export: the one that is said, the only head, or the dual encoder where there is no head."""
+    names = [*heads, *duals]
+    if task is None and len(list(heads)) > 1:
         raise InputError("was trained on several tasks; name one with --task.", field=prefix, allowed=names)
     if task is not None and task not in names:
         raise InputError(f"{prefix} was not trained on {task!r}.", field="--task", value=task, allowed=names)

@@ -89,7 +89,7 @@ def source_of(said: str | None, named: NamedTask, study: Study | None) -> Source
     if said is None and study is not None:
         return Setting.of(study).source
     if said is None and named.task.lab is None:
-        hint = "Say --source files:DIR, the folder of its files, or --study FILE."
+        hint = "Say --source files:DIR, the folder of its files, or --study FILE, or another --task."
         raise InputError(f"The lab has no {named.task.name}.", field="--source", hint=hint)
     source = Source.parse(said or "lab")
     maps = dict(study.data_map) if study is not None and isinstance(study.data_map, dict) else {}
