@@ -113,12 +113,23 @@ def test_words_need_no_tags(tmp_path: Path):
         (TAGS, '{"tokens": [" "]}\n'),
     ],
 )
-def test_what_is_no_text_is_refused_in_a_later_record_and_no_example_in_the_first(
-    tmp_path: Path, mapping: dict[str, Any], text: str
-):
+def test_what_is_no_text_is_refused_wherever_it_stands(tmp_path: Path, mapping: dict[str, Any], text: str):
     good = '{"text": "x"}\n' if mapping is REVIEWS else '{"tokens": ["x"]}\n'
     with pytest.raises(DataError, match=r"mine\.txt:2: has .*; expected text to label"):
         read(tmp_path, good + text, mapping, name="mine.txt")
+    with pytest.raises(DataError, match=r"mine\.txt:1: has .*; expected text to label"):
+        read(tmp_path, text + good, mapping, name="mine.txt")
+
+
+def test_half_a_character_in_a_squad_file_is_refused(tmp_path: Path):
+    from xstilts.evaluation.inputs import read_unlabelled
+
+    text = (
+        '{"data": [{"paragraphs": [{"context": "\\ud800 x", "qas": [{"id": "1", "question": "x", "answers": []}]}]}]}'
+    )
+    (tmp_path / "mine.json").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=r"mine\.json: holds half a character"):
+        read_unlabelled("span_qa", tmp_path / "mine.json")
 
 
 def test_words_are_read_from_json_lines_for_every_model(tmp_path: Path):

@@ -45,6 +45,8 @@ _PLAIN: Mapping[Kind, tuple[Mapping[str, Any], ...]] = {
     Kind.CLASSIFICATION: _NAMED,
     Kind.RETRIEVAL: _NAMED,
     Kind.TAGGING: _NAMED[:1],
+    Kind.MULTIPLE_CHOICE: _NAMED[:1],
+    Kind.SPAN_QA: _NAMED[:1],
 }
 """How files with the kind's own column names may look, where ``inputs`` does not read them itself."""
 _TEXTS: Mapping[Kind, str] = {Kind.CLASSIFICATION: "text", Kind.TAGGING: "tokens", Kind.RETRIEVAL: "text"}
@@ -74,7 +76,10 @@ def like_the_task(task: Task, files: Mapping[str, Any], file: Path) -> Dataset |
     for part in _ways(task, files):
         first = _first(task, part, file)
         if first is not None:
-            rows = list(_examples(task, part, chain([first[0]], first[1])))
+            rows = []
+            for where, values in _examples(task, part, chain([first[0]], first[1])):
+                _check_values(task.kind, values, where)
+                rows.append(values)
             _check(rows, file)
             if task.kind is Kind.RETRIEVAL:
                 _check_search(rows, file)
@@ -114,8 +119,8 @@ def _first(task: Task, part: Part, file: Path) -> tuple[Record, Iterator[Record]
     return first, records
 
 
-def _examples(task: Task, part: Part, records: Iterator[Record]) -> Iterator[dict[str, Any]]:
-    """Examples of records as the task's options read them, whatever they say of what is right or of other records."""
+def _examples(task: Task, part: Part, records: Iterator[Record]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Places and examples of records as the task's options read them, whatever they say of gold or of other records."""
     said = part.row_options
     unknown = {name: {"value": value} for name, value in _RIGHT[task.kind].items()}
     labels = {"0": 0} if task.kind is Kind.MULTIPLE_CHOICE else {}
@@ -126,8 +131,7 @@ def _examples(task: Task, part: Part, records: Iterator[Record]) -> Iterator[dic
         number = values["id"].removeprefix(start)
         if number != values["id"] and number.isdecimal():
             values["id"] = str(int(number) + 1)
-        _check_values(task.kind, values, row.where)
-        yield values
+        yield row.where, values
 
 
 def _check_values(kind: Kind, values: Mapping[str, Any], where: str) -> None:
