@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from xstilts.errors import InputError, UnknownNameError, nearest
+from xstilts.models.folders import TASK_FILE, check_tokenizer, missing, read_config
 from xstilts.models.folders import TOKENIZER_FILES as TOKENIZER_FILES
 from xstilts.models.folders import check_folder as check_folder
-from xstilts.models.folders import check_tokenizer, missing, read_config
 from xstilts.registry import Registry
 
 if TYPE_CHECKING:
@@ -163,7 +163,8 @@ def fingerprint(base: Base) -> dict[str, Any]:
     if base.folder is None:
         return {"where": "hub", "repo": base.repo, "revision": base.revision}
     try:
-        paths = sorted(path for path in base.folder.iterdir() if path.is_file() and path.suffix in _HASHED_SUFFIXES)
+        found = (path for path in base.folder.iterdir() if path.suffix in _HASHED_SUFFIXES and path.name != TASK_FILE)
+        paths = sorted(path for path in found if path.is_file())
         return {"where": "files", "sha256": {path.name: _sha256(path) for path in paths}}
     except OSError as error:
         raise InputError(f"The base cannot be read: {error.strerror}.", field=str(base.folder)) from error

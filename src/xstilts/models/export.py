@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.errors import ModelError
 from xstilts.models.alignment import align_file
 from xstilts.models.checkpoint import ENCODER, load_checkpoint
-from xstilts.models.exported import TASK_FILE
+from xstilts.models.folders import TASK_FILE
 from xstilts.models.heads import AUTO_CLASSES
 from xstilts.models.load import load_encoder, load_tokenizer, quiet
 from xstilts.tasks.base import Kind

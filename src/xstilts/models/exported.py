@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from xstilts.errors import InputError, ModelError
-from xstilts.models.folders import check_folder
+from xstilts.models.folders import TASK_FILE, check_folder
 from xstilts.models.heads import AUTO_CLASSES
 from xstilts.models.json_files import json_object
 from xstilts.models.load import finite, readable
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
     from xstilts.tasks.base import Kind, Task
-
-TASK_FILE = "xstilts_task.json"
-"""What an export says of its task: ``task``, its name, beside the keys of a study's own task (``tasks:``)."""
 
 
 def load_exported(folder: Path, kind: Kind) -> PreTrainedModel:
