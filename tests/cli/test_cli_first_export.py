@@ -73,7 +73,8 @@ def use_without_the_study(xstilts, folder: Path) -> None:
 
 def use_with_the_study(xstilts, folder: Path) -> None:
     (folder / "model/xstilts_task.json").unlink()
-    refused = xstilts("predict", "model", "new.txt")
+    assert len(run(xstilts, "predict", "model", "new.txt").splitlines()) == 2  # its head and labels are in the config
+    refused = xstilts("evaluate", "model", "--task", "reviews")
     assert refused.code == 2 and "--task" in refused.err and "--study FILE" in refused.err
     own = ("--study", "study.yaml")
     assert len(run(xstilts, "predict", "model", "new.txt", *own).splitlines()) == 2

@@ -52,6 +52,41 @@ def test_an_export_tells_its_task(tmp_path: Path):
     assert known.task.lab is not None  # a name of ours is the task of ours
 
 
+@pytest.mark.parametrize(
+    ("architecture", "labels", "kind", "named"),
+    [
+        ("XLMRobertaForSequenceClassification", {"1": "good", "0": "bad"}, Kind.CLASSIFICATION, ("bad", "good")),
+        ("BertForTokenClassification", {str(n): f"T{n}" for n in (10, 9, 2)}, Kind.TAGGING, ("T2", "T9", "T10")),
+        ("BertForQuestionAnswering", {"0": "LABEL_0", "1": "LABEL_1"}, Kind.SPAN_QA, ()),
+        ("BertForMultipleChoice", None, Kind.MULTIPLE_CHOICE, ()),
+    ],
+)
+def test_a_model_from_elsewhere_does_what_its_head_can(
+    tmp_path: Path, architecture: str, labels: object, kind: Kind, named: tuple[str, ...]
+):
+    config, folder = {"architectures": [architecture], "id2label": labels}, tmp_path / "xnli"
+    folder.mkdir()  # its name says nothing
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    task, files = named_task(None, model=str(folder))
+    assert (task.kind, task.labels, files) == (kind, named, {})
+    assert named_task("xnli", model=str(folder)).task.labels == ("entailment", "neutral", "contradiction")
+
+
+@pytest.mark.parametrize("architectures", [None, [], ["XLMRobertaModel"], ["XLMRobertaForMaskedLM"], [5]])
+def test_a_model_without_a_head_that_answers_needs_a_task(tmp_path: Path, architectures: object):
+    (tmp_path / "config.json").write_text(json.dumps({"architectures": architectures}), encoding="utf-8")
+    with pytest.raises(InputError, match=r"--task: The task is missing"):
+        named_task(None, model=str(tmp_path))
+
+
+@pytest.mark.parametrize("labels", [None, {"0": "one"}, {"0": "a", "1": "a"}, {"0": [], "1": "b"}])
+def test_labels_that_are_none_are_asked_for(tmp_path: Path, labels: object):
+    config = {"architectures": ["BertForSequenceClassification"], "id2label": labels}
+    (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    with pytest.raises(ModelError, match=r"config\.json: does not name its labels.*--task NAME"):
+        named_task(None, model=str(tmp_path))
+
+
 def test_an_unknown_task_is_answered_with_the_options_that_would_tell_it(tmp_path: Path):
     with pytest.raises(UnknownNameError, match=r"^--task: There is no task called 'mine'.*--study FILE") as caught:
         named_task("mine")

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from xstilts.errors import InputError, ModelError
-from xstilts.models.folders import TASK_FILE, check_folder
+from xstilts.models.folders import TASK_FILE, check_folder, read_config
 from xstilts.models.heads import AUTO_CLASSES
 from xstilts.models.json_files import json_object
 from xstilts.models.load import finite, readable
-from xstilts.tasks import from_model
+from xstilts.tasks import Kind, from_model
+from xstilts.tasks.inline import LABELLED
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from transformers import PreTrainedModel
 
-    from xstilts.tasks.base import Kind, Task
+    from xstilts.tasks.base import Task
 
 
 def load_exported(folder: Path, kind: Kind) -> PreTrainedModel:
@@ -62,3 +63,29 @@ def told_task(folder: Path) -> tuple[Task, dict[str, Any]] | None:
     except InputError as error:
         hint = f"Delete {TASK_FILE} and say the task: --task NAME, with --study FILE where it is a study's own."
         raise ModelError(f"does not tell a task: {error}", field=str(path), hint=hint) from error
+
+
+def task_by_head(folder: Path) -> Task | None:
+    """What a model that tells no task can do, by the class and the labels in its config; None where it answers nothing.
+
+    Raises:
+        ModelError: If the config, or its labels, cannot be read.
+    """
+    if not (folder / "config.json").is_file():
+        return None
+    config = read_config(folder)
+    endings = {name.removeprefix("AutoModel"): kind for kind, name in AUTO_CLASSES.items() if kind != Kind.MASKED_LM}
+    heads = [kind for end, kind in endings.items() for name in config.get("architectures") or () if _ends(name, end)]
+    if not heads:
+        return None
+    numbered = sorted((config.get("id2label") or {}).items(), key=lambda label: (len(label[0]), label[0]))
+    labels = {"labels": [label for _, label in numbered]} if heads[0] in LABELLED else {}
+    try:
+        return from_model(folder.resolve().name, {"kind": str(heads[0]), **labels})[0]
+    except InputError as error:
+        hint = "Say which task it was trained on: --task NAME."
+        raise ModelError(f"does not name its labels: {error}", field=str(folder / "config.json"), hint=hint) from error
+
+
+def _ends(name: object, end: str) -> bool:
+    return isinstance(name, str) and name.endswith(end)

@@ -28,7 +28,8 @@ def named_task(name: str | None, study: Study | None = None, model: str | None =
     """The task called ``name``.
 
     Args:
-        name: As said with ``--task``; None: what the model tells, else the only task of the study's own.
+        name: As said with ``--task``; None: what the model tells, else the only task of the study's own, else what the
+            model's head can do.
         study: The study given with ``--study``; its own tasks come first.
         model: A model directory; one that was exported tells its task.
 
@@ -37,8 +38,10 @@ def named_task(name: str | None, study: Study | None = None, model: str | None =
         InputError: If no name is said and none is told, or a study's task is not well described.
         ModelError: If what the model tells cannot be read.
     """
-    told = _told(model)
     own = study.tasks if study is not None else {}
+    told = _told(model)
+    if name is None and told is None and not own and (by_head := _by_head(model)) is not None:
+        return by_head
     chosen = name or _unsaid(told, own)
     if chosen in own:
         return NamedTask(*from_inline(chosen, own[chosen]))
@@ -61,6 +64,15 @@ def _told(model: str | None) -> NamedTask | None:
 
     found = told_task(Path(model))
     return None if found is None else NamedTask(*found)
+
+
+def _by_head(model: str | None) -> NamedTask | None:
+    if model is None:
+        return None
+    from xstilts.models.exported import task_by_head
+
+    found = task_by_head(Path(model))
+    return None if found is None else NamedTask(found, {})
 
 
 def _unsaid(told: NamedTask | None, own: Mapping[str, Any]) -> str:
