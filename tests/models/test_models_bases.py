@@ -7,6 +7,7 @@ import pytest
 
 from xstilts.errors import ModelError, UnknownNameError
 from xstilts.models import BASES, all_bases, fingerprint, resolve
+from xstilts.models.folders import TASK_FILE
 
 
 def test_hub_bases_are_unpinned_until_a_run_resolves_them():
@@ -50,9 +51,10 @@ def test_a_pickled_model_is_refused_with_what_to_do(base_folder):
 def test_the_fingerprint_follows_the_bytes_but_not_the_model_card(base_folder):
     before = fingerprint(resolve(base_folder))
     (base_folder / "README.md").write_text("A card.")
+    (base_folder / TASK_FILE).write_text('{"task": "mine", "kind": "masked_lm"}')
     assert fingerprint(resolve(base_folder)) == before
-    with (base_folder / "model.safetensors").open("ab") as file:
-        file.write(b"\0")
+    weights = (base_folder / "model.safetensors").read_bytes()
+    (base_folder / "model.safetensors").write_bytes(weights[:-1] + bytes([weights[-1] ^ 1]))
     assert fingerprint(resolve(base_folder)) != before
 
 

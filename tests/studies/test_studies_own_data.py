@@ -170,3 +170,46 @@ def test_what_a_studys_own_limit_leaves_out_is_in_the_table_alone():
     table = left_out_table([row])
     assert table is not None
     assert list(table.rows[0]) == ["own", "train", "left out", "over the limit", "en 4"]
+
+
+def search_over(folder: Path, files: dict[str, Any], **target: Any) -> Plan:
+    """A study on files with a search of its own as the target."""
+    (folder / "one.txt").write_text("Sun.\nRain.\nSnow.\n", encoding="utf-8")
+    (folder / "two.txt").write_text("Sol.\nLluvia.\nNieve.\n", encoding="utf-8")
+    entry = {"path": ["one.txt", "two.txt"], "format": "lines", "columns": {"query": 1, "candidate": 0}}
+    found = {key: dict.fromkeys(splits, entry) for key, splits in files.items()}
+    return plan_of(
+        {}, source="files", data=str(folder), bases=["lab-tiny"], languages="all", protocol="xtreme",
+        training={"max_length": 32}, targets=[{"task": "own", "layers": [2], **target}],
+        tasks={"own": {"kind": "retrieval", "files": found}},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("files", "split", "languages"),
+    [
+        ({"de": ["test"]}, "test", {"de"}),
+        ({"de fr sw": ["dev"]}, "dev", {"de", "fr", "sw"}),
+        ({"de": ["test"], "en": ["train"]}, "test", {"de"}),
+        ({"de+en": ["test"]}, "test", {"de+en"}),
+    ],
+)
+def test_a_search_of_ones_own_is_a_target_that_nothing_is_trained_for(
+    tmp_path: Path, files: dict[str, Any], split: str, languages: set[str]
+):
+    plan = search_over(tmp_path, files)
+    assert {node.kind for node in plan.nodes.values()} == {"prepare", "predict", "score", "analyse"}
+    read = {(node.payload["split"], node.payload["language"]) for node in plan.nodes.values() if node.kind == "prepare"}
+    assert read == {(split, code) for code in languages}
+    assert [cell.trained for cell in plan.cells] == [()] * len(plan.cells)
+
+
+def test_vectors_of_a_search_of_ones_own_are_chosen_on_a_held_out_language(tmp_path: Path):
+    plan = search_over(tmp_path, {"de fr": ["dev"]}, pooling=["mean", "first"], choose_on=["fr"])
+    store = Store(tmp_path / "store")
+    outcome = inline.run(list(plan.nodes.values()), store, RUNNER)
+    assert not outcome.failed, [failure.message for failure in outcome.failed.values()]
+    (cell,) = (cell for cell in plan.cells if cell.arm == "none")
+    rows = json.loads((store.folder(cell.score, "score") / "scores.json").read_text(encoding="utf-8"))
+    assert {row["language"] for row in rows} == {"de>en", "fr>en"}
+    assert {row["n"] for row in rows} == {3}

@@ -8,7 +8,7 @@ from toy_nodes import RUNNER, toy
 from xstilts.errors import StoreBusyError, StoreError, StudyError
 from xstilts.studies.execute import inline
 from xstilts.studies.node import Node
-from xstilts.studies.retention import after_run, gc, reads, record
+from xstilts.studies.retention import after_run, gc, reads, record, wanted_by
 from xstilts.studies.store import Store, weights_of
 from xstilts.studies.verify import verify
 
@@ -52,7 +52,7 @@ def test_nodes_without_weights_are_cached_until_a_new_child_needs_them(store):
     after_run(store)
     assert store.has(TARGET.key, "train")
     assert not store.has(TARGET.key, "train", {"heads"})
-    with pytest.raises(StoreError, match="keep: all"):
+    with pytest.raises(StoreError, match=r"--keep all: it makes them again"):
         store.read(TARGET.key, "train", {"heads"})
     assert len(inline.run(STUDY, store, RUNNER).cached) == 4
 
@@ -61,6 +61,34 @@ def test_nodes_without_weights_are_cached_until_a_new_child_needs_them(store):
     assert set(outcome.done) == {MIDDLE.key, TARGET.key, new.key}
     assert present(store, TARGET) == {ENCODER, CONFIG, HEAD}
     assert verify(store) == []
+
+
+@pytest.mark.parametrize(("dropped_by", "keep", "again"), [
+    ("encoders", "all", {MIDDLE.key, TARGET.key}),
+    ("scores", "all", {MIDDLE.key, TARGET.key}),
+    ("scores", "encoders", {MIDDLE.key, TARGET.key}),
+    ("encoders", "encoders", set()),
+    ("scores", None, set()),
+    ("all", "all", set()),
+])  # fmt: skip
+def test_a_run_that_is_told_to_keep_weights_makes_dropped_ones_again(store, dropped_by, keep, again):
+    record(store, "demo", STUDY, dropped_by, "out")
+    inline.run(STUDY, store, RUNNER)
+    kept = {path: path.read_bytes() for path in store.folder(TARGET.key, "train").rglob("*.safetensors")}
+    children = {node: store.folder(node.key, node.kind).stat().st_ino for node in (PREDICT, SCORE)}
+    after_run(store)
+    outcome = inline.run(STUDY, store, RUNNER, weights=wanted_by(keep))
+    assert set(outcome.done) == again
+    assert set(outcome.cached) == {node.key for node in STUDY} - again
+    assert children == {node: store.folder(node.key, node.kind).stat().st_ino for node in children}
+    if again:
+        assert {path: path.read_bytes() for path in kept} == kept
+    assert verify(store) == []
+
+
+def test_an_unknown_policy_wants_nothing(store):
+    with pytest.raises(StudyError, match=r"--keep.*Allowed: all, encoders, scores"):
+        wanted_by("nothing")
 
 
 def test_a_new_target_starts_from_a_kept_encoder(store):

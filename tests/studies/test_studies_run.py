@@ -218,8 +218,13 @@ def test_a_model_directory_without_tokenizer_is_refused(finished: tuple[Plan, St
 
 def test_only_models_can_be_exported(finished: tuple[Plan, Store, Path], tmp_path: Path):
     plan, store, _ = finished
-    with pytest.raises(InputError, match="only pretrain, train, choose nodes hold a model"):
-        checkpoints.export_node(store, plan.cells[0].score, tmp_path / "model")
+    model = trained(plan, "xnli")
+    cell = next(cell for cell in plan.cells if model in cell.trained)
+    with pytest.raises(InputError, match=f"only pretrain, train, choose nodes hold a model.*is {model[:16]}"):
+        checkpoints.export_node(store, cell.score, tmp_path / "model")
+    (tables,) = (key for key, node in plan.nodes.items() if node.kind == "analyse")
+    with pytest.raises(InputError, match=r"hold a model.*`xstilts plan STUDY`"):
+        checkpoints.export_node(store, tables, tmp_path / "model")
 
 
 def test_a_failing_phase_blocks_only_its_own_chains(finished: tuple[Plan, Store, Path], tmp_path: Path):

@@ -10,34 +10,42 @@ from typing import Annotated, Any
 
 import typer
 
-from xstilts.commands.options import Json  # noqa: TC001 - typer reads annotations at run time
+from xstilts.commands.options import (
+    Json,
+    OwnStudy,
+    Sets,
+    TaskName,
+    own_study,
+)
 from xstilts.commands.output import emit_json, emit_table
 from xstilts.errors import InputError
 
 ModelFolder = Annotated[str, typer.Argument(metavar="MODEL", help="A directory that plain transformers loads.")]
-TaskName = Annotated[str, typer.Option("--task", help="A task's name (see `list tasks`).")]
 
 
 def evaluate(
     model: ModelFolder,
-    task: TaskName,
+    task: TaskName = None,
     languages: Annotated[str | None, typer.Option(help="Codes with commas between; default: all there are.")] = None,
-    source: Annotated[str, typer.Option(help="lab, hub or files:DIR.")] = "lab",
+    source: Annotated[
+        str | None, typer.Option(help="lab, hub or files:DIR. Default: that of --study, else lab.")
+    ] = None,
     noise: Annotated[str, typer.Option(help="How input is corrupted; only `clean` so far.")] = "clean",
     split: Annotated[str | None, typer.Option(help="Default: test, or dev where there is no test.")] = None,
     vectors: Annotated[
         str | None, typer.Option(help="Retrieval: layer=8,pooling=mean,similarity=csls … ; default: last layer, mean.")
     ] = None,
+    study: OwnStudy = None,
+    sets: Sets = None,
     json: Json = False,
 ) -> None:
     """Score a model on a task, language by language."""
     if noise != "clean":
         raise InputError("is not available in this version.", field="--noise", value=noise, allowed=["clean"])
-    from xstilts.sources import Source
     from xstilts.studies.checkpoints import evaluate_checkpoint
 
     codes = [code.strip() for code in (languages or "").split(",") if code.strip()]
-    rows = evaluate_checkpoint(model, task, codes, Source.parse(source), split, vectors_of(vectors))
+    rows = evaluate_checkpoint(model, task, codes, source, split, vectors_of(vectors), own_study(study, sets))
     if json:
         emit_json(rows)
     else:
@@ -63,8 +71,13 @@ def vectors_of(said: str | None) -> dict[str, Any]:
 
 def predict(
     model: ModelFolder,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="One input a line; see docs for each kind's format.")],
-    task: TaskName,
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="One input a line, or a file like the task's own without gold."),
+    ],
+    task: TaskName = None,
+    study: OwnStudy = None,
+    sets: Sets = None,
     json: Json = False,
 ) -> None:
     """Label a file of your own: labels, tags or answers on stdout, as TSV or (--json) one object per line."""
@@ -72,7 +85,7 @@ def predict(
 
     from xstilts.studies.checkpoints import predict_file
 
-    for row in predict_file(model, task, file):
+    for row in predict_file(model, task, file, own_study(study, sets)):
         typer.echo(jsonlib.dumps(row, ensure_ascii=False) if json else _tsv(row), nl=json)
 
 

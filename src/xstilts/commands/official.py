@@ -14,6 +14,7 @@ from xstilts.errors import InputError
 
 if TYPE_CHECKING:
     from xstilts.evaluation.folder import FolderScores
+    from xstilts.tasks import Task
 
 Gold = Annotated[Path, typer.Option("--gold", help="Gold file in the official format; a folder with --protocol.")]
 Predictions = Annotated[Path, typer.Option("--predictions", help="Predictions, likewise.")]
@@ -33,38 +34,42 @@ def score(
         Path | None,
         typer.Option("--na-probabilities", help="SQuAD v2: JSON from question id to probability of no answer."),
     ] = None,
+    study: options.OwnStudy = None,
+    sets: options.Sets = None,
     json: options.Json = False,
 ) -> None:
     """Score predictions against gold, both in the benchmark's own file formats."""
-    if (task is None) == (protocol is None):
+    from xstilts.studies.named_task import named_task
+
+    if (task is None and study is None) == (protocol is None):
         raise InputError("Say --task NAME for one file, or --protocol NAME for a whole folder.", field="--task")
     if protocol is not None:
         if language is not None or na_probabilities is not None:
             raise InputError("A folder has all its languages; leave out what belongs to one file.", field="--protocol")
         _score_folder(protocol, gold, predictions, json)
     else:
-        _score_file(str(task), language, gold, predictions, na_probabilities, json)
+        named = named_task(task, options.own_study(study, sets)).task
+        _score_file(named, language, gold, predictions, na_probabilities, json)
 
 
 def _score_file(
-    name: str, language: str | None, gold: Path, predictions: Path, na_probabilities: Path | None, json: bool
+    task: Task, language: str | None, gold: Path, predictions: Path, na_probabilities: Path | None, json: bool
 ) -> None:
-    from xstilts import languages, tasks
+    from xstilts import languages
     from xstilts.evaluation.official import score_files
 
     for code in re.split("[+>]", language or ""):  # a pair of context and question, or of query and candidate
         if code:
             languages.get(code, "--language")
-    task = tasks.TASKS.get(name, "--task")
     found = score_files(task, gold, predictions, language, na_probabilities)
     for note in found["notes"]:
         say(note)
-    result = {"task": name, "language": language, **found}
+    result = {"task": task.name, "language": language, **found}
     if json:
         emit_json(result)
         return
     rows = [{"metric": metric, "value": value} for metric, value in result["metrics"].items()]
-    typer.echo(f"{' '.join(filter(None, (name, language)))}, n = {result['n']}")
+    typer.echo(f"{' '.join(filter(None, (task.name, language)))}, n = {result['n']}")
     emit_table(rows, ("metric", "value"))
 
 

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from xstilts.errors import InputError
+
 if TYPE_CHECKING:
+    from xstilts.studies.spec import Study
     from xstilts.studies.store import Store
 
 StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="A catalog name (see `list studies`) or a YAML file.")]
@@ -24,9 +27,31 @@ Sets = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Change one value of the study, e.g. seeds=[1,2]; repeatable."),
 ]
+TaskName = Annotated[
+    str | None,
+    typer.Option("--task", help="A task's name (see `list tasks`, or --study). Default: the one that an export tells."),
+]
+OwnStudy = Annotated[
+    str | None, typer.Option("--study", metavar="FILE", help="A study (YAML file) whose own tasks are known too.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output on stdout; everything else on stderr.")]
 
 DEFAULT_STORE = Path(".xstilts")
+
+
+def own_study(name: str | None, sets: list[str] | None = None) -> Study | None:
+    """The study whose own tasks a command is told of; None for none.
+
+    Raises:
+        InputError: If values are set in no study, or the study cannot be read.
+    """
+    if name is not None:
+        from xstilts.studies.load import load_study
+
+        return load_study(name, sets or ())
+    if sets:
+        raise InputError("changes a study; say which.", field="--set", value=sets[0], hint="Add --study FILE.")
+    return None
 
 
 def open_store(folder: Path) -> Store:

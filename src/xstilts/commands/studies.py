@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from xstilts.studies.plan import Plan
     from xstilts.studies.store import Store
 
-Keep = Annotated[str, typer.Option("--keep", help="Weights kept after the run: encoders, all or scores.")]
+DEFAULT_EXECUTOR = "local"
+Keep = Annotated[
+    str | None,
+    typer.Option(
+        "--keep",
+        help="Weights kept after the run: encoders (the default), all or scores. Dropped ones are made again.",
+    ),
+]
 
 
 def demo(
@@ -37,10 +44,10 @@ def run(
     study: options.StudyName,
     out: options.Out = None,
     store: options.StoreFolder = options.DEFAULT_STORE,
-    executor: options.Executor = "local",
+    executor: options.Executor = DEFAULT_EXECUTOR,
     workers: options.Workers = None,
     threads: options.Threads = 1,
-    keep: Keep = "encoders",
+    keep: Keep = None,
     sets: options.Sets = None,
     json: options.Json = False,
 ) -> None:
@@ -56,8 +63,9 @@ def run(
     described = planned.to_json(opened)
     with shown(list(planned.nodes.values())) as on_event:
         outcome = api.run_study(
-            planned, opened, folder, executor=executor, workers=workers, threads=threads, keep=keep, on_event=on_event
-        )
+            planned, opened, folder, executor=executor, workers=workers, threads=threads, keep=keep,
+            command=_again(study, sets, out, store, executor), on_event=on_event,
+        )  # fmt: skip
     page = write_report(planned, described, opened, folder, outcome, _commands(study, sets))
     if json:
         emit_json(api.summary(planned, outcome, folder))
@@ -112,8 +120,20 @@ def report(
 
 def _commands(study: str, sets: list[str] | None) -> list[str]:
     """What makes the study again from nothing, and the command line as typed, for the report."""
-    changed = [word for change in sets or () for word in ("--set", change)]
-    return list(dict.fromkeys(shlex.join(["xstilts", *words]) for words in (["run", study, *changed], sys.argv[1:])))
+    made = (["run", study, *_changes(sets)], sys.argv[1:])
+    return list(dict.fromkeys(shlex.join(["xstilts", *words]) for words in made))
+
+
+def _again(study: str, sets: list[str] | None, out: Path | None, store: Path, executor: str) -> str:
+    """The command that runs the study again into the same store and report."""
+    places = ["--out", str(out)] if out is not None else []
+    places += ["--store", str(store)] if store != options.DEFAULT_STORE else []
+    places += ["--executor", executor] if executor != DEFAULT_EXECUTOR else []
+    return shlex.join(["xstilts", "run", study, *_changes(sets), *places])
+
+
+def _changes(sets: list[str] | None) -> list[str]:
+    return [word for change in sets or () for word in ("--set", change)]
 
 
 def _tell(plan: Plan, outcome: Outcome, store: Store, page: Path) -> None:

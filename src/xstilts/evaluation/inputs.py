@@ -49,7 +49,11 @@ def read_unlabelled(kind: str, file: Path) -> Dataset:
     _check_ids(rows, file)
     columns = COLUMNS[Kind(kind)]
     schema = pa.schema([(name, _arrow_type(type_name)) for name, type_name in columns.items()])
-    return datasets.Dataset(pa.Table.from_pylist([{name: row[name] for name in columns} for row in rows], schema))
+    try:
+        table = pa.Table.from_pylist([{name: row[name] for name in columns} for row in rows], schema)
+    except UnicodeEncodeError as error:  # a lone surrogate, which JSON can escape
+        raise DataError("holds half a character, which UTF-8 cannot hold.", field=str(file)) from error
+    return datasets.Dataset(table)
 
 
 def _arrow_type(name: str) -> Any:  # noqa: ANN401 - an Arrow type, imported lazily

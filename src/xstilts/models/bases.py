@@ -9,17 +9,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from xstilts.errors import InputError, ModelError, UnknownNameError, nearest
+from xstilts.errors import InputError, UnknownNameError, nearest
+from xstilts.models.folders import TASK_FILE, check_tokenizer, missing, read_config
+from xstilts.models.folders import TOKENIZER_FILES as TOKENIZER_FILES
+from xstilts.models.folders import check_folder as check_folder
 from xstilts.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
-TOKENIZER_FILES = ("tokenizer.json", "sentencepiece.bpe.model", "spiece.model", "spm.model", "vocab.txt")
 LAB_TOKENIZER = "lab"
 """Name of the tokenizer that all lab bases share."""
-_WEIGHT_FILES = ("model.safetensors", "model.safetensors.index.json")
 _HASHED_SUFFIXES = (".json", ".safetensors", ".model", ".txt")  # what can change a result; model cards cannot
 
 
@@ -120,29 +121,10 @@ def resolve_tokenizer(name_or_directory: str | Path, field: str | None = None) -
     folder = Path(text).expanduser()
     if folder.is_dir() and not (folder / "config.json").is_file():
         if not any((folder / name).is_file() for name in TOKENIZER_FILES):
-            raise _missing(folder, "tokenizer.json", "Save the tokenizer there: tokenizer.save_pretrained(directory).")
+            raise missing(folder, "tokenizer.json", "Save the tokenizer there: tokenizer.save_pretrained(directory).")
+        check_tokenizer(folder)
         return Base(folder.resolve().name, "local", folder=folder.resolve())
     return resolve(name_or_directory, field)
-
-
-def check_folder(folder: Path, tokenizer: bool = True) -> None:
-    """Check that a directory holds what an encoder is loaded from.
-
-    Args:
-        folder: The directory.
-        tokenizer: Whether a tokenizer must lie there too.
-
-    Raises:
-        ModelError: Naming the missing file and what to do about it.
-    """
-    if not (folder / "config.json").is_file():
-        raise _missing(folder, "config.json", "Save the model there with model.save_pretrained(directory).")
-    if not any((folder / name).is_file() for name in _WEIGHT_FILES):
-        pickled = any((folder / name).is_file() for name in ("pytorch_model.bin", "pytorch_model.bin.index.json"))
-        hint = "Only safetensors are read, never pickles: load it once with transformers and save_pretrained it again."
-        raise _missing(folder, "model.safetensors", hint if pickled else "Save the model there with save_pretrained.")
-    if tokenizer and not any((folder / name).is_file() for name in TOKENIZER_FILES):
-        raise _missing(folder, "tokenizer.json", "Save the tokenizer there too: tokenizer.save_pretrained(directory).")
 
 
 def config(base: Base) -> dict[str, int]:
@@ -156,10 +138,7 @@ def config(base: Base) -> dict[str, int]:
     if base.folder is None:
         fields: Mapping[str, Any] = base.facts
     else:
-        try:
-            fields = json.loads((base.folder / "config.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise ModelError(f"The config cannot be read: {error}", field=str(base.folder / "config.json")) from error
+        fields = read_config(base.folder)
     return {name: value for name, value in fields.items() if type(value) is int}
 
 
@@ -168,12 +147,9 @@ def vocabulary_size(base: Base, otherwise: int = 30_000) -> int:
     path = (base.folder or Path()) / "tokenizer.json"
     if base.folder is None or not path.is_file():
         return config(base).get("vocab_size", otherwise) if base.folder is None else otherwise
-    vocabulary = json.loads(path.read_text(encoding="utf-8"))["model"].get("vocab", ())
+    check_tokenizer(base.folder)
+    vocabulary = json.loads(path.read_text(encoding="utf-8"))["model"]["vocab"]
     return len(vocabulary) or otherwise
-
-
-def _missing(folder: Path, name: str, hint: str) -> ModelError:
-    return ModelError(f"The model directory has no {name}.", field=str(folder), value=name, hint=hint)
 
 
 def fingerprint(base: Base) -> dict[str, Any]:
@@ -187,7 +163,8 @@ def fingerprint(base: Base) -> dict[str, Any]:
     if base.folder is None:
         return {"where": "hub", "repo": base.repo, "revision": base.revision}
     try:
-        paths = sorted(path for path in base.folder.iterdir() if path.is_file() and path.suffix in _HASHED_SUFFIXES)
+        found = (path for path in base.folder.iterdir() if path.suffix in _HASHED_SUFFIXES and path.name != TASK_FILE)
+        paths = sorted(path for path in found if path.is_file())
         return {"where": "files", "sha256": {path.name: _sha256(path) for path in paths}}
     except OSError as error:
         raise InputError(f"The base cannot be read: {error.strerror}.", field=str(base.folder)) from error

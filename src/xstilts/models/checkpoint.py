@@ -101,7 +101,7 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         for task, facts in json.loads((folder / "heads.json").read_text(encoding="utf-8")).items():
             tensors = load_file(str(folder / "heads" / f"{task}.safetensors"))
             heads[task] = StoredHead(Kind(facts["kind"]), tuple(facts["labels"]), tensors)
-    except (OSError, SafetensorError, ValueError, KeyError) as error:
+    except (OSError, SafetensorError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(f"The checkpoint's heads cannot be read: {error}", field=str(folder)) from error
     return Checkpoint(encoder, heads)
 

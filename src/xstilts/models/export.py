@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import ModelError
 from xstilts.models.alignment import align_file
 from xstilts.models.checkpoint import ENCODER, load_checkpoint
+from xstilts.models.folders import TASK_FILE
 from xstilts.models.heads import AUTO_CLASSES
 from xstilts.models.load import load_encoder, load_tokenizer, quiet
 from xstilts.tasks.base import Kind
@@ -41,6 +43,7 @@ class CardFacts:
         languages: BCP-47 codes of the training data.
         licence: As stated by the training data's source.
         rows: Further facts as name and value, printed as a table (phases, seed, scores, node key, versions).
+        task: What the model does, in the form in which a study describes a task of its own; see ``exported``.
     """
 
     title: str
@@ -49,6 +52,7 @@ class CardFacts:
     languages: tuple[str, ...] = ()
     licence: str = ""
     rows: Mapping[str, str] = field(default_factory=dict)
+    task: Mapping[str, Any] = field(default_factory=dict)
 
 
 def export(checkpoint: Path, task: str, tokenizer: str | Path, out: Path, card: CardFacts) -> None:
@@ -77,7 +81,7 @@ def export(checkpoint: Path, task: str, tokenizer: str | Path, out: Path, card: 
         align_file(out / "model.safetensors")
         load_tokenizer(tokenizer).save_pretrained(str(out))
         _check(out, kind)
-    (out / "README.md").write_text(model_card(kind, card), encoding="utf-8")
+    _write_facts(out, kind, card)
 
 
 def export_encoder(checkpoint: Path, tokenizer: str | Path, out: Path, card: CardFacts) -> None:
@@ -100,7 +104,14 @@ def export_encoder(checkpoint: Path, tokenizer: str | Path, out: Path, card: Car
         align_file(out / "model.safetensors")
         load_tokenizer(tokenizer).save_pretrained(str(out))
         _check(out, Kind.RETRIEVAL)
-    (out / "README.md").write_text(model_card(Kind.RETRIEVAL, card), encoding="utf-8")
+    _write_facts(out, Kind.RETRIEVAL, card)
+
+
+def _write_facts(out: Path, kind: Kind, card: CardFacts) -> None:
+    (out / "README.md").write_text(model_card(kind, card), encoding="utf-8")
+    if card.task:
+        text = json.dumps(card.task, ensure_ascii=False, indent=1) + "\n"
+        (out / TASK_FILE).write_text(text, encoding="utf-8")
 
 
 def _check_free(out: Path) -> None:
@@ -120,6 +131,8 @@ def model_card(kind: Kind, card: CardFacts) -> str:
     if card.summary:
         lines += [card.summary, ""]
     lines += [f"Load it with `{_CLASSES[kind]}.from_pretrained(directory)`.", ""]
+    if card.task and kind is not Kind.MASKED_LM:
+        lines += ["`xstilts predict DIRECTORY FILE` answers a file with it.", ""]
     facts = {"Base": card.base, "Licence of the training data": card.licence, **card.rows}
     rows = [f"| {name} | {_cell(value)} |" for name, value in facts.items() if value]
     return "\n".join([*lines, *(["| fact | value |", "|---|---|", *rows, ""] if rows else [])])

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from xstilts.errors import InputError, ModelError
+from xstilts.models.folders import TASK_FILE, check_folder, read_config
 from xstilts.models.heads import AUTO_CLASSES
-from xstilts.models.load import quiet
+from xstilts.models.json_files import json_object
+from xstilts.models.load import finite, readable
+from xstilts.tasks import Kind, from_model
+from xstilts.tasks.inline import LABELLED
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from transformers import PreTrainedModel
 
-    from xstilts.tasks.base import Kind
+    from xstilts.tasks.base import Task
 
 
 def load_exported(folder: Path, kind: Kind) -> PreTrainedModel:
@@ -24,20 +28,64 @@ def load_exported(folder: Path, kind: Kind) -> PreTrainedModel:
         ModelError: If the directory cannot be read, or holds another head.
     """
     import transformers
-    from safetensors import SafetensorError
 
     if kind not in AUTO_CLASSES:
         raise InputError(f"A {kind} task has no head.", value=kind, allowed=AUTO_CLASSES)
+    check_folder(folder, tokenizer=False)
     auto = getattr(transformers, AUTO_CLASSES[kind])
-    try:
-        with quiet():
-            model, info = auto.from_pretrained(
-                str(folder), dtype="float32", use_safetensors=True, trust_remote_code=False, output_loading_info=True
-            )
-    except (OSError, ValueError, SafetensorError) as error:
-        raise ModelError(f"cannot be loaded: {str(error).splitlines()[0]}", field=str(folder)) from error
+    with readable(folder):
+        model, info = auto.from_pretrained(
+            str(folder), dtype="float32", use_safetensors=True, trust_remote_code=False, output_loading_info=True
+        )
     if info["missing_keys"]:
         missing = ", ".join(sorted(info["missing_keys"])[:3])
         hint = f"Its weights lack {missing}; export a checkpoint that was trained on such a task."
         raise ModelError(f"has no {kind} head.", field=str(folder), hint=hint)
+    finite(folder, model)
     return cast("PreTrainedModel", model.eval())
+
+
+def told_task(folder: Path) -> tuple[Task, dict[str, Any]] | None:
+    """The task that an export says it was trained on, and its files by language and split; None where it says nothing.
+
+    Raises:
+        ModelError: If what it says cannot be read.
+    """
+    path = folder / TASK_FILE
+    if not path.is_file():
+        return None
+    said = json_object(path)
+    name = said.pop("task", None)
+    if not isinstance(name, str) or not name:
+        raise ModelError(f"names the task {name!r}; expected its name.", field=str(path), value=name)
+    try:
+        return from_model(name, said)
+    except InputError as error:
+        hint = f"Delete {TASK_FILE} and say the task: --task NAME, with --study FILE where it is a study's own."
+        raise ModelError(f"does not tell a task: {error}", field=str(path), hint=hint) from error
+
+
+def task_by_head(folder: Path) -> Task | None:
+    """What a model that tells no task can do, by the class and the labels in its config; None where it answers nothing.
+
+    Raises:
+        ModelError: If the config, or its labels, cannot be read.
+    """
+    if not (folder / "config.json").is_file():
+        return None
+    config = read_config(folder)
+    endings = {name.removeprefix("AutoModel"): kind for kind, name in AUTO_CLASSES.items() if kind != Kind.MASKED_LM}
+    heads = [kind for end, kind in endings.items() for name in config.get("architectures") or () if _ends(name, end)]
+    if not heads:
+        return None
+    numbered = sorted((config.get("id2label") or {}).items(), key=lambda label: (len(label[0]), label[0]))
+    labels = {"labels": [label for _, label in numbered]} if heads[0] in LABELLED else {}
+    try:
+        return from_model(folder.resolve().name, {"kind": str(heads[0]), **labels})[0]
+    except InputError as error:
+        hint = "Say which task it was trained on: --task NAME."
+        raise ModelError(f"does not name its labels: {error}", field=str(folder / "config.json"), hint=hint) from error
+
+
+def _ends(name: object, end: str) -> bool:
+    return isinstance(name, str) and name.endswith(end)

@@ -9,15 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from xstilts.errors import InputError, ModelError, nearest
+from xstilts.errors import InputError, ModelError, XstiltsError, nearest
 from xstilts.models.alignment import align_in_memory
-from xstilts.models.bases import check_folder
+from xstilts.models.folders import check_folder, check_tokenizer
+from xstilts.models.json_files import first_line
 from xstilts.models.seeding import seeded
 from xstilts.models.transfer import TransferReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
     from xstilts.encoding.base import TokenizerFacts
@@ -43,11 +45,12 @@ def load_encoder(
 
     if Path(location).is_dir():
         check_folder(Path(location), tokenizer=False)
-    with _readable(location), seeded(seed, "pooler"):
+    with readable(location), seeded(seed, "pooler"):
         encoder, info = AutoModel.from_pretrained(
             str(location), revision=revision, trust_remote_code=False, **_WEIGHTS, output_loading_info=True
         )
     report = _report(location, encoder, info)
+    finite(location, encoder)
     align_in_memory(encoder)
     return encoder.eval(), report
 
@@ -96,7 +99,7 @@ def untrained_encoder(location: str | Path, revision: str | None = None, seed: i
     import torch
     from transformers import AutoConfig, AutoModel
 
-    with _readable(location), seeded(seed, "encoder"):
+    with readable(location), seeded(seed, "encoder"):
         config = AutoConfig.from_pretrained(str(location), revision=revision, trust_remote_code=False)
         encoder = AutoModel.from_config(config, dtype=torch.float32)
     return encoder.eval()  # type: ignore[no-any-return]
@@ -112,7 +115,8 @@ def load_tokenizer(location: str | Path, revision: str | None = None) -> PreTrai
 
     if Path(location).is_dir():
         _need_tokenizer(Path(location))
-    with _readable(location):
+        check_tokenizer(Path(location))
+    with readable(location):
         tokenizer = AutoTokenizer.from_pretrained(str(location), revision=revision, trust_remote_code=False)
     if not tokenizer.is_fast:
         raise ModelError("The tokenizer has no fast version, and answers are cut by character offsets.",
@@ -133,16 +137,29 @@ def _need_tokenizer(folder: Path) -> None:
 
 
 @contextmanager
-def _readable(location: str | Path) -> Iterator[None]:
+def readable(location: str | Path) -> Iterator[None]:
     """Turn the library's many ways to fail into one error that names the place."""
-    from safetensors import SafetensorError
-
     try:
         with quiet():
             yield
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        first_line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise ModelError(f"It cannot be loaded: {first_line}", field=str(location)) from error
+    except BaseException as error:  # of any sort: a file of the wrong shape fails wherever it is first looked into
+        if isinstance(error, XstiltsError | MemoryError | KeyboardInterrupt | SystemExit | GeneratorExit):
+            raise
+        raise ModelError(f"It cannot be loaded: {first_line(error)}", field=str(location)) from error
+
+
+def finite(location: str | Path, model: torch.nn.Module) -> None:
+    """Refuse weights that are not numbers.
+
+    Raises:
+        ModelError: Naming the first such tensor.
+    """
+    import torch
+
+    for name, tensor in model.named_parameters():
+        if not torch.isfinite(tensor).all():
+            hint = "Its training may have diverged; take another checkpoint."
+            raise ModelError(f"The weights of {name} are not all numbers.", field=str(location), value=name, hint=hint)
 
 
 @contextmanager

@@ -46,15 +46,15 @@ class Source:
         if kind not in kinds:
             raise InputError(
                 f"There is no source {text!r}.",
-                field="source",
+                field="--source",
                 value=text,
                 allowed=("lab", "hub", "files:DIR"),
                 hint=nearest(kind, kinds),
             )
         if kind == "files" and not folder:
-            raise InputError("The source files needs a folder.", field="source", value=text, allowed=("files:DIR",))
+            raise InputError("The source files needs a folder.", field="--source", value=text, allowed=("files:DIR",))
         if kind != "files" and colon:
-            raise InputError(f"The source {kind} takes no folder.", field="source", value=text, allowed=(kind,))
+            raise InputError(f"The source {kind} takes no folder.", field="--source", value=text, allowed=(kind,))
         return cls(cast("SourceKind", kind), Path(folder).expanduser() if folder else None)
 
 

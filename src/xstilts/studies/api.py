@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import StudyError
-from xstilts.studies import overlaps, pinning, retention
+from xstilts.studies import overlaps, pinning, recorded, retention
 from xstilts.studies.execute import EXECUTORS
 from xstilts.studies.execute.local import default_workers
 from xstilts.studies.execute.outcome import Outcome
@@ -94,7 +94,8 @@ def run_study(
     executor: str = "local",
     workers: int | None = None,
     threads: int = 1,
-    keep: str = "encoders",
+    keep: str | None = None,
+    command: str = "",
     on_event: OnEvent,
 ) -> Outcome:
     """Run a plan to its end: every node into the store, then the tables of what finished.
@@ -106,14 +107,20 @@ def run_study(
         executor: Name of the executor.
         workers: Worker processes; None: the physical cores.
         threads: Threads of each worker.
-        keep: Retention policy, see ``studies.retention``.
+        keep: Retention policy, see ``studies.retention``; weights that it keeps and an earlier run dropped are made
+            again. None: ``encoders``, and nothing is made again for its sake.
+        command: The command line that runs the study, for those who need its weights later.
         on_event: Called with every event of the run.
     """
     nodes = list(plan.nodes.values())
     run = EXECUTORS.get(executor, "--executor")
     store.clean()
-    retention.record(store, plan.study.name, nodes, keep, str(out))
-    outcome = run(nodes, store, RUNNER, workers=workers or default_workers(), threads=threads, on_event=on_event)
+    weights = retention.wanted_by(keep)
+    asked = recorded.of_nodes(nodes, command).to_json()
+    retention.record(store, plan.study.name, nodes, keep or retention.DEFAULT_KEEP, str(out), asked)
+    outcome = run(
+        nodes, store, RUNNER, workers=workers or default_workers(), threads=threads, on_event=on_event, weights=weights
+    )
     if not outcome.complete:
         _analyse_what_is_there(plan, store, threads, on_event)
     retention.after_run(store)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xstilts import sources
 from xstilts.errors import InputError, ModelError
-from xstilts.sources.views import parsed
+from xstilts.sources import Source
 from xstilts.studies import mining, searching
-from xstilts.studies.node import MODEL_KINDS
-from xstilts.studies.phases import is_dual_encoder
-from xstilts.studies.runners.choose import CHOICE
+from xstilts.studies.exports import export_node as export_node
+from xstilts.studies.named_task import named_task, source_of
 from xstilts.studies.target_spec import Target
-from xstilts.tasks import TASKS
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -23,108 +20,51 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
     from xstilts.encoding import EncodingOptions
-    from xstilts.models.export import CardFacts
-    from xstilts.sources import Source
-    from xstilts.studies.store import Entry, Store
+    from xstilts.studies.spec import Study
     from xstilts.tasks.base import Task
-
-
-def export_node(store: Store, prefix: str, folder: Path, task: str | None = None) -> Path:
-    """Write a trained node as a directory that plain transformers loads.
-
-    Args:
-        store: The store that holds the node.
-        prefix: The node's key, or its first characters.
-        folder: Where to; must not exist yet, or be empty.
-        task: Which of several tasks of the phase; None: the only one that has a head. A dual encoder has none: it is
-            the encoder itself.
-
-    Raises:
-        StoreError: If no such node is stored, or its weights were dropped.
-        InputError: If the node is no training node, or the folder is not empty.
-    """
-    from xstilts.models.export import export, export_encoder
-
-    entry = store.find(prefix)
-    if entry.kind not in MODEL_KINDS:
-        raise InputError(f"is a {entry.kind} node; only {', '.join(MODEL_KINDS)} nodes hold a model.", field=prefix)
-    source = store.read(entry.key, entry.kind, {"encoder", "heads"})
-    heads = json.loads((source / "heads.json").read_text(encoding="utf-8"))
-    if task is None and len(heads) > 1:
-        raise InputError("was trained on several tasks; name one with --task.", field=prefix, allowed=heads)
-    provenance = _of_training(store, entry)
-    duals = [name for name in provenance["node"]["payload"]["phase"]["tasks"] if is_dual_encoder(name)]
-    chosen = task or next(iter([*heads, *duals]))
-    card = _card(entry, provenance, chosen)
-    if chosen in duals:
-        export_encoder(source, source / "encoder", folder, card)
-    else:
-        export(source, chosen, source / "encoder", folder, card)
-    return folder
-
-
-def _of_training(store: Store, entry: Entry) -> Mapping[str, Any]:
-    """The provenance of the phase that trained a model; of a sweep, the phase that was kept."""
-    if entry.kind != "choose":
-        return store.provenance(entry.key, entry.kind)
-    choice = json.loads((store.read(entry.key, entry.kind) / CHOICE).read_text(encoding="utf-8"))
-    return store.provenance(choice["key"], "train")
-
-
-def _card(entry: Entry, provenance: Mapping[str, Any], task: str) -> CardFacts:
-    """The model card: which phase of which chain this is, and with what it was trained."""
-    from xstilts import __version__
-    from xstilts.models.export import CardFacts
-
-    node = provenance["node"]
-    phase = node["payload"]["phase"]
-    languages = sorted({role.split("/")[2] for role in node["parents"] if role.startswith("train/")})
-    original = parsed(task)[0]
-    known = TASKS.get(original).licence if original in TASKS else ""
-    summary = f"Written by xstilts {__version__} from the node {entry.key}."
-    said = {"phase": node["label"], "tasks": ", ".join(phase["tasks"]), "key": entry.key}
-    vectors = {name: str(value) for name, value in (phase.get("contrast") or {}).items()}
-    numbers = {
-        name: str(phase[name]) for name in ("seed", "learning_rate", "batch_size", "epochs", "steps", "precision")
-    }
-    versions = {name: str(provenance["versions"].get(name, "")) for name in ("torch", "transformers")}
-    codes = tuple(code for code in languages if "+" not in code)
-    rows = {**said, **numbers, **(vectors if is_dual_encoder(task) else {}), **versions}
-    return CardFacts(f"{task}, seed {phase['seed']}", summary, languages=codes, licence=known, rows=rows)
 
 
 def evaluate_checkpoint(
     model: str,
-    task_name: str,
+    task_name: str | None,
     languages: Sequence[str],
-    source: Source,
+    source: Source | str | None = None,
     split: str | None = None,
     vectors: Mapping[str, Any] | None = None,
+    study: Study | None = None,
 ) -> list[dict[str, Any]]:
     """Score a model directory on a task.
 
     Args:
         model: A directory that plain transformers loads, with its head; for retrieval only its encoder is used.
-        task_name: The task.
+        task_name: The task; None: the one that the model tells, or the study's only own.
         languages: Languages to score; empty: all that the source gives. Pools of retrieval hold these languages.
-        source: Where the examples come from.
+        source: Where the examples come from, also as ``--source`` says it; None: the study's, else the lab.
         split: Which split; None: ``test`` or, where there is none, ``dev``.
         vectors: For retrieval, how texts are compared: any of ``layer, pooling, layers, space, similarity``; what is
             left out is the last layer, the mean, and the task's usual similarity.
+        study: A study whose own tasks are known.
 
     Returns:
         Rows ``{task, language, setting, metric, value, n}``.
 
     Raises:
-        InputError: If a language is not there, or vectors are described for a task that is not searched.
+        InputError: If the task is not known, a language is not there, or vectors are described for a task that is not
+            searched.
     """
     from xstilts import evaluation
     from xstilts.encoding import ENCODINGS, TokenizerFacts
     from xstilts.models.heads import labels_of
 
-    task = sources.with_labels(TASKS.get(task_name, "--task"), source)
+    asked = named_task(task_name, study, model)
+    if not isinstance(source, Source):
+        source = source_of(source, asked, study)
+    task = sources.with_labels(asked.task, source)
     split = split or ("test" if "test" in task.splits else "dev")
     given = sources.languages(task, source, split)
+    if not given:
+        hint = "Say another --split, or name the files in a data map."
+        raise InputError(f"{task.name} has no {split} data in this source.", field="--source", hint=hint)
     unknown = [code for code in languages if code not in given]
     if unknown:
         raise InputError(
@@ -169,32 +109,37 @@ def evaluate_checkpoint(
     return rows
 
 
-def predict_file(model: str, task_name: str, file: Path) -> Iterator[dict[str, Any]]:
+def predict_file(model: str, task_name: str | None, file: Path, study: Study | None = None) -> Iterator[dict[str, Any]]:
     """Label a user's own file.
 
     Args:
         model: A directory that plain transformers loads, with its head.
-        task_name: The task the model was trained on; its kind says how the file is read.
+        task_name: The task the model was trained on; its kind says how the file is read. None: as the model tells.
         file: Lines of text (``text`` or ``text<TAB>text_pair``), one sentence of space-separated words a line for
-            tagging, JSON lines with the kind's columns for multiple choice, SQuAD JSON or JSON lines for QA.
+            tagging, JSON lines with the kind's columns for multiple choice, SQuAD JSON or JSON lines for QA; or a file
+            like those of the task, without what is right (``evaluation.unlabelled``), which a search must be.
+        study: A study whose own tasks are known.
 
     Yields:
         ``{"id", "prediction"}``, with ``tokens`` for tagging and ``score`` where the kind has one; a model of a task
-        that knows questions without an answer may predict "".
+        that knows questions without an answer may predict "". Of a search, the ids of candidates, nearest first.
 
     Raises:
         DataError: Naming file and line.
-        InputError: If the kind has no head to predict with.
+        InputError: If the task is not known, or its kind has no head to predict with.
     """
     from xstilts import evaluation
     from xstilts.encoding import ENCODINGS, TokenizerFacts
     from xstilts.evaluation.inputs import read_unlabelled
+    from xstilts.evaluation.unlabelled import like_the_task
     from xstilts.models.heads import labels_of
 
-    task = TASKS.get(task_name, "--task")
-    if task.kind in {Kind.RETRIEVAL, Kind.MASKED_LM}:
-        raise InputError(f"{task.name} is a {task.kind} task: there is nothing to label.", field="--task")
-    examples = read_unlabelled(task.kind, file)
+    task, files = named_task(task_name, study, model)
+    if task.kind is Kind.MASKED_LM or task.rule == evaluation.MINING_RULE:
+        why = "has nothing to label" if task.kind is Kind.MASKED_LM else "mines pairs by a threshold from another split"
+        raise InputError(f"{task.name} {why}.", field="--task", hint="`xstilts evaluate` scores such a model.")
+    found = like_the_task(task, files, file)
+    examples = read_unlabelled(task.kind, file) if found is None else found
     loaded, tokenizer = load_model(model, task)
     facts, options, labels = TokenizerFacts.of(tokenizer), _options(loaded, tokenizer), labels_of(loaded)
     features = ENCODINGS.get(task.kind).encode(examples, tokenizer, options, labels)

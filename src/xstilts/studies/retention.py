@@ -8,7 +8,8 @@ replaces it. ``gc`` frees the nodes that no record names. Of the nodes that are 
     encoders   encoders stay, task heads go: new targets can still start from them
     scores     no weights stay: predictions, scores and histories do
 
-A node that lost weights stays complete for those who have read them. It is made anew when a new child needs them.
+A node that lost weights stays complete for those who have read them. It is made anew when a new child needs them, or
+when a run is told to keep them (``--keep all``).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import shutil
 import uuid
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import StoreBusyError, StoreError, StudyError
 from xstilts.studies.disk import in_plain_words, replace_json
@@ -40,6 +41,9 @@ KEEP: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """Policy -> the parts of nodes with a model whose weights it drops."""
 
+DEFAULT_KEEP = "encoders"
+"""The policy of a run that is told none; it drops weights and makes none again."""
+
 NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "pretrain": frozenset({"encoder"}),
@@ -55,6 +59,23 @@ def reads(node: Node) -> frozenset[str]:
     """The parts of its parents whose weights a node reads: retrieval compares the encoder's vectors and has no head."""
     searched = node.kind == "predict" and node.payload.get("kind") == Kind.RETRIEVAL
     return frozenset({"encoder"}) if searched else NEEDS.get(node.kind, frozenset())
+
+
+def wanted_by(keep: str | None) -> frozenset[str]:
+    """The parts of every model that a run which is told to ``keep`` them must leave behind; none where it is not told.
+
+    Raises:
+        StudyError: If the policy is not known.
+    """
+    if keep is None:
+        return frozenset()
+    return KEEP["scores"] - KEEP[_known(keep)]
+
+
+def _known(keep: str) -> str:
+    if keep not in KEEP:
+        raise StudyError(f"There is no policy {keep!r}.", field="--keep", value=keep, allowed=KEEP)
+    return keep
 
 
 @dataclass(frozen=True)
@@ -89,7 +110,9 @@ class Record:
     nodes: Mapping[str, tuple[str, tuple[str, ...]]]
 
 
-def record(store: Store, study: str, nodes: Sequence[Node], keep: str, out: str) -> Path:
+def record(
+    store: Store, study: str, nodes: Sequence[Node], keep: str, out: str, asked: Mapping[str, Any] | None = None
+) -> Path:
     """Say that ``study``, reported to ``out``, needs ``nodes``; call it before the run.
 
     Args:
@@ -98,6 +121,7 @@ def record(store: Store, study: str, nodes: Sequence[Node], keep: str, out: str)
         nodes: All nodes of its plan.
         keep: A key of :data:`KEEP`.
         out: Where its report goes; the record of an earlier run of the same study to the same place is replaced.
+        asked: What is kept of the study beside its nodes, see ``studies.recorded``.
 
     Returns:
         The file of the record; delete it to let go of its nodes.
@@ -106,13 +130,12 @@ def record(store: Store, study: str, nodes: Sequence[Node], keep: str, out: str)
         StudyError: If the policy is not known.
         StoreError: If the store cannot be written to.
     """
-    if keep not in KEEP:
-        raise StudyError(f"There is no policy {keep!r}.", field="keep", value=keep, allowed=KEEP)
+    _known(keep)
     name = re.sub(r"[^a-zA-Z0-9_-]+", "-", study)[:60]
     path = store.root / "runs" / f"{name}-{hashlib.sha256(out.encode()).hexdigest()[:12]}.json"
     needed = {node.key: {"kind": node.kind, "parents": sorted(set(node.parents.values()))} for node in nodes}
     with in_plain_words(store.root):
-        replace_json(path, {"study": study, "out": out, "keep": keep, "nodes": needed})
+        replace_json(path, {"study": study, "out": out, "keep": keep, "nodes": needed, **(asked or {})})
     return path
 
 

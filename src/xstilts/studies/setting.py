@@ -11,7 +11,7 @@ from xstilts.errors import StudyError, UnknownNameError, nearest
 from xstilts.languages import spoken
 from xstilts.protocols import PROTOCOLS
 from xstilts.sources import Source
-from xstilts.tasks import TASKS, from_inline
+from xstilts.tasks import TASKS, Kind, from_inline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,12 +81,13 @@ class Setting:
         return PROTOCOLS.get(target.protocol or self.study.protocol, field)
 
     def train_phases(self, target: Target, field: str) -> Sequence[tuple[str, ...]]:
-        """What the protocol trains for a target, in order; a study's own task is trained on itself."""
+        """What the protocol trains for a target, in order; a study's own task trains itself, unless it is a search."""
         protocol = self.protocol(target, field)
         if target.task in protocol.trains:
             return protocol.trains[target.task]
         if target.task in self.inline:
-            return ((target.task,),)
+            searched = self.inline[target.task].kind is Kind.RETRIEVAL  # no head is trained for a search
+            return () if searched else ((target.task,),)
         hint = "Give the target another protocol: {task: NAME, protocol: NAME}."
         raise StudyError(
             f"The protocol {protocol.name!r} does not say how {target.task!r} is trained.",

@@ -92,7 +92,7 @@ class Store:
         if not self.has(key, kind, weights):
             raise StoreError(
                 f"The weights of the {kind} node {key[:12]} were dropped to save space.",
-                hint="Run its study again with keep: all.",
+                hint="Run its study again with --keep all: it makes them again.",
             )
         for name, facts in present_files(folder, self.provenance(key, kind)).items():
             path = folder / name

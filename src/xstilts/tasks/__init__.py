@@ -9,7 +9,7 @@ Importing this package registers every entry; docs/adding_a_task.md says how to 
 
 from xstilts.tasks import entries
 from xstilts.tasks.base import COLUMNS, TASKS, TRANSLATED_TEST, FileSpec, HubSpec, Kind, Overlap, Task, TextOrigin
-from xstilts.tasks.inline import from_inline, is_own
+from xstilts.tasks.inline import from_inline, from_model, is_own
 
 __all__ = [
     "COLUMNS",
@@ -23,5 +23,6 @@ __all__ = [
     "TextOrigin",
     "entries",
     "from_inline",
+    "from_model",
     "is_own",
 ]

@@ -67,12 +67,27 @@ def from_inline(name: str, mapping: object) -> tuple[Task, dict[str, Any]]:
     """
     where = f"tasks.{name}"
     given = _mapping(mapping, where, "a mapping with kind, files and, where the kind has them, labels")
+    return _task(name, given, _files(given.get("files"), f"{where}.files"))
+
+
+def from_model(name: str, mapping: object) -> tuple[Task, dict[str, Any]]:
+    """The task that an exported model was trained on, told as in :func:`from_inline`; it need not tell any files.
+
+    Raises:
+        StudyError, UnknownNameError: As :func:`from_inline`.
+    """
+    where = f"tasks.{name}"
+    given = _mapping(mapping, where, "a mapping with kind and, where the kind has them, labels")
+    return _task(name, given, _files(given["files"], f"{where}.files") if given.get("files") else {})
+
+
+def _task(name: str, given: Mapping[Any, Any], files: dict[str, Any]) -> tuple[Task, dict[str, Any]]:
+    where = f"tasks.{name}"
     for key in given:
         if key not in KEYS:
             hint = nearest(str(key), KEYS)
             raise StudyError(f"There is no key {key!r}.", field=where, value=key, allowed=KEYS, hint=hint)
     kind = _kind(given.get("kind"), where)
-    files = _files(given.get("files"), f"{where}.files")
     task = Task(
         name=name,
         kind=kind,

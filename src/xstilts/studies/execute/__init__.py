@@ -30,7 +30,14 @@ class Executor(Protocol):
     """
 
     def __call__(
-        self, nodes: Sequence[Node], store: Store, runner: str, workers: int | None, threads: int, on_event: OnEvent
+        self,
+        nodes: Sequence[Node],
+        store: Store,
+        runner: str,
+        workers: int | None,
+        threads: int,
+        on_event: OnEvent,
+        weights: frozenset[str] = frozenset(),
     ) -> Outcome:
         """Run ``nodes``.
 
@@ -41,6 +48,7 @@ class Executor(Protocol):
             workers: How many nodes may run at a time; None: what the executor thinks best.
             threads: Threads each of them may use.
             on_event: Told what happens (see :mod:`xstilts.studies.execute.events`).
+            weights: Parts of every model that must be there in the end: handed on to the schedule.
         """
         ...
 

@@ -29,13 +29,14 @@ def run(
     workers: int | None = None,
     threads: int = 1,
     on_event: OnEvent = ignore,
+    weights: frozenset[str] = frozenset(),
 ) -> Outcome:
     """Run ``nodes`` one by one; ``workers`` is not used. See :class:`xstilts.studies.execute.Executor`."""
     function = load_runner(runner)
     stopped = False
     with store.locks.run(f"a run of {len(nodes)} nodes"):
         store.clean()
-        schedule = Schedule(nodes, store, on_event)
+        schedule = Schedule(nodes, store, on_event, weights)
         try:
             while (node := schedule.next()) is not None:
                 _run_one(node, store, function, threads, schedule, on_event)

@@ -42,6 +42,7 @@ def run(
     workers: int | None = None,
     threads: int = 1,
     on_event: OnEvent = ignore,
+    weights: frozenset[str] = frozenset(),
 ) -> Outcome:
     """Run ``nodes`` in ``workers`` processes (default: one a physical core). See :class:`..execute.Executor`.
 
@@ -50,7 +51,7 @@ def run(
     """
     with store.locks.run(f"a run of {len(nodes)} nodes"), _stop_signals() as stop:
         store.clean()
-        schedule = Schedule(nodes, store, on_event)
+        schedule = Schedule(nodes, store, on_event, weights)
         pool = Pool(workers or default_workers(), threads, stop.wake)
         try:
             while not stop.asked:

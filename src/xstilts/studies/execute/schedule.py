@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from xstilts.errors import StoreError, XstiltsError
 from xstilts.studies.execute.events import NodeCached, NodeFailed, NodeFinished
 from xstilts.studies.execute.outcome import Outcome
+from xstilts.studies.node import MODEL_KINDS
 from xstilts.studies.retention import reads
 
 if TYPE_CHECKING:
@@ -23,25 +24,29 @@ if TYPE_CHECKING:
 class Schedule:
     """Hands out the nodes that are ready, those with the longest remaining path first.
 
-    Nodes that the store has are not handed out, unless a child that must run needs weights that they lost.
+    Nodes that the store has are not handed out, unless they lost weights that are wanted or that a child that must run
+    needs.
 
     Args:
         nodes: The DAG; equal keys are one node. A parent that is not among them must be in the store.
         store: The store.
         on_event: Told what becomes of each node.
+        weights: Parts of every model that must be there in the end, whether or not a node reads them.
 
     Raises:
         XstiltsError: If a parent is neither among the nodes nor in the store, or the nodes form a circle.
         CorruptNodeError: If a node that is in the store changed there.
     """
 
-    def __init__(self, nodes: Sequence[Node], store: Store, on_event: OnEvent) -> None:
+    def __init__(
+        self, nodes: Sequence[Node], store: Store, on_event: OnEvent, weights: frozenset[str] = frozenset()
+    ) -> None:
         self._nodes = {node.key: node for node in nodes}
         self._on_event = on_event
         self._outcome = Outcome()
         order = _order(self._nodes)
         self._rank = _remaining(order, self._nodes)
-        todo = _todo(order, self._nodes, store)
+        todo = _todo(order, self._nodes, store, weights)
         self._sorter = TopologicalSorter({key: _inside(self._nodes[key], todo) for key in order if key in todo})
         self._sorter.prepare()
         self._ready: list[tuple[float, int, str]] = []
@@ -115,10 +120,10 @@ def _remaining(order: Sequence[str], nodes: Mapping[str, Node]) -> dict[str, flo
     return rank
 
 
-def _todo(order: Sequence[str], nodes: Mapping[str, Node], store: Store) -> set[str]:
-    """Keys of the nodes that must run: those not in the store, and parents whose weights such a node misses."""
+def _todo(order: Sequence[str], nodes: Mapping[str, Node], store: Store, weights: frozenset[str]) -> set[str]:
+    """Keys of the nodes that must run: not in the store, without weights that are wanted or that such a node reads."""
     missing: set[str] = set()
-    wanted: dict[str, frozenset[str]] = {}
+    wanted = {key: weights for key, node in nodes.items() if node.kind in MODEL_KINDS}
     for key in reversed(order):
         node = nodes[key]
         if store.has(key, node.kind, wanted.get(key, frozenset())):
