@@ -10,6 +10,8 @@ import pytest
 import toy_nodes
 
 from xstilts.errors import CorruptNodeError, InputError, StoreError, XstiltsError
+from xstilts.studies.canonical import digest
+from xstilts.studies.disk import json_text
 from xstilts.studies.node import Cost, Node
 from xstilts.studies.store import Store
 from xstilts.studies.verify import verify
@@ -195,7 +197,8 @@ def test_verify_finds_a_payload_that_does_not_give_the_key(store):
     folder = store.make(NODE, write("abc"))
     facts = json.loads((folder / "provenance.json").read_text())
     facts["node"]["payload"]["name"] = "other"
-    (folder / "provenance.json").write_text(json.dumps(facts))
+    del facts["sha256"]
+    (folder / "provenance.json").write_text(json_text({**facts, "sha256": digest(facts)}))
     assert [problem.what for problem in verify(store)] == [
         "kind, version, payload and parents do not give the key of the node"
     ]

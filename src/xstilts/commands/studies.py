@@ -10,6 +10,7 @@ import typer
 
 from xstilts.commands import options
 from xstilts.commands.output import console, emit_json, emit_table, say
+from xstilts.errors import StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,12 +59,18 @@ def run(
         outcome = api.run_study(
             planned, opened, folder, executor=executor, workers=workers, threads=threads, keep=keep, on_event=on_event
         )
-    page = write_report(planned, described, opened, folder, outcome, _commands(study, sets))
+    page = None
+    try:
+        page = write_report(planned, described, opened, folder, outcome, _commands(study, sets))
+    except StoreError as error:  # what the run did is told all the same
+        outcome.notes.append(f"xstilts: {error}")
     if json:
         emit_json(api.summary(planned, outcome, folder))
     else:
         _tell(planned, outcome, opened, page)
-    raise typer.Exit(0 if outcome.complete else 1)
+    for note in outcome.notes:
+        say(note)
+    raise typer.Exit(0 if outcome.complete and page else 1)
 
 
 def plan(
@@ -110,9 +117,10 @@ def _commands(study: str, sets: list[str] | None) -> list[str]:
     return list(dict.fromkeys(shlex.join(["xstilts", *words]) for words in (["run", study, *changed], sys.argv[1:])))
 
 
-def _tell(plan: Plan, outcome: Outcome, store: Store, page: Path) -> None:
-    """After a run: the gain table, what did not run and why, and where the report is."""
-    _print_gains(plan, store)
+def _tell(plan: Plan, outcome: Outcome, store: Store, page: Path | None) -> None:
+    """After a run: the gain table, what did not run and why, and where the report is, if there is one."""
+    if page is not None:
+        _print_gains(plan, store)
     if outcome.failed:
         rows = [
             {"label": plan.nodes[key].label, "message": failure.message, "log": str(failure.log)}
@@ -122,7 +130,8 @@ def _tell(plan: Plan, outcome: Outcome, store: Store, page: Path) -> None:
     if outcome.not_run:
         say(f"{len(outcome.not_run)} nodes did not run; the report lists them.")
     say(str(outcome))
-    typer.echo(f"Report: {page}")
+    if page is not None:
+        typer.echo(f"Report: {page}")
 
 
 def _print_gains(plan: Plan, store: Store) -> None:
@@ -132,4 +141,4 @@ def _print_gains(plan: Plan, store: Store) -> None:
 
     node = analysis_node(plan, store)
     if node is not None:
-        print_summary(statistics.load(store.folder(node.key, node.kind)), console())
+        print_summary(statistics.load(store.read(node.key, node.kind)), console())
