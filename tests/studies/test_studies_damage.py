@@ -222,6 +222,27 @@ def test_a_provenance_nested_beyond_reason_is_named(store):
             store.read(B.key, B.kind)
 
 
+def test_every_flipped_bit_of_the_list_of_dropped_files_is_named(store):
+    model = toy("model", do="weights", kind="train")
+    record(store, "demo", [model], "scores", "out")
+    inline.run([model], store, RUNNER)
+    after_run(store)
+    path = folder_of(store, model) / "pruned.json"
+    text = path.read_bytes()
+    unseen = []
+    for place in range(len(text)):
+        for bit in range(8):
+            changed = bytearray(text)
+            changed[place] ^= 1 << bit
+            path.write_bytes(changed)
+            try:
+                store.look(model.key, model.kind)
+            except CorruptNodeError:
+                continue
+            unseen.append((place, bit))
+    assert unseen == []
+
+
 # --- what is no file, no folder, no node ------------------------------------------------------------------------------
 
 
@@ -360,7 +381,7 @@ def test_what_changes_while_verify_looks_is_no_problem(store, monkeypatch):
     def late(folder, provenance):
         found = real(folder, provenance)
         if folder.name == B.key and value(store, B).exists():
-            (folder / "pruned.json").write_text('{"dropped": ["value.json"]}')
+            (folder / "pruned.json").write_text(json_text({"dropped": ["value.json"]}))
             value(store, B).unlink()
         if folder.name == OTHER.key:
             shutil.rmtree(folder)

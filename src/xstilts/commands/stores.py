@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path  # noqa: TC003 - typer reads annotations at run time
 from typing import Annotated
 
@@ -40,6 +41,8 @@ def verify(
     for problem in found.problems:
         typer.echo(str(problem))
     say(f"{found.nodes} nodes checked, {len(found.problems)} problems.")
+    if not opened.root.is_dir():
+        say(f"There is no store at {opened.root}.")
     if found.lineage.unsealed:
         say(
             f"{len(found.lineage.unsealed)} of them come from an older version: a change in their notes on versions,"
@@ -51,7 +54,8 @@ def verify(
     if removed:
         say(f"{len(removed)} nodes removed. Run their studies again.")
     elif lost := doomed(found):
-        say(f"`xstilts verify --repair` removes the damaged nodes and what was made from them: {len(lost)} in all.")
+        command = shlex.join(["xstilts", "verify", "--repair", "--store", str(store)])
+        say(f"`{command}` removes the damaged nodes and what was made from them: {len(lost)} in all.")
     left = [problem for problem in found.problems if fixed is None or not problem.damage]
     if any(not problem.damage for problem in left):
         say("Move what xstilts did not write out of the store, and let this user read what cannot be read.")

@@ -83,13 +83,18 @@ def plan(
     from xstilts.studies.api import load_study, plan_study
 
     loaded = load_study(study, sets or ())
-    described = plan_study(loaded).to_json(options.open_store(store))
+    planned, opened = plan_study(loaded), options.open_store(store)
+    refusals = list(opened.refusals(planned.nodes.values()))
+    for refusal in refusals:
+        say(f"xstilts: {refusal}")
+    described = planned.to_json(opened)
     if json:
         emit_json(described)
-        return
-    from xstilts.commands.plan_tree import plan_tree
+    else:
+        from xstilts.commands.plan_tree import plan_tree
 
-    console().print(plan_tree(described, loaded.name))
+        console().print(plan_tree(described, loaded.name))
+    raise typer.Exit(1 if refusals else 0)
 
 
 def report(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xstilts.errors import CorruptNodeError, StoreError
-from xstilts.studies.disk import open_file, read_json, shape_of
+from xstilts.studies.disk import json_text, open_file, parsed, shape_of
 from xstilts.studies.provenance import PROVENANCE, file_sha256, opened
 
 if TYPE_CHECKING:
@@ -79,14 +79,17 @@ def dropped(folder: Path) -> list[str]:
     if what is not None:
         raise error_of(folder, what)
     try:
-        data = read_json(folder / PRUNED)
+        with open_file(folder / PRUNED) as file:
+            text = file.read()
+        data: Any = parsed(text)
+        whole = all(isinstance(name, str) for name in data["dropped"]) and json_text(data).encode() == text
     except OSError as error:
         raise error_of(folder, _of_error(PRUNED, error)) from error
-    except ValueError:
-        data = None
-    if not isinstance(data, dict) or not isinstance(data.get("dropped"), list):
+    except (ValueError, KeyError, TypeError):
+        whole = False
+    if not whole:
         raise corrupt(folder, PRUNED, "cannot be read")
-    return [str(name) for name in data["dropped"]]
+    return list(data["dropped"])
 
 
 def present_files(folder: Path, provenance: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

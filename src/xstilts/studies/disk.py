@@ -136,15 +136,12 @@ def refuse_file(path: Path, what: str) -> None:
         try:
             if stat.S_ISDIR(place.stat().st_mode):
                 return
+            why = f"{'it' if place == path else place} is no folder"
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
-            raise InputError(
-                f"No {what} can lie there: {error.strerror}.", field=_short(path), hint="Name another folder."
-            ) from error
-        raise InputError(
-            f"{place} is no folder, so no {what} can lie there.", field=_short(path), hint="Name a folder."
-        )
+            why = str(error.strerror)
+        raise InputError(f"No {what} can lie there: {why}.", field=_short(path), hint="Name another folder.")
 
 
 def make_folder(path: Path, what: str) -> None:

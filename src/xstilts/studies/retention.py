@@ -114,6 +114,7 @@ def record(store: Store, study: str, nodes: Sequence[Node], keep: str, out: str)
     name = re.sub(r"[^a-zA-Z0-9_-]+", "-", study)[:60]
     path = store.root / "runs" / f"{name}-{hashlib.sha256(out.encode()).hexdigest()[:12]}.json"
     needed = {node.key: {"kind": node.kind, "parents": sorted(set(node.parents.values()))} for node in nodes}
+    store.make_folders()
     with in_plain_words(store.root), store.locks.gate():  # gc removes what a killed process left in tmp
         replace_json(path, {"study": study, "out": out, "keep": keep, "nodes": needed}, _work(store))
     return path

@@ -39,7 +39,7 @@ from xstilts.studies.provenance import PROVENANCE, describe, now
 from xstilts.studies.survey import Entry, survey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from xstilts.studies.node import Node
 
@@ -140,6 +140,15 @@ class Store:
         """
         return provenance_of(self.folder(key, kind))
 
+    def refusals(self, nodes: Iterable[Node]) -> Iterator[str]:
+        """Why a run would refuse the store: one paragraph for each of ``nodes`` that is there and not as it was."""
+        for node in nodes:
+            try:
+                if self.has(node.key, node.kind):
+                    self.look(node.key, node.kind)
+            except StoreError as error:
+                yield str(error)
+
     def kind_of(self, key: str) -> str | None:
         """The kind of the complete node with this key, None when there is none."""
         return next((kind for kind in KIND_VERSIONS if self.has(key, kind)), None)
@@ -167,6 +176,16 @@ class Store:
             value=prefix,
             hint="`xstilts plan STUDY` prints the keys.",
         )
+
+    def make_folders(self) -> None:
+        """Make the folders that a run writes to, so that what lies in their way is told before any work is done.
+
+        Raises:
+            StoreError: If one cannot be made.
+        """
+        with in_plain_words(self.root):
+            for name in ("nodes", "scratch", "tmp", "logs", "runs", "locks"):
+                (self.root / name).mkdir(parents=True, exist_ok=True)
 
     def make(
         self,
