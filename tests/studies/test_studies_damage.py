@@ -175,7 +175,7 @@ def test_one_file_is_checked_alone(store):
 
 
 def test_every_flipped_bit_of_a_provenance_is_named(tmp_path, monkeypatch):
-    """With numbers that have several texts: 1e-05 and 1E-05, and a last digit beyond what a double holds."""
+    """Also where the value stays the same: 1e-05 and 1E-05, and a last digit beyond what a double holds."""
     monkeypatch.setattr("xstilts.studies.provenance.versions", lambda: {"python": "3.11.7"})
     store = Store(tmp_path)
     parent, node = Node("predict", "p", {}), None
@@ -215,10 +215,10 @@ def test_a_provenance_without_its_own_hash_is_read_and_told_of(store):
 
 def test_a_provenance_nested_beyond_reason_is_named(store):
     path = folder_of(store, B) / "provenance.json"
-    for text in ("[" * 100_000 + "]" * 100_000, '{"sha256": ' + "[" * 400 + "]" * 400 + "}", '{"sha256": NaN}'):
+    for text in ("[" * 100_000 + "]" * 100_000, '{"sha256": ' + "[" * 400 + "]" * 400 + "}", '{"sha256": NaN}', '{"sha256": ""}'):
         path.write_text(text)
         assert [problem.key for problem in verify(store)] == [B.key]
-        with pytest.raises(CorruptNodeError, match=r"provenance\.json"):
+        with pytest.raises(CorruptNodeError, match=r"provenance\.json of the score node .* (cannot be read|changed)"):
             store.read(B.key, B.kind)
 
 

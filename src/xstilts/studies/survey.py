@@ -10,7 +10,7 @@ from xstilts.studies.disk import shape_of
 from xstilts.studies.node import KIND_VERSIONS, check_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 
@@ -68,7 +68,7 @@ def _node(path: Path, kind: str) -> Entry | Stray:
     return Entry(path.name, kind) if shape == "a folder" else Stray(path, f"is {shape} instead of the folder of a node")
 
 
-def _inside(folder: Path) -> list[Path | Stray]:
+def _inside(folder: Path) -> Sequence[Path | Stray]:
     """What lies in a folder, by name; nothing where there is none."""
     try:
         return sorted(folder.iterdir())
