@@ -215,7 +215,8 @@ def test_a_provenance_without_its_own_hash_is_read_and_told_of(store):
 
 def test_a_provenance_nested_beyond_reason_is_named(store):
     path = folder_of(store, B) / "provenance.json"
-    for text in ("[" * 100_000 + "]" * 100_000, '{"sha256": ' + "[" * 400 + "]" * 400 + "}", '{"sha256": NaN}', '{"sha256": ""}'):
+    deep = ("[" * 100_000 + "]" * 100_000, '{"sha256": ' + "[" * 400 + "]" * 400 + "}")
+    for text in (*deep, '{"sha256": NaN}', '{"sha256": ""}'):
         path.write_text(text)
         assert [problem.key for problem in verify(store)] == [B.key]
         with pytest.raises(CorruptNodeError, match=r"provenance\.json of the score node .* (cannot be read|changed)"):
@@ -241,6 +242,18 @@ def test_every_flipped_bit_of_the_list_of_dropped_files_is_named(store):
                 continue
             unseen.append((place, bit))
     assert unseen == []
+
+
+@pytest.mark.parametrize("name", ["provenance.json", "pruned.json"])
+def test_the_same_text_in_another_encoding_is_named(store, name):
+    model = toy("model", do="weights", kind="train")
+    record(store, "demo", [model], "scores", "out")
+    inline.run([model], store, RUNNER)
+    after_run(store)
+    path = folder_of(store, model) / name
+    path.write_text(path.read_text(), encoding="utf-16")
+    with pytest.raises(CorruptNodeError, match=name):
+        store.look(model.key, model.kind)
 
 
 # --- what is no file, no folder, no node ------------------------------------------------------------------------------
@@ -391,6 +404,19 @@ def test_what_changes_while_verify_looks_is_no_problem(store, monkeypatch):
     assert verify(store) == []
 
 
+def test_what_goes_while_the_folders_are_read_is_no_problem(store, monkeypatch):
+    real = type(store.root).iterdir
+
+    def late(self):
+        found = list(real(self))
+        if self.name == "score":
+            shutil.rmtree(folder_of(store, LATE))
+        return iter(found)
+
+    monkeypatch.setattr(type(store.root), "iterdir", late)
+    assert verify(store) == []
+
+
 def test_a_node_that_is_being_made_again_is_no_problem(store):
     value(store, B).write_text("7")
     with store.locks.key(B.key, "b"):
@@ -450,6 +476,13 @@ def test_a_broken_record_of_another_study_costs_this_one_nothing(store):
         assert str(other) in freed.left[0]
     other.unlink()
     assert after_run(store).weights == 1
+
+
+def test_a_log_that_is_a_pipe_is_named_and_not_waited_for(store):
+    store.log(B.key).unlink()
+    os.mkfifo(store.log(B.key))
+    with pytest.raises(StoreError, match=f"{store.log(B.key)}: is a pipe instead of a log"):
+        record(store, "demo", CHAIN, "all", "out")
 
 
 def test_a_damaged_node_does_not_keep_gc_from_the_others(store):

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -156,8 +157,10 @@ class Store:
     def nodes(self) -> Iterator[Entry]:
         """All complete nodes, by kind and key."""
         for found in survey(self.root):
-            if isinstance(found, Entry) and (self.folder(found.key, found.kind) / PROVENANCE).is_file():
-                yield found
+            if isinstance(found, Entry):
+                with suppress(StoreError):  # verify names it
+                    if self.has(found.key, found.kind):
+                        yield found
 
     def find(self, prefix: str) -> Entry:
         """The one complete node whose key starts with ``prefix``.
@@ -181,11 +184,14 @@ class Store:
         """Make the folders that a run writes to, so that what lies in their way is told before any work is done.
 
         Raises:
-            StoreError: If one cannot be made.
+            StoreError: If one cannot be made, or the log of a node is no file, so that writing might wait for ever.
         """
         with in_plain_words(self.root):
             for name in ("nodes", "scratch", "tmp", "logs", "runs", "locks"):
                 (self.root / name).mkdir(parents=True, exist_ok=True)
+            for path in sorted((self.root / "logs").glob("*.log")):
+                if (shape := shape_of(path)) != "a file":
+                    raise StoreError(f"is {shape} instead of a log.", field=str(path), hint="Delete it.")
 
     def make(
         self,

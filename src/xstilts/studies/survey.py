@@ -54,10 +54,12 @@ def survey(root: Path) -> Iterator[Entry | Stray]:
             yield Stray(path, "is no kind of node that this version of xstilts knows")
     for kind in KIND_VERSIONS:
         for path in _inside(kinds[kind]) if kind in kinds else ():
-            yield path if isinstance(path, Stray) else _node(path, kind)
+            if (found := path if isinstance(path, Stray) else _node(path, kind)) is not None:
+                yield found
 
 
-def _node(path: Path, kind: str) -> Entry | Stray:
+def _node(path: Path, kind: str) -> Entry | Stray | None:
+    """What a node, or what is in the place of one, is; None when it went while the folder was read."""
     try:
         check_key(path.name)
         shape = shape_of(path)
@@ -65,6 +67,8 @@ def _node(path: Path, kind: str) -> Entry | Stray:
         return Stray(path, "is no node: its name is no key (64 hexadecimal digits)")
     except OSError as error:
         return Stray(path, f"cannot be looked at: {error.strerror}")
+    if shape == "nothing":
+        return None
     return Entry(path.name, kind) if shape == "a folder" else Stray(path, f"is {shape} instead of the folder of a node")
 
 
