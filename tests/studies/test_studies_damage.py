@@ -13,7 +13,7 @@ from toy_nodes import RUNNER, toy, value_of
 
 from xstilts.errors import CorruptNodeError, StoreError
 from xstilts.studies import contents
-from xstilts.studies.disk import json_text
+from xstilts.studies.disk import json_text, open_file
 from xstilts.studies.execute import inline
 from xstilts.studies.node import Node
 from xstilts.studies.provenance import SEAL, opened
@@ -297,6 +297,24 @@ def test_what_is_no_file_is_named_and_not_waited_for(store, name, shape):
     assert verify(store) == []
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+def test_only_a_file_is_opened(tmp_path, shape):
+    """Whatever a look at it said a moment ago."""
+    path = tmp_path / "a" / "b" / "c" / "d"
+    path.parent.mkdir(parents=True)
+    SHAPES[shape](path)
+    with pytest.raises(OSError), open_file(path):
+        pass
+
+
+def test_a_record_that_is_a_pipe_is_broken_and_not_waited_for(store):
+    path = record(store, "demo", CHAIN, "all", "out")
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(StoreError, match="record of a study cannot be read"):
+        gc(store)
+
+
 def test_strays_are_named_and_nothing_else_is_skipped(store):
     nodes = store.root / "nodes"
     (nodes / "score" / ".DS_Store").write_text("x")
@@ -415,6 +433,14 @@ def test_what_goes_while_the_folders_are_read_is_no_problem(store, monkeypatch):
 
     monkeypatch.setattr(type(store.root), "iterdir", late)
     assert verify(store) == []
+
+
+def test_a_node_that_goes_before_it_is_looked_at_is_no_problem(store):
+    def on_node(key):
+        if key == LATE.key:
+            shutil.rmtree(folder_of(store, LATE))
+
+    assert verify(store, on_node) == []
 
 
 def test_a_node_that_is_being_made_again_is_no_problem(store):

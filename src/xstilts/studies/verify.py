@@ -114,12 +114,11 @@ def verified(store: Store, on_node: Callable[[str], None] | None = None) -> Veri
 def _settled(store: Store, entry: Entry) -> list[Problem]:
     """The problems of a node that are still there when nobody else has a hand in it."""
     folder = store.folder(entry.key, entry.kind)
-    if not (first := list(_check(store, entry, folder))):
+    if next(_check(store, entry, folder), None) is None:
         return []
     with _alone(store, entry.key) as alone:
-        if not alone or not folder.exists():
-            return []
-        return [problem for problem in _check(store, entry, folder) if problem in first]
+        problems = list(_check(store, entry, folder)) if alone else []
+    return problems if folder.exists() else []  # gc may have freed it
 
 
 @contextmanager
