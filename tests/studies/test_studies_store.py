@@ -10,7 +10,9 @@ import pytest
 import toy_nodes
 
 from xstilts.errors import CorruptNodeError, InputError, StoreError, XstiltsError
+from xstilts.studies.disk import write_json
 from xstilts.studies.node import Cost, Node
+from xstilts.studies.provenance import sealed
 from xstilts.studies.store import Store
 from xstilts.studies.verify import verify
 
@@ -195,7 +197,7 @@ def test_verify_finds_a_payload_that_does_not_give_the_key(store):
     folder = store.make(NODE, write("abc"))
     facts = json.loads((folder / "provenance.json").read_text())
     facts["node"]["payload"]["name"] = "other"
-    (folder / "provenance.json").write_text(json.dumps(facts))
+    write_json(folder / "provenance.json", sealed(facts))
     assert [problem.what for problem in verify(store)] == [
         "kind, version, payload and parents do not give the key of the node"
     ]

@@ -62,5 +62,13 @@ def open_store(folder: Path) -> Store:
 
 
 def out_folder(out: Path | None, study: Any) -> Path:  # noqa: ANN401 - a Study, whose room is not imported here
-    """Where the report goes: as said, else ./xstilts-out/STUDY."""
-    return out.expanduser() if out is not None else Path("xstilts-out") / str(study.name)
+    """Where the report goes: as said, else ./xstilts-out/STUDY.
+
+    Raises:
+        InputError: If no folder can be there.
+    """
+    from xstilts.studies.disk import refuse_file
+
+    folder = out.expanduser() if out is not None else Path("xstilts-out") / str(study.name)
+    refuse_file(folder, "report")
+    return folder

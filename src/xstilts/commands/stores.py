@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path  # noqa: TC003 - typer reads annotations at run time
 from typing import Annotated
 
@@ -23,22 +24,42 @@ def export(
     typer.echo(str(export_node(options.open_store(store), key, folder, task)))
 
 
-def verify(store: options.StoreFolder = options.DEFAULT_STORE) -> None:
-    """Check that every stored node still holds the bytes that were written."""
-    from xstilts.studies.verify import verify as problems_of
+def verify(
+    store: options.StoreFolder = options.DEFAULT_STORE,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Remove damaged nodes with all that was made from them.")
+    ] = False,
+) -> None:
+    """Check that every stored node still holds the bytes that were written, and was made of what is stored."""
+    from xstilts.studies.repair import doomed
+    from xstilts.studies.repair import repair as repaired
+    from xstilts.studies.verify import verified
 
-    count = 0
-
-    def on_node(_key: str) -> None:
-        nonlocal count
-        count += 1
-
-    problems = problems_of(options.open_store(store), on_node)
-    for problem in problems:
+    opened = options.open_store(store)
+    fixed = repaired(opened) if repair else None
+    found = fixed.found if fixed else verified(opened)
+    for problem in found.problems:
         typer.echo(str(problem))
-    say(f"{count} nodes checked, {len(problems)} problems.")
-    if problems:
-        say("Delete the folder of such a node and run its study again.")
+    say(f"{found.nodes} nodes checked, {len(found.problems)} problems.")
+    if not opened.root.is_dir():
+        say(f"There is no store at {opened.root}.")
+    if found.lineage.unsealed:
+        say(
+            f"{len(found.lineage.unsealed)} of them come from an older version: a change in their notes on versions,"
+            " processor and times would not show, and they do not say which bytes they were made of."
+        )
+    removed = fixed.removed if fixed else []
+    for entry in removed:
+        typer.echo(f"removed {entry.kind} {entry.key[:12]} {found.lineage.labels.get(entry, '')}".rstrip())
+    if removed:
+        say(f"{len(removed)} nodes removed. Run their studies again.")
+    elif lost := doomed(found):
+        command = shlex.join(["xstilts", "verify", "--repair", "--store", str(store)])
+        say(f"`{command}` removes the damaged nodes and what was made from them: {len(lost)} in all.")
+    left = [problem for problem in found.problems if fixed is None or not problem.damage]
+    if any(not problem.damage for problem in left):
+        say("Move what xstilts did not write out of the store, and let this user read what cannot be read.")
+    if left:
         raise typer.Exit(1)
 
 
@@ -51,3 +72,5 @@ def gc(store: options.StoreFolder = options.DEFAULT_STORE) -> None:
         f"Freed {freed.size / 1e6:.1f} MB: {freed.nodes} nodes, weights of {freed.weights} nodes,"
         f" {freed.leftovers} leftovers."
     )
+    for line in freed.left:
+        say(f"Left as it is: {line}")

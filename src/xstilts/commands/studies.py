@@ -10,6 +10,7 @@ import typer
 
 from xstilts.commands import options
 from xstilts.commands.output import console, emit_json, emit_table, say
+from xstilts.errors import StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,12 +67,18 @@ def run(
             planned, opened, folder, executor=executor, workers=workers, threads=threads, keep=keep,
             command=_again(study, sets, out, store, executor), on_event=on_event,
         )  # fmt: skip
-    page = write_report(planned, described, opened, folder, outcome, _commands(study, sets))
+    page = None
+    try:
+        page = write_report(planned, described, opened, folder, outcome, _commands(study, sets))
+    except StoreError as error:  # what the run did is told all the same
+        outcome.notes.append(f"xstilts: {error}")
     if json:
         emit_json(api.summary(planned, outcome, folder))
     else:
         _tell(planned, outcome, opened, page)
-    raise typer.Exit(0 if outcome.complete else 1)
+    for note in outcome.notes:
+        say(note)
+    raise typer.Exit(0 if outcome.complete and page else 1)
 
 
 def plan(
@@ -85,18 +92,21 @@ def plan(
     from xstilts.studies.api import load_study, plan_study
 
     loaded = load_study(study, sets or ())
-    opened = options.open_store(store)
-    planned = plan_study(loaded)
+    planned, opened = plan_study(loaded), options.open_store(store)
+    refusals = list(opened.refusals(planned.nodes.values()))
+    for refusal in refusals:
+        say(f"xstilts: {refusal}")
     described, data = planned.to_json(opened), data_planned(planned, opened)
     if json:
         counts = {row["node"]: {"data": row} for row in data}
         emit_json(described | {"nodes": [node | counts.get(node["key"], {}) for node in described["nodes"]]})
-        return
-    from xstilts.commands.plan_tree import plan_tree
+    else:
+        from xstilts.commands.plan_tree import plan_tree
 
-    console().print(plan_tree(described, loaded.name))
-    for line in left_out_sentences(data):
-        typer.echo(line)
+        console().print(plan_tree(described, loaded.name))
+        for line in left_out_sentences(data):
+            typer.echo(line)
+    raise typer.Exit(1 if refusals else 0)
 
 
 def report(
@@ -136,11 +146,12 @@ def _changes(sets: list[str] | None) -> list[str]:
     return [word for change in sets or () for word in ("--set", change)]
 
 
-def _tell(plan: Plan, outcome: Outcome, store: Store, page: Path) -> None:
-    """After a run: the gain table, what the data left out, what did not run and why, and where the report is."""
+def _tell(plan: Plan, outcome: Outcome, store: Store, page: Path | None) -> None:
+    """After a run: gains, what the data left out, what did not run and why, and where the report is."""
     from xstilts.reports.left_out import data_planned, left_out_sentences
 
-    _print_gains(plan, store)
+    if page is not None:
+        _print_gains(plan, store)
     if outcome.failed:
         rows = [
             {"label": plan.nodes[key].label, "message": failure.message, "log": str(failure.log)}
@@ -152,7 +163,8 @@ def _tell(plan: Plan, outcome: Outcome, store: Store, page: Path) -> None:
     for line in left_out_sentences(data_planned(plan, store)):
         say(line)
     say(str(outcome))
-    typer.echo(f"Report: {page}")
+    if page is not None:
+        typer.echo(f"Report: {page}")
 
 
 def _print_gains(plan: Plan, store: Store) -> None:
@@ -162,4 +174,4 @@ def _print_gains(plan: Plan, store: Store) -> None:
 
     node = analysis_node(plan, store)
     if node is not None:
-        print_summary(statistics.load(store.folder(node.key, node.kind)), console())
+        print_summary(statistics.load(store.read(node.key, node.kind)), console())

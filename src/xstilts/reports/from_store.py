@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from xstilts import claims, statistics
 from xstilts.reports.write import write
 from xstilts.studies.api import analysis_node
+from xstilts.studies.disk import in_plain_words
 from xstilts.studies.made import arm_data_made, steps_made
 from xstilts.studies.plan import study_facts
 from xstilts.studies.runners.loading import META
@@ -36,11 +37,15 @@ def write_report(
         out: Folder of the report.
         outcome: What became of the nodes.
         commands: The command lines that give this report again, in order.
+
+    Raises:
+        CorruptNodeError: If the bytes of something that the report reads are not those that were written.
+        StoreError: If scores are there and their tables are not, or the report's folder cannot be written to.
     """
     kinds = {key: node.kind for key, node in plan.nodes.items()}
     node = analysis_node(plan, store)
     empty = statistics.analyse([], study_facts(plan.setting))
-    folder = None if node is None else store.folder(node.key, node.kind)
+    folder = None if node is None else store.read(node.key, node.kind)
     analysis = empty if folder is None else statistics.load(folder)
     made = arm_data_made(plan, store, analysis["facts"].get("arm_data", {}))
     analysis["facts"] = {**analysis["facts"], "arm_data": made}
@@ -49,33 +54,29 @@ def write_report(
     def provenance(key: str) -> Mapping[str, Any] | None:
         if not store.has(key, kinds[key]):
             return None
-        return {**store.provenance(key, kinds[key]), "counts": _counts(store.folder(key, kinds[key]))}
+        return {**store.provenance(key, kinds[key]), "counts": _json(store.file(key, kinds[key], META))}
 
     def history(key: str) -> Sequence[Mapping[str, Any]]:
-        path = store.folder(key, kinds[key]) / "history.json"
-        curve: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["history"] if path.is_file() else []
+        said = _json(store.file(key, kinds[key], "history.json")) if store.has(key, kinds[key]) else None
+        curve: list[dict[str, Any]] = said["history"] if said else []
         return curve
 
-    return write(
-        out,
-        json.loads(plan.study.model_dump_json()),
-        cast("shapes.Plan", _with_phases(plan, described, steps_made(plan, store))),
-        cast("shapes.Outcome", _outcome(outcome)),
-        analysis,
-        provenance,
-        history,
-        commands,
-        verdicts,
-    )
+    with in_plain_words(out, "report"):
+        return write(
+            out,
+            json.loads(plan.study.model_dump_json()),
+            cast("shapes.Plan", _with_phases(plan, described, steps_made(plan, store))),
+            cast("shapes.Outcome", _outcome(outcome)),
+            analysis,
+            provenance,
+            history,
+            commands,
+            verdicts,
+        )
 
 
-def _counts(folder: Path) -> dict[str, Any] | None:
-    """What a node that read examples counted."""
-    path = folder / META
-    if not path.is_file():
-        return None
-    counts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return counts
+def _json(path: Path | None) -> Any:  # noqa: ANN401 - whatever a node wrote
+    return None if path is None else json.loads(path.read_text(encoding="utf-8"))
 
 
 def _with_phases(plan: Plan, described: Mapping[str, Any], made: Mapping[str, int]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from xstilts.errors import StoreError
 from xstilts.reports.data_read import data_read
 from xstilts.reports.table import Table
 from xstilts.studies.runners.loading import META
@@ -47,11 +48,11 @@ def data_planned(plan: Plan, store: Store) -> list[dict[str, Any]]:
 
 
 def _counts(store: Store, key: str) -> dict[str, Any] | None:
-    path = store.folder(key, "prepare") / META
-    if not store.has(key, "prepare") or not path.is_file():
+    try:
+        path = store.file(key, "prepare", META) if store.has(key, "prepare") else None
+    except StoreError:  # whoever reads the node for its examples says what is wrong with it
         return None
-    counts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return counts
+    return None if path is None else json.loads(path.read_text(encoding="utf-8"))
 
 
 def left_out_table(data: Iterable[Mapping[str, Any]]) -> Table | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xstilts.errors import StudyError
+from xstilts.errors import StoreError, StudyError
 from xstilts.studies import overlaps, pinning, recorded, retention
+from xstilts.studies.disk import make_folder
 from xstilts.studies.execute import EXECUTORS
 from xstilts.studies.execute.local import default_workers
 from xstilts.studies.execute.outcome import Outcome
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from xstilts.studies.cells import Cell
     from xstilts.studies.execute.events import OnEvent
+    from xstilts.studies.execute.outcome import Failure
     from xstilts.studies.node import Node
     from xstilts.studies.overlaps import Measured
     from xstilts.studies.plan import Plan
@@ -114,6 +116,7 @@ def run_study(
     """
     nodes = list(plan.nodes.values())
     run = EXECUTORS.get(executor, "--executor")
+    make_folder(out, "report")
     store.clean()
     weights = retention.wanted_by(keep)
     asked = recorded.of_nodes(nodes, command).to_json()
@@ -123,24 +126,38 @@ def run_study(
     )
     if not outcome.complete:
         _analyse_what_is_there(plan, store, threads, on_event)
-    retention.after_run(store)
+    outcome.notes += retention.after_run(store).left
     return outcome
 
 
 def stored_outcome(plan: Plan, store: Store) -> Outcome:
-    """What the store holds of a plan, as the outcome of a run that did nothing; missing tables are made."""
+    """What the store holds of a plan, as the outcome of a run that did nothing; missing tables are made.
+
+    Raises:
+        StoreError: If they cannot be made of what the store holds, as when a score is damaged.
+    """
     there = {key for key, node in plan.nodes.items() if store.has(key, node.kind)}
     outcome = Outcome(cached=sorted(there), not_run={key: None for key in plan.nodes if key not in there})
     if not outcome.complete:
-        _analyse_what_is_there(plan, store, 1, lambda event: None)
+        for failure in _analyse_what_is_there(plan, store, 1, lambda event: None):
+            raise StoreError(failure.message)
     return outcome
 
 
 def analysis_node(plan: Plan, store: Store) -> Node | None:
-    """The node with the tables over all scores that are there; None while it has not been made."""
+    """The node with the tables over all scores that are there; None while there are no scores.
+
+    Raises:
+        StoreError: If there are scores and it could not be made of them.
+    """
     cells = _present_cells(plan, store)
-    node = analyse_node(plan.setting, cells, _present_overlaps(plan, store)) if cells else None
-    return node if node is not None and store.has(node.key, node.kind) else None
+    if not cells:
+        return None
+    node = analyse_node(plan.setting, cells, _present_overlaps(plan, store))
+    if not store.has(node.key, node.kind):
+        said = "The tables could not be made of the scores that are there; nothing was reported."
+        raise StoreError(said, field=str(store.log(node.key)), hint="This log says why.")
+    return node
 
 
 def _present_cells(plan: Plan, store: Store) -> list[Cell]:
@@ -151,9 +168,11 @@ def _present_overlaps(plan: Plan, store: Store) -> Measured:
     return overlaps.measured(plan.nodes, plan.cells, lambda key: store.has(key, "overlap"))
 
 
-def _analyse_what_is_there(plan: Plan, store: Store, threads: int, on_event: OnEvent) -> None:
-    """After a failure: make the tables of the chains that did finish."""
+def _analyse_what_is_there(plan: Plan, store: Store, threads: int, on_event: OnEvent) -> list[Failure]:
+    """After a failure: make the tables of the chains that did finish; gives why that failed, if it did."""
     cells = _present_cells(plan, store)
-    if cells:
-        node = analyse_node(plan.setting, cells, _present_overlaps(plan, store))
-        EXECUTORS.get("inline")([node], store, RUNNER, workers=1, threads=threads, on_event=on_event)
+    if not cells:
+        return []
+    node = analyse_node(plan.setting, cells, _present_overlaps(plan, store))
+    outcome = EXECUTORS.get("inline")([node], store, RUNNER, workers=1, threads=threads, on_event=on_event)
+    return list(outcome.failed.values())

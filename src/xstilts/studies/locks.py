@@ -14,11 +14,12 @@ import json
 import os
 import uuid
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
 from xstilts.errors import StoreBusyError
+from xstilts.studies.disk import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,7 +79,7 @@ class Locks:
     def run(self, what: str) -> Iterator[None]:
         """Say that a run uses the store, as long as it lasts; any number of runs may."""
         name = f"run-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        with self._lock("gate"):  # no run starts while gc looks
+        with self.gate():  # no run starts while gc looks
             lock = self._lock(name)
             lock.acquire(timeout=0)
             self._sign(name, what)
@@ -88,6 +89,12 @@ class Locks:
             self._path(name, "json").unlink(missing_ok=True)
             self._path(name, "lock").unlink(missing_ok=True)
             lock.release()
+
+    @contextmanager
+    def gate(self) -> Iterator[None]:
+        """Hold off whoever wants the store for himself, for a moment; wait while somebody has it."""
+        with self._lock("gate"):
+            yield
 
     @contextmanager
     def no_run(self) -> Iterator[None]:
@@ -142,7 +149,7 @@ class Locks:
 
     def _holder(self, name: str) -> str:
         try:
-            data = json.loads(self._path(name, "json").read_text(encoding="utf-8"))
+            data: Any = read_json(self._path(name, "json"))
             return f"{data['what']} (process {data['pid']})"
-        except (OSError, ValueError, KeyError):  # it has just been taken or let go
+        except (OSError, ValueError, KeyError, TypeError):  # it has just been taken or let go
             return "something (an unknown process)"

@@ -116,7 +116,8 @@ def _reader(store: Store) -> Reader:
     def read(node: Node, file: str) -> dict[str, Any] | None:
         if not store.has(node.key, node.kind):
             return None
-        found: dict[str, Any] = json.loads((store.folder(node.key, node.kind) / file).read_text(encoding="utf-8"))
+        path = store.file(node.key, node.kind, file)
+        found: dict[str, Any] = {} if path is None else json.loads(path.read_text(encoding="utf-8"))
         return {name: value for name, value in found.items() if not isinstance(value, list)}
 
     return read

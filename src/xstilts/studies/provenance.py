@@ -1,6 +1,7 @@
 """What is written beside a finished node: where it came from, which files it has, what made it.
 
-Names no machine and no path outside the node. Its presence means that the node is complete.
+Names no machine and no path outside the node. Its presence means that the node is complete. It protects itself: the
+last field is the hash of the rest.
 """
 
 from __future__ import annotations
@@ -14,24 +15,41 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xstilts.studies.canonical import digest
+from xstilts.studies.disk import json_text, open_file, parsed
 from xstilts.studies.node import KIND_VERSIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xstilts.studies.node import Node
 
 PROVENANCE = "provenance.json"
+SEAL = "sha256"
+"""The field that holds the hash of the rest."""
+_UNSEALED = {"key", "node", "files", "versions", "platform", "cpu", "threads", "started", "ended", "seconds"}
+"""All fields of a provenance as it was before it had a seal; such ones are read as they are."""
 PACKAGES = ("xstilts", "torch", "transformers", "tokenizers", "datasets", "accelerate", "numpy", "pyarrow")
 
 
-def describe(node: Node, folder: Path, started: datetime, ended: datetime) -> dict[str, Any]:
+def describe(
+    node: Node, folder: Path, started: datetime, ended: datetime, read: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """The provenance of ``node``, whose files lie in ``folder``.
+
+    Args:
+        node: The node.
+        folder: Where its files lie.
+        started: When the work on it began.
+        ended: When it was done.
+        read: Key of each parent that was read -> :func:`files_digest` of it at that time.
 
     Returns:
         JSON: ``key``, ``node`` (``kind, version, label, payload, parents``), ``files`` (relative path -> ``sha256``,
-        ``bytes``), ``versions``, ``platform``, ``cpu``, ``threads``, ``started``, ``ended`` (UTC, ISO 8601) and
-        ``seconds``.
+        ``bytes``), ``versions``, ``platform``, ``cpu``, ``threads``, ``started``, ``ended`` (UTC, ISO 8601),
+        ``seconds``, ``read`` and ``sha256`` (see :func:`sealed`).
     """
-    return {
+    facts = {
         "key": node.key,
         "node": {
             "kind": node.kind,
@@ -48,7 +66,50 @@ def describe(node: Node, folder: Path, started: datetime, ended: datetime) -> di
         "started": started.isoformat(timespec="seconds"),
         "ended": ended.isoformat(timespec="seconds"),
         "seconds": round((ended - started).total_seconds(), 3),
+        "read": dict(sorted((read or {}).items())),
     }
+    return sealed(facts)
+
+
+def sealed(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """A provenance with the hash of itself: the sha256 of its file while this one value is left empty."""
+    text = json_text({**facts, SEAL: ""})
+    return {**facts, SEAL: hashlib.sha256(text.encode()).hexdigest()}
+
+
+def opened(text: bytes) -> dict[str, Any]:
+    """The provenance that ``text`` holds, if it is what was written.
+
+    Raises:
+        ValueError: If it is not; says how.
+    """
+    try:
+        facts = parsed(text)
+    except ValueError:
+        raise ValueError("cannot be read: it is no JSON") from None
+    if not isinstance(facts, dict) or not (is_sealed(facts) or set(facts) == _UNSEALED):
+        raise ValueError("cannot be read: it has not the fields of a provenance")
+    if is_sealed(facts) and not _is_whole(facts, text):
+        raise ValueError("changed since it was written")
+    return facts
+
+
+def is_sealed(facts: Mapping[str, Any]) -> bool:
+    """Whether a provenance holds the hash of itself; those written before there was this field do not."""
+    return SEAL in facts
+
+
+def _is_whole(facts: Mapping[str, Any], text: bytes) -> bool:
+    seal = facts[SEAL]
+    if not isinstance(seal, str) or not seal:
+        return False
+    before, _, after = text.rpartition(seal.encode(errors="replace"))
+    return seal == hashlib.sha256(before + after).hexdigest()
+
+
+def files_digest(facts: Mapping[str, Any]) -> str:
+    """One hash for all files of a node, by name and content, those that retention dropped included."""
+    return digest(facts["files"])
 
 
 def list_files(folder: Path) -> dict[str, dict[str, Any]]:
@@ -63,8 +124,12 @@ def list_files(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def file_sha256(path: Path) -> str:
-    """The sha256 of a file's bytes, 64 hexadecimal digits."""
-    with path.open("rb") as file:
+    """The sha256 of a file's bytes, 64 hexadecimal digits.
+
+    Raises:
+        OSError: If it cannot be read, or is no file (a link, a pipe).
+    """
+    with open_file(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

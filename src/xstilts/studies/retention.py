@@ -15,7 +15,6 @@ when a run is told to keep them (``--keep all``).
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import shutil
 import uuid
@@ -24,13 +23,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import StoreBusyError, StoreError, StudyError
-from xstilts.studies.disk import in_plain_words, replace_json
-from xstilts.studies.node import KIND_VERSIONS, MODEL_KINDS
-from xstilts.studies.store import PRUNED, dropped, weights_of
+from xstilts.studies.contents import PRUNED, dropped, is_leftover, weights_of
+from xstilts.studies.disk import in_plain_words, read_json, replace_json
+from xstilts.studies.node import MODEL_KINDS
+from xstilts.studies.store import size_of
+from xstilts.studies.survey import Stray, survey
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from xstilts.studies.node import Node
@@ -86,13 +87,15 @@ class Freed:
         size: Bytes in all.
         nodes: Nodes that no study needs.
         weights: Nodes whose weights were dropped by a policy.
-        leftovers: Folders of killed runs and logs of removed nodes.
+        leftovers: Files and folders of killed runs and logs of removed nodes.
+        left: What stayed because it is damaged, out of reach or not of xstilts: one line each, with its path.
     """
 
     size: int = 0
     nodes: int = 0
     weights: int = 0
     leftovers: int = 0
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -134,8 +137,9 @@ def record(
     name = re.sub(r"[^a-zA-Z0-9_-]+", "-", study)[:60]
     path = store.root / "runs" / f"{name}-{hashlib.sha256(out.encode()).hexdigest()[:12]}.json"
     needed = {node.key: {"kind": node.kind, "parents": sorted(set(node.parents.values()))} for node in nodes}
-    with in_plain_words(store.root):
-        replace_json(path, {"study": study, "out": out, "keep": keep, "nodes": needed, **(asked or {})})
+    store.make_folders()
+    with in_plain_words(store.root), store.locks.gate():  # gc removes what a killed process left in tmp
+        replace_json(path, {"study": study, "out": out, "keep": keep, "nodes": needed, **(asked or {})}, _work(store))
     return path
 
 
@@ -153,90 +157,107 @@ def gc(store: Store) -> Freed:
 
     Raises:
         StoreBusyError: If a run is using the store.
-        StoreError: If the record of a study cannot be read.
+        StoreError: If the record of a study cannot be read, or the store cannot be written to.
     """
-    with store.locks.no_run():
+    with in_plain_words(store.root), store.locks.no_run():
         studies = records(store)
         needed = {key for study in studies for key in study.nodes}
-        size, nodes = _remove_nodes(store, needed)
-        pruned_size, weights = _prune(store, studies)
-        left_size, leftovers = _remove_leftovers(store, needed)
+        found = list(survey(store.root))
+        left = [str(one) for one in found if isinstance(one, Stray)]
+        unneeded = [one for one in found if not isinstance(one, Stray) and one.key not in needed]
+        sizes = [store.remove(one.key, one.kind) for one in unneeded]
+        pruned_size, weights = _prune(store, studies, left)
+        left_size, leftovers = _remove([*_leftovers(store), *(store.root / "tmp").glob("*"), *_orphans(store, needed)])
         store.locks.forget()
-    return Freed(size + pruned_size + left_size, nodes, weights, leftovers)
+    return Freed(sum(sizes) + pruned_size + left_size, len(sizes), weights, leftovers, tuple(dict.fromkeys(left)))
 
 
 def after_run(store: Store) -> Freed:
-    """Apply the policies after a run; does nothing while another run is active, whose end will do it."""
+    """Apply the policies after a run; does nothing while another run is active, whose end will do it.
+
+    A record that cannot be read might need any weights, so then all of them stay.
+    """
+    left: list[str] = []
+    size = weights = 0
     try:
-        with store.locks.no_run():
-            size, weights = _prune(store, records(store))
+        with in_plain_words(store.root), store.locks.no_run():
+            _remove([*_leftovers(store), *(path for path in (store.root / "tmp").glob("*") if path.is_file())])
+            size, weights = _prune(store, records(store), left)
     except StoreBusyError:
         return Freed()
-    return Freed(size=size, weights=weights)
+    except StoreError as error:
+        left.append(f"No weights were dropped. {error}")
+    return Freed(size=size, weights=weights, left=tuple(dict.fromkeys(left)))
 
 
-def _prune(store: Store, studies: Sequence[Record]) -> tuple[int, int]:
+def _prune(store: Store, studies: Sequence[Record], left: list[str]) -> tuple[int, int]:
     size = count = 0
-    for key, (kind, parts) in sorted(_droppable(store, studies).items()):
-        freed = _drop(store.folder(key, kind), parts)
+    for key, (kind, parts) in sorted(_droppable(store, studies, left).items()):
+        with store.locks.try_key(key) as free:
+            freed = _drop(store, store.folder(key, kind), parts) if free else 0
         size += freed
         count += freed > 0
     return size, count
 
 
-def _droppable(store: Store, studies: Sequence[Record]) -> dict[str, tuple[str, frozenset[str]]]:
+def _droppable(store: Store, studies: Sequence[Record], left: list[str]) -> dict[str, tuple[str, frozenset[str]]]:
     """Key -> kind and the parts that every study lets go of and nothing unfinished needs."""
+    there = {key: _has(store, key, kind, left) for study in studies for key, (kind, _) in study.nodes.items()}
     parts: dict[str, tuple[str, frozenset[str]]] = {}
     for study in studies:
         for key, (kind, _) in study.nodes.items():
-            if kind in MODEL_KINDS and store.has(key, kind):
+            if kind in MODEL_KINDS and there[key]:
                 parts[key] = (kind, KEEP[study.keep] & parts.get(key, (kind, KEEP[study.keep]))[1])
     for study in studies:
         for key, (kind, parents) in study.nodes.items():
-            if not store.has(key, kind):
+            if not there[key]:
                 for parent in set(parents) & set(parts):
                     parts[parent] = (parts[parent][0], parts[parent][1] - NEEDS.get(kind, frozenset()))
     return parts
 
 
-def _drop(folder: Path, parts: Collection[str]) -> int:
+def _has(store: Store, key: str, kind: str, left: list[str]) -> bool:
+    """Whether a node is there; a damaged one is not, and is told of."""
+    try:
+        return store.has(key, kind)
+    except StoreError as error:
+        left.append(str(error))
+        return False
+
+
+def _drop(store: Store, folder: Path, parts: Collection[str]) -> int:
     """Drop the weights in ``parts`` of one node; returns the bytes freed."""
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     names = {name for name in names if weights_of([name]) & set(parts)}
     if not names:
         return 0
     size = sum((folder / name).stat().st_size for name in names)
-    replace_json(folder / PRUNED, {"dropped": sorted(names | set(dropped(folder)))})  # first: killed here, still true
+    known = {"dropped": sorted(names | set(dropped(folder)))}
+    replace_json(folder / PRUNED, known, _work(store))  # first: killed here, still true
     for name in names:
         (folder / name).unlink()
     return size
 
 
-def _remove_nodes(store: Store, needed: Collection[str]) -> tuple[int, int]:
+def _work(store: Store) -> Path:
+    """A new name for a file in the making, outside of all nodes."""
+    return store.root / "tmp" / f"{uuid.uuid4().hex}.json"
+
+
+def _leftovers(store: Store) -> Iterator[Path]:
+    """What killed processes left beside the files they were about to replace; only older versions leave such."""
+    for kind in MODEL_KINDS:
+        yield from filter(is_leftover, (store.root / "nodes" / kind).glob(f"*/.{PRUNED}.*"))
+    yield from (store.root / "runs").glob(".*.json.*")
+
+
+def _remove(paths: Iterable[Path]) -> tuple[int, int]:
     size = count = 0
-    for kind in KIND_VERSIONS:
-        for folder in sorted((store.root / "nodes" / kind).glob("*")):
-            if folder.name not in needed:
-                size += _size(folder)
-                count += 1
-                _remove_whole(store, folder)
-    return size, count
-
-
-def _remove_whole(store: Store, folder: Path) -> None:
-    """Out of ``nodes`` by one rename, so that a kill leaves no half-removed node."""
-    away = store.root / "tmp" / f"{folder.name}-{uuid.uuid4().hex[:8]}"
-    away.parent.mkdir(parents=True, exist_ok=True)
-    folder.rename(away)
-    shutil.rmtree(away)
-
-
-def _remove_leftovers(store: Store, needed: Collection[str]) -> tuple[int, int]:
-    paths = [*(store.root / "tmp").glob("*"), *_orphans(store, needed)]
-    size = sum(_size(path) for path in paths)
     for path in paths:
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
-    return size, len(paths)
+        size += size_of(path)
+        count += 1
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    return size, count
 
 
 def _orphans(store: Store, needed: Collection[str]) -> Iterator[Path]:
@@ -249,14 +270,9 @@ def _orphans(store: Store, needed: Collection[str]) -> Iterator[Path]:
             yield path
 
 
-def _size(path: Path) -> int:
-    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
-    return sum(file.stat().st_size for file in files)
-
-
 def _read(path: Path) -> Record:
     try:
-        data = json.loads(path.read_bytes())
+        data: Any = read_json(path)
         nodes = {key: (item["kind"], tuple(item["parents"])) for key, item in data["nodes"].items()}
         found = Record(data["study"], data["keep"], nodes)
         KEEP[found.keep]

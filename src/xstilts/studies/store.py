@@ -13,34 +13,38 @@ killed, and whenever, a folder under ``nodes`` that has a provenance is whole.
 
 from __future__ import annotations
 
-import json
 import shutil
 import uuid
-from dataclasses import dataclass
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xstilts.errors import CorruptNodeError, InputError, StoreError
-from xstilts.studies.disk import in_plain_words, sync_tree, write_json
+from xstilts.errors import InputError, StoreError
+from xstilts.studies.contents import (
+    Fault,
+    changed_files,
+    corrupt,
+    dropped,
+    error_of,
+    foreign_files,
+    present_files,
+    provenance_of,
+    sha256_once,
+    weights_of,
+)
+from xstilts.studies.disk import in_plain_words, refuse_file, shape_of, sync_tree, write_json
 from xstilts.studies.locks import Locks
 from xstilts.studies.node import KIND_VERSIONS, check_key
 from xstilts.studies.provenance import PROVENANCE, describe, now
+from xstilts.studies.survey import Entry, survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from xstilts.studies.node import Node
 
-PRUNED = "pruned.json"
-"""Lists the files that retention dropped from a node; see :mod:`xstilts.studies.retention`."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A complete node in the store: its key and its kind."""
-
-    key: str
-    kind: str
+__all__ = ["Entry", "Store", "weights_of"]
 
 
 class Store:
@@ -48,10 +52,14 @@ class Store:
 
     Args:
         root: The folder. Several processes may share it.
+
+    Raises:
+        InputError: If something else than a folder lies there.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = Path(root)
+        refuse_file(self.root, "store")
         self.locks = Locks(self.root / "locks")
 
     def folder(self, key: str, kind: str) -> Path:
@@ -75,48 +83,72 @@ class Store:
             key: Key of the node.
             kind: Its kind.
             weights: Parts (``encoder``, ``heads``) whose weights must not have been dropped by retention.
+
+        Raises:
+            CorruptNodeError: If something else lies in the place of its provenance.
+            StoreError: If it cannot be looked at.
         """
         folder = self.folder(key, kind)
-        return (folder / PROVENANCE).is_file() and weights_of(dropped(folder)).isdisjoint(weights)
+        try:
+            shape = shape_of(folder / PROVENANCE)
+        except OSError as error:
+            raise error_of(folder, Fault(PROVENANCE, f"cannot be read: {error.strerror}", damage=False)) from error
+        if shape not in {"a file", "nothing"}:
+            raise corrupt(folder, PROVENANCE, f"is {shape} instead of a file")
+        return shape == "a file" and weights_of(dropped(folder)).isdisjoint(weights)
 
-    def read(self, key: str, kind: str, weights: Collection[str] = ()) -> Path:
-        """The folder of a complete node, after a cheap check: provenance readable, every file there in its size.
+    def look(self, key: str, kind: str, weights: Collection[str] = ()) -> Path:
+        """The folder of a complete node, after a cheap check: provenance whole, every file there in its size.
 
         Raises:
             StoreError: If the node is not there, or retention dropped weights that are asked for.
             CorruptNodeError: If its provenance or one of its files changed; names the file and what to do.
         """
-        folder = self.folder(key, kind)
-        if not self.has(key, kind):
-            raise StoreError(f"The {kind} node {key[:12]} is not in the store {self.root}.", hint="Run its study.")
-        if not self.has(key, kind, weights):
-            raise StoreError(
-                f"The weights of the {kind} node {key[:12]} were dropped to save space.",
-                hint="Run its study again with --keep all: it makes them again.",
-            )
-        for name, facts in present_files(folder, self.provenance(key, kind)).items():
-            path = folder / name
-            if not path.is_file():
-                raise corrupt(folder, name, "is gone")
-            if path.stat().st_size != facts["bytes"]:
-                raise corrupt(folder, name, f"has {path.stat().st_size} bytes instead of {facts['bytes']}")
+        folder = self._complete(key, kind, weights)
+        _refuse(folder, changed_files(folder, present_files(folder, self.provenance(key, kind)), None))
         return folder
+
+    def read(self, key: str, kind: str, weights: Collection[str] = ()) -> Path:
+        """The folder of a complete node, to be read from: every byte of it is what was written.
+
+        Each file is hashed, once in a process as long as nothing changes it.
+
+        Raises:
+            StoreError: If the node is not there, retention dropped weights that are asked for, or there are files in it
+                that xstilts did not write and that might be taken for its own.
+            CorruptNodeError: If its provenance or one of its files changed; names the file and what to do.
+        """
+        folder = self._complete(key, kind, weights)
+        files = present_files(folder, self.provenance(key, kind))
+        strange = (fault for fault in foreign_files(folder, files) if not Path(fault.name).name.startswith("."))
+        _refuse(folder, chain(changed_files(folder, files, sha256_once), strange))
+        return folder
+
+    def file(self, key: str, kind: str, name: str) -> Path | None:
+        """One file of a complete node, checked like :meth:`read`; None if the node has no such file."""
+        folder = self._complete(key, kind)
+        files = present_files(folder, self.provenance(key, kind))
+        if name not in files:
+            return None
+        _refuse(folder, changed_files(folder, {name: files[name]}, sha256_once))
+        return folder / name
 
     def provenance(self, key: str, kind: str) -> dict[str, Any]:
         """What is known of a complete node (see :func:`xstilts.studies.provenance.describe`).
 
         Raises:
-            CorruptNodeError: If it cannot be read, or is that of another node.
+            CorruptNodeError: If it is not what was written, or is that of another node.
         """
-        folder = self.folder(key, kind)
-        try:
-            data: dict[str, Any] = json.loads((folder / PROVENANCE).read_bytes())
-            whole = data["key"] == key and all(isinstance(facts["bytes"], int) for facts in data["files"].values())
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            whole = False
-        if not whole:
-            raise corrupt(folder, PROVENANCE, "cannot be read")
-        return data
+        return provenance_of(self.folder(key, kind))
+
+    def refusals(self, nodes: Iterable[Node]) -> Iterator[str]:
+        """Why a run would refuse the store: one paragraph for each of ``nodes`` that is there and not as it was."""
+        for node in nodes:
+            try:
+                if self.has(node.key, node.kind):
+                    self.look(node.key, node.kind)
+            except StoreError as error:
+                yield str(error)
 
     def kind_of(self, key: str) -> str | None:
         """The kind of the complete node with this key, None when there is none."""
@@ -124,9 +156,11 @@ class Store:
 
     def nodes(self) -> Iterator[Entry]:
         """All complete nodes, by kind and key."""
-        for kind in KIND_VERSIONS:
-            for path in sorted((self.root / "nodes" / kind).glob("*/" + PROVENANCE)):
-                yield Entry(path.parent.name, kind)
+        for found in survey(self.root):
+            if isinstance(found, Entry):
+                with suppress(StoreError):  # verify names it
+                    if self.has(found.key, found.kind):
+                        yield found
 
     def find(self, prefix: str) -> Entry:
         """The one complete node whose key starts with ``prefix``.
@@ -146,7 +180,25 @@ class Store:
             hint="`xstilts plan STUDY` prints the keys.",
         )
 
-    def make(self, node: Node, fn: Callable[[Path, Path], None], on_wait: Callable[[str], None] | None = None) -> Path:
+    def make_folders(self) -> None:
+        """Make the folders that a run writes to, so that what lies in their way is told before any work is done.
+
+        Raises:
+            StoreError: If one cannot be made, or the log of a node is no file, so that writing might wait for ever.
+        """
+        with in_plain_words(self.root):
+            for name in ("nodes", "scratch", "tmp", "logs", "runs", "locks"):
+                (self.root / name).mkdir(parents=True, exist_ok=True)
+            for path in sorted((self.root / "logs").glob("*.log")):
+                if (shape := shape_of(path)) != "a file":
+                    raise StoreError(f"is {shape} instead of a log.", field=str(path), hint="Delete it.")
+
+    def make(
+        self,
+        node: Node,
+        fn: Callable[[Path, Path], Mapping[str, str] | None],
+        on_wait: Callable[[str], None] | None = None,
+    ) -> Path:
         """The folder of ``node``, made by ``fn(work, scratch)`` unless it is there, whole, already.
 
         One process makes a node, others that need it wait. A node whose weights were dropped is made anew.
@@ -154,7 +206,7 @@ class Store:
         Args:
             node: What to make.
             fn: Writes all files of the node into ``work``; may keep checkpoints in ``scratch``, which is found again
-                after a kill.
+                after a kill. Returns what it read (see :func:`xstilts.studies.provenance.describe`), None for nothing.
             on_wait: Told when another process is making the same node.
 
         Raises:
@@ -162,7 +214,7 @@ class Store:
             CorruptNodeError: If a folder without provenance lies in the way.
         """
         folder = self.folder(node.key, node.kind)
-        with in_plain_words(self.root, node.cost.disk_bytes), self.locks.key(node.key, node.label, on_wait):
+        with in_plain_words(self.root, needed=node.cost.disk_bytes), self.locks.key(node.key, node.label, on_wait):
             if self.has(node.key, node.kind) and not dropped(folder):
                 return folder
             self._refuse_foreign(folder)
@@ -173,22 +225,44 @@ class Store:
         """Remove what killed processes left in ``tmp``; returns how many folders."""
         count = 0
         for path in sorted((self.root / "tmp").glob("*-*")):
+            if not path.is_dir():
+                continue
             with self.locks.try_key(path.name.partition("-")[0]) as free:
                 if free:  # whoever works in it holds the lock of its key
                     shutil.rmtree(path, ignore_errors=True)
                     count += 1
         return count
 
-    def _make(self, node: Node, fn: Callable[[Path, Path], None], folder: Path) -> None:
+    def remove(self, key: str, kind: str) -> int:
+        """Remove a node; returns its bytes. Out of ``nodes`` by one rename, so a kill leaves no half-removed node."""
+        folder = self.folder(key, kind)
+        away = self.root / "tmp" / f"{key}-{uuid.uuid4().hex[:8]}"
+        away.parent.mkdir(parents=True, exist_ok=True)
+        folder.rename(away)
+        size = size_of(away)
+        shutil.rmtree(away)
+        return size
+
+    def _complete(self, key: str, kind: str, weights: Collection[str] = ()) -> Path:
+        if not self.has(key, kind):
+            raise StoreError(f"The {kind} node {key[:12]} is not in the store {self.root}.", hint="Run its study.")
+        if not self.has(key, kind, weights):
+            raise StoreError(
+                f"The weights of the {kind} node {key[:12]} were dropped to save space.",
+                hint="Run its study again with --keep all: it makes them again.",
+            )
+        return self.folder(key, kind)
+
+    def _make(self, node: Node, fn: Callable[[Path, Path], Mapping[str, str] | None], folder: Path) -> None:
         work = self.root / "tmp" / f"{node.key}-{uuid.uuid4().hex[:8]}"
         scratch = self.scratch(node.key)
         for path in (work, scratch, folder.parent):
             path.mkdir(parents=True, exist_ok=True)
         try:
             started = now()
-            fn(work, scratch)
+            read = fn(work, scratch)
             sync_tree(work)
-            write_json(work / PROVENANCE, describe(node, work, started, now()))
+            write_json(work / PROVENANCE, describe(node, work, started, now(), read))
             self._commit(work, folder)
         except BaseException:
             shutil.rmtree(work, ignore_errors=True)
@@ -210,35 +284,13 @@ class Store:
             raise corrupt(folder, PROVENANCE, "is gone")
 
 
-def dropped(folder: Path) -> list[str]:
-    """Relative paths of the files that retention dropped from a node; empty for a whole one."""
-    try:
-        data = json.loads((folder / PRUNED).read_bytes())
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError):
-        data = None
-    if not isinstance(data, dict) or not isinstance(data.get("dropped"), list):
-        raise corrupt(folder, PRUNED, "cannot be read")
-    return [str(name) for name in data["dropped"]]
+def size_of(path: Path) -> int:
+    """The bytes of a file, or of all files below a folder."""
+    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+    return sum(file.stat().st_size for file in files)
 
 
-def present_files(folder: Path, provenance: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """The files that a node must have now: those of its provenance without the dropped ones."""
-    gone = set(dropped(folder))
-    return {name: facts for name, facts in provenance["files"].items() if name not in gone}
-
-
-def weights_of(names: Iterable[str]) -> set[str]:
-    """The parts of a model (``encoder``, ``heads``) whose weights the files with these relative paths hold."""
-    found = (name for name in names if name.endswith(".safetensors"))
-    return {"heads" if name.startswith("heads/") else "encoder" for name in found}
-
-
-def corrupt(folder: Path, name: str, what: str) -> CorruptNodeError:
-    """The error that says which file of the node in ``folder`` is not what was written, and what to do."""
-    return CorruptNodeError(
-        f"{name} of the {folder.parent.name} node {folder.name[:12]} {what}.",
-        field=str(folder / name),
-        hint=f"`xstilts verify` checks every node. Delete the folder {folder} and run again to make the node anew.",
-    )
+def _refuse(folder: Path, faults: Iterator[Fault]) -> None:
+    fault = next(faults, None)
+    if fault is not None:
+        raise error_of(folder, fault)

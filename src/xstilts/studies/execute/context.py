@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from xstilts.errors import StoreError, XstiltsError
+from xstilts.studies.provenance import files_digest
 from xstilts.studies.retention import reads
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Context:
         scratch: Folder for checkpoints; found again after a kill, removed once the node is complete.
         threads: Threads that the node may use.
         report: Takes the progress of the node, as often as it likes.
+        read: Filled as parents are read: key -> hash of the parent's files, for the provenance of the node.
     """
 
     node: Node
@@ -38,9 +40,10 @@ class Context:
     scratch: Path
     threads: int
     report: Callable[[Progress], None]
+    read: dict[str, str] = field(default_factory=dict)
 
     def parent(self, role: str) -> Path:
-        """The folder of the parent in ``role``, checked.
+        """The folder of the parent in ``role``, every byte of it checked.
 
         Raises:
             XstiltsError: If the node has no such parent.
@@ -53,7 +56,9 @@ class Context:
         kind = self.store.kind_of(key)
         if kind is None:
             raise StoreError(f"The {role} of {self.node.label} is not in the store.", value=key)
-        return self.store.read(key, kind, reads(self.node))
+        folder = self.store.read(key, kind, reads(self.node))
+        self.read[key] = files_digest(self.store.provenance(key, kind))
+        return folder
 
 
 def load_runner(name: str) -> Runner:
@@ -81,10 +86,12 @@ def run_node(
     """Run one node into the store; returns False when another run had made it meanwhile."""
     made = False
 
-    def work_on(work: Path, scratch: Path) -> None:
+    def work_on(work: Path, scratch: Path) -> dict[str, str]:
         nonlocal made
-        runner(node, Context(node, store, work, scratch, threads, report))
+        context = Context(node, store, work, scratch, threads, report)
+        runner(node, context)
         made = True
+        return context.read
 
     store.make(node, work_on, on_wait)
     return made

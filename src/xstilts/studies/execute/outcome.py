@@ -36,6 +36,7 @@ class Outcome:
         failed: Key -> why.
         not_run: Key -> key of the failed node that blocks it, or None when the run was stopped before.
         stopped: Whether Ctrl-C or a termination signal ended the run; the same command goes on where it stopped.
+        notes: What else the reader should know of the store, one line each.
     """
 
     done: list[str] = field(default_factory=list)
@@ -43,6 +44,7 @@ class Outcome:
     failed: dict[str, Failure] = field(default_factory=dict)
     not_run: dict[str, str | None] = field(default_factory=dict)
     stopped: bool = False
+    notes: list[str] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:

@@ -127,7 +127,7 @@ def _todo(order: Sequence[str], nodes: Mapping[str, Node], store: Store, weights
     for key in reversed(order):
         node = nodes[key]
         if store.has(key, node.kind, wanted.get(key, frozenset())):
-            store.read(key, node.kind)
+            store.look(key, node.kind)
             continue
         missing.add(key)
         for role, parent in node.parents.items():
