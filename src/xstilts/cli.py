@@ -5,9 +5,12 @@ Exit codes: 0 done; 1 some nodes failed, or the run was stopped; 2 the user's in
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +20,7 @@ from typer.exceptions import TyperException
 import xstilts
 from xstilts.commands import models, names, official, stores, studies
 from xstilts.commands.output import say
-from xstilts.errors import InputError, XstiltsError
+from xstilts.errors import LONGEST, InputError, XstiltsError, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -71,6 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command; errors become a paragraph on stderr and an exit code."""
     debug = "--debug" in arguments[:1]
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever called us: what would be printed has nowhere to go
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 (open until the end)
     try:
         code = app(args=list(arguments), prog_name="xstilts", standalone_mode=False)
     except TyperException as error:
@@ -81,6 +87,8 @@ def run(arguments: Sequence[str]) -> int:
         return _refuse(str(error), 1, debug)
     except KeyboardInterrupt:
         code = INTERRUPTED
+    except OSError as error:
+        return _refuse(*_place(error), debug)
     except Exception as error:  # the last resort: whatever is left is a bug of ours or of the machine
         return _refuse(_unexpected(error), 1, debug)
     if code == INTERRUPTED:
@@ -90,8 +98,8 @@ def run(arguments: Sequence[str]) -> int:
 
 def _refuse(message: str, code: int, debug: bool = False) -> int:
     if debug:
-        traceback.print_exc()
-    say(f"xstilts: {message}")
+        say(traceback.format_exc())
+    say(f"xstilts: {shortened(message, LONGEST)}")
     return code
 
 
@@ -102,9 +110,28 @@ def _usage(error: TyperException) -> str:
     return f"{error.format_message()} See `{command} --help`."
 
 
+def _place(error: OSError) -> tuple[str, int]:
+    """A file, folder or stream that cannot be used, and the exit code: 2 where the path is at fault, else 1."""
+    why = error.strerror or str(error) or type(error).__name__
+    if error.filename is None:
+        with suppress(OSError, ValueError):  # what could not be written must not be tried again at the exit
+            sys.stdout.close()
+        return f"The output cannot be written: {why}.", 1
+    hint = "Check the path, what lies there, and who may read and write it."
+    return f"{shortened(str(error.filename), 200)}: {why}. {hint}", 2 if error.errno in _OF_THE_PATH else 1
+
+
+_OF_THE_PATH = frozenset(
+    {
+        errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.EACCES, errno.EPERM, errno.EROFS,
+        errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL,
+    }
+)  # fmt: skip
+
+
 def _unexpected(error: Exception) -> str:
     """The traceback goes to a file, the reader gets its name."""
     with tempfile.NamedTemporaryFile("w", prefix="xstilts-", suffix=".log", delete=False, encoding="utf-8") as file:
         traceback.print_exc(file=file)
-    text = " ".join(str(error).split())
+    text = shortened(" ".join(str(error).split()), LONGEST // 2)
     return f"{type(error).__name__}: {text or 'no message'} (traceback: {Path(file.name)}). This is a bug in xstilts."

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from xstilts.commands.options import Json  # noqa: TC001 - typer reads annotations at run time
-from xstilts.commands.output import emit_json, emit_table
+from xstilts.commands.output import emit_data, emit_json, emit_table, json_text
 from xstilts.errors import InputError
 
 ModelFolder = Annotated[str, typer.Argument(metavar="MODEL", help="A directory that plain transformers loads.")]
@@ -68,12 +68,10 @@ def predict(
     json: Json = False,
 ) -> None:
     """Label a file of your own: labels, tags or answers on stdout, as TSV or (--json) one object per line."""
-    import json as jsonlib
-
     from xstilts.studies.checkpoints import predict_file
 
     for row in predict_file(model, task, file):
-        typer.echo(jsonlib.dumps(row, ensure_ascii=False) if json else _tsv(row), nl=json)
+        emit_data(f"{json_text(row)}\n" if json else _tsv(row))
 
 
 def _tsv(row: dict[str, Any]) -> str:

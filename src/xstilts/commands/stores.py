@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from xstilts.commands import options
-from xstilts.commands.output import say
+from xstilts.commands.output import say, tell
 
 
 def export(
@@ -20,7 +20,7 @@ def export(
     """Write a trained model as a Hugging Face checkpoint with tokenizer and model card."""
     from xstilts.studies.checkpoints import export_node
 
-    typer.echo(str(export_node(options.open_store(store), key, folder, task)))
+    tell(str(export_node(options.open_store(store), key, folder, task)))
 
 
 def verify(store: options.StoreFolder = options.DEFAULT_STORE) -> None:
@@ -35,7 +35,7 @@ def verify(store: options.StoreFolder = options.DEFAULT_STORE) -> None:
 
     problems = problems_of(options.open_store(store), on_node)
     for problem in problems:
-        typer.echo(str(problem))
+        tell(str(problem))
     say(f"{count} nodes checked, {len(problems)} problems.")
     if problems:
         say("Delete the folder of such a node and run its study again.")
@@ -47,7 +47,7 @@ def gc(store: options.StoreFolder = options.DEFAULT_STORE) -> None:
     from xstilts.studies.retention import gc as free
 
     freed = free(options.open_store(store))
-    typer.echo(
+    tell(
         f"Freed {freed.size / 1e6:.1f} MB: {freed.nodes} nodes, weights of {freed.weights} nodes,"
         f" {freed.leftovers} leftovers."
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xstilts.commands import options
-from xstilts.commands.output import console, emit_json, emit_table, say
+from xstilts.commands.output import console, emit_json, emit_table, say, tell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,7 +101,7 @@ def report(
     planned = api.plan_study(loaded, out=folder)
     outcome = api.stored_outcome(planned, opened)
     page = write_report(planned, planned.to_json(opened), opened, folder, outcome, _commands(study, sets))
-    typer.echo(f"Report: {page}")
+    tell(f"Report: {page}")
 
 
 def _commands(study: str, sets: list[str] | None) -> list[str]:
@@ -122,7 +122,7 @@ def _tell(plan: Plan, outcome: Outcome, store: Store, page: Path) -> None:
     if outcome.not_run:
         say(f"{len(outcome.not_run)} nodes did not run; the report lists them.")
     say(str(outcome))
-    typer.echo(f"Report: {page}")
+    tell(f"Report: {page}")
 
 
 def _print_gains(plan: Plan, store: Store) -> None:

@@ -92,7 +92,7 @@ def _ways(
         return
     if metric.kind == "classification" and metric.name.endswith("f1"):
         yield _of_labels(gold, predictions, answers[-1:] if metric.name == "f1" else None)
-    if metric.column == "prediction" and metric.kind == "retrieval":
+    if metric.rule == "bucc" and metric.column == "prediction":
         yield from _of_pairs(gold, predictions)
     alone = [_alone(metric, right, said, answers, language) for right, said in zip(gold, predictions, strict=True)]
     counted = np.array([value is not None for value in alone], dtype=float)

@@ -25,15 +25,26 @@ _SHOWN = 4
 def findings(analysis: Analysis) -> list[str]:
     """One sentence per finding, the worst first; empty where models learned and give every answer."""
     facts = Facts.parse(analysis["facts"])
-    rows: Rows = sorted(analysis["answer"].get("at_floor", []), key=lambda row: facts.arms.index(row["arm"]))
+    rows: Rows = sorted(analysis["answer"].get("at_floor", []), key=lambda row: _place(row, facts))
     nothing = [_nothing(group, analysis, facts) for group in _grouped(rows, (PIVOT, AWAY), by_baseline=False)]
     beaten = [
         _beaten(group, facts)
         for group in _grouped(rows, (PIVOT, AWAY), by_baseline=True)
         if len(group) == len(_arms(analysis, group[0]))
     ]
-    silent = [_silent(group, facts) for group in _alike(analysis["answer"].get("silent", []))]
+    unsaid: Rows = sorted(analysis["answer"].get("silent", []), key=lambda row: _place(row, facts))
+    silent = [_silent(group, facts) for group in _alike(unsaid)]
     return [sentence for said in (nothing, silent, beaten) for sentence in _shortened(said)]
+
+
+def _place(row: Mapping[str, Any], facts: Facts) -> tuple[int, int, int]:
+    """The order of the study: bases, targets, arms."""
+    asked = (facts.bases, tuple(facts.targets), facts.arms)
+    places = [
+        known.index(row[name]) if row[name] in known else len(known)
+        for name, known in zip(("base", "target", "arm"), asked, strict=True)
+    ]
+    return places[0], places[1], places[2]
 
 
 def _shortened(said: Sequence[str]) -> list[str]:
@@ -83,12 +94,13 @@ def _nothing(rows: Rows, analysis: Analysis, facts: Facts) -> str:
     first, n = rows[0], len(_arms(analysis, rows[0]))
     where, base = _where(first["part"], facts), first["base"]
     if len(rows) < n:
-        some = f"{len(rows)} of {n} arms from {base}"
-        return f"On {first['target']}, {some} are no better {where} than {_floor(first)}: {_named(rows)}."
+        some = f"{len(rows)} of {n} arms from {base} {'is' if len(rows) == 1 else 'are'} no better"
+        return f"On {first['target']}, {some} {where} than {_floor(first)}: {_named(rows)}."
     did = "finds anything" if facts.targets[first["target"]].searched else "learned the task"
+    did = did if first["part"] == PIVOT else "transfers"
     return (
-        f"On {first['target']}, no model from {base} {did if first['part'] == PIVOT else 'transfers'}: {where} they "
-        f"are no better than {_floor(first)}: {_named(rows)}. Gains there say nothing."
+        f"On {first['target']}, nothing shows that a model from {base} {did}: "
+        f"{where} none is better than {_floor(first)}: {_named(rows)}. Gains there say nothing."
     )
 
 
@@ -140,8 +152,9 @@ def _listed(named: Sequence[str]) -> str:
 def finding_tables(analysis: Analysis) -> list[Table]:
     """Every cell at a floor, and every class that is never said; nothing where there is none."""
     facts = Facts.parse(analysis["facts"])
-    floor: Rows = analysis["answer"].get("at_floor", [])
-    silent: Rows = analysis["answer"].get("silent", [])
+    floor, silent = (
+        sorted(analysis["answer"].get(name, []), key=lambda row: _place(row, facts)) for name in ("at_floor", "silent")
+    )
     tables = []
     if floor:
         head = ("base", "arm", "target", "metric", "where", "score", "no better than", "seeds")

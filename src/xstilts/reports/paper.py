@@ -123,7 +123,6 @@ def _results(analysis: Analysis) -> list[str]:
     answer = analysis["answer"]
     said = [" ".join([*one["sentences"], _certain(one["ranking"])]) for one in answer["bases"]]
     return [
-        *findings(analysis),
         *mix_sentences(analysis),
         *said,
         *item_notes(analysis),

@@ -46,8 +46,9 @@ class Analysis(TypedDict):
             what so many seeds and questions can show, "contrasts": [see contrast_rows], "doses": [see dose_rows],
             "mix": [see mix_rows], "chosen": [see chosen_rows], "vectors": [choices of freeze],
             "sweep": [see sweep_rows], "search": [see search_rows],
-            "overlaps": [rows of ``overlap.OVERLAP_COLUMNS``], "at_floor": [see learned_rows], "flat":
-            [see flat_languages], "silent": [see silent_rows], "level_errors": [see items.level_errors], "answer_errors": [see items.answer_errors]}``.
+            "overlaps": [rows of ``overlap.OVERLAP_COLUMNS``], "at_floor": [see learned_rows],
+            "flat": [see flat_languages], "silent": [see silent_rows], "level_errors": [see items.level_errors],
+            "answer_errors": [see items.answer_errors]}``.
         items: Rows of ``items.item_rows``.
         gain_items: Rows of ``items.gain_item_rows``, by language first, then by cluster.
         facts: The study's facts, as given; their warnings are joined by those that were measured.
