@@ -99,7 +99,7 @@ def tell(text: str, *, error: bool = False) -> None:
 
 def emit_data(text: str) -> None:
     """Print text from data on stdout: as it is into a file or pipe, as :func:`tell` does on a terminal."""
-    typer.echo(printable(text) if sys.stdout.isatty() else text, nl=False)
+    typer.echo(printable(text) if sys.stdout.isatty() else text, nl=False, color=True)  # color: nothing is taken out
 
 
 def plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold

@@ -93,7 +93,7 @@ def _ways(
     if metric.kind == "classification" and metric.name.endswith("f1"):
         yield _of_labels(gold, predictions, answers[-1:] if metric.name == "f1" else None)
     if metric.rule == "bucc" and metric.column == "prediction":
-        yield from _of_pairs(gold, predictions)
+        yield _of_pairs(metric, gold, predictions)
     alone = [_alone(metric, right, said, answers, language) for right, said in zip(gold, predictions, strict=True)]
     counted = np.array([value is not None for value in alone], dtype=float)
     values = np.array([value or 0.0 for value in alone])
@@ -134,9 +134,14 @@ def _of_words(metric: Metric, gold: Sequence[Any], predictions: Sequence[Any]) -
     if metric.name.endswith(".no_date"):
         gold, predictions = ([[_undated(tag) for tag in tags] for tags in side] for side in (gold, predictions))
     counts = [agreement([right], [said], type_of) for right, said in zip(gold, predictions, strict=True)]
-    both, right, said = np.array(counts, dtype=float).T
-    for above, below in ((2 * both, right + said), (both, said), (both, right)):
-        yield Parts(np.column_stack([above, below]), _percent)
+    yield _of_counts(metric, *np.array(counts, dtype=float).T)
+
+
+def _of_counts(metric: Metric, both: Sums, right: Sums, said: Sums) -> Parts:
+    """Precision, recall or F1 from how many things are in both, in gold, and in the predictions."""
+    ratios = {"precision": (both, said), "recall": (both, right)}
+    above, below = ratios.get(metric.name.split(".")[0], (2 * both, right + said))
+    return Parts(np.column_stack([above, below]), _percent)
 
 
 def _undated(tag: str) -> str:
@@ -152,10 +157,8 @@ def _of_labels(gold: Sequence[Any], predictions: Sequence[Any], labels: Sequence
     return Parts(np.column_stack([2 * right * said, right + said]), _percent)
 
 
-def _of_pairs(gold: Sequence[Any], predictions: Sequence[Any]) -> Iterator[Parts]:
-    """Scores of mined pairs: right pairs over gold pairs, mined pairs, or both."""
-    wanted = np.array([float(len(set(right))) for right in gold])
-    mined = np.array([float(len(set(said or ()))) for said in predictions])
-    hits = np.array([float(len(set(right) & set(said or ()))) for right, said in zip(gold, predictions, strict=True)])
-    for above, below in ((2 * hits, wanted + mined), (hits, mined), (hits, wanted)):
-        yield Parts(np.column_stack([above, below]), _percent)
+def _of_pairs(metric: Metric, gold: Sequence[Any], predictions: Sequence[Any]) -> Parts:
+    """Scores of mined pairs."""
+    pairs = [(set(right), set(said or ())) for right, said in zip(gold, predictions, strict=True)]
+    counts = [(len(right & said), len(right), len(said)) for right, said in pairs]
+    return _of_counts(metric, *np.array(counts, dtype=float).T)

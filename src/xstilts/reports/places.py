@@ -13,7 +13,7 @@ _KEYS = ("data", "data_map", "tasks", "bases")
 
 
 def without_places(study: Mapping[str, Any]) -> dict[str, Any]:
-    """The study with ``…/NAME`` for every absolute path; data and bases are told by their hashes, not by their place."""
+    """The study with ``…/NAME`` for every absolute path; data and bases are told by their hashes, not their place."""
     return {name: _without(value) if name in _KEYS else value for name, value in study.items()}
 
 

@@ -63,14 +63,15 @@ class BaseRecipe(Strict):
     def _name_is_base(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
         """A plain name, or the name of a plain directory; tables show no path, and results do not depend on it."""
         said = {"name": value} if isinstance(value, str) else value
-        if not isinstance(said, dict) or {"from", "pretrain"} & said.keys() or not isinstance(said.get("name"), str):
+        if not isinstance(said, dict) or "pretrain" in said or {"name", "from"} <= said.keys():
             return said
-        folder = Path(said["name"])
-        if said["name"] == folder.name:
+        place = said.get("name", said.get("from"))
+        if not isinstance(place, str) or said.get("name") == Path(place).name:
             return said
+        folder = Path(place)
         with suppress(RuntimeError):  # ~nobody has no home; the planner says that there is no such directory
             folder = folder.expanduser()
-        return {**said, "name": folder.resolve().name, "from": said["name"]}
+        return {**said, "name": folder.resolve().name, "from": place}
 
     @property
     def source(self) -> str:
