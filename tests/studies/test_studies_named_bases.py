@@ -94,5 +94,6 @@ def test_a_place_where_nothing_lies_is_named(base) -> None:
 
 def test_a_study_written_out_again_reads_the_same() -> None:
     study = validate(STUDY | {"bases": [{"name": "small", "from": "lab-tiny"}]}, "named.yaml")
-    again = validate(study.model_dump(mode="json"), "again")
-    assert again.bases == study.bases
+    written = study.model_dump(mode="json")["bases"]
+    assert (written[0]["name"], written[0]["from"]) == ("small", "lab-tiny")
+    assert validate(STUDY | {"bases": written}, "again").bases == study.bases

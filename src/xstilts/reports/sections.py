@@ -55,7 +55,10 @@ def score_table(analysis: Analysis, base: str) -> dict[str, Any]:
 
 
 def _level(
-    row: Mapping[str, Any] | None, facts: Facts, absent: str, widths: Mapping[tuple[str, ...], Mapping[str, str]]
+    row: Mapping[str, Any] | None,
+    facts: Facts,
+    absent: str,
+    widths: Mapping[tuple[str, str, str, str], Mapping[str, str]],
 ) -> dict[str, str]:
     if row is None:
         return {"pivot": "–", "pivot_note": "", "zero_shot": absent, "note": ""}

@@ -157,8 +157,8 @@ def silent_rows(answered: Iterable[Mapping[str, Any]], facts: Facts) -> list[dic
         right.update(row["gold"])
         said.update(row["said"])
     runs: dict[tuple[str, ...], dict[str, tuple[Counter[str], Counter[str]]]] = defaultdict(dict)
-    for (*cell, seed), counts in pooled.items():
-        runs[tuple(cell)][seed] = counts
+    for key, counts in pooled.items():
+        runs[key[:-1]][key[-1]] = counts
     rows = []
     for cell, by_seed in runs.items():
         silent = {seed: _silent(*counts) for seed, counts in by_seed.items()}
