@@ -99,6 +99,8 @@ def test_only_right_and_wrong_is_a_proportion() -> None:
     accuracy, f1 = metrics.get("classification", "accuracy"), metrics.get("span_qa", "f1")
     assert parts(accuracy, ["yes", "no"], ["yes", "yes"]).share
     assert not parts(f1, [["red house"], ["tree"]], ["house", "tree"]).share
+    some = metrics.get("span_qa", "f1.has_answer", "squad2")
+    assert not parts(some, [["tree"], [], ["house"]], ["tree", "", "tree"]).share  # a proportion of two of them
 
 
 def test_a_metric_that_is_no_mean_is_not_taken_for_one() -> None:

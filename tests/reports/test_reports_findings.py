@@ -113,6 +113,22 @@ def test_one_answer_to_everything_is_named() -> None:
     assert "the one answer that they give is “yes”: none." in said
 
 
+def test_a_baseline_is_said_first_only_where_no_arm_beats_it() -> None:
+    def beside(value):
+        rows = [row(arm, "1", code, score) for arm, scores in GOOD.items()
+                for code, score in zip(("en", "de"), scores, strict=True)]  # fmt: skip
+        rows += [row("none", "", code, value) | {"arm": "baseline:char-ngrams", "base": "char-ngrams", "selection": ""}
+                 for code in ("en", "de")]  # fmt: skip
+        return analyse(rows, FACTS)
+
+    assert findings(beside(61.5)) == []  # none and qa are below it in German, nli is not
+    assert [one[1] for one in finding_tables(beside(61.5))[0].rows] == ["none", "qa"]
+    assert findings(beside(70.0)) == [
+        "On xnli, no model from small is better in the languages without labels than the baseline char-ngrams (70.0): "
+        "none 60.0, nli 66.0, qa 61.0."
+    ]
+
+
 def test_items_stand_beside_seeds_in_the_score_table() -> None:
     table = score_table(made(GOOD), "last")
     rows = [dict(zip(table.head, one, strict=True)) for one in table.rows]

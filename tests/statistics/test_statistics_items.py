@@ -113,7 +113,7 @@ def test_chosen_vectors_keep_the_items_of_what_they_repeat() -> None:
     rows = [
         row(arm, "1", code, value, moved(g0=error)) | {"setting": f"layer={layer}"}
         for arm in ("none", "nli")
-        for layer, value, error in ((1, 40.0, 1.0), (2, 60.0, 2.0))
+        for layer, value, error in ((1, 60.0, 2.0), (2, 40.0, 1.0))
         for code in ("de>en", "sw>en")
     ]
     made = analyse(rows, facts)
