@@ -139,6 +139,11 @@ def test_words_without_a_name_are_no_class() -> None:
     assert silent(answers("none", "1", "en", {"O": 100}, {"O": 100})) == []
 
 
+def test_no_answer_to_any_question_is_found_though_all_have_one() -> None:
+    (found,) = silent(answers("none", "1", "en", {"(an answer)": 50}, {"(no answer)": 50}))
+    assert (found["label"], found["only"], found["share"]) == ("(an answer)", "(no answer)", 1.0)
+
+
 def test_other_splits_settings_and_baselines_are_not_looked_at() -> None:
     lost = answers("none", "1", "en", GOLD, {"yes": 104})
     assert silent(lost | {"split": "dev"}, lost | {"arm": "baseline:char-ngrams"}, lost | {"target": "u"}) == []

@@ -30,7 +30,7 @@ def evaluate(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Score a model on a task, language by language."""
+    """Score a model on a task, language by language; low and high: 95 % interval over the items."""
     if noise != "clean":
         raise InputError("is not available in this version.", field="--noise", value=noise, allowed=["clean"])
     from xstilts.sources import Source
@@ -41,7 +41,7 @@ def evaluate(
     if json:
         emit_json(rows)
     else:
-        emit_table(rows, ("task", "language", "setting", "metric", "value", "n"))
+        emit_table(rows, ("task", "language", "setting", "metric", "value", "low", "high", "n"))
 
 
 def vectors_of(said: str | None) -> dict[str, Any]:

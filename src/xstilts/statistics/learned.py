@@ -177,8 +177,6 @@ def silent_rows(answered: Iterable[Mapping[str, Any]], facts: Facts) -> list[dic
 def _silent(right: Counter[str], said: Counter[str]) -> dict[str, float]:
     """The classes that are right often and (almost) never said, with the share of the items for which they are."""
     classes = {label: count for label, count in right.items() if label != OUTSIDE}
-    if len(right) < 2:
-        return {}
     total = sum(classes.values())
     return {
         label: count / total
