@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,7 +20,7 @@ from typer.exceptions import TyperException
 import xstilts
 from xstilts.commands import models, names, official, stores, studies
 from xstilts.commands.output import say
-from xstilts.errors import InputError, XstiltsError
+from xstilts.errors import LONGEST, InputError, XstiltsError, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +30,8 @@ _WRONG_PLACE = {
     errno.ENOTDIR, errno.ENXIO, errno.EPERM, errno.EROFS,
 }  # fmt: skip
 """Errors of the system that another path would not have."""
+LONGEST_NAME = 200
+"""Characters of a path that a message shows."""
 INTERRUPTED = 130
 """What typer returns for Ctrl-C."""
 
@@ -119,8 +122,8 @@ def run(arguments: Sequence[str]) -> int:
 
 def _refuse(message: str, code: int, debug: bool = False) -> int:
     if debug:
-        traceback.print_exc()
-    say(f"xstilts: {message}")
+        say(traceback.format_exc())
+    say(f"xstilts: {shortened(message, LONGEST)}")
     return code
 
 
@@ -135,15 +138,18 @@ def _unusable(error: OSError) -> str:
     """A file, folder or stream that the system does not let us use, in one sentence."""
     reason = error.strerror or " ".join(str(error).split()) or type(error).__name__
     if error.filename is None:
-        return f"The system refused to read or write: {reason}."
+        with suppress(OSError, ValueError):  # what could not be written must not be tried again at the exit
+            sys.stdout.close()
+        return f"The output cannot be written: {reason}."
     name = str(error.filename)
-    shown = name if len(name) <= 200 else f"{name[:100]}…{name[-60:]} ({len(name):,} characters)"
-    return f"{shown!r} cannot be used: {reason}. Give another place."
+    size = f" ({len(name):,} characters)" if len(name) > LONGEST_NAME else ""
+    hint = "Check the path, what lies there, and who may read and write it."
+    return f"{shortened(name, LONGEST_NAME)!r}{size} cannot be used: {reason}. {hint}"
 
 
 def _unexpected(error: Exception) -> str:
     """The traceback goes to a file, the reader gets its name."""
     with tempfile.NamedTemporaryFile("w", prefix="xstilts-", suffix=".log", delete=False, encoding="utf-8") as file:
         traceback.print_exc(file=file)
-    text = " ".join(str(error).split())
+    text = shortened(" ".join(str(error).split()), LONGEST // 2)
     return f"{type(error).__name__}: {text or 'no message'} (traceback: {Path(file.name)}). This is a bug in xstilts."

@@ -25,6 +25,60 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
+LONGEST = 980
+"""Characters of a message, so that a thousand hold it with its prefix; what is longer is cut in the middle."""
+_LONGEST_FIELD, _LONGEST_HINT, _LONGEST_NAME, _LEAST_LIST = 200, 300, 80, 160
+_TURNING = "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Line ends and marks that turn the direction of text: what follows them is not where it seems to be."""
+
+
+def printable(text: str) -> str:
+    """Text that a terminal shows and does not act on: control characters are written as escapes.
+
+    New lines and tabs stay. Marks that turn the direction of text and halves of surrogate pairs are escaped too.
+    """
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return text
+    return "".join(_escape(letter) if _acts(letter) else letter for letter in text)
+
+
+def _acts(letter: str) -> bool:
+    return letter in _TURNING or (letter not in "\n\t" and unicodedata.category(letter) in ("Cc", "Cs"))
+
+
+def _escape(letter: str) -> str:
+    code = ord(letter)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def shortened(text: str, most: int) -> str:
+    """Text of at most ``most`` characters: what is too long is cut in the middle."""
+    if len(text) <= most:
+        return text
+    cut = " […] "
+    first = (most - len(cut)) * 2 // 3
+    return f"{text[:first]}{cut}{text[len(text) - (most - len(cut) - first) :]}"
+
+
+def listed(names: Iterable[str], most: int) -> str:
+    """Names with commas between, in at most ``most`` characters; how many were left out is said."""
+    known = [shortened(_on_one_line(name), _LONGEST_NAME) for name in names]
+    whole = ", ".join(known)
+    if len(whole) <= most:
+        return whole
+    room, kept = most - len(f" and {len(known)} more"), 0
+    for name in known:
+        room -= len(name) + 2
+        if room < 0:
+            break
+        kept += 1
+    return f"{', '.join(known[:kept])} and {len(known) - kept} more" if kept else f"{len(known)} names"
+
+
+def _on_one_line(name: str) -> str:
+    return printable(name).replace("\n", "\\x0a").replace("\t", "\\x09")
+
+
 class XstiltsError(Exception):
     """Base of all errors: what was wrong, where, what is allowed, what to do.
 
@@ -53,10 +107,14 @@ class XstiltsError(Exception):
         super().__init__(self._text())
 
     def _text(self) -> str:
-        text = f"{self.field}: {self.message}" if self.field else self.message
+        """The message: what a terminal can show, and no longer than ``LONGEST``."""
+        where = f"{shortened(printable(self.field), _LONGEST_FIELD)}: " if self.field else ""
+        hint = f" {shortened(printable(self.hint), _LONGEST_HINT)}" if self.hint else ""
+        room = LONGEST - len(where) - len(hint)
+        said = shortened(printable(self.message), room if self.allowed is None else room - _LEAST_LIST)
         if self.allowed is not None:
-            text += f" Allowed: {', '.join(self.allowed) or 'nothing'}."
-        return f"{text} {self.hint}" if self.hint else text
+            said += f" Allowed: {listed(self.allowed, room - len(said) - len(' Allowed: .')) or 'nothing'}."
+        return f"{where}{said}{hint}"
 
     def __reduce__(self) -> tuple[object, ...]:
         """Survive the trip between worker processes, keyword arguments included."""

@@ -90,6 +90,7 @@ def use_one_of_the_models(xstilts, tmp_path: Path) -> None:
     scored = xstilts("evaluate", "model", "--task", "udpos", "--languages", "qab", "--source", "lab", "--json")
     assert scored.code == 0, scored.err
     assert {(row["task"], row["language"]) for row in json.loads(scored.out)} == {("udpos", "qab")}
+    assert all(row["low"] <= row["value"] <= row["high"] for row in json.loads(scored.out))
     assert xstilts("evaluate", "model", "--task", "udpos", "--languages", "de").code == 2
 
 

@@ -113,6 +113,38 @@ def test_every_chain_is_scored_in_every_language_and_setting(finished: tuple[Pla
         assert all(0 <= row["value"] <= 100 for row in rows if row["metric"] in {"accuracy", "f1", "exact_match"})
 
 
+def test_scores_and_gains_are_told_with_the_uncertainty_of_their_items(finished: tuple[Plan, Store, Path]):
+    _, _, out = finished
+    scores, items, gains, gain_items = (
+        list(csv.DictReader((out / f"tables/{name}.csv").read_text(encoding="utf-8").splitlines()))
+        for name in ("scores", "items", "gains", "gain_items")
+    )
+    named = ("base", "arm", "target", "seed", "language", "setting", "metric", "value")
+    sure = {tuple(row[name] for name in named): row for row in items}
+    wanted = [row for row in scores if row["target"] != "tatoeba" or "layer=" not in row["setting"]]
+    swept = [row for row in scores if row not in wanted]  # of a sweep only the headline has items
+    assert {tuple(row[name] for name in named) for row in wanted if row["target"] != "tatoeba"} <= set(sure)
+    assert {row["metric"] for row in swept if tuple(row[name] for name in named) in sure} == {"accuracy"}
+    for row in items:
+        assert float(row["low"]) <= float(row["value"]) <= float(row["high"])
+    one_of_twelve = [row for row in items if (row["n"], row["how"]) == ("12", "wilson") and row["value"][:4] == "8.33"]
+    assert one_of_twelve
+    for row in one_of_twelve:
+        assert [float(row["low"]), float(row["high"])] == pytest.approx([1.49, 35.39], abs=0.01)
+    measured = {(row["arm"], row["target"], row["language"]) for row in gains if row["metric"] in ("accuracy", "f1")}
+    assert measured <= {(row["arm"], row["target"], row["language"]) for row in gain_items}
+
+
+def test_a_toy_that_learned_nothing_says_so_before_its_answer(finished: tuple[Plan, Store, Path]):
+    _, _, out = finished
+    page, paper = ((out / name).read_text(encoding="utf-8") for name in ("index.html", "paper.md"))
+    said = "On xnli, nothing shows that a model from quick learned the task"
+    assert page.index(said) < page.index('<div class="answer">')
+    assert paper.index(said) < paper.index("We compare 1 intermediate arm")
+    assert "the one answer that they give is “entailment”" in paper
+    assert "No run collapsed" not in paper
+
+
 def test_the_baseline_stands_beside_the_scores_and_in_no_gain(finished: tuple[Plan, Store, Path]):
     _, _, out = finished
     rows, gains, clusters = (

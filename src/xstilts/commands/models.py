@@ -17,7 +17,7 @@ from xstilts.commands.options import (
     TaskName,
     own_study,
 )
-from xstilts.commands.output import emit_json, emit_table
+from xstilts.commands.output import emit_data, emit_json, emit_table, json_text
 from xstilts.errors import InputError
 
 ModelFolder = Annotated[str, typer.Argument(metavar="MODEL", help="A directory that plain transformers loads.")]
@@ -39,7 +39,7 @@ def evaluate(
     sets: Sets = None,
     json: Json = False,
 ) -> None:
-    """Score a model on a task, language by language."""
+    """Score a model on a task, language by language; low and high: 95 % interval over the items."""
     if noise != "clean":
         raise InputError("is not available in this version.", field="--noise", value=noise, allowed=["clean"])
     from xstilts.studies.checkpoints import evaluate_checkpoint
@@ -49,7 +49,7 @@ def evaluate(
     if json:
         emit_json(rows)
     else:
-        emit_table(rows, ("task", "language", "setting", "metric", "value", "n"))
+        emit_table(rows, ("task", "language", "setting", "metric", "value", "low", "high", "n"))
 
 
 def vectors_of(said: str | None) -> dict[str, Any]:
@@ -81,12 +81,10 @@ def predict(
     json: Json = False,
 ) -> None:
     """Label a file of your own: labels, tags or answers on stdout, as TSV or (--json) one object per line."""
-    import json as jsonlib
-
     from xstilts.studies.checkpoints import predict_file
 
     for row in predict_file(model, task, file, own_study(study, sets)):
-        typer.echo(jsonlib.dumps(row, ensure_ascii=False) if json else _tsv(row), nl=json)
+        emit_data(f"{json_text(row)}\n" if json else _tsv(row))
 
 
 def _tsv(row: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xstilts.commands import options
-from xstilts.commands.output import emit_json, emit_table, say
+from xstilts.commands.output import emit_json, emit_table, say, tell
 from xstilts.errors import InputError
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _score_file(
         emit_json(result)
         return
     rows = [{"metric": metric, "value": value} for metric, value in result["metrics"].items()]
-    typer.echo(f"{' '.join(filter(None, (task.name, language)))}, n = {result['n']}")
+    tell(f"{' '.join(filter(None, (task.name, language)))}, n = {result['n']}")
     emit_table(rows, ("metric", "value"))
 
 
@@ -118,6 +118,6 @@ def submission(
     planned = api.plan_study(api.load_study(study, sets or ()))
     written = submissions.write(planned, options.open_store(store), base, arm, seed, out, gold)
     for path in written.files:
-        typer.echo(str(path))
+        tell(str(path))
     for missing in written.missing:
         say(f"Missing: {missing}")

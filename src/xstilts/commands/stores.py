@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from xstilts.commands import options
-from xstilts.commands.output import say
+from xstilts.commands.output import say, tell
 
 
 def export(
@@ -21,7 +21,7 @@ def export(
     """Write a trained model as a Hugging Face checkpoint with tokenizer and model card."""
     from xstilts.studies.checkpoints import export_node
 
-    typer.echo(str(export_node(options.open_store(store), key, folder, task)))
+    tell(str(export_node(options.open_store(store), key, folder, task)))
 
 
 def verify(
@@ -39,7 +39,7 @@ def verify(
     fixed = repaired(opened) if repair else None
     found = fixed.found if fixed else verified(opened)
     for problem in found.problems:
-        typer.echo(str(problem))
+        tell(str(problem))
     say(f"{found.nodes} nodes checked, {len(found.problems)} problems.")
     if not opened.root.is_dir():
         say(f"There is no store at {opened.root}.")
@@ -50,7 +50,7 @@ def verify(
         )
     removed = fixed.removed if fixed else []
     for entry in removed:
-        typer.echo(f"removed {entry.kind} {entry.key[:12]} {found.lineage.labels.get(entry, '')}".rstrip())
+        tell(f"removed {entry.kind} {entry.key[:12]} {found.lineage.labels.get(entry, '')}".rstrip())
     if removed:
         say(f"{len(removed)} nodes removed. Run their studies again.")
     elif lost := doomed(found):
@@ -68,7 +68,7 @@ def gc(store: options.StoreFolder = options.DEFAULT_STORE) -> None:
     from xstilts.studies.retention import gc as free
 
     freed = free(options.open_store(store))
-    typer.echo(
+    tell(
         f"Freed {freed.size / 1e6:.1f} MB: {freed.nodes} nodes, weights of {freed.weights} nodes,"
         f" {freed.leftovers} leftovers."
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xstilts.commands import options
-from xstilts.commands.output import console, emit_json, emit_table, say
+from xstilts.commands.output import console, emit_json, emit_table, say, tell
 from xstilts.errors import StoreError
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def plan(
 
         console().print(plan_tree(described, loaded.name))
         for line in left_out_sentences(data):
-            typer.echo(line)
+            tell(line)
     raise typer.Exit(1 if refusals else 0)
 
 
@@ -125,7 +125,7 @@ def report(
     planned = api.plan_study(loaded, out=folder)
     outcome = api.stored_outcome(planned, opened)
     page = write_report(planned, planned.to_json(opened), opened, folder, outcome, _commands(study, sets))
-    typer.echo(f"Report: {page}")
+    tell(f"Report: {page}")
 
 
 def _commands(study: str, sets: list[str] | None) -> list[str]:
@@ -164,7 +164,7 @@ def _tell(plan: Plan, outcome: Outcome, store: Store, page: Path | None) -> None
         say(line)
     say(str(outcome))
     if page is not None:
-        typer.echo(f"Report: {page}")
+        tell(f"Report: {page}")
 
 
 def _print_gains(plan: Plan, store: Store) -> None:

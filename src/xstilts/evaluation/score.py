@@ -10,9 +10,11 @@ from xstilts.metrics import no_answer
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import pyarrow as pa
+
+    from xstilts.metrics.base import Metric
 
 
 USUAL = "prediction"
@@ -48,17 +50,30 @@ def score(
         InputError: If there is nothing to score or an example has no gold answer.
         UnknownNameError: If the kind has no such metric.
     """
+    rows = []
+    for metric, gold, said, answers in compared(kind, predictions, metric_names, labels, candidates, rule):
+        value = metric(gold, said, answers, answer_language(language))
+        rows.append({"metric": metric.name, "value": value, "n": len(gold), "chance": metric.chance(gold, answers)})
+    return rows
+
+
+def compared(
+    kind: str,
+    predictions: pa.Table,
+    metric_names: Sequence[str],
+    labels: Sequence[str] = (),
+    candidates: int | None = None,
+    rule: str = "",
+) -> Iterator[tuple[Metric, list[Any], list[Any], Sequence[Any]]]:
+    """Each metric with what it compares: gold, what was said, and the possible answers; see :func:`score`."""
     gold, usual = _columns(kind, predictions, rule)
     answers = _answers(kind, predictions, labels, candidates)
-    rows = []
     for name in metric_names:
         metric = metrics.get(kind, name, rule)
-        if metric.column != USUAL and _is_absent(predictions, metric.column):
-            continue
-        said = usual if metric.column == USUAL else predictions.column(metric.column).to_pylist()
-        value = metric(gold, said, answers, answer_language(language))
-        rows.append({"metric": name, "value": value, "n": len(gold), "chance": metric.chance(gold, answers)})
-    return rows
+        if metric.column == USUAL:
+            yield metric, gold, usual, answers
+        elif not _is_absent(predictions, metric.column):
+            yield metric, gold, predictions.column(metric.column).to_pylist(), answers
 
 
 def _is_absent(predictions: pa.Table, column: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -93,7 +94,9 @@ def resolve(name_or_directory: str | Path, field: str | None = None) -> Base:
     text = str(name_or_directory)
     if text in known:
         return known[text]
-    folder = Path(text).expanduser()
+    folder = Path(text)
+    with suppress(RuntimeError):  # ~nobody has no home
+        folder = folder.expanduser()
     if folder.is_dir():
         check_folder(folder)
         return Base(folder.resolve().name, "local", folder=folder.resolve())

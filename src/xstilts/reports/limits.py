@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xstilts.reports.item_tables import item_limit
 from xstilts.reports.manifest import states_of
 from xstilts.reports.numbers import level
 from xstilts.reports.result_tables import no_number
@@ -24,7 +25,8 @@ _SHOWN = 6
 def limits(analysis: Analysis, grids: Sequence[Grid], plan: Plan, outcome: Outcome) -> list[str]:
     """One paragraph per limit, what was not run first."""
     facts = Facts.parse(analysis["facts"])
-    said = [*_not_run(analysis, grids, plan, outcome), *_seeds(analysis), interval_note(analysis)]
+    said = [*_not_run(analysis, grids, plan, outcome), *_flat(analysis), *_seeds(analysis), interval_note(analysis)]
+    said += item_limit(analysis)
     said.append(
         "Seeds vary the training from a fixed base. Another pretraining run of the base may give other gains."
         if len(facts.bases) < 2
@@ -61,6 +63,19 @@ def _not_run(analysis: Analysis, grids: Sequence[Grid], plan: Plan, outcome: Out
     if empty:
         named = ", ".join(empty[:_SHOWN]) + (f" and {len(empty) - _SHOWN} more" if len(empty) > _SHOWN else "")
         said.append(f"No gain is known for {named}.")
+    return said
+
+
+def _flat(analysis: Analysis) -> list[str]:
+    """Languages in which no arm is better than guessing, by target."""
+    said = []
+    for row in analysis["answer"].get("flat", []):
+        named, more = row["languages"][:_SHOWN], len(row["languages"]) - _SHOWN
+        shown = ", ".join(named) + (f" and {more} more" if more > 0 else "")
+        said.append(
+            f"On {row['target']} no arm from {row['base']} is better than guessing or one answer to everything in "
+            f"{len(row['languages'])} of {row['n_languages']} languages without labels ({shown})."
+        )
     return said
 
 

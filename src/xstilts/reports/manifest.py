@@ -29,7 +29,7 @@ def manifest(
         commands: The commands that give the report again.
 
     Returns:
-        ``study, commands, seeds, versions, hardware, threads`` (each the distinct values over all nodes),
+        ``study, size, commands, seeds, versions, hardware, threads`` (each the distinct values over all nodes),
         ``wall_seconds`` (sum over nodes, whenever they were made), ``revisions``, ``data`` (see
         :func:`xstilts.reports.data_read.data_read`), ``nodes`` (key, kind, label, state, parents, seconds, files with
         hashes), ``warnings`` and ``totals``.
@@ -37,6 +37,7 @@ def manifest(
     states = states_of(plan, outcome)
     return {
         "study": dict(study),
+        "size": study.get("size"),
         "commands": list(commands),
         "seeds": study.get("seeds"),
         "versions": _distinct(entry.get("versions") for entry in known.values()),

@@ -34,7 +34,11 @@ def methodology(analysis: Analysis, selection: str) -> list[str]:
         "Each gain is looked at again by a sign-flip test over seeds, by the false discovery rate (Benjamini and "
         "Hochberg 1995), by two one-sided tests of equivalence (Schuirmann 1987), as error reduction and as log-odds. "
         "Runs at chance or far below the other seeds count as collapsed (Mosbach, Andriushchenko and Klakow 2021); "
-        "results are shown with and without them.",
+        "results are shown with and without them. A model counts as having learned nothing where its mean is no better "
+        "than guessing, than the most frequent answer given to everything, or than a baseline.",
+        "All seeds are scored on the same test items. How sure scores and gains are by their items is told apart: a "
+        "proportion by Wilson's interval (Wilson 1927), any other score, and gains (paired), by the jackknife (Efron "
+        "and Stein 1981; Busing, Meijer and van der Leeden 1999).",
     ]
     if facts.series:
         said.append(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from xstilts.statistics.answer import points
 
 __all__ = ["duration", "interval", "level", "p_value", "plain", "points", "quantity"]
@@ -45,5 +47,16 @@ def quantity(number: float) -> str:
 
 
 def plain(value: object) -> str:
-    """One field of a CSV file: floats by ``repr`` (nothing is lost), None empty."""
-    return "" if value is None else repr(value) if isinstance(value, float) else str(value)
+    """One field of a CSV file: floats by ``repr`` (nothing is lost), None empty, text that starts no formula.
+
+    Spreadsheets run a cell as a formula that begins with one of ``FORMULA``; before such text stands an apostrophe,
+    which they take as "this is text". Numbers, and text that is a number, stay as they are.
+    """
+    if not isinstance(value, str):
+        return "" if value is None else repr(value) if isinstance(value, float) else str(value)
+    return f"'{value}" if value.startswith(FORMULA) and not _NUMBER.fullmatch(value) else value
+
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a formula begins with in common spreadsheets, wide forms and white space before it among them."""
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")

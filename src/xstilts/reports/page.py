@@ -16,6 +16,8 @@ from xstilts.reports.claims_table import claims_section
 from xstilts.reports.contrast_tables import chosen_table, contrast_table, mix_sentences, mix_tables
 from xstilts.reports.data_tables import data_tables, non_commercial
 from xstilts.reports.doses import dose_name
+from xstilts.reports.findings import finding_tables, findings
+from xstilts.reports.item_tables import gain_item_table, item_notes
 from xstilts.reports.limits import interval_note, limits
 from xstilts.reports.numbers import interval, p_value, points
 from xstilts.reports.overlap_table import HOW, overlap_tables
@@ -95,6 +97,10 @@ def render(
         "doses": _doses(grids, facts, drawn),
         "mixes": mix_tables(analysis),
         "mix_said": mix_sentences(analysis),
+        "findings": findings(analysis),
+        "learned": finding_tables(analysis),
+        "item_notes": item_notes(analysis),
+        "gain_items": gain_item_table(analysis),
         "contrasts": contrast_table(analysis),
         "chosen": chosen_table(analysis),
         "retrieval": retrieval_section(analysis, drawn),

@@ -10,6 +10,8 @@ from xstilts.reports.check_tables import collapse_tables, multiverse_table
 from xstilts.reports.claims_table import claims_section
 from xstilts.reports.contrast_tables import chosen_table, contrast_table, mix_sentences, mix_tables
 from xstilts.reports.data_tables import data_tables, non_commercial
+from xstilts.reports.findings import finding_tables, findings
+from xstilts.reports.item_tables import gain_item_table, item_notes
 from xstilts.reports.latex import PREAMBLE, escape, latex
 from xstilts.reports.methods import arms_in_words, methodology
 from xstilts.reports.numbers import interval, p_value, points
@@ -97,7 +99,10 @@ def _abstract(analysis: Analysis, facts: Facts) -> list[str]:
         f"{_count(languages, 'language')}, over {_count(len(facts.seeds), 'seed')}."
     )
     found = [sentence for answer in analysis["answer"]["bases"] for sentence in answer["sentences"]]
-    return [" ".join([facts.question, asked, *found, *([LAB] if facts.source == "lab" else [])]).strip()]
+    first, items = findings(analysis), item_notes(analysis)
+    return [
+        " ".join([*first, facts.question, asked, *found, *items, *([LAB] if facts.source == "lab" else [])]).strip()
+    ]
 
 
 def _count(number: int, one: str) -> str:
@@ -117,7 +122,14 @@ def _introduction(facts: Facts) -> list[str]:
 def _results(analysis: Analysis) -> list[str]:
     answer = analysis["answer"]
     said = [" ".join([*one["sentences"], _certain(one["ranking"])]) for one in answer["bases"]]
-    return [*mix_sentences(analysis), *said, _checks(answer.get("checks", [])), *_groupings(answer), *_collapse(answer)]
+    return [
+        *mix_sentences(analysis),
+        *said,
+        *item_notes(analysis),
+        _checks(answer.get("checks", [])),
+        *_groupings(answer),
+        *_collapse(answer),
+    ]
 
 
 def _certain(ranking: Sequence[Mapping[str, Any]]) -> str:
@@ -156,6 +168,8 @@ def _groupings(answer: Mapping[str, Any]) -> list[str]:
 
 def _collapse(answer: Mapping[str, Any]) -> list[str]:
     runs = answer.get("collapsed", [])
+    if not runs and (answer.get("at_floor") or answer.get("silent")):
+        return ["No run stands out from the other seeds of its cell; where all of them fail alike, none does."]
     if not runs:
         return ["No run collapsed."]
     again = " ".join(sentence for one in answer["without_collapsed"] for sentence in one["sentences"])
@@ -163,12 +177,14 @@ def _collapse(answer: Mapping[str, Any]) -> list[str]:
 
 
 def _result_tables(analysis: Analysis, grids: Sequence[Grid], selection: str) -> list[Table]:
-    groupings = multiverse_table(analysis)
+    groupings, by_items = multiverse_table(analysis), gain_item_table(analysis)
     asked = [contrast_table(analysis), chosen_table(analysis), vectors_table(analysis)]
     return [
+        *finding_tables(analysis),
         *mix_tables(analysis),
         *(table for table in asked if table is not None),
         *gain_tables(analysis, grids, selection),
+        *([by_items] if by_items else []),
         *arm_tables(analysis),
         *average_tables(analysis),
         *([groupings] if groupings else []),

@@ -9,6 +9,7 @@ from xstilts.reports.grid import MARKS, absent
 from xstilts.reports.numbers import interval, level, p_value, points
 from xstilts.reports.table import Table, text_of
 from xstilts.statistics.facts import Facts
+from xstilts.statistics.jackknife import z_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,15 +68,35 @@ def cell_text(cell: GridCell | None) -> str:
 
 def score_table(analysis: Analysis, selection: str) -> Table:
     """Mean scores in the pivot and zero-shot, by base, arm and target."""
-    head = ["base", "arm", "target", "metric", "pivot", "zero-shot", "sd over seeds", "seeds", "languages", "selection"]
+    head = [
+        "base", "arm", "target", "metric", "pivot", "zero-shot", "sd over seeds", "seeds", "languages", "selection",
+        "± items (pivot)", "± items (zero-shot)",
+    ]  # fmt: skip
+    widths = half_widths(analysis)
     rows = []
     for row in analysis["answer"]["levels"]:
         away = row["zero_shot"]
         numbers = [level(row["pivot"]["mean"]), level(away["mean"]), level(away["sd"])]
         counts = [str(away["n_seeds"]), str(away["n_languages"]), row["selection"] or selection]
-        rows.append([row["base"] or "–", row["arm"], row["target"], row["metric"], *numbers, *counts])
-    said = "Mean scores over seeds; the pivot is never part of the zero-shot average."
-    return Table("scores", labelled(analysis, said), head, rows, frozenset(range(4, 9)))
+        items = widths.get((row["base"], row["arm"], row["target"], row["setting"]), {})
+        sure = [items.get(part) or "–" for part in ("pivot", "zero_shot")]
+        rows.append([row["base"] or "–", row["arm"], row["target"], row["metric"], *numbers, *counts, *sure])
+    said = (
+        "Mean scores over seeds; the pivot is never part of the zero-shot average. ± items: half of the 95 % interval "
+        "of the mean over other test items of the same kind, which the sd over seeds does not cover."
+    )
+    return Table("scores", labelled(analysis, said), head, rows, frozenset((*range(4, 9), 10, 11)))
+
+
+def half_widths(analysis: Analysis) -> dict[tuple[str, str, str, str], dict[str, str]]:
+    """(base, arm, target, setting) to ``pivot`` and ``zero_shot``: ± of the mean score by its items; "" if unknown."""
+    width = z_of(float(analysis["facts"].get("level", 0.95)))
+    return {
+        (row["base"], row["arm"], row["target"], row["setting"]): {
+            part: "" if row[part] is None else f"±{level(width * row[part])}" for part in ("pivot", "zero_shot")
+        }
+        for row in analysis["answer"].get("level_errors", [])
+    }
 
 
 def cluster_table(analysis: Analysis, selection: str) -> Table:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.reports.grid import absent
 from xstilts.reports.manifest import states_of
 from xstilts.reports.numbers import duration, interval, level, p_value, points, quantity
+from xstilts.reports.result_tables import half_widths
 from xstilts.statistics.facts import Facts
 from xstilts.statistics.levels import chance_level
 from xstilts.statistics.pairing import BASELINE, NONE, is_pivot
@@ -35,13 +36,16 @@ def score_table(analysis: Analysis, base: str) -> dict[str, Any]:
         if row["base"] == base or (row["arm"].startswith(BASELINE) and row["base"] not in others)
     ]
     levels = {(row["arm"], row["target"]): row for row in shown}
+    widths = half_widths(analysis)
     baselines = sorted({arm for arm, _ in levels if arm.startswith(BASELINE)})
     rows = [
         {
             "arm": arm.removeprefix(BASELINE),
             "kind": "baseline" if arm in baselines else "none" if arm == NONE else "arm",
             "cells": [
-                _level(levels.get((arm, target)), facts, "–" if arm in baselines else absent(facts, arm, target))
+                _level(
+                    levels.get((arm, target)), facts, "–" if arm in baselines else absent(facts, arm, target), widths
+                )
                 for target in facts.targets
             ],
         }
@@ -50,15 +54,30 @@ def score_table(analysis: Analysis, base: str) -> dict[str, Any]:
     return {"targets": facts.targets, "rows": rows, "chance": [_chance(target, facts) for target in facts.targets]}
 
 
-def _level(row: Mapping[str, Any] | None, facts: Facts, absent: str) -> dict[str, str]:
+def _level(
+    row: Mapping[str, Any] | None,
+    facts: Facts,
+    absent: str,
+    widths: Mapping[tuple[str, str, str, str], Mapping[str, str]],
+) -> dict[str, str]:
     if row is None:
-        return {"pivot": "–", "zero_shot": absent, "note": ""}
+        return {"pivot": "–", "pivot_note": "", "zero_shot": absent, "note": ""}
+    items = {
+        part: f"{width} items" if width else ""
+        for part, width in widths.get((row["base"], row["arm"], row["target"], row["setting"]), {}).items()
+    }
     away, pivot = row["zero_shot"], row["pivot"]
     wanted = 0 if row["arm"].startswith(BASELINE) else facts.wanted_seeds(row["arm"], away["n_seeds"])
     missing = "" if away["n_seeds"] >= wanted else f"{away['n_seeds']}/{wanted} seeds"
     spread = f"±{level(away['sd'])}" if away["sd"] is not None else ""
     zero_shot = "incomplete" if away["mean"] is None else level(away["mean"])
-    return {"pivot": level(pivot["mean"]), "zero_shot": zero_shot, "note": " ".join(filter(None, (spread, missing)))}
+    note = ", ".join(filter(None, (" ".join(filter(None, (spread, missing))), items.get("zero_shot"))))
+    return {
+        "pivot": level(pivot["mean"]),
+        "pivot_note": items.get("pivot", ""),
+        "zero_shot": zero_shot,
+        "note": note,
+    }
 
 
 def _chance(target: str, facts: Facts) -> dict[str, str]:

@@ -11,6 +11,8 @@ from xstilts.reports.check_tables import check_table, collapse_tables, multivers
 from xstilts.reports.claims_table import HEAD, claims_rows, claims_section
 from xstilts.reports.contrast_tables import chosen_table, contrast_table, mix_tables
 from xstilts.reports.data_tables import data_tables
+from xstilts.reports.findings import finding_tables
+from xstilts.reports.item_tables import gain_item_table
 from xstilts.reports.latex import latex
 from xstilts.reports.numbers import plain
 from xstilts.reports.overlap_table import overlap_tables
@@ -18,7 +20,14 @@ from xstilts.reports.published_table import COLUMNS, published_rows, published_t
 from xstilts.reports.result_tables import average_tables, cluster_table, gain_tables, labelled, score_table
 from xstilts.reports.retrieval import retrieval_tables
 from xstilts.reports.table import Table, markdown
-from xstilts.statistics import AGGREGATE_COLUMNS, CLUSTER_COLUMNS, GAIN_COLUMNS, SCORE_COLUMNS
+from xstilts.statistics import (
+    AGGREGATE_COLUMNS,
+    CLUSTER_COLUMNS,
+    GAIN_COLUMNS,
+    GAIN_ITEM_COLUMNS,
+    ITEM_COLUMNS,
+    SCORE_COLUMNS,
+)
 from xstilts.statistics.chosen import CHOSEN_COLUMNS
 from xstilts.statistics.contrasts import CONTRAST_COLUMNS
 from xstilts.statistics.doses import DOSE_COLUMNS
@@ -53,6 +62,12 @@ def csv_tables(analysis: Analysis) -> dict[str, str]:
     for name, asked in _ASKED.items():
         if analysis["answer"].get(name):
             tables[f"{name}.csv"] = _csv(analysis["answer"][name], asked)
+    if analysis["items"]:
+        tables["items.csv"] = _csv(analysis["items"], ITEM_COLUMNS)
+    if analysis["gain_items"]:
+        tables["gain_items.csv"] = _csv(
+            analysis["gain_items"], _with_condition(analysis["gain_items"], GAIN_ITEM_COLUMNS)
+        )
     if trained := arm_rows(Facts.parse(analysis["facts"])):
         tables["arms.csv"] = _csv(trained, ARM_COLUMNS)
     if analysis["answer"].get("overlaps"):
@@ -105,13 +120,14 @@ def text_tables(
 
     Returns:
         ``scores``, ``gains``, ``clusters``, ``data`` and, where there is something to say, ``aggregates``, ``checks``,
-        ``multiverse``, ``collapsed``, ``without_collapsed``, ``claims``, ``published``, ``overlap``,
-        ``overlap_warnings``, ``mix``, ``contrasts``, ``chosen``, ``arms``, ``cut``, ``vectors``,
+        ``multiverse``, ``collapsed``, ``without_collapsed``, ``learned``, ``gain_items``, ``claims``, ``published``,
+        ``overlap``, ``overlap_warnings``, ``mix``, ``contrasts``, ``chosen``, ``arms``, ``cut``, ``vectors``,
         ``sweep``, ``search`` and ``search_diagnostics``.
     """
-    second = [check_table(analysis), multiverse_table(analysis), *collapse_tables(analysis)]
+    second = [gain_item_table(analysis), check_table(analysis), multiverse_table(analysis), *collapse_tables(analysis)]
     asked = [contrast_table(analysis), chosen_table(analysis), arms_table(analysis), cut_table(analysis)]
     tables = [
+        *finding_tables(analysis),
         *mix_tables(analysis),
         *(table for table in asked if table is not None),
         *gain_tables(analysis, grids, selection),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xstilts.reports.contrast_tables import mix_sentences
+from xstilts.reports.findings import findings
 from xstilts.reports.grid import MARKS, grids
+from xstilts.reports.item_tables import item_notes
 from xstilts.reports.result_tables import cell_text
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def print_summary(analysis: Analysis, console: Console) -> None:
-    """Print, for each base, the gain matrix and the answer in two sentences; then what a mix of languages adds.
+    """Print what models did not learn, then for each base gain matrix and answer, then what a mix of languages adds.
 
     Args:
         analysis: The study's tables.
@@ -25,11 +27,13 @@ def print_summary(analysis: Analysis, console: Console) -> None:
     """
     from rich.text import Text
 
+    for sentence in findings(analysis):
+        console.print(Text(sentence, style="bold red"))
     for grid, answer in zip(grids(analysis), analysis["answer"]["bases"], strict=True):
         _table(grid, analysis, console)
         for sentence in answer["sentences"]:
             console.print(Text(sentence))
-    for sentence in mix_sentences(analysis):
+    for sentence in (*item_notes(analysis), *mix_sentences(analysis)):
         console.print(Text(sentence))
     if analysis["facts"].get("source") == "lab":
         console.print(Text("Lab numbers: they come from an invented world and say nothing about real languages."))

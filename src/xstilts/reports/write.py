@@ -8,12 +8,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xstilts.reports.folder import put
 from xstilts.reports.grid import grids
 from xstilts.reports.limits import limits
 from xstilts.reports.manifest import manifest
 from xstilts.reports.page import render, selection
 from xstilts.reports.paper import paper, paper_latex, paper_markdown
 from xstilts.reports.pictures import draw
+from xstilts.reports.places import without_places
 from xstilts.reports.svg import standalone
 from xstilts.reports.tables import csv_tables, text_tables
 
@@ -40,7 +42,7 @@ def write(
     Equal input gives equal bytes, so a second run over a full store changes nothing in the tables.
 
     Args:
-        out: Folder, made if it is missing; files of an earlier report are replaced, others left alone.
+        out: Folder, made if it is missing; files of an earlier report are replaced or removed, others left alone.
         study: The validated study as JSON (its root keys); shown whole, ``name``, ``question``, ``source`` and
             ``selection`` also in the page's head.
         plan: See ``shapes.Plan``.
@@ -59,6 +61,7 @@ def write(
     """
     from xstilts.statistics import load
 
+    study = without_places(study)
     known_analysis = load(analysis) if isinstance(analysis, Path) else analysis
     known = {node["key"]: found for node in plan["nodes"] if (found := provenance(node["key"])) is not None}
     matrices = grids(known_analysis)
@@ -74,8 +77,7 @@ def write(
     key = sha256(files["manifest.json"].encode()).hexdigest()
     page = render(known_analysis, matrices, pictures, study, plan, outcome, known, made, key, list(files), claims)
     files |= {f"figures/{file_name(name)}.svg": standalone(svg) for name, svg in pictures.items()}
-    for name, content in (files | {"index.html": page}).items():
-        _put(out / name, content)
+    put(out, files | {"index.html": page})
     return out / "index.html"
 
 
@@ -86,11 +88,3 @@ def file_name(name: str) -> str:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n"
-
-
-def _put(path: Path, text: str) -> None:
-    """Write a file whole or not at all, so that a kill leaves the report of before."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.part")
-    half.write_text(text, encoding="utf-8", newline="\n")
-    half.replace(path)

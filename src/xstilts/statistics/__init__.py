@@ -13,6 +13,7 @@ from xstilts.statistics.correction import holm
 from xstilts.statistics.facts import Facts, TargetFacts
 from xstilts.statistics.gains import CLUSTER_COLUMNS, GAIN_COLUMNS, cluster_rows, gain_rows
 from xstilts.statistics.intervals import Interval, paired_gain, smallest_sign_flip_p
+from xstilts.statistics.items import GAIN_ITEM_COLUMNS, ITEM_COLUMNS
 from xstilts.statistics.pairing import SCORE_COLUMNS
 from xstilts.statistics.tables import load, save
 
@@ -20,6 +21,8 @@ __all__ = [
     "AGGREGATE_COLUMNS",
     "CLUSTER_COLUMNS",
     "GAIN_COLUMNS",
+    "GAIN_ITEM_COLUMNS",
+    "ITEM_COLUMNS",
     "SCORE_COLUMNS",
     "Analysis",
     "Average",

@@ -15,6 +15,8 @@ from xstilts.statistics.doses import dose_rows
 from xstilts.statistics.facts import Facts
 from xstilts.statistics.gains import cluster_rows, gain_rows
 from xstilts.statistics.intervals import smallest_sign_flip_p
+from xstilts.statistics.items import answer_errors, gain_item_rows, item_rows, known_items, level_errors
+from xstilts.statistics.learned import flat_languages, learned_rows, silent_rows
 from xstilts.statistics.levels import levels
 from xstilts.statistics.mix import mix_rows
 from xstilts.statistics.multiverse import multiverse
@@ -44,7 +46,11 @@ class Analysis(TypedDict):
             what so many seeds and questions can show, "contrasts": [see contrast_rows], "doses": [see dose_rows],
             "mix": [see mix_rows], "chosen": [see chosen_rows], "vectors": [choices of freeze],
             "sweep": [see sweep_rows], "search": [see search_rows],
-            "overlaps": [rows of ``overlap.OVERLAP_COLUMNS``]}``.
+            "overlaps": [rows of ``overlap.OVERLAP_COLUMNS``], "at_floor": [see learned_rows],
+            "flat": [see flat_languages], "silent": [see silent_rows], "level_errors": [see items.level_errors],
+            "answer_errors": [see items.answer_errors]}``.
+        items: Rows of ``items.item_rows``.
+        gain_items: Rows of ``items.gain_item_rows``, by language first, then by cluster.
         facts: The study's facts, as given; their warnings are joined by those that were measured.
     """
 
@@ -54,6 +60,8 @@ class Analysis(TypedDict):
     aggregates: list[Row]
     answer: dict[str, Any]
     facts: dict[str, Any]
+    items: list[Row]
+    gain_items: list[Row]
 
 
 def analyse(
@@ -61,17 +69,20 @@ def analyse(
     facts: Mapping[str, Any],
     counts: Iterable[Mapping[str, Any]] = (),
     overlaps: Iterable[Mapping[str, Any]] = (),
+    answered: Iterable[Mapping[str, Any]] = (),
 ) -> Analysis:
     """Turn the scores of a study into its gains, clusters and answer.
 
     Args:
         score_rows: Dicts with the columns of scores.csv (``SCORE_COLUMNS``), in any order; ``value`` None or NaN means
-            missing. Arms named ``baseline:…`` are kept in the scores and take no part in gains.
+            missing. Arms named ``baseline:…`` are kept in the scores and take no part in gains. ``items`` of a row says
+            how sure it is by its items (the fields of ``items.Sure``).
         facts: JSON with the fields of ``Facts`` (``pivot``, ``arms``, ``targets`` are needed, the rest has defaults).
         counts: What evaluation could not read whole: dicts with ``base, arm, target, seed, language, n`` and any of
             ``truncated`` (examples cut), ``lost`` (words without prediction), ``words``, ``rejected`` (source
             rows not used).
         overlaps: What training data shares with the targets' (``overlap.OVERLAP_COLUMNS``).
+        answered: Which classes were right and which were said, see ``silent_rows``.
 
     Returns:
         The tables; equal input in any order gives equal output.
@@ -84,6 +95,7 @@ def analyse(
     if marked := measured_warnings(shared, known):
         facts = {**facts, "warnings": [*known, *marked]}
     parsed = Facts.parse(facts)
+    score_rows = list(score_rows)
     raw = [row for row in clean_rows(score_rows) if not is_frozen(row["setting"])]
     frozen, choices = freeze(raw, parsed)
     everything = clean_rows([*raw, *frozen]) if frozen else raw
@@ -91,10 +103,16 @@ def analyse(
     results = [row for row in scores if not parsed.selection_split or row["split"] != parsed.selection_split]
     clusters = cluster_rows(results, parsed)
     low = collapsed(scores, parsed)
+    gains = gain_rows(results, parsed)
+    known = known_items(score_rows, choices, parsed)
+    by_cluster = gain_item_rows(clusters, known, parsed.level)
+    reached = levels(scores, parsed)
+    errors = level_errors(scores, known, parsed)
+    best = answers(clusters, parsed)
     n_seeds = max((row["n_seeds"] for row in clusters), default=0)
     answer = {
-        "bases": answers(clusters, parsed),
-        "levels": levels(scores, parsed),
+        "bases": best,
+        "levels": reached,
         "n_seeds": n_seeds,
         "smallest_sign_flip_p": smallest_sign_flip_p(n_seeds),
         "counts": sorted((dict(row) for row in counts), key=repr),
@@ -111,11 +129,22 @@ def analyse(
         "sweep": sweep_rows(raw, parsed),
         "search": search_rows(scores, parsed),
         "overlaps": shared,
+        "at_floor": learned_rows(reached, errors, parsed),
+        "flat": flat_languages(reached, parsed),
+        "silent": silent_rows(answered, parsed),
+        "level_errors": errors,
+        "answer_errors": answer_errors(best, by_cluster, parsed),
     }
-    gains = gain_rows(results, parsed)
     averages = aggregate_rows(scores, parsed)
     return Analysis(
-        scores=everything, gains=gains, clusters=clusters, aggregates=averages, answer=answer, facts=dict(facts)
+        scores=everything,
+        gains=gains,
+        clusters=clusters,
+        aggregates=averages,
+        answer=answer,
+        facts=dict(facts),
+        items=item_rows(everything, known),
+        gain_items=[*gain_item_rows(gains, known, parsed.level), *by_cluster],
     )
 
 

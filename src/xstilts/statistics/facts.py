@@ -33,6 +33,7 @@ class TargetFacts:
             held out, it follows from the variant, whatever stands here.
         title: Name for people.
         chance: Score of guessing on the headline metric: one number, language to number, or None.
+        constant: Score of the answer that is right most often, given to every item; as ``chance``.
         held_out: Languages by which vectors are chosen (see ``vectors.freeze``) and that are reported nowhere else,
             named as in the language column.
         variant: The headline's part of the setting that is not chosen (``pool=multilingual``); "" for none.
@@ -49,6 +50,7 @@ class TargetFacts:
     setting: str | None = None
     title: str = ""
     chance: float | Mapping[str, float] | None = None
+    constant: float | Mapping[str, float] | None = None
     held_out: tuple[str, ...] = ()
     variant: str = ""
     chosen_under: str = ""

@@ -1,4 +1,4 @@
-"""An analysis on disk: four Parquet tables and two JSON files in one folder (what the ``analyse`` node keeps)."""
+"""An analysis on disk: six Parquet tables and two JSON files in one folder (what the ``analyse`` node keeps)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.errors import StoreError
 from xstilts.statistics.aggregates import AGGREGATE_COLUMNS
 from xstilts.statistics.gains import CLUSTER_COLUMNS, GAIN_COLUMNS
+from xstilts.statistics.items import GAIN_ITEM_COLUMNS, ITEM_COLUMNS
 from xstilts.statistics.pairing import SCORE_COLUMNS, Condition
 
 if TYPE_CHECKING:
@@ -23,17 +24,23 @@ _COLUMNS = {
     "gains": tuple(dict.fromkeys((*GAIN_COLUMNS, *_EXTRA))),
     "clusters": tuple(dict.fromkeys((*CLUSTER_COLUMNS, *_EXTRA))),
     "aggregates": AGGREGATE_COLUMNS,
+    "items": ITEM_COLUMNS,
+    "gain_items": tuple(dict.fromkeys((*GAIN_ITEM_COLUMNS, *Condition._fields))),
 }
-_NUMBERS = {"value", "gain", "low", "high", "p", "p_corrected", "none", "arm_score", "sd"}
+_NUMBERS = {"value", "gain", "low", "high", "p", "p_corrected", "none", "arm_score", "sd"} | {
+    "error", *(name for name in GAIN_ITEM_COLUMNS if name.startswith(("seeds_", "items_", "both_"))),
+}  # fmt: skip
 _COUNTS = {"n", "severity", "n_seeds", "n_examples", "n_languages", "wanted_seeds"}
 
 
 def save(folder: Path, analysis: Analysis) -> None:
-    """Write ``scores``, ``gains``, ``clusters`` and ``aggregates`` as Parquet, ``answer`` and ``facts`` as JSON."""
+    """Write the tables of scores, gains and what is made of them as Parquet, ``answer`` and ``facts`` as JSON."""
     _write(folder, "scores", analysis["scores"])
     _write(folder, "gains", analysis["gains"])
     _write(folder, "clusters", analysis["clusters"])
     _write(folder, "aggregates", analysis["aggregates"])
+    _write(folder, "items", analysis["items"])
+    _write(folder, "gain_items", analysis["gain_items"])
     for name, value in (("answer", analysis["answer"]), ("facts", analysis["facts"])):
         text = json.dumps(value, ensure_ascii=False, indent=1)
         (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")

@@ -87,10 +87,10 @@ class Model:
 def start(setting: Setting, nodes: Nodes, recipe: BaseRecipe, where: str) -> Model:
     """The base of a chain: an existing one, or the node that pretrains it."""
     if recipe.pretrain is None:
-        base = bases.resolve(recipe.name)
+        base = bases.resolve(recipe.source, where)
         config = bases.config(base)
         revision = base.revision or setting.source.revisions.get(base.repo or "")
-        place = {"name": recipe.name, "revision": revision}
+        place = {"name": recipe.source, "revision": revision}
         fingerprint = bases.fingerprint(base) | ({"revision": revision} if base.repo else {})
         tokenizer = Tokenizer(tokenizer_fingerprint(fingerprint), place)
         return Model(None, fingerprint, place, tokenizer, cost.size_of(config), config.get("num_hidden_layers"))

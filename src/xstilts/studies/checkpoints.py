@@ -46,7 +46,8 @@ def evaluate_checkpoint(
         study: A study whose own tasks are known.
 
     Returns:
-        Rows ``{task, language, setting, metric, value, n}``.
+        Rows ``{task, language, setting, metric, value, n, low, high}``; the last two are the 95 % interval over the
+        items, None where it is not known.
 
     Raises:
         InputError: If the task is not known, a language is not there, or vectors are described for a task that is not
@@ -54,6 +55,7 @@ def evaluate_checkpoint(
     """
     from xstilts import evaluation
     from xstilts.encoding import ENCODINGS, TokenizerFacts
+    from xstilts.evaluation.items import uncertainties
     from xstilts.models.heads import labels_of
 
     asked = named_task(task_name, study, model)
@@ -105,7 +107,9 @@ def evaluate_checkpoint(
         found = evaluation.score(
             task.kind, one.table, task.metrics, task.labels, one.candidates or None, task.rule, one.language
         )
-        rows += [{**named, **row} for row in found]
+        sure = uncertainties(task.kind, one.table, task.metrics, task.labels, task.rule, one.language)
+        ends = {row["metric"]: {"low": row["low"], "high": row["high"]} for row in sure}
+        rows += [{**named, **row, **ends.get(row["metric"], {"low": None, "high": None})} for row in found]
     return rows
 
 

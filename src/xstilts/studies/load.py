@@ -278,7 +278,7 @@ def _known_keys(location: Sequence[str]) -> list[str]:
         inner = [model.model_fields[part].annotation for model in models if part in model.model_fields]
         found = [found for annotation in inner for found in _models_in(annotation)]
         models = found or models
-    return sorted({name for model in models for name in model.model_fields})
+    return sorted({field.alias or name for model in models for name, field in model.model_fields.items()})
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:  # noqa: ANN401 - any annotation

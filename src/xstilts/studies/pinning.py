@@ -64,7 +64,7 @@ def _hub_bases(setting: Setting) -> Iterator[Base]:
     for index, recipe in enumerate(setting.study.bases):
         where = f"bases.{index}"
         if recipe.pretrain is None:
-            base = bases.resolve(recipe.name, where)
+            base = bases.resolve(recipe.source, where)
         elif recipe.tokenizer is not None:
             base = bases.resolve_tokenizer(recipe.tokenizer, f"{where}.tokenizer")
         else:

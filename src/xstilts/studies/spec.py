@@ -6,10 +6,11 @@ registries by the planner, and defaults of training are resolved in ``studies/hy
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
 
 from xstilts.errors import nearest
 from xstilts.languages.clusters import Clustering
@@ -39,17 +40,23 @@ class Vocabulary(Strict):
 
 
 class BaseRecipe(Strict):
-    """A base that the study pretrains itself. A plain name or directory stands for ``{name: NAME}``.
+    """A base: one that exists already, or one that the study pretrains itself.
+
+    A plain name stands for ``{name: NAME}``, a plain directory for ``{name: its last part, from: DIRECTORY}``.
 
     Attributes:
-        name: Name in the tables.
+        name: Name in the tables; no path.
+        location: Key ``from``: the directory (or known base) that goes by this name; "": the name says it itself.
         architecture: Fields of the model's config; ``model_type`` says which.
         vocabulary: Trained here; or ``tokenizer`` names a base or directory whose tokenizer is used.
         pretrain: Its pretraining phase.
         seed: Seed of the pretraining phase and of the initial weights.
     """
 
-    name: str
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    location: Annotated[str, Field(alias="from")] = ""
     architecture: dict[str, Any] | None = None
     vocabulary: Vocabulary | None = None
     tokenizer: str | None = None
@@ -59,7 +66,22 @@ class BaseRecipe(Strict):
     @model_validator(mode="before")
     @classmethod
     def _name_is_base(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
-        return {"name": value} if isinstance(value, str) else value
+        """A plain name, or the name of a plain directory; tables show no path, and results do not depend on it."""
+        said = {"name": value} if isinstance(value, str) else value
+        if not isinstance(said, dict) or "pretrain" in said or {"name", "from"} <= said.keys():
+            return said
+        place = said.get("name", said.get("from"))
+        if not isinstance(place, str) or said.get("name") == Path(place).name:
+            return said
+        folder = Path(place)
+        with suppress(RuntimeError):  # ~nobody has no home; the planner says that there is no such directory
+            folder = folder.expanduser()
+        return {**said, "name": folder.resolve().name, "from": place}
+
+    @property
+    def source(self) -> str:
+        """The known name or the directory of a base that exists already."""
+        return self.location or self.name
 
     @field_validator("architecture")
     @classmethod
@@ -70,6 +92,10 @@ class BaseRecipe(Strict):
     def _recipe_is_whole(self) -> BaseRecipe:
         if self.pretrain is None and (self.architecture or self.vocabulary or self.tokenizer):
             raise ValueError("architecture, vocabulary and tokenizer belong to a base with a pretrain phase")
+        if self.location and "/" in self.name:
+            raise ValueError("name is what tables show, so with from it is a name and no path")
+        if self.pretrain is not None and self.location:
+            raise ValueError("from names a base that exists already; a base with a pretrain phase is made here")
         if self.pretrain is not None:
             if self.architecture is None or "model_type" not in self.architecture:
                 raise ValueError("a base with a pretrain phase needs architecture: {model_type: ...}")
@@ -244,6 +270,12 @@ class Study(Strict):
     def _targets_differ(self) -> Study:
         cells = [(target.task, target.protocol or self.protocol) for target in self.targets]
         bases = [recipe.name for recipe in self.bases]
+        for index, recipe in enumerate(self.bases):
+            if recipe.location and recipe.name in bases[:index]:
+                raise ValueError(
+                    f"bases.{index}: another base is called {recipe.name!r} too, and tables could not tell them apart; "
+                    f"name it: {{name: NAME, from: {recipe.location}}}"
+                )
         if len(set(bases)) != len(bases) or len(set(cells)) != len(cells):
             raise ValueError(f"names the same base or target twice: bases {bases}, targets {cells}")
         return self

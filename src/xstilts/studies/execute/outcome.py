@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from xstilts.errors import XstiltsError
+from xstilts.errors import LONGEST, XstiltsError, printable, shortened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,5 +62,5 @@ class Outcome:
 def failure_of(error: BaseException, log: Path) -> Failure:
     """The failure that an exception in a node amounts to; errors meant for people are not prefixed."""
     name = type(error).__name__
-    message = str(error) if isinstance(error, XstiltsError) else f"{name}: {error}"
+    message = str(error) if isinstance(error, XstiltsError) else shortened(printable(f"{name}: {error}"), LONGEST)
     return Failure(message, log, name)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import IO, TYPE_CHECKING
 
+from xstilts.errors import printable
 from xstilts.studies.execute.events import (
     NodeCached,
     NodeFailed,
@@ -112,7 +113,7 @@ class Lines:
         self._say(f"        {self._tally.describe(progress)}")
 
     def _say(self, text: str) -> None:
-        self._stream.write(f"{datetime.now().astimezone():%H:%M:%S}  {text}\n")
+        self._stream.write(f"{datetime.now().astimezone():%H:%M:%S}  {printable(text)}\n")
         self._stream.flush()
 
 

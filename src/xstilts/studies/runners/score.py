@@ -9,28 +9,47 @@ from xstilts.studies.runners.predictions import entries, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     import pyarrow as pa
 
+    from xstilts.evaluation import items
     from xstilts.studies.execute.context import Context
     from xstilts.studies.node import Node
 
 
 INDEX_RECALL = "index_recall@20"
 """Of an approximate search: percent of the exact search's twenty nearest candidates that it found."""
+SCORES, ITEMS, ANSWERED = "scores.json", "items.parquet", "answered.json"
+"""The files of a node: the scores, how sure they are by their items, and which answers were given how often."""
 
 
 def run(node: Node, context: Context) -> None:
-    """Write ``scores.json``: a list of ``{language, setting, metric, value, n, chance, truncated, lost, words}``."""
+    """Write the three files, rows named by ``language`` and ``setting``.
+
+    ``scores.json`` has ``{metric, value, n, chance, constant, truncated, lost, words, rejected}``; ``items.parquet``
+    the columns of :class:`xstilts.evaluation.items.Uncertainty`; ``answered.json`` those of ``items.Answered``.
+    """
+    from xstilts.evaluation.items import answered
+
     folder = context.parent("predictions")
     chosen_on = _chosen_on(node, context) if "chosen_on" in node.parents else frozenset()
     rows: list[dict[str, Any]] = []
-    for entry in entries(folder):
+    sure: list[dict[str, Any]] = []
+    given: list[dict[str, Any]] = []
+    found = entries(folder)
+    compares = len({entry["setting"] for entry in found}) > 1  # then only the headline is judged by its items
+    for entry in found:
         table = _kept(table_of(folder, entry), node.payload.get("half", ""), chosen_on)
         where = {"language": entry["language"], "setting": entry["setting"]}
         for row in _scored(node.payload, table, entry):
             rows.append({**where, **row, **_counts(table), "rejected": entry["rejected"]})
-    write_json(context.work / "scores.json", rows)
+        sure += [{**where, **row} for row in _sure(node.payload, table, entry, compares)]
+        if classes := answered(node.payload["kind"], table):
+            given.append({**where, **classes})
+    write_json(context.work / SCORES, rows)
+    write_json(context.work / ANSWERED, given)
+    _write_items(context.work / ITEMS, sure)
 
 
 def _chosen_on(node: Node, context: Context) -> frozenset[str]:
@@ -62,6 +81,7 @@ def _kept(table: pa.Table, half: str, chosen_on: frozenset[str]) -> pa.Table:
 
 def _scored(said: Mapping[str, Any], table: pa.Table, entry: Mapping[str, Any]) -> list[dict[str, Any]]:
     from xstilts import evaluation
+    from xstilts.evaluation.items import constants
 
     rows = evaluation.score(
         said["kind"],
@@ -72,9 +92,33 @@ def _scored(said: Mapping[str, Any], table: pa.Table, entry: Mapping[str, Any]) 
         said.get("rule", ""),
         entry["language"],
     )
+    constant = constants(said["kind"], table, said["metrics"], said["labels"], said.get("rule", ""), entry["language"])
+    rows = [{**row, "constant": constant.get(row["metric"])} for row in rows]
     if "index_recall" in entry:
         rows.append({"metric": INDEX_RECALL, "value": 100 * entry["index_recall"], "n": len(table), "chance": None})
     return rows
+
+
+def _sure(
+    said: Mapping[str, Any], table: pa.Table, entry: Mapping[str, Any], headline_only: bool
+) -> list[items.Uncertainty]:
+    from xstilts.evaluation.items import uncertainties
+
+    asked = said["metrics"][:1] if headline_only else said["metrics"]
+    return uncertainties(said["kind"], table, asked, said["labels"], said.get("rule", ""), entry["language"])
+
+
+def _write_items(path: Path, rows: list[dict[str, Any]]) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    texts, numbers = ("language", "setting", "metric", "how"), ("error", "low", "high")
+    schema = pa.schema(
+        [(name, pa.string()) for name in texts]
+        + [(name, pa.float64()) for name in numbers]
+        + [("moves", pa.list_(pa.float32()))]
+    )
+    parquet.write_table(pa.Table.from_pylist(rows, schema=schema), path)
 
 
 def _counts(table: pa.Table) -> dict[str, int]:

@@ -1,0 +1,149 @@
+"""What a table of predictions says beyond its scores: how sure they are by their items, and what was answered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from xstilts.errors import InputError
+from xstilts.evaluation.score import answer_language, compared
+from xstilts.metrics.chunks import OUTSIDE, whole_tag
+from xstilts.metrics.items import Parts, parts
+from xstilts.statistics import jackknife
+from xstilts.tasks.base import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from xstilts.metrics.base import Metric
+
+SOME_ANSWER, NO_ANSWER = "(an answer)", "(no answer)"
+"""The two classes of what is said to a question."""
+LEVEL = 0.95
+"""Coverage of the intervals over items."""
+
+
+class Uncertainty(TypedDict):
+    """How sure a score is by its items.
+
+    Attributes:
+        metric: The metric.
+        error: Standard error, in the metric's unit.
+        low: Lower end of the 95 % interval, within the metric's range.
+        high: Upper end.
+        how: ``wilson`` for a proportion of right items, else ``jackknife`` (normal, with the jackknife's error).
+        moves: See :mod:`xstilts.statistics.jackknife`, shape ``(GROUPS,)``.
+    """
+
+    metric: str
+    error: float
+    low: float
+    high: float
+    how: str
+    moves: NDArray[np.float64]
+
+
+def uncertainties(
+    kind: str,
+    predictions: pa.Table,
+    metric_names: Sequence[str],
+    labels: Sequence[str] = (),
+    rule: str = "",
+    language: str | None = None,
+) -> list[Uncertainty]:
+    """How sure the scores of one predictions table are by its items; arguments as for ``score``.
+
+    Left out are scores that cannot be taken apart into items (at a best threshold), and diagnostic ones.
+    """
+    groups = jackknife.groups_of(predictions.column("id").to_pylist())
+    rows: list[Uncertainty] = []
+    for metric, gold, said, answers in compared(kind, predictions, metric_names, labels, None, rule):
+        found = None if metric.diagnostic else parts(metric, gold, said, answers, answer_language(language))
+        if found is not None:
+            rows.append(_uncertainty(metric, found, groups))
+    return rows
+
+
+def _uncertainty(metric: Metric, found: Parts, groups: NDArray[np.int64]) -> Uncertainty:
+    value = float(found.score(found.sums.sum(axis=0, keepdims=True))[0])
+    error = jackknife.standard_error(found.sums, found.score)
+    half = jackknife.z_of(LEVEL) * error
+    low, high = max(metric.low, value - half), min(metric.high, value + half)
+    if found.share:
+        low, high = jackknife.wilson(value, len(found.sums), LEVEL)
+    how = "wilson" if found.share else "jackknife"
+    moved = jackknife.moves(found.sums, found.score, groups)
+    return {"metric": metric.name, "error": error, "low": low, "high": high, "how": how, "moves": moved}
+
+
+def constants(
+    kind: str,
+    predictions: pa.Table,
+    metric_names: Sequence[str],
+    labels: Sequence[str] = (),
+    rule: str = "",
+    language: str | None = None,
+) -> dict[str, float]:
+    """Metric to the score of giving every example the answer that is right most often; of questions, no answer.
+
+    Arguments as for ``score``. Left out where that means nothing (searches, masked words) or cannot be scored.
+    """
+    if kind in (Kind.RETRIEVAL, Kind.MASKED_LM):
+        return {}
+    found = {}
+    for metric, gold, _, answers in compared(kind, predictions, metric_names, labels, None, rule):
+        with suppress(InputError):  # some metrics need more than an answer, such as how sure it is
+            found[metric.name] = metric(gold, _most_frequent(kind, gold), answers, answer_language(language))
+    return found
+
+
+def _most_frequent(kind: str, gold: Sequence[Any]) -> list[Any]:
+    if kind == Kind.SPAN_QA:
+        return [""] * len(gold)
+    if kind == Kind.TAGGING:
+        tag = _mode(tag for tags in gold for tag in tags)
+        return [[tag] * len(tags) for tags in gold]
+    return [_mode(gold)] * len(gold)
+
+
+def _mode(values: Iterable[Any]) -> Any:  # noqa: ANN401 - a label, a tag or a number
+    counts = Counter(values)
+    return min(counts, key=lambda value: (-counts[value], str(value)), default="")
+
+
+class Answered(TypedDict):
+    """How often each answer is right, and how often it was given."""
+
+    gold: dict[str, int]
+    said: dict[str, int]
+
+
+def answered(kind: str, predictions: pa.Table) -> Answered | None:
+    """How often each class is right and how often it was said; None for kinds that have no classes.
+
+    The classes are labels, the places of choices, the types of tagged words (``OUTSIDE`` among them), and whether a
+    question is answered at all.
+    """
+    if kind not in (Kind.CLASSIFICATION, Kind.MULTIPLE_CHOICE, Kind.TAGGING, Kind.SPAN_QA):
+        return None
+    gold, said = (predictions.column(name).to_pylist() for name in ("gold", "prediction"))
+    return {"gold": _classes(kind, gold), "said": _classes(kind, said)}
+
+
+def _classes(kind: str, values: Sequence[Any]) -> dict[str, int]:
+    if kind == Kind.TAGGING:
+        counts = Counter(tag for tags in values for tag in tags)
+        typed: Counter[str] = Counter()
+        for tag, count in counts.items():
+            typed[whole_tag(tag or OUTSIDE)] += count
+        return dict(sorted(typed.items()))
+    if kind == Kind.SPAN_QA:
+        return dict(sorted(Counter(SOME_ANSWER if value else NO_ANSWER for value in values).items()))
+    if kind == Kind.MULTIPLE_CHOICE:
+        return dict(sorted(Counter(f"choice {value + 1}" for value in values if value is not None).items()))
+    return dict(sorted(Counter(str(value) for value in values).items()))
