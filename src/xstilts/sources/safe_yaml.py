@@ -130,7 +130,8 @@ def _check_depth(text: str) -> None:
     for event in yaml.parse(text, Loader=_Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise ConstructorError(None, None, f"values are nested more than {MAX_DEPTH} deep", event.start_mark)
+            mark: Any = event.start_mark
+            raise ConstructorError(None, None, f"values are nested more than {MAX_DEPTH} deep", mark)
 
 
 def _unfolded(node: yaml.Node, sizes: dict[int, int | None]) -> int:
