@@ -167,6 +167,18 @@ def test_the_page_tells_the_items_and_steps_that_were_made(every: Finished):
     }  # fmt: skip
 
 
+def test_the_card_of_a_model_says_the_steps_that_were_made(every: Finished, tmp_path: Path):
+    """One step was said, and as many tokens as another arm trains on came on top."""
+    plan, store, _ = every
+    (cell,) = (cell for cell in plan.cells if cell.arm == "longer")
+    steps = tokens(every, cell.trained[-1])[1]
+    card = checkpoints.export_node(store, cell.trained[-1], tmp_path / "model") / "README.md"
+    rows = [line.strip("| ").split(" | ") for line in card.read_text(encoding="utf-8").splitlines() if "| " in line]
+    assert steps > 1
+    assert [row[1] for row in rows if row[0] == "steps"] == [str(steps)]
+    assert "epochs" not in [row[0] for row in rows]
+
+
 def items(finished: Finished, arm: str, task: str) -> list[str]:
     """The names of what the first phase of an arm trains on."""
     plan, store, out = finished

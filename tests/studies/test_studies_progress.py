@@ -90,6 +90,17 @@ def test_a_slow_start_among_many_nodes_counts_as_one_of_them():
     assert tally.remaining() == 10.0
 
 
+def test_a_node_that_was_not_counted_tells_nothing():
+    clock = Clock()
+    tally = Tally([A, B], clock)
+    tally(NodeStarted(C))
+    clock.time = 3.0
+    tally(step(C, 1))
+    tally(step(C, 2))
+    tally(NodeFinished(C, 3.0))
+    assert tally.remaining() is None
+
+
 def test_nodes_that_run_beside_each_other_are_over_sooner():
     clock = Clock()
     nodes = [toy(f"model {n}", kind="train", seconds=10.0) for n in range(6)]

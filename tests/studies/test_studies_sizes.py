@@ -10,6 +10,7 @@ import pytest
 from arm_plans import chain, plan_of, steps
 
 from xstilts import sources
+from xstilts.reports.data_read import data_read
 from xstilts.studies import data_nodes
 from xstilts.studies.api import RUNNER
 from xstilts.studies.execute import inline
@@ -203,6 +204,15 @@ def test_an_arm_that_has_too_few_items_is_not_called_matched(tmp_path: Path):
     outcome = inline.run(list(needed(plan, node).values()), Store(tmp_path / "store"), RUNNER)
     (failure,) = outcome.failed.values()
     assert "asks for 91 items; the arm that is to have as many has 90 in all" in failure.message
+
+
+def test_the_manifest_tells_the_limit_that_was_told():
+    payload = {"what": "examples", "task": "many", "language": "en", "split": "train", "limit": None}
+    known = [
+        {"key": key, "node": {"payload": payload}, "counts": {"used": used, **more}}
+        for key, used, more in (("a", 90, {}), ("b", 30, {"limit": 30}))
+    ]
+    assert [(row["node"], row["limit"], row["used"]) for row in data_read(known)] == [("a", None, 90), ("b", 30, 30)]
 
 
 def test_no_guess_of_the_plan_reaches_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -100,10 +100,12 @@ def _share(group: Sequence[Mapping[str, Any]]) -> str:
 
 def _steps(group: Sequence[Mapping[str, Any]]) -> str:
     """The steps of a phase: one number, or the least and the most of its seeds, bases and targets."""
-    known: list[int | list[int] | None] = [entry.get("steps") for entry in group]
-    every = [steps for one in known for steps in (one if isinstance(one, list) else [one]) if steps is not None]
-    if None in known:
-        return "–"
+    every: list[int] = []
+    for entry in group:
+        steps = entry.get("steps")
+        if steps is None:
+            return "–"
+        every += steps if isinstance(steps, list) else [steps]
     low, high = min(every), max(every)
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 

@@ -33,6 +33,7 @@ def data_read(known: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         counts = entry.get("counts") or {}
         found.append(
             {name: payload.get(name) for name in ("task", "language", "split", "limit")}
+            | ({"limit": counts["limit"]} if "limit" in counts else {})  # told by other data
             | {name: counts.get(name) for name in COUNTS}
             | ({"noted": counts["noted"]} if counts.get("noted") else {})
             | {"fingerprint": payload.get("data"), "node": entry["key"]}

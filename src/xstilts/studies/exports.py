@@ -18,6 +18,7 @@ from xstilts.studies.disk import sync_tree
 from xstilts.studies.node import MODEL_KINDS
 from xstilts.studies.phases import is_dual_encoder
 from xstilts.studies.runners.choose import CHOICE
+from xstilts.studies.runners.train import HISTORY
 from xstilts.studies.store import Entry
 from xstilts.tasks import TASKS, from_inline
 from xstilts.tasks.base import Kind
@@ -100,11 +101,13 @@ def _with_weights(store: Store, entry: Entry, parts: set[str]) -> Path:
 
 
 def _of_training(store: Store, entry: Entry) -> Mapping[str, Any]:
-    """The provenance of the phase that trained a model; of a sweep, the phase that was kept."""
-    if entry.kind != "choose":
-        return store.provenance(entry.key, entry.kind)
-    choice = json.loads((store.read(entry.key, entry.kind) / CHOICE).read_text(encoding="utf-8"))
-    return store.provenance(choice["key"], "train")
+    """The provenance of the phase that trained a model, and the ``steps_made``; of a sweep, of the phase kept."""
+    key, kind = entry.key, entry.kind
+    if kind == "choose":
+        key, kind = json.loads((store.read(key, kind) / CHOICE).read_text(encoding="utf-8"))["key"], "train"
+    history = store.file(key, kind, HISTORY)
+    made = None if history is None else json.loads(history.read_text(encoding="utf-8"))["steps"]
+    return {**store.provenance(key, kind), "steps_made": made}
 
 
 def _described(store: Store, entry: Entry, name: str, head: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -134,7 +137,9 @@ def _card(entry: Entry, provenance: Mapping[str, Any], task: str, described: Map
     vectors = {name: str(value) for name, value in (phase.get("contrast") or {}).items()}
     numbers = {
         name: str(phase[name]) for name in ("seed", "learning_rate", "batch_size", "epochs", "steps", "precision")
-    }
+    } | {"steps": str(provenance["steps_made"])}
+    if "as_long" in node["payload"]:  # other phases' tokens tell the length
+        del numbers["epochs"]
     versions = {name: str(provenance["versions"].get(name, "")) for name in ("torch", "transformers")}
     codes = tuple(code for code in languages if "+" not in code)
     rows = {**said, **numbers, **(vectors if is_dual_encoder(task) else {}), **versions}

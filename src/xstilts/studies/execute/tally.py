@@ -67,9 +67,9 @@ class Tally:
             case NodeProgress(progress=progress):
                 self._hear(progress)
             case NodeFinished() | NodeFailed() | NodeCached():
-                cost = self._costs.pop(key, 0.0)
+                cost = self._costs.pop(key, None)  # None of a node that came later, as the tables of an unfinished run
                 self._running.pop(key, None)
-                if isinstance(event, NodeFinished):
+                if isinstance(event, NodeFinished) and cost is not None:
                     self._seen[event.node.kind].append((event.seconds / cost, cost))
                     self._busy += event.seconds
                 self.settled += 1
