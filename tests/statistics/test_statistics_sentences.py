@@ -218,12 +218,12 @@ def test_the_checks_correct_for_false_discoveries_over_all_their_rows() -> None:
 
 
 def test_the_margin_of_equivalence_is_the_one_that_is_named() -> None:
-    rows = checks_of({"close": {1: 0.1, 2: 0.2, 3: 0.15}, "apart": {1: 2.0, 2: 2.1, 3: 2.2}})
+    rows = checks_of({"close": {1: 0.1, 2: 0.2, 3: 0.15}, "apart": {1: 2.0, 2: 2.1, 3: 2.2}, "lost": {}})
     assert {row["margin"] for row in rows.values()} == {MARGIN}
     for arm, gains in (("close", [0.1, 0.2, 0.15]), ("apart", [2.0, 2.1, 2.2])):
         inner = paired_gain(gains, [0, 0, 0], 0.9)
         assert rows[arm]["equivalent"] == (inner.low > -MARGIN and inner.high < MARGIN)
-    assert (rows["close"]["equivalent"], rows["apart"]["equivalent"]) == (True, False)
+    assert [rows[arm]["equivalent"] for arm in ("close", "apart", "lost")] == [True, False, None]
 
 
 def test_a_headline_is_never_an_oracles_where_there_is_another() -> None:
