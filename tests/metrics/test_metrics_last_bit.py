@@ -117,3 +117,12 @@ def test_f1_of_labels_is_that_of_scikit_learn() -> None:
     f1 = [2 * tp / (true + guessed) for tp, true, guessed in ((2, 4, 3), (2, 3, 4), (1, 2, 2))]
     assert metrics.get("classification", "macro_f1")(gold, said) == 100 * np.average(f1)
     assert metrics.get("classification", "f1")(gold, said, ("a", "b", "c")) == 100 * f1[2]
+
+
+def test_f1_of_the_positive_label_is_that_of_scikit_learn_for_every_count() -> None:
+    f1 = metrics.get("classification", "f1")
+    for tp in range(1, 30):
+        for missed, false in ((1, 0), (2, 5), (11, 3)):
+            gold = ["yes"] * (tp + missed) + ["no"] * false
+            said = ["yes"] * tp + ["no"] * missed + ["yes"] * false
+            assert f1(gold, said, ("no", "yes")) == 100 * (2 * tp / ((tp + missed) + (tp + false)))

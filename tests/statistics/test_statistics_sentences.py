@@ -10,8 +10,11 @@ from test_statistics_gains import NONE, facts, scores
 
 from xstilts.statistics import Facts, analyse, cluster_rows, paired_gain
 from xstilts.statistics.answer import answers
-from xstilts.statistics.correction import ALPHA, holm
+from xstilts.statistics.checks import check_rows
+from xstilts.statistics.correction import ALPHA, benjamini_hochberg, holm
 from xstilts.statistics.crossed import _mean_squares, crossed_gain
+from xstilts.statistics.equivalence import MARGIN
+from xstilts.statistics.headline import headlines
 from xstilts.statistics.intervals import smallest_sign_flip_p
 from xstilts.statistics.power import outlook
 
@@ -196,3 +199,68 @@ def test_a_level_says_how_far_its_seeds_are_apart() -> None:
     level = next(row for row in analyse(*study())["answer"]["levels"] if row["arm"] == "none")
     assert level["zero_shot"] == {"mean": 57.0, "sd": pytest.approx(1.0), "n_seeds": 3, "n_languages": 2}
     assert (level["pivot"]["mean"], level["pivot"]["n_languages"]) == (82.0, 1)
+
+
+# --- what the tables of checks and headlines say ----------------------------------------------------------------------
+
+
+def checks_of(gains):
+    rows, plain = study(gains)
+    parsed = Facts.parse(plain)
+    return {row["arm"]: row for row in check_rows(rows, cluster_rows(rows, parsed), parsed)}
+
+
+def test_the_checks_correct_for_false_discoveries_over_all_their_rows() -> None:
+    raw = raw_p(GAINS)
+    wanted = dict(zip(raw, benjamini_hochberg(list(raw.values())), strict=True))
+    assert {arm: row["p_fdr"] for arm, row in checks_of(GAINS).items()} == pytest.approx(wanted)
+    assert wanted["mnli"] > raw["mnli"]
+
+
+def test_the_margin_of_equivalence_is_the_one_that_is_named() -> None:
+    rows = checks_of({"close": {1: 0.1, 2: 0.2, 3: 0.15}, "apart": {1: 2.0, 2: 2.1, 3: 2.2}, "lost": {}})
+    assert {row["margin"] for row in rows.values()} == {MARGIN}
+    for arm, gains in (("close", [0.1, 0.2, 0.15]), ("apart", [2.0, 2.1, 2.2])):
+        inner = paired_gain(gains, [0, 0, 0], 0.9)
+        assert rows[arm]["equivalent"] == (inner.low > -MARGIN and inner.high < MARGIN)
+    assert [rows[arm]["equivalent"] for arm in ("close", "apart", "lost")] == [True, False, None]
+
+
+def test_a_headline_is_never_an_oracles_where_there_is_another() -> None:
+    rows, plain = study({"mnli": GAINS["mnli"]})
+    oracle = [one | {"selection": "oracle", "value": one["value"] + 30} for one in rows]
+    for both in ([*oracle, *rows], [*rows, *oracle]):
+        (measured,) = headlines(both, Facts.parse(plain))
+        assert measured.score("none", "xnli", ["qab"]) == {"1": 61.0, "2": 62.0, "3": 63.0}
+    (alone,) = headlines(oracle, Facts.parse(plain))
+    assert alone.score("none", "xnli", ["qab"])["1"] == 91.0
+
+
+def test_a_gain_is_better_whichever_way_the_metric_goes() -> None:
+    rows, plain = study({"mnli": GAINS["mnli"]})
+    less = {"xnli": {"metric": "accuracy", "languages": list(NONE), "higher_is_better": False}}
+    up, down = (
+        headlines(rows, Facts.parse(plain | more))[0].gain("mnli", "xnli", ["qab"]) for more in ({}, {"targets": less})
+    )
+    assert up == pytest.approx({"1": 3.0, "2": 3.3, "3": 3.5})
+    assert down == pytest.approx({seed: -gain for seed, gain in up.items()})
+
+
+def test_an_arm_should_have_the_studys_seeds_unless_it_has_fewer_on_purpose() -> None:
+    cut = [{"arm": "mnli", "target": "", "why": "a variant"}]
+    assert [Facts.parse(facts()).wanted_seeds("mnli", n) for n in (0, 2, 3, 5)] == [3, 3, 3, 5]
+    assert [Facts.parse(facts(cut=cut)).wanted_seeds(arm, 2) for arm in ("mnli", "none")] == [2, 3]
+
+
+def test_without_a_split_to_choose_by_no_row_is_one_of_it() -> None:
+    bare = {
+        "base": "b",
+        "arm": "none",
+        "target": "xnli",
+        "metric": "accuracy",
+        "split": "",
+        "noise": "clean",
+        "setting": "",
+    }
+    assert not Facts.parse(facts()).is_selection(bare)
+    assert Facts.parse(facts(selection_split="dev")).is_selection({**bare, "split": "dev"})
