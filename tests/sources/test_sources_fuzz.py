@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import json
+import lzma
 import re
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 EVERY_SHAPE = pytest.mark.parametrize("name", SHAPES)
 FEW = settings(max_examples=10)
+SOME = settings(max_examples=20)
 MANY = settings(max_examples=40)
 JSON = [name for name in SHAPES if name.split()[0] in ("jsonl", "squad_json", "paragraphs", "xquad_r", "mentions")]
 VALUES: tuple[Any, ...] = (
@@ -109,14 +112,17 @@ def test_what_was_written_is_read(name: str, data: st.DataObject) -> None:
 
 @EVERY_SHAPE
 @given(data=st.data())
-@FEW
+@SOME
 def test_harmless_changes_change_nothing(name: str, data: st.DataObject) -> None:
     items = draw_items(data, SHAPES[name])
     changes: dict[str, Callable[[str], bytes]] = {
         "windows": lambda text: text.replace("\n", "\r\n").encode(),
+        "old mac": lambda text: text.replace("\n", "\r").encode(),
         "byte order mark": lambda text: text.encode("utf-8-sig"),
         "no last line end": lambda text: text.removesuffix("\n").encode(),
         "packed": lambda text: gzip.compress(text.encode()),
+        "packed by bz2": lambda text: bz2.compress(text.encode()),
+        "packed by xz": lambda text: lzma.compress(text.encode(), preset=0),
     }
     if SHAPES[name].blank_ends:
         changes["blank ends"] = lambda text: f"{text}\n\n".encode()

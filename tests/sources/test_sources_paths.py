@@ -37,12 +37,19 @@ def test_hidden_files_and_backups_are_not_matched(tmp_path: Path) -> None:
     )
     files(tmp_path, "d/.ipynb_checkpoints/b.txt", "__MACOSX/a.txt", ".hidden/c.txt")
     assert texts(tmp_path, path="*") == ["a.txt"]
-    assert texts(tmp_path, path="**/*") == ["a.txt", "d/b.txt"]
+    files(tmp_path, "d/#1.txt")
+    assert texts(tmp_path, path="**/*") == ["a.txt", "d/#1.txt", "d/b.txt"]
     assert texts(tmp_path, path=".hidden/*") == [".hidden/c.txt"]
     (tmp_path / "e").mkdir()
     files(tmp_path, "e/.DS_Store")
     with pytest.raises(DataError, match=r"names 'e/\*'; no file in .* matches"):
         texts(tmp_path, path="e/*")
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    files(tmp_path, "d/a.txt")
+    with pytest.raises(DataError, match=r"names 'd/', which is a folder\. Name its files: d/\*"):
+        texts(tmp_path, path="d/")
 
 
 @pytest.mark.parametrize("path", [["a.txt", "a.txt"], ["a.txt", "*.txt"], ["a*", "*t"], ["a.txt", "./a.txt"]])

@@ -102,7 +102,8 @@ def _matching(root: Path, pattern: str, where: str) -> Iterator[Path]:
 def _is_leftover(name: str, hidden: bool) -> bool:
     if name.startswith("."):
         return not hidden
-    return name.endswith("~") or name.startswith(("~$", "#")) or name in _LEFTOVERS
+    saved = name.startswith("#") and name.endswith("#")  # of Emacs, while a file is open; ~$ is that of Word and Excel
+    return saved or name.endswith("~") or name.startswith("~$") or name in _LEFTOVERS
 
 
 def _inside(root: Path, relative: str, where: str, *, exists: bool = True, access: str = "") -> Path:
@@ -118,6 +119,9 @@ def _inside(root: Path, relative: str, where: str, *, exists: bool = True, acces
             f"names {relative!r}, which is outside the data folder.", field=where, value=relative, hint=hint
         )
     if exists and not _is_file(path, where):
+        if path.is_dir():
+            hint = f"Name its files: {relative.rstrip('/')}/*."
+            raise DataError(f"names {relative!r}, which is a folder.", field=where, value=relative, hint=hint)
         message = f"names {relative!r}; there is no such file in {str(root)!r}."
         raise DataError(message, field=where, value=relative, hint=access or None)
     return path
