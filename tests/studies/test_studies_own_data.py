@@ -164,6 +164,11 @@ def test_questions_without_an_answer_stop_before_training_unless_the_rule_scores
     assert inline.run([train], store, RUNNER).done == [train.key]
 
 
+def test_names_of_fields_reach_the_terminal_as_escapes():
+    row = {"task": "own", "split": "test", "language": "en", "read": 9, "rejected": {"\x1b[31mred = 'x'": 4}}
+    assert left_out_sentences([row]) == ["own test: left out \\x1b[31mred = 'x' (en 4)."]
+
+
 def test_what_a_studys_own_limit_leaves_out_is_in_the_table_alone():
     row = {"task": "own", "split": "train", "language": "en", "read": 9, "rejected": {"over the limit": 4}}
     assert left_out_sentences([row]) == []

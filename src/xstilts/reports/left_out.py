@@ -79,8 +79,14 @@ def left_out_sentences(data: Sequence[Mapping[str, Any]]) -> list[str]:
     ]
     if len(told) > _LINES:
         lines.append(f"{len(told) - _LINES} more of these stand in the report's data table.")
-    unread = sum(row["read"] is None for row in data)
-    return [*lines, f"Not read yet: {unread} of {len(data)} data sets."] if unread else lines
+    if unread := sum(row["read"] is None for row in data):
+        lines.append(f"Not read yet: {unread} of {len(data)} data sets.")
+    return [_printable(line) for line in lines]
+
+
+def _printable(text: str) -> str:
+    """Text without control characters, which names of fields may hold; they are shown as escapes."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 def _reasons(data: Iterable[Mapping[str, Any]]) -> dict[_Reason, dict[str, int]]:

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from xstilts.errors import DataError
+from xstilts.languages.blanks import is_blank
 from xstilts.languages.sentences import sentence_at
 from xstilts.sources.arrow import rows
 from xstilts.sources.views.view import Example, View
@@ -77,7 +78,7 @@ def _asking(text_of: Callable[[Example], str], name: str) -> Way:
 
 def _unfit(example: Example) -> str:
     """Why an example is left out; "" where it is not."""
-    if not example["question"].strip() or not example["context"].strip():
+    if is_blank(example["question"]) or is_blank(example["context"]):
         return EMPTY
     return "" if example["answer_texts"] else UNANSWERED
 
