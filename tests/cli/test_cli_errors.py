@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from xstilts import errors
+from xstilts import errors, lab
 from xstilts.commands import studies
 
 
@@ -60,6 +61,35 @@ def test_a_model_directory_without_tokenizer_is_refused(xstilts, tmp_path: Path)
     said = xstilts("predict", str(folder), "--task", "xnli", str(tmp_path / "lines.txt"))
     assert said.code == 2
     assert "tokenizer.json" in said.err
+
+
+DAMAGES = {
+    "config.json": "null",
+    "tokenizer.json": '{"model": null}',
+    "tokenizer_config.json": "[]",
+    "model.safetensors": "cut",
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ["plan", "demo", "--set", "bases=[bad]"],
+        ["run", "demo", "--set", "bases=[bad]"],
+        ["evaluate", "bad", "--task", "tatoeba"],
+        ["predict", "bad", "lines.txt", "--task", "xnli"],
+    ],
+    ids=lambda verb: verb[0],
+)
+def test_a_broken_model_directory_is_refused_by_every_verb(xstilts, tmp_path: Path, verb: list[str], name: str) -> None:
+    shutil.copytree(lab.base_folder("lab-tiny"), tmp_path / "bad")
+    (tmp_path / "bad" / name).write_text(DAMAGES[name], encoding="utf-8")
+    (tmp_path / "lines.txt").write_text("one\ttwo\n", encoding="utf-8")
+    said = xstilts(*verb)
+    assert said.code == 2, said.err
+    assert said.out == "" and "bad" in said.err and name in said.err
+    assert "Traceback" not in said.err and "\n\n" not in said.err
 
 
 def raising(error: BaseException):

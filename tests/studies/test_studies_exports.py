@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -13,10 +14,10 @@ from toy_nodes import toy
 
 from xstilts.errors import ModelError
 from xstilts.studies import recorded
-from xstilts.studies.exports import whole
+from xstilts.studies.exports import described, whole
 from xstilts.studies.node import Node
 from xstilts.studies.retention import record
-from xstilts.studies.store import Store
+from xstilts.studies.store import Entry, Store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,3 +127,24 @@ def test_a_broken_or_older_record_is_passed_over(tmp_path: Path, text: str):
     older = {"study": "s", "out": "o", "keep": "all", "nodes": {node.key: {"kind": "score", "parents": []}}}
     (tmp_path / "runs" / "older.json").write_text(json.dumps(older))
     assert {said.command for said in recorded.behind(store, node.key)} == {"c", ""}
+
+
+def test_the_latest_run_of_a_study_says_the_command(tmp_path: Path):
+    store, node = Store(tmp_path), toy("t")
+    for time, out in ((2, "b"), (3, "a"), (1, "c")):
+        path = record(store, "mine", [node], "all", out, {"command": out, "tasks": {}})
+        os.utime(path, (time, time))
+    assert [said.command for said in recorded.behind(store, node.key)] == ["a", "b", "c"]
+
+
+def test_a_task_is_told_as_the_study_describes_whose_head_it_is(tmp_path: Path):
+    store, node, files = Store(tmp_path), toy("t"), {"de": {"test": {"path": "t.tsv", "format": "delimited"}}}
+    for labels in (["a", "b"], ["b", "a"], [1, 2]):
+        mine = {"kind": "classification", "labels": labels, "files": files}
+        record(store, "mine", [node], "all", str(labels), {"command": "", "tasks": {"mine": mine}})
+    head = {"kind": "classification", "labels": ["1", "2"]}
+    assert described(store, Entry(node.key, "train"), "mine", head) == {"task": "mine", **head, "files": files}
+    other = {"kind": "tagging", "labels": ["1", "2"]}
+    assert described(store, Entry(node.key, "train"), "mine", other) == {"task": "mine", **other}
+    dual = {"task": "squad~dual-encoder", "kind": "retrieval"}
+    assert described(store, Entry(node.key, "train"), "squad~dual-encoder", None) == dual

@@ -57,7 +57,7 @@ def export_node(store: Store, prefix: str, folder: Path, task: str | None = None
     duals = [name for name in provenance["node"]["payload"]["phase"]["tasks"] if is_dual_encoder(name)]
     chosen = _chosen(prefix, task, heads, duals)
     source = _with_weights(store, entry, {"encoder"} if chosen in duals else {"encoder", "heads"})
-    card = _card(entry, provenance, chosen, _described(store, entry, chosen, heads.get(chosen)))
+    card = _card(entry, provenance, chosen, described(store, entry, chosen, heads.get(chosen)))
     with whole(folder) as work:
         if chosen in duals:
             export_encoder(source, source / "encoder", work, card)
@@ -110,7 +110,7 @@ def _of_training(store: Store, entry: Entry) -> Mapping[str, Any]:
     return {**store.provenance(key, kind), "steps_made": made}
 
 
-def _described(store: Store, entry: Entry, name: str, head: Mapping[str, Any] | None) -> dict[str, Any]:
+def described(store: Store, entry: Entry, name: str, head: Mapping[str, Any] | None) -> dict[str, Any]:
     """The task of an export, in the form in which a study describes its own: kind and labels at least."""
     facts = head or {"kind": str(Kind.RETRIEVAL), "labels": []}
     told = {"kind": facts["kind"]} | ({"labels": facts["labels"]} if facts["labels"] else {})
