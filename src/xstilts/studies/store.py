@@ -225,8 +225,6 @@ class Store:
         """Remove what killed processes left in ``tmp``; returns how many folders."""
         count = 0
         for path in sorted((self.root / "tmp").glob("*-*")):
-            if not path.is_dir():
-                continue
             with self.locks.try_key(path.name.partition("-")[0]) as free:
                 if free:  # whoever works in it holds the lock of its key
                     shutil.rmtree(path, ignore_errors=True)
