@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 LONGEST = 980
 """Characters of a message, so that a thousand hold it with its prefix; what is longer is cut in the middle."""
-_LONGEST_FIELD, _LONGEST_HINT, _LONGEST_NAME, _LEAST_LIST = 200, 300, 80, 160
+_LONGEST_FIELD, _LONGEST_HINT, _LONGEST_NAME, _LEAST_LIST = 300, 300, 80, 160
 _TURNING = "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """Line ends and marks that turn the direction of text: what follows them is not where it seems to be."""
 
