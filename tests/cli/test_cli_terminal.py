@@ -117,7 +117,7 @@ def test_a_place_that_cannot_be_used_is_one_paragraph_and_no_bug(xstilts, failin
     failing(OSError(number, "Cannot", f"/some/{'place' * 1000}"))
     said = xstilts("plan", "demo")
     assert (said.code, said.out) == (code, "")
-    assert said.err.startswith("xstilts: /some/place")
+    assert said.err.startswith("xstilts: '/some/place")
     assert len(said.err) < 400
     assert "bug" not in said.err
 

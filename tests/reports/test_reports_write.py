@@ -292,6 +292,7 @@ def test_the_manifest_says_what_was_read_used_and_left_out(out):
         "used": 9,
         "rejected": {"no label": 2, "over the limit": 1},
         "truncated": 4,
+        "unreachable_answers": None,
         "fingerprint": {"repo": "owner/name", "revision": "c" * 40},
         "node": min(known),
     }

@@ -323,7 +323,7 @@ def test_a_control_of_compute_counts_passages(done: Finished):
 
 
 def test_the_encoder_is_exported_and_searches(done: Finished, tmp_path: Path):
-    folder = checkpoints.export_node(done[1], phase_of(done, "passage").key[:16], tmp_path / "model")
+    folder = exports.export_node(done[1], phase_of(done, "passage").key[:16], tmp_path / "model")
     card = (folder / "README.md").read_text(encoding="utf-8")
     assert "AutoModel.from_pretrained" in card and "| temperature | 0.05 |" in card and "CC BY-SA" in card
     rows = checkpoints.evaluate_checkpoint(str(folder), "tatoeba", ["qab"], Source.parse("lab"))
@@ -332,9 +332,9 @@ def test_the_encoder_is_exported_and_searches(done: Finished, tmp_path: Path):
 
 def test_of_a_phase_with_both_the_head_is_exported_or_the_encoder(done: Finished, tmp_path: Path):
     key = phase_of(done, "both").key[:16]
-    head = checkpoints.export_node(done[1], key, tmp_path / "head")
+    head = exports.export_node(done[1], key, tmp_path / "head")
     assert "AutoModelForQuestionAnswering" in (head / "README.md").read_text(encoding="utf-8")
-    bare = checkpoints.export_node(done[1], key, tmp_path / "bare", PASSAGE)
+    bare = exports.export_node(done[1], key, tmp_path / "bare", PASSAGE)
     assert "`AutoModel.from_pretrained" in (bare / "README.md").read_text(encoding="utf-8")
 
 

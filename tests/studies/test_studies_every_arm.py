@@ -172,7 +172,7 @@ def test_the_card_of_a_model_says_the_steps_that_were_made(every: Finished, tmp_
     plan, store, _ = every
     (cell,) = (cell for cell in plan.cells if cell.arm == "longer")
     steps = tokens(every, cell.trained[-1])[1]
-    card = checkpoints.export_node(store, cell.trained[-1], tmp_path / "model") / "README.md"
+    card = exports.export_node(store, cell.trained[-1], tmp_path / "model") / "README.md"
     rows = [line.strip("| ").split(" | ") for line in card.read_text(encoding="utf-8").splitlines() if "| " in line]
     assert steps > 1
     assert [row[1] for row in rows if row[0] == "steps"] == [str(steps)]
@@ -294,7 +294,7 @@ def test_a_chosen_model_is_exported_with_the_rate_it_was_trained_with(tuned: Fin
     plan, store, _ = tuned
     node = next(node for node in plan.nodes.values() if node.kind == "choose" and node.payload["head"] == "mnli")
     choice = json.loads((store.folder(node.key, "choose") / "choice.json").read_text(encoding="utf-8"))
-    folder = checkpoints.export_node(store, node.key[:16], tmp_path / "model")
+    folder = exports.export_node(store, node.key[:16], tmp_path / "model")
     rate = plan.nodes[choice["key"]].payload["phase"]["learning_rate"]
     assert f"| {rate} |" in (folder / "README.md").read_text(encoding="utf-8")
     rows = checkpoints.evaluate_checkpoint(str(folder), "xnli", ["qab"], Source.parse("lab"))

@@ -221,7 +221,7 @@ def test_an_export_predicts_what_the_study_scored(
 ):
     plan, store, _ = finished
     cell = next(cell for cell in plan.cells if cell.target == target and cell.arm == "none")
-    folder = checkpoints.export_node(store, cell.trained[-1][:12], tmp_path / "model")
+    folder = exports.export_node(store, cell.trained[-1][:12], tmp_path / "model")
     assert (folder / "README.md").read_text(encoding="utf-8").startswith("---\n")
     rows = checkpoints.evaluate_checkpoint(str(folder), target, ["qab"], Source.parse("lab"))
     assert {row["metric"] for row in rows} and all(row["language"] == "qab" for row in rows)
@@ -231,7 +231,7 @@ def test_an_export_predicts_what_the_study_scored(
 
 def test_a_users_file_is_labelled(finished: tuple[Plan, Store, Path], tmp_path: Path):
     plan, store, _ = finished
-    folder = checkpoints.export_node(store, trained(plan, "xnli"), tmp_path / "model")
+    folder = exports.export_node(store, trained(plan, "xnli"), tmp_path / "model")
     file = tmp_path / "mine.tsv"
     file.write_text("tako feb sadur.\ttako vep feb sadur.\nnafi mivum.\tnafi.\n", encoding="utf-8")
     rows = list(checkpoints.predict_file(str(folder), "mnli", file))
@@ -242,7 +242,7 @@ def test_a_users_file_is_labelled(finished: tuple[Plan, Store, Path], tmp_path: 
 
 def test_a_model_directory_without_tokenizer_is_refused(finished: tuple[Plan, Store, Path], tmp_path: Path):
     plan, store, _ = finished
-    folder = checkpoints.export_node(store, trained(plan, "xnli"), tmp_path / "model")
+    folder = exports.export_node(store, trained(plan, "xnli"), tmp_path / "model")
     (folder / "tokenizer.json").unlink()
     with pytest.raises(ModelError, match=r"no tokenizer\.json"):
         checkpoints.evaluate_checkpoint(str(folder), "xnli", [], Source.parse("lab"))
@@ -253,10 +253,10 @@ def test_only_models_can_be_exported(finished: tuple[Plan, Store, Path], tmp_pat
     model = trained(plan, "xnli")
     cell = next(cell for cell in plan.cells if model in cell.trained)
     with pytest.raises(InputError, match=f"only pretrain, train, choose nodes hold a model.*is {model[:16]}"):
-        checkpoints.export_node(store, cell.score, tmp_path / "model")
+        exports.export_node(store, cell.score, tmp_path / "model")
     (tables,) = (key for key, node in plan.nodes.items() if node.kind == "analyse")
     with pytest.raises(InputError, match=r"hold a model.*`xstilts plan STUDY`"):
-        checkpoints.export_node(store, tables, tmp_path / "model")
+        exports.export_node(store, tables, tmp_path / "model")
 
 
 def test_a_failing_phase_blocks_only_its_own_chains(finished: tuple[Plan, Store, Path], tmp_path: Path):

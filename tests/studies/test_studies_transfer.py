@@ -81,7 +81,7 @@ def test_its_predictions_are_tags_of_the_training_task(finished) -> None:
 
 def test_the_export_of_a_panx_head_can_be_evaluated_on_masakhaner(finished, tmp_path: Path) -> None:
     plan, store = finished
-    folder = checkpoints.export_node(store, cell(plan, "none").trained[-1], tmp_path / "model")
+    folder = exports.export_node(store, cell(plan, "none").trained[-1], tmp_path / "model")
     rows = checkpoints.evaluate_checkpoint(str(folder), "masakhaner", [], Source.parse("lab"))
     assert {row["metric"] for row in rows} == set(TASKS.get("masakhaner").metrics)
     with pytest.raises(ModelError, match="not trained on udpos"):

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from xstilts.commands.options import Json  # noqa: TC001 - typer reads annotations at run time
-from xstilts.commands.output import emit_json, emit_table, emit_yaml, say
+from xstilts.commands.output import emit_data, emit_json, emit_table, emit_yaml, say
 
 TOPIC_NAMES = "tasks, languages, protocols, noises, metrics, bases, studies, claims or references"
 
@@ -38,7 +38,7 @@ def show(
     if json:
         emit_json(_read(entry) if isinstance(entry, str) else entry)
     elif isinstance(entry, str):
-        typer.echo(entry, nl=False)
+        emit_data(entry)
     else:
         emit_yaml(entry)
 

@@ -19,7 +19,7 @@ def export(
     task: Annotated[str | None, typer.Option("--task", help="Which head, for a phase on several tasks.")] = None,
 ) -> None:
     """Write a trained model as a Hugging Face checkpoint with tokenizer and model card."""
-    from xstilts.studies.checkpoints import export_node
+    from xstilts.studies.exports import export_node
 
     tell(str(export_node(options.open_store(store), key, folder, task)))
 

@@ -9,7 +9,6 @@ from xstilts import sources
 from xstilts.errors import InputError, ModelError
 from xstilts.sources import Source
 from xstilts.studies import mining, searching
-from xstilts.studies.exports import export_node as export_node
 from xstilts.studies.named_task import named_task, source_of
 from xstilts.studies.target_spec import Target
 from xstilts.tasks.base import Kind
