@@ -9,8 +9,7 @@ from it. Each file is in SQuAD's format. Both sides read windows of 384 tokens w
 ``squad_convert_example_to_features`` and ``compute_predictions_logits``, with two changes that make it what
 google-research/xtreme has: XLM-R counts among the tokenizers with two separators, and BasicTokenizer does not
 normalise. Printed are the windows of both sides, and how many differ in token ids, in labels, and in answers. Where the
-fast and the slow tokenizer split a text differently (Thai), so does all that follows: --fast-tokens gives the reference
-ours.
+fast and the slow tokenizer split a text differently, all that follows differs: --fast-tokens gives the reference ours.
 """
 
 from __future__ import annotations
