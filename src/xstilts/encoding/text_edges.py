@@ -11,7 +11,7 @@ import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import regex  # type: ignore[import-untyped]
+import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
