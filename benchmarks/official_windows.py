@@ -8,9 +8,7 @@ from it. Each file is in SQuAD's format. Both sides read windows of 384 tokens w
 64, and answer from the same simulated logits, with and without "no answer". The reference is transformers'
 ``squad_convert_example_to_features`` and ``compute_predictions_logits``, with two changes that make it what
 google-research/xtreme has: XLM-R counts among the tokenizers with two separators, and BasicTokenizer does not
-normalise. Printed are the windows of both sides, and how many differ in token ids, in labels, and in answers. Where the
-fast and the slow tokenizer split a text differently (Thai), so does all that follows: --fast-tokens gives the reference
-ours.
+normalise. Printed are the windows of both sides, and how many differ in token ids, in labels, and in answers.
 """
 
 from __future__ import annotations
@@ -20,7 +18,6 @@ import base64
 import gzip
 import hashlib
 import json
-import shutil
 import struct
 import subprocess
 import sys
@@ -42,7 +39,6 @@ def main() -> None:
     parser.add_argument("--tokenizer", type=Path, required=True, help="folder with tokenizer.json")
     parser.add_argument("--reference", help="Python with transformers 4 to compare with")
     parser.add_argument("--tokens", action="store_true", help="answers are the text of their tokens (MLQA zh)")
-    parser.add_argument("--fast-tokens", action="store_true", help="the reference splits text as ours does")
     parser.add_argument("--limit", type=int, help="questions of each file")
     parser.add_argument("--side", choices=("reference",), help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -53,7 +49,6 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         slow = _slow(options.tokenizer, Path(folder))
         arguments = [*map(str, options.files), *(["--tokens"] if options.tokens else [])]
-        arguments += ["--fast-tokens"] if options.fast_tokens else []
         arguments += ["--limit", str(options.limit)] if options.limit else []
         call = [options.reference, __file__, "--side", "reference", "--tokenizer", str(slow), *arguments]
         theirs = json.loads(subprocess.run(call, check=True, stdout=subprocess.PIPE).stdout)
@@ -146,11 +141,6 @@ def _of_reference(file: Path, options: argparse.Namespace) -> dict[str, Any]:
     more = {"do_lower_case": False} if kind == "BertTokenizer" else {}
     tokenizer = getattr(transformers, kind).from_pretrained(options.tokenizer, model_max_length=512, **more)
     squad.tokenizer = tokenizer
-    if options.fast_tokens:
-        from tokenizers import Tokenizer
-
-        backend = Tokenizer.from_file(str(options.tokenizer / "fast.json"))
-        tokenizer._tokenize = lambda text: backend.encode(text, add_special_tokens=False).tokens
     if options.tokens:
         squad_metrics.get_final_text = lambda said, original, *rest: said
     examples, features, results, labels = [], [], [], {}
@@ -183,7 +173,6 @@ def _of_reference(file: Path, options: argparse.Namespace) -> dict[str, Any]:
 
 def _slow(fast: Path, folder: Path) -> Path:
     """A folder with the vocabulary of a fast tokenizer as slow ones read it."""
-    shutil.copyfile(fast / "tokenizer.json", folder / "fast.json")
     whole = json.loads((fast / "tokenizer.json").read_text(encoding="utf-8"))
     vocabulary = whole["model"]["vocab"]
     if whole["model"]["type"] == "WordPiece":

@@ -181,8 +181,22 @@ def test_windows_touch_where_the_step_is_as_long_as_the_room() -> None:
     assert [(one.first, one.stop) for one in windows(10, 4, 4)] == [(0, 4), (4, 8), (8, 10)]
     assert [(one.first, one.stop) for one in windows(8, 4, 4)] == [(0, 4), (4, 8)]
     assert [(one.first, one.stop) for one in windows(0, 4, 2)] == [(0, 0)]
-    # the middle token has the context of 1 on both sides: the longer, then the earlier window has it
+    # token 2 has nothing beside it in both windows: the earlier one has it
     assert [one.may_start.tolist() for one in windows(5, 3, 2)] == [[True, True, True], [False, True, True]]
+
+
+def test_a_longer_window_counts_a_hundredth_of_its_length() -> None:
+    # token 299: at the end of 300 tokens 0 + 3, and after one of 12 tokens 1 + 0.12
+    first, second = windows(310, 300, 298)
+    assert (len(second.may_start), first.may_start[299], second.may_start[1]) == (12, True, False)
+
+
+def test_blanks_around_a_question_and_between_its_words_are_no_tokens(tokenizer, examples) -> None:
+    said = EncodingOptions(32, 8, 30, "run_squad")
+    rows = [{**question(context="red"), "question": text} for text in ("red bed", " red \u00a0bed\n")]
+    features = span_qa.encode(examples("span_qa", *rows), tokenizer, said, ())
+    first, second = (features.ragged("input_ids")[row].tolist() for row in range(2))
+    assert first == second
 
 
 def test_words_are_what_stands_between_five_blanks() -> None:

@@ -13,6 +13,7 @@ import reports_fake_study as fake
 
 from xstilts.reports import write
 from xstilts.reports.data_read import data_read
+from xstilts.reports.data_tables import data_table
 from xstilts.statistics import CLUSTER_COLUMNS, GAIN_COLUMNS, SCORE_COLUMNS, analyse, save
 
 EVIL = "<script>alert('x')</script> & \"$x$\""
@@ -297,6 +298,14 @@ def test_the_manifest_says_what_was_read_used_and_left_out(out):
         "node": min(known),
     }
     assert sorted(row["node"] for row in made["data"]) == sorted(known)
+
+
+def test_answers_that_no_window_holds_are_told_beside_the_data():
+    row = {"task": "xquad", "language": "th", "split": "test", "limit": None, "read": 9, "used": 9, "rejected": {}}
+    rows = [row | {"unreachable_answers": 2}, row | {"language": "el", "unreachable_answers": None}]
+    caption = data_table(fake.analysis(), rows).caption
+    assert caption.endswith("In xquad th test no window holds the whole answer of 2 questions.")
+    assert "xquad el" not in caption
 
 
 def test_data_without_counts_are_named_all_the_same():

@@ -16,7 +16,7 @@ from xstilts.errors import StudyError, XstiltsError
 from xstilts.protocols import PROTOCOLS
 from xstilts.reports.from_store import write_report
 from xstilts.sources import Source
-from xstilts.studies import api, checkpoints, hyperparameters
+from xstilts.studies import api, checkpoints, exports, hyperparameters
 from xstilts.studies.execute.context import Context
 from xstilts.studies.load import validate
 from xstilts.studies.plan import Plan, make_plan

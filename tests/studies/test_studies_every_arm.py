@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save_file
 from xstilts.encoding import TokenizerFacts
 from xstilts.reports.from_store import write_report
 from xstilts.sources import Source
-from xstilts.studies import api, checkpoints
+from xstilts.studies import api, checkpoints, exports
 from xstilts.studies.execute.context import Context
 from xstilts.studies.load import validate
 from xstilts.studies.made import arm_data_made, steps_made

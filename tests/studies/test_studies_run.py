@@ -12,7 +12,7 @@ import pytest
 from xstilts.errors import InputError, ModelError
 from xstilts.reports.from_store import write_report
 from xstilts.sources import Source
-from xstilts.studies import api, checkpoints
+from xstilts.studies import api, checkpoints, exports
 from xstilts.studies.load import validate
 from xstilts.studies.plan import Plan, make_plan
 from xstilts.studies.store import Store

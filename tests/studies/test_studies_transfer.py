@@ -10,7 +10,7 @@ import pytest
 
 from xstilts.errors import DataError, ModelError
 from xstilts.sources import Source
-from xstilts.studies import api, checkpoints
+from xstilts.studies import api, checkpoints, exports
 from xstilts.studies.load import validate
 from xstilts.studies.plan import make_plan
 from xstilts.studies.runners.loading import head_labels

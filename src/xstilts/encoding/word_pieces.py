@@ -56,7 +56,7 @@ def pieces_of(tokenizer: PreTrainedTokenizerFast, texts: Iterable[str]) -> Mappi
     for text, ids, offsets in zip(distinct, batch["input_ids"], batch["offset_mapping"], strict=True):
         for token in ids:
             if token not in known:
-                known[token] = read(str(tokenizer.convert_ids_to_tokens(token)))
+                known[token] = read(tokenizer.convert_ids_to_tokens([token])[0])
         found[text] = [
             Piece(token, known[token], (blank + text)[slice(*span)] if token == tokenizer.unk_token_id else "")
             for token, span in zip(ids, offsets, strict=True)
