@@ -1,5 +1,6 @@
 # make demo   the environment, then the lab study from nothing to a report
 # make test   the environment, then the whole test suite
+# make test-processors  the suite as other processors round, with one thread and with two
 # make check  style, types, import direction, size of the source
 SHELL := /bin/bash
 PYTHON ?= python3.11
@@ -13,7 +14,7 @@ ROOMS := src tests benchmarks
 # One thread in each process: the suite and the executor bring their own processes.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: venv demo test check format clean
+.PHONY: venv demo test test-processors check format clean
 
 venv: $(STAMP)
 
@@ -30,6 +31,15 @@ demo: venv
 # XSTILTS_DATA, where set, is the folder of real samples; tests that need it say so when they skip.
 test: venv
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TEST_ARGS)
+
+# Sums are taken in another order on each processor: what must be equal is equal there too (5 to 10 minutes each).
+test-processors: venv
+	set -e; for threads in 1 2; do \
+	  for isa in "default SSE41 SSE4_2" "avx2 AVX2 AVX2"; do \
+	    set -- $$isa; echo "== $$1, $$threads threads"; \
+	    ATEN_CPU_CAPABILITY=$$1 ONEDNN_MAX_CPU_ISA=$$2 MKL_ENABLE_INSTRUCTIONS=$$3 OMP_NUM_THREADS=$$threads \
+	      $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TEST_ARGS); \
+	  done; done
 
 check: venv
 	$(BIN)/ruff check $(ROOMS)
