@@ -30,7 +30,8 @@ class Filters:
         self._absent: dict[object, str] = {**dict.fromkeys(self._drop, "drop"), **dict.fromkeys(self._where, "where")}
         if options.empty_answer == "none":  # a misspelt column must not make every question one without an answer
             column = options.columns.get("answer_texts", "answer_texts")
-            self._absent[column if isinstance(column, str | int) else "answer_texts"] = "columns: answer_texts"
+            named = column if isinstance(column, list | tuple) else [column]
+            self._absent |= {name: "columns: answer_texts" for name in named if isinstance(name, str | int)}
         self._first = ""
         self._known: dict[str, None] = {}
 
