@@ -56,6 +56,6 @@ class Remarks:
             self._halves += any(blank)
 
     def close(self, *, pairs: bool) -> None:
-        """Count the halves of pairs, where there are pairs or are meant to be: elsewhere one text an example is meant."""
+        """Count the halves of pairs, where there are pairs or ought to be: elsewhere one text an example is meant."""
         if self._halves and (self._pairs or pairs):
             self._noted["one text of the pair is blank"] += self._halves
