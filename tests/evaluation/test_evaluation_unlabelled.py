@@ -220,6 +220,13 @@ def test_a_choice_that_is_null_is_refused(tmp_path: Path, options: list[dict[str
         read(tmp_path, text, {"kind": "multiple_choice"}, name="m.txt")
 
 
+def test_json_lines_without_the_tasks_fields_are_told_which(tmp_path: Path):
+    with pytest.raises(DataError, match=r"m\.txt:1: has no field 'b' \(for our column 'choices'\)"):
+        read(tmp_path, '{"ask": "Which?", "a": "one"}\n', {"kind": "multiple_choice"}, QUIZ, name="m.txt")
+    entry = {"path": "f.jsonl", "format": "jsonl", "columns": {"context": "page"}}
+    assert read(tmp_path, '{"data": []}\n', {"kind": "span_qa"}, entry, name="m.txt") is None
+
+
 def test_conllu_is_read_by_every_tagger_and_never_as_lines_of_words(tmp_path: Path):
     words = [["Sun", "sets"], ["_"]]
     lines = [[f"{number}\t{word}" + "\t_" * 8 for number, word in enumerate(found, start=1)] for found in words]

@@ -219,7 +219,7 @@ def _refuse_fields(task: Task, files: Mapping[str, Any], file: Path) -> None:
     """
     number, line = next(((number, line) for number, line in text_lines(file) if line.strip()), (0, ""))
     for part in _ways(task, files):
-        if _is_meant(part, line):
+        if _is_meant(task.kind, part, line):
             list(_examples(task, part, part.format.read([file], part.reader_options)))
             raise DataError("has a header, and no record.", field=f"{file}:{number}")
     if task.kind is not Kind.CLASSIFICATION:
@@ -234,8 +234,10 @@ def _refuse_fields(task: Task, files: Mapping[str, Any], file: Path) -> None:
                     allowed=dict.fromkeys(named), hint=hint)  # fmt: skip
 
 
-def _is_meant(part: Part, line: str) -> bool:
-    """Whether a first line can only be CoNLL-U's, or a header with the names of all texts, if not to the letter."""
+def _is_meant(kind: Kind, part: Part, line: str) -> bool:
+    """Whether a first line can only be of this part: it is CoNLL-U's, or a header, if not to the letter, or JSON."""
+    if part.format.name == "jsonl":  # a question's file may also be SQuAD, which is read elsewhere
+        return kind is not Kind.SPAN_QA and "columns" in part.said and looks_like_json(line)
     if part.format.name == "conllu":
         return _WORD.match(line) is not None or line.startswith("# sent_id =")
     if part.format.name != "delimited" or not part.reader_options["header"]:
