@@ -31,7 +31,8 @@ class Filters:
         if options.empty_answer == "none":  # a misspelt column must not make every question one without an answer
             column = options.columns.get("answer_texts", "answer_texts")
             named = column if isinstance(column, list | tuple) else [column]
-            self._absent |= {name: "columns: answer_texts" for name in named if isinstance(name, str | int)}
+            for name in named:
+                self._absent[name if isinstance(name, str | int) else "answer_texts"] = "columns: answer_texts"
         self._first = ""
         self._known: dict[str, None] = {}
 

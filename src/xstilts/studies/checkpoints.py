@@ -125,7 +125,7 @@ def predict_file(model: str, task_name: str | None, file: Path, study: Study | N
         study: A study whose own tasks are known.
 
     Yields:
-        ``{"id", "prediction"}``, with ``tokens`` for tagging and ``score`` where the kind has one (None where nothing could be scored); a model of a task
+        ``{"id", "prediction"}``, with ``tokens`` for tagging and ``score`` where the kind has one; a model of a task
         that knows questions without an answer may predict "". Of a search, the ids of candidates, nearest first.
 
     Raises:
@@ -153,7 +153,7 @@ def predict_file(model: str, task_name: str | None, file: Path, study: Study | N
 
 
 def _finite(value: object) -> object:
-    """None for a score that is no number JSON knows: where a context holds no word, no span has one."""
+    """None for a score that JSON cannot say: where a context holds no word, no span has one."""
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
