@@ -82,7 +82,11 @@ def test_words_that_hold_spaces_come_from_json_lines(tmp_path: Path) -> None:
     ]
     with pytest.raises(DataError, match=r"mine:1: has \['a', ''\] as 'tokens'"):
         read("tagging", tmp_path, '{"tokens": ["a", ""]}\n')
-    assert read("tagging", tmp_path, '{"a" : 1}\n')[0]["tokens"] == ['{"a"', ":", "1}"]  # a sentence all the same
+    for text in ('{"words": ["New York"]}\n', '{ "a" : 1 }\n', '["New York", "sleeps"]\n', '[\n  "New York"\n]\n'):
+        with pytest.raises(DataError, match=r"mine:(1|\[0\])"):
+            read("tagging", tmp_path, text)
+    assert read("tagging", tmp_path, "[ 1 ]\n")[0]["tokens"] == ["[", "1", "]"]
+    assert read("tagging", tmp_path, '{ " }\n')[0]["tokens"] == ["{", '"', "}"]
 
 
 @pytest.mark.parametrize("name", ["qid", "question_id", "guid", "idx", "_id", "ID"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -176,3 +177,62 @@ def test_half_a_search_is_refused(tmp_path: Path, text: str, said: str):
 
 def test_other_kinds_have_nothing_to_label(tmp_path: Path):
     assert read(tmp_path, "text\nx\n", {"kind": "masked_lm"}) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("m.txt", '{"review": "x"}\n{ "review": "y"}\n'),
+        ("m.json", '[\n  {"review": "x"},\n  {"review": "y"}\n]\n'),
+        ("m.tsv", "stars\treview\ngood\tx\nbad\ty\n"),
+    ],
+)
+def test_the_tasks_fields_are_known_in_every_format(tmp_path: Path, name: str, text: str):
+    assert [row["text"] for row in read(tmp_path, text, REVIEWS, CSV, name=name)] == ["x", "y"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("review\tstars\n", "1: has a header, and no record"),
+        ("Review\tstars\nx\tgood\n", "2: has no field 'review'.*Did you mean 'Review'"),
+        ("review\treview\nx\ty\n", "1: names several columns 'review'"),
+        ('{\n  "content": "x"\n}\n', "without the fields of mine"),
+    ],
+)
+def test_a_header_is_never_answered(tmp_path: Path, text: str, said: str):
+    with pytest.raises(DataError, match=rf"m\.txt:{said}" if said[0].isdigit() else said):
+        read(tmp_path, text, REVIEWS, CSV | {"delimiter": "\t"}, name="m.txt")
+
+
+def test_a_question_of_squad_needs_no_answers_where_blank_ones_are_allowed(tmp_path: Path):
+    entry = {"path": "f.json", "format": "squad_json", "empty_answer": "none"}
+    text = '{"data": [{"paragraphs": [{"context": "Open.", "qas": [{"qid": "q", "question": "?"}]}]}]}'
+    (row,) = read(tmp_path, text, {"kind": "span_qa"}, entry, name="m.json")
+    assert (row["id"], row["context"], row["question"]) == ("q", "Open.", "?")
+    assert read(tmp_path, '{"data": 1}\n', {"kind": "span_qa"}, entry, name="m.json") is None
+
+
+@pytest.mark.parametrize("options", [[{"choices": ["x", None]}], [{"choices": ["x", "y"]}, {"choices": ["x", None]}]])
+def test_a_choice_that_is_null_is_refused(tmp_path: Path, options: list[dict[str, Any]]):
+    text = "".join(json.dumps(record) + "\n" for record in options)
+    with pytest.raises(DataError, match=r"None\] as 'choices'"):
+        read(tmp_path, text, {"kind": "multiple_choice"}, name="m.txt")
+
+
+def test_json_lines_without_the_tasks_fields_are_told_which(tmp_path: Path):
+    with pytest.raises(DataError, match=r"m\.txt:1: has no field 'b' \(for our column 'choices'\)"):
+        read(tmp_path, '{"ask": "Which?", "a": "one"}\n', {"kind": "multiple_choice"}, QUIZ, name="m.txt")
+    entry = {"path": "f.jsonl", "format": "jsonl", "columns": {"context": "page"}}
+    assert read(tmp_path, '{"data": []}\n', {"kind": "span_qa"}, entry, name="m.txt") is None
+
+
+def test_conllu_is_read_by_every_tagger_and_never_as_lines_of_words(tmp_path: Path):
+    words = [["Sun", "sets"], ["_"]]
+    lines = [[f"{number}\t{word}" + "\t_" * 8 for number, word in enumerate(found, start=1)] for found in words]
+    text = "\n\n".join(map("\n".join, lines)) + "\n"
+    assert [row["tokens"] for row in read(tmp_path, text, TAGS, name="m.txt")] == words
+    with pytest.raises(DataError, match=r"m\.txt:2: has the word id '3'"):
+        read(tmp_path, text.replace("2\tsets", "3\tsets"), TAGS, name="m.txt")
+    with pytest.raises(DataError, match=r"m\.txt:1: has \['a', ''\] as 'tokens'"):
+        read(tmp_path, '{"tokens": ["a", ""]}\n', TAGS, name="m.txt")

@@ -269,7 +269,7 @@ def test_choices(tmp_path: Path, record: dict[str, Any], options: dict[str, Any]
         ({"choices": ["x", "y"], "label": "B"}, "expected the 0-based number"),
         ({"choices": ["x"], "label": 0}, "has 1 choices; expected at least 2"),
         ({"choices": "xy", "label": 0}, "expected a list"),
-        ({"choices": ["x", 3], "label": 0}, "expected list<string>"),
+        ({"choices": ["x", 3], "label": 0}, "expected a list of texts"),
         ({"choices": [{"label": "A", "text": "x"}], "label": "C"}, "has the label 'C'. Allowed: A"),
         ({"choices": ["x", "y"]}, "has no field 'label'.*Allowed: choices"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -145,7 +146,7 @@ def test_jsonl_and_json_list_give_the_same_fields(tmp_path: Path) -> None:
     ("content", "expected"),
     [
         ('{"x": 1}\n{"x": \n', ":2: is not JSON"),
-        ('{"x": 1}\n3\n', ":2: is of type int; expected one JSON object per line"),
+        ('{"x": 1}\n3\n', ":2: is a whole number; expected one JSON object per line"),
         ('[{"x": 1}, null]', r":\[1\]: is null"),
         ('[{"x": 1}\n, oops]', ":2: is not JSON"),
     ],
@@ -168,7 +169,7 @@ def test_squad_v2(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ('"answer_start": 0', '"answer_start": "0"', r"qas\[0\]: has of type str as 'answer_start'; expected int"),
+        ('"answer_start": 0', '"answer_start": "0"', r"qas\[0\]: has text as 'answer_start'; expected a whole number"),
         ('"context"', '"kontext"', r"paragraphs\[0\]: has no key 'context'; expected the SQuAD layout"),
         ('"data"', '"daten"', "document: has no key 'data'"),
         ('"version"', "version", ":1: is not JSON"),
@@ -306,3 +307,23 @@ def test_every_format_says_what_it_is() -> None:
         assert reader.doc
         assert FORMATS.get(reader.name) is reader
         assert all(option.doc for option in reader.options.values())
+
+
+def test_a_pipe_is_refused_and_never_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for look in (sha256, lambda path: list(text_lines(path))):
+        with pytest.raises(DataError, match="pipe: is a pipe or a device; expected a file"):
+            look(tmp_path / "pipe")
+
+
+def test_comments_alone_are_no_sentence_and_columns_tell_of_the_option(tmp_path: Path) -> None:
+    path = write(tmp_path, "a", "# global = x\n\n1\tAda" + "\t_" * 8 + "\n")
+    assert [record.fields["tokens"] for record in read("conllu", path)] == [["Ada"]]
+    path = write(tmp_path, "b", "# sent_id = 1\nAda O\n")
+    with pytest.raises(DataError, match=r"b:2: has 2 columns; expected 4.*set comment"):
+        read("columns", path, separator=" ")
+
+
+def test_json_lines_as_squad_are_sent_to_their_format(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"a:2: is not JSON.*format jsonl"):
+        read("squad_json", write(tmp_path, "a", "{}\n{}\n"))

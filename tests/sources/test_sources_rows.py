@@ -60,7 +60,7 @@ def test_a_value_that_yaml_read_otherwise_is_refused_with_the_hint_to_quote_it(
 
 @pytest.mark.parametrize("written", ["2024-01-05", "1990-12-31 10:00:00", ".inf", "+5", "0b11"])
 def test_dates_and_other_digits_are_refused_too(tmp_path: Path, written: str) -> None:
-    with pytest.raises(DataError, match="Write it in quotes"):
+    with pytest.raises(DataError, match=r"[Ww]rite it in quotes"):
         by_map(tmp_path, TABLE, f"drop: {{seen: {written}}}")
 
 
@@ -393,3 +393,34 @@ def test_words_of_a_line_are_separated_by_spaces_and_tabs_alone(tmp_path: Path) 
     entry = {"path": "a", "format": "word_lines"}
     loaded = load(task(Kind.TAGGING), "de", "test", Source("files", tmp_path, {"t": {"de": {"test": entry}}}))
     assert loaded.dataset["tokens"][:] == [["10\u00a0000", "Leute", "kamen\u3000an"]]
+
+
+def test_a_question_needs_its_field_and_choices_name_the_one_that_is_missing(tmp_path: Path) -> None:
+    record = {"context": CONTEXT, "query": "Wann?", "answer_texts": [], "answer_starts": []}
+    with pytest.raises(DataError, match=r"a:1: has no field 'question'"):
+        read(tmp_path, [record], QA)
+    with pytest.raises(DataError, match=r"a:1: has no field 'd' \(for our column 'choices'\)"):
+        read(tmp_path, [{"a": "x", "b": "y", "label": 0}], CHOICE, columns={"choices": ["a", "d"]})
+    with pytest.raises(DataError, match=r"expected a list of texts\. Set empty_choice: cut or drop"):
+        read(tmp_path, [{"choices": ["x", None], "label": 0}], CHOICE)
+    assert read(tmp_path, [{"ask": "?", "choices": ["x", "y"], "label": 0}], CHOICE).noted == {
+        "context and question are blank": 1
+    }
+
+
+def test_one_answer_in_a_field_of_its_own_may_be_blank(tmp_path: Path) -> None:
+    records = [
+        {"context": CONTEXT, "question": "Wann?", "said": "neun", "at": 18},
+        {"context": CONTEXT, "question": "Wo?", "said": None, "at": None},
+        {"context": CONTEXT, "question": "Wer?", "said": "", "at": -1},
+    ]
+    columns = {"answer_texts": ["said"], "answer_starts": ["at"]}
+    found = read(tmp_path, records, QA, columns=columns, empty_answer="none").dataset
+    assert found["answer_texts"][:] == [["neun"], [], []]
+
+
+def test_pairs_of_which_all_lack_a_text_are_counted(tmp_path: Path) -> None:
+    text = "first\tsecond\tlabel\nEs regnet.\t\tcalm\nEs schneit.\t \twild\n"
+    columns = {"text": "first", "text_pair": "second"}
+    assert read(tmp_path, text, columns=columns).noted == {"one text of the pair is blank": 2}
+    assert read(tmp_path, text, columns={"text": "first"}).noted == {}

@@ -138,7 +138,7 @@ def test_the_sentence_in_which_the_answer_starts_is_right(tmp_path: Path) -> Non
         ({"sentence_breaks": [[True, 5]]}, r"is \[True, 5\]"),
         ({"qas__0__answers": []}, r"qas\[0\]: has 0 answers; expected one"),
         ({"qas__0__answers": [{"text": "x"}]}, r"qas\[0\]: has no key 'answer_start'"),
-        ({"qas__0__question": 3}, r"qas\[0\]: has of type int as 'question'"),
+        ({"qas__0__question": 3}, r"qas\[0\]: has a whole number as 'question'"),
         ({"context": None}, r"has no key 'context'"),
     ],
 )
@@ -225,7 +225,7 @@ def test_a_mention_across_sentences_is_left_out_and_counted(tmp_path: Path) -> N
         (article(sentence_spans=[{"start": 0, "end": 99}]), r"has sentence_spans\[0\] from 0 to 99"),
         (article(language=None), "has null as 'language'"),
         ({**ARTICLE, "mentions": [{}]}, "has no key 'mention_span'; expected the layout of Mewsli-X"),
-        ({**ENTITY, "description": 3}, "has of type int as 'description'"),
+        ({**ENTITY, "description": 3}, "has a whole number as 'description'"),
         ({"title": "x"}, "neither an article with mentions nor an entity"),
     ],
 )

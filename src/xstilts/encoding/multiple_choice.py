@@ -68,7 +68,8 @@ def _check(rows: dict[str, list[Any]], n_choices: int) -> None:
             raise DataError(
                 f"Example {example!r} has {len(choices)} choices, others have {n_choices}.",
                 field="choices",
-                hint="All examples of a set need the same number of choices.",
+                hint="All examples of a set need the same number of choices: fill up shorter lists with empty ones, "
+                "or leave such questions out (empty_choice: keep or drop).",
             )
         if label is not None and not 0 <= label < n_choices:
             raise DataError(

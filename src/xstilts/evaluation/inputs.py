@@ -83,7 +83,7 @@ def _texts(file: Path) -> Iterator[dict[str, Any]]:
 
 
 def _sentences(file: Path) -> Iterator[dict[str, Any]]:
-    if _first_line(file).lstrip().startswith("{") and '"tokens"' in _first_line(file):
+    if looks_like_json(_first_line(file)):
         yield from _json_lines(file, {"tokens": list})
         return
     for number, line in text_lines(file):
@@ -92,6 +92,19 @@ def _sentences(file: Path) -> Iterator[dict[str, Any]]:
             message = "The line is empty; expected words separated by spaces."
             raise DataError(message, field=f"{file}:{number}", hint=hint)
         yield {"id": str(number), "tokens": spaced_words(line)}
+
+
+def looks_like_json(line: str) -> bool:
+    """Whether the first line of a file begins JSON objects, or a list of objects or texts, and is no plain text."""
+    text = line.strip()
+    if text in ("[", "{") or text.startswith(('{"', "[{")):
+        return True
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    first = found[0] if isinstance(found, list) and found else found
+    return isinstance(first, dict) or (isinstance(first, str) and text.startswith('["'))
 
 
 def _choices(file: Path) -> Iterator[dict[str, Any]]:

@@ -7,11 +7,14 @@ What has none is a plain file, one input a line (``inputs``).
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError, UnknownNameError
+from xstilts.evaluation.inputs import looks_like_json
+from xstilts.languages.blanks import is_blank
 from xstilts.sources.arrow import table
 from xstilts.sources.data_map import Part, by_language, parts
 from xstilts.sources.formats.opening import text_lines
@@ -44,13 +47,14 @@ _NAMED: tuple[Mapping[str, Any], ...] = (
 _PLAIN: Mapping[Kind, tuple[Mapping[str, Any], ...]] = {
     Kind.CLASSIFICATION: _NAMED,
     Kind.RETRIEVAL: _NAMED,
-    Kind.TAGGING: _NAMED[:1],
+    Kind.TAGGING: (*_NAMED[:1], {"format": "conllu"}),
     Kind.MULTIPLE_CHOICE: _NAMED[:1],
     Kind.SPAN_QA: _NAMED[:1],
 }
 """How files with the kind's own column names may look, where ``inputs`` does not read them itself."""
 _TEXTS: Mapping[Kind, str] = {Kind.CLASSIFICATION: "text", Kind.TAGGING: "tokens", Kind.RETRIEVAL: "text"}
 _ID = "file"
+_WORD = re.compile(r"[0-9]+([-.][0-9]+)?(\t[^\t]*){9}$")  # a line of CoNLL-U
 _LONE = re.compile("[\ud800-\udfff]")  # half a character, which UTF-8 cannot hold
 
 
@@ -92,16 +96,37 @@ def like_the_task(task: Task, files: Mapping[str, Any], file: Path) -> Dataset |
 
 
 def _ways(task: Task, files: Mapping[str, Any]) -> Iterator[Part]:
-    """Every way in which the task's files are read, then those of the kind; each once."""
+    """Each way in which the task's files are read, the same fields in other formats, then the kind's own; all once."""
     seen: list[tuple[object, ...]] = []
+    for part in chain(_own(task, files), _elsewhere(task, files), _usual(task)):
+        columns, reader = dict(part.row_options.columns), dict(part.reader_options)
+        way = (part.format.name, reader, columns, part.row_options.id, part.row_options.pattern)
+        if way not in seen and not part.format.parallel:
+            seen.append(way)
+            yield part
+
+
+def _own(task: Task, files: Mapping[str, Any]) -> Iterator[Part]:
     for language, splits in by_language(files, f"tasks.{task.name}.files").items() if files else ():
         for split, entry in splits.items():
-            for part in parts(entry, language, f"tasks.{task.name}.files.{language}.{split}"):
-                columns, reader = dict(part.row_options.columns), dict(part.reader_options)
-                way = (part.format.name, reader, columns, part.row_options.id, part.row_options.pattern)
-                if way not in seen and not part.format.parallel:
-                    seen.append(way)
-                    yield part
+            yield from parts(entry, language, f"tasks.{task.name}.files.{language}.{split}")
+
+
+def _elsewhere(task: Task, files: Mapping[str, Any]) -> Iterator[Part]:
+    """The task's fields, where it names them, in a table or JSON lines: its files may be of another format."""
+    for part in _own(task, files):
+        names = {name: part.row_options.columns[name] for name in part.row_options.columns if name not in _UNKNOWN}
+        if names and part.row_options.pattern is None and all(map(_is_named, names.values())):
+            for entry in _NAMED:
+                (other,) = parts({"path": "FILE", **entry}, "", "FILE")
+                yield replace(other, row_options=replace(part.row_options, columns=names))
+
+
+def _is_named(locator: object) -> bool:
+    return all(map(_is_named, locator)) if isinstance(locator, list | tuple) else isinstance(locator, str)
+
+
+def _usual(task: Task) -> Iterator[Part]:
     for entry in _PLAIN.get(task.kind, ()):
         yield from parts({"path": "FILE", **entry}, "", "FILE")
 
@@ -124,9 +149,12 @@ def _examples(task: Task, part: Part, records: Iterator[Record]) -> Iterator[tup
     said = part.row_options
     unknown = {name: {"value": value} for name, value in _RIGHT[task.kind].items()}
     labels = {"0": 0} if task.kind is Kind.MULTIPLE_CHOICE else {}
-    options = replace(said, columns={**said.columns, **unknown}, labels=labels, where={}, drop={})
+    options = replace(
+        said, columns={**said.columns, **unknown}, labels=labels, where={}, drop={}, empty_answer="error",
+        empty_choice="keep",
+    )  # fmt: skip
     start = f"{task.name}-{_ID}-"
-    for row in build(task, _ID, records, options, Tally()):
+    for row in build(task, _ID, map(_answered, records), options, Tally()):
         values = {name: _UNKNOWN.get(name, value) for name, value in row.values.items()}
         number = values["id"].removeprefix(start)
         if number != values["id"] and number.isdecimal():
@@ -134,13 +162,31 @@ def _examples(task: Task, part: Part, records: Iterator[Record]) -> Iterator[tup
         yield row.where, values
 
 
+def _answered(record: Record) -> Record:
+    """A record that training would leave out (words withheld, too short), which is answered all the same.
+
+    Raises:
+        DataError: If it is a broken one.
+    """
+    if record.rejected and isinstance(record.fields, list):
+        raise DataError(f"is a record to leave out ({record.rejected}); each is to be answered.", field=record.where)
+    return replace(record, rejected=None) if record.fields else record
+
+
 def _check_values(kind: Kind, values: Mapping[str, Any], where: str) -> None:
     """Refuse what is no text, and a record with nothing to label."""
     for name in (name for name in COLUMNS[kind] if name not in _UNKNOWN):
         texts = values[name] if isinstance(values[name], list) else [values[name]]
-        wrong = next((text for text in texts if not isinstance(text, str) or _LONE.search(text)), None)
-        if wrong is not None or (name == _TEXTS.get(kind) and not any(text.strip() for text in texts)):
-            raise DataError(f"has {values[name]!r} as {name!r}; expected text to label.", field=where, value=wrong)
+        if not all(map(_is_text, texts)) or (name == _TEXTS.get(kind) and _says_nothing(texts)):
+            raise DataError(f"has {values[name]!r} as {name!r}; expected text to label.", field=where)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and _LONE.search(value) is None
+
+
+def _says_nothing(texts: list[str]) -> bool:
+    return "" in texts or all(map(is_blank, texts))
 
 
 def _check(rows: list[dict[str, Any]], file: Path) -> None:
@@ -165,19 +211,42 @@ def _check_search(rows: list[dict[str, Any]], file: Path) -> None:
 
 
 def _refuse_fields(task: Task, files: Mapping[str, Any], file: Path) -> None:
-    """Refuse a table or JSON lines without the task's fields: as plain lines they would be answered, and wrongly.
+    """Refuse what is no plain file and lacks the task's fields: as lines of text it would be answered, and wrongly.
 
     Raises:
-        DataError: Naming the fields that the task's files have.
+        DataError: Saying why a table with the task's fields, or CoNLL-U, cannot be read; or naming the fields that the
+            task's files have.
     """
+    number, line = next(((number, line) for number, line in text_lines(file) if line.strip()), (0, ""))
+    for part in _ways(task, files):
+        if _is_meant(task.kind, part, line):
+            list(_examples(task, part, part.format.read([file], part.reader_options)))
+            raise DataError("has a header, and no record.", field=f"{file}:{number}")
     if task.kind is not Kind.CLASSIFICATION:
         return
-    number, line = next(((number, line) for number, line in text_lines(file) if line.strip()), (0, ""))
     a_table = file.name.removesuffix(".gz").lower().endswith(".csv")
-    if not a_table and not line.lstrip().startswith(('{"', "[{")):
+    if not a_table and not looks_like_json(line):
         return
     named = [str(part.row_options.columns.get("text", "text")) for part in _ways(task, files)]
     what = "is a table of comma-separated values" if a_table else "holds JSON objects"
     hint = "Name the field so, or give plain text: one input a line, in a file that is not called .csv."
     raise DataError(f"{what} without the fields of {task.name}.", field=f"{file}:{number}",
                     allowed=dict.fromkeys(named), hint=hint)  # fmt: skip
+
+
+def _is_meant(kind: Kind, part: Part, line: str) -> bool:
+    """Whether a first line can only be of this part: it is CoNLL-U's, or a header, if not to the letter, or JSON."""
+    if part.format.name == "jsonl":  # a question's file may also be SQuAD, which is read elsewhere
+        return kind is not Kind.SPAN_QA and "columns" in part.said and looks_like_json(line)
+    if part.format.name == "conllu":
+        return _WORD.match(line) is not None or line.startswith("# sent_id =")
+    if part.format.name != "delimited" or not part.reader_options["header"]:
+        return False
+    columns = [name for key, name in part.row_options.columns.items() if key not in _UNKNOWN]
+    wanted = {_plainly(name) for name in columns if isinstance(name, str)}
+    cells = [cell.strip('"') for cell in line.split(part.reader_options["delimiter"])]
+    return bool(wanted) and len(wanted) == len(columns) and wanted <= set(map(_plainly, cells))
+
+
+def _plainly(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).strip().casefold()

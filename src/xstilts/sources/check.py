@@ -32,6 +32,11 @@ _IS: Mapping[str, Callable[[object], bool]] = MappingProxyType(
     }
 )
 
+_IN_WORDS: Mapping[str, str] = MappingProxyType(
+    {"string": "text", "int64": "a whole number", "list<string>": "a list of texts",
+     "list<int64>": "a list of whole numbers"}
+)  # fmt: skip
+
 
 def checked(task: Task, rows: Iterable[Row], what: str, tally: Tally | None = None) -> Iterator[dict[str, Any]]:
     """Pass examples on, each looked at.
@@ -63,7 +68,7 @@ def checked(task: Task, rows: Iterable[Row], what: str, tally: Tally | None = No
             search.note(row)
         remarks.note(row.values)
         yield row.values
-    remarks.close()
+    remarks.close(pairs=tally.pairs)
     if not seen:
         message = f"There is no example in {what}: the split is empty. {_left(tally)}"
         raise DataError(message, hint="Check the file, and the options where and drop.")
@@ -119,11 +124,17 @@ def _types(columns: Sequence[tuple[str, str, Callable[[object], bool]]], row: Ro
     for column, kind, fits in columns:
         value = row.values.get(column)
         if not fits(value):
-            raise DataError(f"has {value!r} as {column!r}; expected {kind}.", field=row.where, value=value)
+            hint = "Set empty_choice: cut or drop." if column == "choices" and _has_null(value) else None
+            message = f"has {value!r} as {column!r}; expected {_IN_WORDS[kind]}."
+            raise DataError(message, field=row.where, value=value, hint=hint)
         for text in value if isinstance(value, list) else (value,):
             if isinstance(text, str) and not text.isascii() and _LONE.search(text):
                 message = f"has half a character (a lone surrogate) in {column!r}; expected text that UTF-8 can hold."
                 raise DataError(message, field=row.where, value=text)
+
+
+def _has_null(value: object) -> bool:
+    return isinstance(value, list) and None in value
 
 
 def _nothing(task: Task, row: Row) -> None:

@@ -30,7 +30,9 @@ class Filters:
         self._absent: dict[object, str] = {**dict.fromkeys(self._drop, "drop"), **dict.fromkeys(self._where, "where")}
         if options.empty_answer == "none":  # a misspelt column must not make every question one without an answer
             column = options.columns.get("answer_texts", "answer_texts")
-            self._absent[column if isinstance(column, str | int) else "answer_texts"] = "columns: answer_texts"
+            named = column if isinstance(column, list | tuple) else [column]
+            for name in named:
+                self._absent[name if isinstance(name, str | int) else "answer_texts"] = "columns: answer_texts"
         self._first = ""
         self._known: dict[str, None] = {}
 

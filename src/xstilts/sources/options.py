@@ -270,5 +270,7 @@ def missing(fields: Mapping[str, Any] | Sequence[Any], locator: object, where: s
     """The error for a record that lacks what a column needs."""
     named = isinstance(fields, dict)
     known = [str(name) for name in fields] if named else [str(i) for i in range(len(fields))]
+    if isinstance(locator, list | tuple):
+        locator = next((item for item in locator if find(fields, item) is MISSING), locator)
     message = f"has no field {locator!r} (for our column {ours!r})."
     return DataError(message, field=where, value=locator, allowed=known, hint=nearest(str(locator), known))

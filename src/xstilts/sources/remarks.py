@@ -20,6 +20,7 @@ _TEXTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         Kind.CLASSIFICATION: ("text", "text_pair"),
         Kind.MASKED_LM: ("text", "text_pair"),
         Kind.SPAN_QA: ("context", "question"),
+        Kind.MULTIPLE_CHOICE: ("context", "question"),
         Kind.RETRIEVAL: ("text",),
     }
 )
@@ -46,13 +47,15 @@ class Remarks:
             self._noted.update(
                 f"{column} is blank" for column, nothing in zip(self._columns, blank, strict=True) if nothing
             )
+        elif self._kind is Kind.MULTIPLE_CHOICE:
+            self._noted.update(["context and question are blank"] if all(blank) else [])
         elif all(blank) and blank:
             self._noted["text is blank"] += 1
         elif len(blank) == 2:
             self._pairs += not any(blank)
             self._halves += any(blank)
 
-    def close(self) -> None:
-        """Count the halves of pairs, where there are pairs: elsewhere one text an example is meant."""
-        if self._pairs and self._halves:
+    def close(self, *, pairs: bool) -> None:
+        """Count the halves of pairs, where there are pairs or ought to be: elsewhere one text an example is meant."""
+        if self._halves and (self._pairs or pairs):
             self._noted["one text of the pair is blank"] += self._halves

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from xstilts.sources.formats import Record
 
-_DEFAULTS: Mapping[str, Any] = MappingProxyType({"text_pair": "", "context": "", "question": ""})
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
 
@@ -45,6 +44,7 @@ class Tally:
             named in ``where`` or ``drop`` and that no record has.
         elsewhere: Records that ``where`` leaves to others; they are not among those read.
         files: What was read, for messages.
+        pairs: Whether options name a column for the second text of a pair.
     """
 
     read: int = 0
@@ -52,6 +52,7 @@ class Tally:
     noted: Counter[str] = field(default_factory=Counter)
     elsewhere: int = 0
     files: list[str] = field(default_factory=list)
+    pairs: bool = False
 
 
 class _Reject(Exception):  # noqa: N818 - a signal inside this module, not an error
@@ -68,17 +69,17 @@ class _View:
     noted: Counter[str]
     lines: Sequence[int] = ()
 
-    def get(self, column: str) -> Any:  # noqa: ANN401
+    def get(self, column: str, default: object = MISSING) -> Any:  # noqa: ANN401
         locator = self.options.columns.get(column, column)
         value = find(self.fields, locator)
         if value is not MISSING:
             return value
-        if column in _DEFAULTS and column not in self.options.columns:
-            return _DEFAULTS[column]
+        if default is not MISSING and column not in self.options.columns:
+            return default
         raise missing(self.fields, locator, self.where, column)
 
-    def text(self, column: str) -> str:
-        value = self.get(column)
+    def text(self, column: str, default: object = MISSING) -> str:
+        value = self.get(column, default)
         if not isinstance(value, str):
             message = f"has {value!r} as {column!r}; expected text."
             raise DataError(message, field=self.where, value=value)
@@ -141,6 +142,7 @@ def build(task: Task, split: str, records: Iterator[Record], options: RowOptions
     regex = re.compile(options.pattern.regex, re.DOTALL) if options.pattern else None
     passages: set[str] = set()
     filters = Filters(options)
+    tally.pairs |= isinstance(options.columns.get("text_pair"), str | int)
     for record in records:
         if record.rejected:  # before anything else: such a record may lack the fields that options name
             tally.read += 1
@@ -209,7 +211,7 @@ def numbered(fields: Mapping[str, Any] | Sequence[Any], named: str | int) -> str
 
 def _classification(view: _View, identity: str) -> list[dict[str, Any]]:
     label = raw_text(view.label(view.get("label")))
-    return [{"id": identity, "text": view.text("text"), "text_pair": view.text("text_pair"), "label": label}]
+    return [{"id": identity, "text": view.text("text"), "text_pair": view.text("text_pair", ""), "label": label}]
 
 
 def _multiple_choice(view: _View, identity: str) -> list[dict[str, Any]]:
@@ -218,8 +220,8 @@ def _multiple_choice(view: _View, identity: str) -> list[dict[str, Any]]:
     empty = [number for number, text in enumerate(texts) if text is None or (isinstance(text, str) and is_blank(text))]
     if empty:
         texts, label = _without_empty(view, texts, label, empty)
-    row = {"id": identity, "context": view.text("context"), "question": view.text("question"), "choices": texts}
-    return [row | {"label": label}]
+    row = {"id": identity, "context": view.text("context", ""), "question": view.text("question", "")}
+    return [row | {"choices": texts, "label": label}]
 
 
 def _without_empty(view: _View, texts: list[Any], label: int, empty: list[int]) -> tuple[list[Any], int]:
@@ -285,7 +287,7 @@ def _span_qa(view: _View, identity: str) -> list[dict[str, Any]]:
 
 
 def _masked_lm(view: _View, identity: str) -> list[dict[str, Any]]:
-    return [{"id": identity, "text": view.text("text"), "text_pair": view.text("text_pair")}]
+    return [{"id": identity, "text": view.text("text"), "text_pair": view.text("text_pair", "")}]
 
 
 _MAKERS: Mapping[Kind, Callable[[_View, str], list[dict[str, Any]]]] = MappingProxyType(

@@ -174,7 +174,7 @@ def _check_number(node: yaml.Node, tag: str) -> None:
         kind = {"bool": "true or false", "int": "a whole number", "float": "a number"}[tag]
         raise _refused(node, f"{_short(node.value)} is not {kind}") from None
     if tag == "float" and not math.isfinite(value):
-        raise _refused(node, f"{_short(node.value)} is not a finite number")
+        raise _refused(node, f"{_short(node.value)} is not a finite number; write it in quotes if it is text")
 
 
 _CONSTRUCTOR = yaml.constructor.SafeConstructor()

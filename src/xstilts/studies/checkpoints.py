@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -148,7 +149,12 @@ def predict_file(model: str, task_name: str | None, file: Path, study: Study | N
     features = ENCODINGS.get(task.kind).encode(examples, tokenizer, options, labels)
     table = evaluation.predict(loaded, task.kind, examples, features, facts, options, labels, rule=task.rule)
     for row in table.to_pylist():
-        yield {name: value for name, value in row.items() if name not in {"gold", "lost"}}
+        yield {name: _finite(value) for name, value in row.items() if name not in {"gold", "lost"}}
+
+
+def _finite(value: object) -> object:
+    """None for a score that JSON cannot say: where a context holds no word, no span has one."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def load_model(folder: str, task: Task) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:

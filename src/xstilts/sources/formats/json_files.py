@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError
@@ -34,6 +35,11 @@ def _line_records(path: Path) -> Iterator[Record]:
 
 _OBJECT = "expected one JSON object per line."
 _SQUAD = "the SQuAD layout"
+_NAMES: Mapping[type, str] = MappingProxyType(
+    {dict: "an object", list: "a list", str: "text", int: "a whole number", float: "a number", bool: "true or false",
+     type(None): "null"}
+)  # fmt: skip
+"""What people call the types of JSON."""
 
 
 def parsed(text: str, file: str, first_line: int, expected: str) -> Any:  # noqa: ANN401
@@ -52,8 +58,9 @@ def parsed(text: str, file: str, first_line: int, expected: str) -> Any:  # noqa
     try:
         return json.loads(text, object_pairs_hook=reading.object, parse_constant=reading.constant)
     except json.JSONDecodeError as error:
+        hint = "A file with an object a line is read by the format jsonl." if error.msg == "Extra data" else None
         where, what = f"{file}:{first_line + error.lineno - 1}", f"{error.msg}, column {error.colno}"
-        raise DataError(f"is not JSON ({what}); {expected}", field=where) from error
+        raise DataError(f"is not JSON ({what}); {expected}", field=where, hint=hint) from error
     except RecursionError as error:
         raise DataError(f"is nested too deeply; {expected}", field=f"{file}:{first_line}") from error
     except _NotAllowedError as error:
@@ -228,13 +235,13 @@ def member(parent: object, key: str, wanted: type | tuple[type, ...], where: str
     if key not in parent:
         raise DataError(f"has no key {key!r}; expected {layout}.", field=where, allowed=sorted(parent))
     if not isinstance(parent[key], wanted) or isinstance(parent[key], bool):
-        names = " or ".join(kind.__name__ for kind in (wanted if isinstance(wanted, tuple) else (wanted,)))
+        names = " or ".join(_NAMES[kind] for kind in (wanted if isinstance(wanted, tuple) else (wanted,)))
         raise DataError(f"has {_name(parent[key])} as {key!r}; expected {names}.", field=where)
     return parent[key]
 
 
 def _name(item: object) -> str:
-    return "null" if item is None else f"of type {type(item).__name__}"
+    return _NAMES[type(item)]
 
 
 FORMATS.register(

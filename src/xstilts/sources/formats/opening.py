@@ -38,11 +38,20 @@ def open_bytes(path: Path) -> Iterator[Content]:
     Raises:
         DataError: If the file is missing, unreadable, broken, of another type than text, or larger than is allowed.
     """
+    _refuse_endless(path)
     try:
         with path.open("rb") as file:
             yield Content(file, path)
     except OSError as error:
         raise DataError(f"cannot be read ({error.strerror or error}).", field=str(path)) from error
+
+
+def _refuse_endless(path: Path) -> None:
+    """Refuse a pipe or device: opening one may wait for ever, and it can be read only once."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise DataError(
+            "is a pipe or a device; expected a file.", field=str(path), hint="Save what it gives to a file."
+        )
 
 
 def text_lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -187,6 +196,7 @@ def sha256(path: Path) -> str:
     Raises:
         DataError: If the file cannot be read.
     """
+    _refuse_endless(path)
     try:
         state = path.stat()
         return _sha256(path, state.st_size, state.st_mtime_ns)

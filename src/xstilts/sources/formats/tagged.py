@@ -42,7 +42,8 @@ def _read_conllu(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[
     made_of = [_TAG_COLUMNS[name] for name in options["tag"].split("/")]
     for path in paths:
         for block in _sentences(path):
-            yield _conllu_sentence(path, block, made_of)
+            if not all(line.startswith("#") for _, line in block):
+                yield _conllu_sentence(path, block, made_of)
 
 
 def _conllu_sentence(path: Path, block: Block, made_of: Sequence[int]) -> Record:
@@ -94,7 +95,8 @@ def _read_columns(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator
             for (number, _), cells in zip(lines, rows, strict=True):
                 if len(cells) != width:
                     message = f"has {len(cells)} columns; expected {width}, as in the first line."
-                    raise DataError(message, field=f"{path}:{number}", hint=_comment_hint(cells[0], options))
+                    hint = _comment_hint(rows[0][0], options) or _comment_hint(cells[0], options)
+                    raise DataError(message, field=f"{path}:{number}", hint=hint)
             for name in ("token", "tag"):
                 if not -width <= options[name] < width:
                     message = f"has no column {options[name]} for the {name}; it has {width} columns."
