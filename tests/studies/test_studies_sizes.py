@@ -293,3 +293,11 @@ def test_a_phase_takes_the_tokens_of_another_instead_of_its_own_or_on_top(tmp_pa
         node, context, spec, {task: SimpleNamespace(features=Items(lengths)) for task, lengths in data.items()}
     )
     assert (found.epochs, found.steps) == (None, steps)
+
+
+def test_a_matched_control_is_looked_at_with_the_whole_dev_set():
+    arms = {"few": [{"tasks": ["copa"]}], "many": [{"tasks": ["snli"]}], "x": MATCHED}
+    plan = plan_of(arms, selection={"checkpoint": "pivot-dev"})
+    parts = [node for node in plan.nodes.values() if node.payload.get("what") == "examples"]
+    assert {node.payload["split"] for node in parts if "limit" in node.parents} == {"train"}
+    assert "dev" in {node.payload["split"] for node in parts}
