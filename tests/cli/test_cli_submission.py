@@ -130,4 +130,4 @@ def test_only_rules_that_depend_on_it_need_the_language(xstilts, tmp_path: Path)
     (tmp_path / "p").write_text('{"a": "x"}', encoding="utf-8")
     answer = xstilts("score", "--task", "mlqa", "--gold", "q", "--predictions", "p", "--json")
     assert answer.code == 2
-    assert "depends on the language" in answer.err
+    assert "--language: span_qa f1: the rule 'mlqa' depends on the language" in answer.err

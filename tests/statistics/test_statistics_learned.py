@@ -62,6 +62,18 @@ def test_the_most_frequent_answer_is_a_floor_above_chance() -> None:
                                               ("none", "pivot", "one answer to everything")]  # fmt: skip
 
 
+def test_the_floor_of_a_part_is_that_of_its_own_languages() -> None:
+    said = facts(constant={"en": 80.0, "de": 40.0, "sw": 40.0})
+    assert floors(rows(70, 60, 60, arms=("none",)), said) == [("none", "pivot", "one answer to everything")]
+    said = facts(constant={"en": 40.0, "de": 70.0, "sw": 70.0})
+    assert floors(rows(60, 60, 60, arms=("none",)), said) == [("none", "zero_shot", "one answer to everything")]
+
+
+def test_a_baseline_in_fewer_languages_is_not_compared() -> None:
+    beside = [row("baseline:char-ngrams", "", code, 75.0, base="char-ngrams") for code in ("en", "de")]
+    assert floors([*rows(90, 70, 60), *beside]) == []
+
+
 def test_without_a_known_chance_zero_is_the_floor() -> None:
     assert floors(rows(3, 30, 30, items=None), facts(chance=None)) == [("nli", "pivot", "guessing"),
                                                                       ("none", "pivot", "guessing")]  # fmt: skip
@@ -123,6 +135,11 @@ def test_said_at_most_once_in_fifty_is_never() -> None:
     gold = {"yes": 100, "no": 100}
     assert [one["label"] for one in silent(answers("none", "1", "en", gold, {"yes": 198, "no": 2}))] == ["no"]
     assert silent(answers("none", "1", "en", gold, {"yes": 197, "no": 3})) == []
+
+
+def test_a_class_that_is_right_less_than_five_times_is_too_rare_to_be_missed() -> None:
+    missed = [silent(answers("none", "1", "en", {"yes": 20, "no": n}, {"yes": 20 + n})) for n in (4, 5)]
+    assert [[one["label"] for one in found] for found in missed] == [[], ["no"]]
 
 
 def test_other_languages_are_looked_at_together() -> None:

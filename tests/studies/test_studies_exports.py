@@ -104,13 +104,14 @@ def test_a_place_that_is_taken_is_named(tmp_path: Path, monkeypatch: pytest.Monk
     assert caught.value.field == str(out)
 
 
-def own(name: str, inline: object) -> Node:
+def own(name: str, **inline: object) -> Node:
     return Node("prepare", f"prepare {name}", {"task": name, "what": "examples"}, runtime={"inline": inline})
 
 
 def test_a_record_keeps_the_command_and_the_studys_own_tasks(tmp_path: Path):
     store, mine = Store(tmp_path), {"kind": "classification", "labels": ["a", "b"]}
-    nodes = [own("mine", mine), own("mnli", None), toy("t")]
+    limit = Node("prepare", "as many as mine", {"what": "limit"}, runtime={"inline": {"mine": mine}})
+    nodes = [own("mine", mine=mine), own("mnli"), limit, toy("t")]
     found = recorded.of_nodes(nodes, "xstilts run mine.yaml")
     assert found == recorded.Recorded("xstilts run mine.yaml", {"mine": mine})
     record(store, "mine", nodes, "all", "out", found.to_json())

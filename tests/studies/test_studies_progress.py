@@ -56,6 +56,19 @@ def test_time_left_follows_the_speed_that_was_seen():
     assert str(tally) == "2/3 nodes, about 8 s left"
 
 
+def test_what_a_failed_node_blocks_takes_no_time():
+    clock = Clock()
+    child = toy("child", [A], seconds=10.0)
+    tally = Tally([A, B, C, child, toy("grandchild", [child], seconds=10.0)], clock)
+    tally(NodeStarted(B))
+    clock.time = 8.0
+    tally(NodeFinished(B, 8.0))
+    assert tally.remaining() == 32.0
+    tally(NodeStarted(A))
+    tally(NodeFailed(A, Failure("went wrong", "a.log", "ValueError")))
+    assert tally.remaining() == 8.0
+
+
 def test_each_kind_of_node_has_a_speed_of_its_own():
     """A first data set takes 12 s for 0.1 planned ones, training then a tenth of what was planned."""
     clock = Clock()

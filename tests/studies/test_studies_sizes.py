@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from arm_plans import chain, plan_of, steps
 
@@ -16,7 +19,12 @@ from xstilts.studies.api import RUNNER
 from xstilts.studies.execute import inline
 from xstilts.studies.node import Node
 from xstilts.studies.plan import Plan, study_facts
+from xstilts.studies.runners import train
 from xstilts.studies.store import Store
+from xstilts.training.phase import PhaseSpec
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MATCHED = {"control": "size-matched", "of": "many", "to": "few"}
 MANY = [{"tasks": ["many"]}]
@@ -258,3 +266,38 @@ def test_what_an_arm_is_said_to_train_holds_no_guess(tmp_path: Path):
     assert said["masked"]["phases"] == [
         {"tasks": ["many"], "view": "masked-lm", "same_compute_as": "many", "languages": ["en"]}
     ]
+
+
+@dataclass
+class Items:
+    """Items of known lengths, as far as the length of a phase looks at them."""
+
+    lengths: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+
+@pytest.mark.parametrize(("how", "steps"), [("instead", 3), ("longer", 3 + 5)])
+def test_a_phase_takes_the_tokens_of_another_instead_of_its_own_or_on_top(tmp_path: Path, how: str, steps: int):
+    """Parents of 70 and 120 tokens; two steps in three hold 5 items of 12, one 5 of 24: 190 / 80 steps; 21 / 5 own."""
+    roles = {"as_long/0": 70, "as_long/1": 120}
+    for role, n in roles.items():
+        (tmp_path / role).mkdir(parents=True)
+        (tmp_path / role / train.HISTORY).write_text(json.dumps({"tokens": n, "steps": 1}), encoding="utf-8")
+    node = Node("train", "t", {"as_long": how}, dict.fromkeys(roles, "0" * 64))
+    spec = PhaseSpec(tasks=("a", "b"), seed=1, epochs=1.0, batch_size=5, learning_rate=0.1)
+    data = {"a": np.array([11, 13] * 7), "b": np.array([24] * 7)}
+    context: Any = SimpleNamespace(parent=lambda role: tmp_path / role)
+    found = train._as_long(
+        node, context, spec, {task: SimpleNamespace(features=Items(lengths)) for task, lengths in data.items()}
+    )
+    assert (found.epochs, found.steps) == (None, steps)
+
+
+def test_a_matched_control_is_looked_at_with_the_whole_dev_set():
+    arms = {"few": [{"tasks": ["copa"]}], "many": [{"tasks": ["snli"]}], "x": MATCHED}
+    plan = plan_of(arms, selection={"checkpoint": "pivot-dev"})
+    parts = [node for node in plan.nodes.values() if node.payload.get("what") == "examples"]
+    assert {node.payload["split"] for node in parts if "limit" in node.parents} == {"train"}
+    assert "dev" in {node.payload["split"] for node in parts}

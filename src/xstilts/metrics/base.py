@@ -81,7 +81,7 @@ class Metric:
         if language is None:
             raise InputError(
                 f"{self.kind} {self.name}: the rule {self.rule!r} depends on the language, and none was named.",
-                field="language",
+                field="--language",
             )
         return self.in_language(language)
 

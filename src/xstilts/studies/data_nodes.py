@@ -97,7 +97,7 @@ def prepare(setting: Setting, portion: Portion, tokenizer: Tokenizer, options: M
         payload["view"] = {"name": portion.view, "seed": portion.view_seed}
     runtime = {
         "source": source_runtime(setting.source) | {"data_map": _named(setting, [task])},
-        "inline": setting.study.tasks.get(task.name),
+        "inline": _described(setting, [task]),
         "tokenizer": tokenizer.place,
     }
     parents = {} if tokenizer.node is None else {"vocabulary": tokenizer.node}
@@ -112,6 +112,11 @@ def _named(setting: Setting, tasks: Sequence[Task]) -> dict[str, Any]:
     """The part of the study's data map that names these tasks."""
     data_map = setting.source.data_map
     return {name: data_map[name] for task in tasks for name in (task.name, *task.union) if name in data_map}
+
+
+def _described(setting: Setting, tasks: Sequence[Task]) -> dict[str, Any]:
+    """The study's descriptions of those of these tasks that are its own."""
+    return {task.name: setting.study.tasks[task.name] for task in tasks if task.name in setting.study.tasks}
 
 
 @dataclass(frozen=True)
@@ -156,7 +161,7 @@ def limit(
     }
     runtime = {
         "source": source_runtime(setting.source) | {"data_map": _named(setting, list(tasks.values()))},
-        "inline": {name: setting.study.tasks[name] for name in tasks if name in setting.study.tasks},
+        "inline": _described(setting, list(tasks.values())),
     }
     n = sum(expected_examples(setting.source, replace(part, limit=None)) for own in cut for part in own.portions)
     return Node("prepare", label, payload, parents, cost.count(n), runtime)

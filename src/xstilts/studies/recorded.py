@@ -37,8 +37,7 @@ class Recorded:
 
 def of_nodes(nodes: Iterable[Node], command: str) -> Recorded:
     """What to keep of a study that runs ``nodes``."""
-    own = {node.payload["task"]: node.runtime["inline"] for node in nodes if node.runtime.get("inline") is not None}
-    return Recorded(command, own)
+    return Recorded(command, {name: said for node in nodes for name, said in node.runtime.get("inline", {}).items()})
 
 
 def behind(store: Store, key: str) -> list[Recorded]:

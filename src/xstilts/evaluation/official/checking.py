@@ -7,6 +7,7 @@ lines are rows of a table. Whatever else is odd leaves the official value as it 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,6 +34,14 @@ class Wanted(NamedTuple):
     known: Collection[str]
     near: Callable[[str], bool]
     columns: Callable[[str], list[str]] = lambda line: line.split("\t")
+
+
+_NUMBER = re.compile("[0-9]{1,18}")
+
+
+def is_number(text: str) -> bool:
+    """Whether a line is a number as the benchmarks' files have them; longer ones are none that anything counts."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def in_other_case(known: Collection[str]) -> Callable[[str], bool]:
@@ -122,7 +131,7 @@ def from_one(lines: Lines, right: Sequence[str], last: int | None) -> list[str]:
         right: Gold, line by line.
         last: The largest number there is, if that is known.
     """
-    said = [int(text) if text.isdecimal() else None for text in lines.texts]
+    said = [int(text) if is_number(text) else None for text in lines.texts]
     numbers = {number for number in said if number is not None}
     if not numbers or 0 in numbers or len(said) != len(right):
         return []

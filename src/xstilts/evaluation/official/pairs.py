@@ -70,6 +70,11 @@ def _oddities(lines: Lines, right: Mapping[str, None]) -> list[str]:
             notes.append(f"{lines.file}: {found} lines hold a right pair beside something else: leave only the ids.")
     if swapped := sum("\t".join(reversed(text.split("\t"))) in right for _, text in lines.spoken if text not in right):
         notes.append(f"{lines.file}: {swapped} pairs are right but for the order of their ids; the first is gold's.")
+    names = [(number, text) for number, text in lines.spoken if not any(map(_ID.fullmatch, text.split()))]
+    if [number for number, _ in names] == [1]:
+        notes.append(f"{lines.file}: the first line, {shown(names[0][1])}, is no pair: a header line counts as one.")
+    if not lines.spoken:
+        notes.append(f"{lines.file}: holds no pair.")
     if empty := len(lines.texts) - sum(map(bool, lines.texts)):
         notes.append(f"{lines.file}: {empty} empty lines, together one pair like any other.")
     return notes

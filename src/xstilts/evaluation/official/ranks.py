@@ -12,7 +12,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError
-from xstilts.evaluation.official.checking import Wanted, check_gold, check_no_table, empty_lines, from_one, oddities
+from xstilts.evaluation.official.checking import (
+    Wanted,
+    check_gold,
+    check_no_table,
+    empty_lines,
+    from_one,
+    is_number,
+    oddities,
+)
 from xstilts.evaluation.official.ids import on_ids
 from xstilts.evaluation.official.reading import Read, document, lines_of, same_number
 
@@ -30,7 +38,7 @@ def read_indices(task: Task, gold: Path, predictions: Path) -> Read:
         DataError: If gold holds no numbers, a file is a table, or the files differ in length.
     """
     right, said = lines_of(gold), lines_of(predictions)
-    numbers = {text for lines in (right, said) for _, text in lines.spoken if text.isdecimal()}
+    numbers = {text for lines in (right, said) for _, text in lines.spoken if is_number(text)}
     wanted = Wanted("candidate's number", numbers or {"0"}, lambda line: False)
     check_gold(right, wanted)
     check_no_table(said, wanted)

@@ -69,7 +69,7 @@ def lines_of(file: Path) -> Lines:
     text = text_of(file)
     notes = []
     if text.startswith(BOM):
-        notes.append(f"{file}: begins with a byte-order mark, which is part of the first line: 1 line never matches.")
+        notes.append(f"{file}: begins with a byte-order mark, which counts as part of the first line.")
     if lone := text.replace("\r\n", "").count("\r"):
         notes.append(f"{file}: {lone} lone carriage returns end a line each, as in the official script.")
     return Lines(file, [line.strip() for line in _divided(text)], tuple(notes))

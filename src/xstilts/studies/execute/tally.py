@@ -49,6 +49,7 @@ class Tally:
         self._clock = clock
         self._kinds = {node.key: node.kind for node in nodes}
         self._costs = {node.key: max(node.cost.seconds, 1e-3) for node in nodes}
+        self._parents = {node.key: set(node.parents.values()) for node in nodes}
         self._start: float | None = None
         self._seen: dict[str, list[_Pace]] = defaultdict(list)  # by kind, of finished nodes
         self._busy = 0.0  # seconds of finished nodes
@@ -73,7 +74,17 @@ class Tally:
                     self._seen[event.node.kind].append((event.seconds / cost, cost))
                     self._busy += event.seconds
                 self.settled += 1
-                self.failed += isinstance(event, NodeFailed)
+                if isinstance(event, NodeFailed):
+                    self.failed += 1
+                    self._forget_descendants(key)
+
+    def _forget_descendants(self, failed: str) -> None:
+        """What a failed node blocks takes no time."""
+        gone = {failed}
+        while gone:
+            gone = {key for key in self._costs if not gone.isdisjoint(self._parents[key])}
+            for key in gone:
+                del self._costs[key]
 
     def _hear(self, progress: Progress) -> None:
         running = self._running.setdefault(progress.key, _Running(self._clock()))

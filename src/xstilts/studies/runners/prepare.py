@@ -77,7 +77,7 @@ def _examples(node: Node, context: Context) -> None:
     from xstilts.encoding import ENCODINGS, EncodingOptions, span_qa
 
     said, source = node.payload, source_of(node.runtime)
-    task = task_of(said["task"], node.runtime["inline"])
+    task = task_of(said["task"], node.runtime["inline"].get(said["task"]))
     found = _read(sources.load(task, said["language"], said["split"], source, said["limit"]), task, source,
                   said.get("view"))  # fmt: skip
     if "view" not in said and said["split"] != "train":
