@@ -20,7 +20,7 @@ from typer.exceptions import TyperException
 import xstilts
 from xstilts.commands import models, names, official, stores, studies
 from xstilts.commands.output import say
-from xstilts.errors import LONGEST, InputError, XstiltsError, shortened
+from xstilts.errors import LONGEST, InputError, XstiltsError, printable, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -123,7 +123,7 @@ def run(arguments: Sequence[str]) -> int:
 def _refuse(message: str, code: int, debug: bool = False) -> int:
     if debug:
         say(traceback.format_exc())
-    say(f"xstilts: {shortened(message, LONGEST)}")
+    say(f"xstilts: {shortened(printable(message), LONGEST)}")
     return code
 
 

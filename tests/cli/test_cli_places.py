@@ -59,3 +59,21 @@ def test_a_store_that_is_a_file(xstilts, tmp_path, verb):
     assert said.code == 2
     assert str(tmp_path / "store") in said.err and "bug" not in said.err
     assert (tmp_path / "store").read_text() == "no store"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["verify", "--store", "~no-such-user/x"],
+        ["gc", "--store", "~no-such-user/x"],
+        ["plan", "demo", "--store", "~no-such-user/x"],
+        ["report", "demo", "--out", "~no-such-user/x"],
+        ["evaluate", "lab-tiny", "--task", "xnli", "--languages", "de", "--source", "files:~no-such-user/x"],
+        ["plan", "lab-bases", "--set", "bases.0.vocabulary=null", "--set", "bases.0.tokenizer=~no-such-user/x"],
+    ],
+    ids=range(6),
+)
+def test_the_home_of_a_user_that_there_is_not(xstilts, arguments):
+    said = xstilts(*arguments)
+    assert said.code == 2, said.err
+    assert "~no-such-user/x" in said.err and "bug" not in said.err

@@ -91,6 +91,7 @@ def failing(monkeypatch):
     [
         DataError(EVIL, field=EVIL, allowed=[EVIL], hint=EVIL),
         ValueError(EVIL * 200),
+        ValueError("\x1b" * 900),
         OSError(20, "Not a directory", EVIL),
     ],
     ids=lambda error: type(error).__name__,

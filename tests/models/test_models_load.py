@@ -93,6 +93,21 @@ def test_a_misspelt_architecture_is_refused(facts):
     assert caught.value.field == "architecture.hiden_size"
 
 
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"hidden_size": 33, "num_attention_heads": 2}, r"\(33\) is not a multiple of the number of attention heads"),
+        ({"hidden_act": "nosuch"}, "KeyError: 'nosuch'"),
+        ({"id2label": [1]}, "AttributeError"),
+        ({"use_cache": "x"}, "Field 'use_cache'"),
+    ],
+)
+def test_fields_that_no_model_can_be_built_with_are_named_as_such(facts, fields, said):
+    with pytest.raises(InputError, match=f"^architecture: No model can be built with these fields: .*{said}") as caught:
+        new_encoder({"model_type": "xlm-roberta", "num_hidden_layers": 1} | fields, facts, 1)
+    assert "\n" not in str(caught.value) and len(str(caught.value)) < 500
+
+
 def test_a_tokenizer_comes_back_or_its_absence_is_named(base_folder, tokenizer):
     assert load_tokenizer(base_folder)("w1 w2")["input_ids"] == tokenizer("w1 w2")["input_ids"]
     for path in base_folder.glob("tokenizer*"):

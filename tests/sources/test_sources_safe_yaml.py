@@ -72,7 +72,7 @@ def test_aliases_and_merges_within_the_bound_are_read():
     assert safe_yaml.load("? a\n? b") == {"a": None, "b": None}
     assert safe_yaml.load("") is None
     assert safe_yaml.load("a: [131_072, 0x1F, -3, 1.5, true, null, 'no', 1e-4]") == {
-        "a": [131072, 31, -3, 1.5, True, None, "no", "1e-4"]
+        "a": [131072, 31, -3, 1.5, True, None, "no", 1e-4]
     }
     assert len(safe_yaml.load("[" + "1," * 99_000 + "]")) == 99_000
 
@@ -100,3 +100,13 @@ def test_a_file_is_read_as_far_as_shows_that_it_is_too_long(tmp_path):
     assert len(safe_yaml.file_text(tmp_path / "long.yaml")) == safe_yaml.MAX_CHARACTERS + 1
     with pytest.raises(OSError, match="not a file"):
         safe_yaml.file_text(tmp_path)
+
+
+def test_a_number_may_have_an_exponent_alone_and_quotes_keep_it_text():
+    assert safe_yaml.load('[1e-4, 2E3, -5e2, "1e5", "1e", e5]') == [1e-4, 2000.0, -500.0, "1e5", "1e", "e5"]
+    assert refused("a: 1e400") == ("'1e400' is not a finite number", 1)
+
+
+def test_signs_of_yaml_are_text_where_they_are_values():
+    assert safe_yaml.load("labels: [=, <<, +]") == {"labels": ["=", "<<", "+"]}
+    assert safe_yaml.load("a: &a {x: 1}\nb: {<<: *a, =: 2}") == {"a": {"x": 1}, "b": {"x": 1, "=": 2}}

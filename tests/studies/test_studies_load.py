@@ -180,7 +180,7 @@ def test_a_study_of_the_lab_follows_the_labs_protocol_unless_it_says_another(cha
         ("seeds: [2001-99-99]", r":9: is not valid YAML: YAML reads '2001-99-99' as a date"),
         ("seeds: [!!int abc]", r":9: is not valid YAML: 'abc' is not a whole number"),
         ("tasks: {a: {drop: {when: 2001-01-01}}}", "write it in quotes"),
-        ("training: {learning_rate: 1e999}", "learning_rate: is too large for a number"),
+        ("training: {learning_rate: 1e999}", "'1e999' is not a finite number"),
         ("tasks: {a: {labels: {1.10: x}}}", r"has the key 1\.1, which YAML does not read as text"),
         ("tasks: {a: {labels: {null: x}}}", "has the key null, which"),
         ("tasks: {a: {labels: {1: x, '1': y}}}", "has the key 1 twice, as a number and as text"),
@@ -287,3 +287,40 @@ def test_a_value_set_on_the_command_line_remembers_how_it_was_written(study_file
     assert is_retyped(study.tasks["own"]["files"]["de"]["test"]["drop"]["code"])
     with pytest.raises(StudyError, match="not valid YAML"):
         load_study(study_file(), ["arms={a: [], a: [], none: []}"])
+
+
+@pytest.mark.parametrize("part", ["²", "٣", "-1", "00", "9" * 5000])
+def test_an_item_of_a_list_is_named_by_its_digits(study_file, part: str):
+    with pytest.raises(StudyError, match="names no item of this list. Allowed: 0"):
+        load_study(study_file(), [f"bases.{part}=lab-tiny"])
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [
+        ("seeds=[yes]", r"seeds: YAML reads what is written here as True; write a number as its digits \(here: "),
+        ("seeds=[1, 010]", "seeds: YAML reads what is written here as 8;"),
+        ("training.steps=1:30", "training.steps: YAML reads what is written here as 90;"),
+        ("training.epochs=on", "training.epochs: YAML reads what is written here as True;"),
+        ("training.warmup=no", "training.warmup: YAML reads what is written here as False;"),
+        ("arms.nli.0.epochs=true", "arms.nli.phases.0.epochs: YAML reads what is written here as True;"),
+        ("training.epochs=1e300", "training.epochs: Input should be less than 1000000000"),
+        ("training.batch_size=9999999999999999999", "training.batch_size: Input should be less than 2147483648"),
+        ("data_map=[]", r"study.yaml: data_map: must be the path of a data map, or a mapping task .* \(here: \[\]\)"),
+        ("languages=xx", r"study.yaml: languages: Input should be 'all' \(here: \"xx\"\)\n  languages: "),
+        ("seeds={intermediate: [], target: [1]}", r"\n  seeds.intermediate: List should have at least 1 item"),
+    ],
+)
+def test_a_number_is_written_as_its_digits_and_a_place_as_keys(study_file, argument: str, said: str):
+    with pytest.raises(StudyError, match=said):
+        load_study(study_file(), [argument])
+
+
+def test_numbers_as_people_write_them(study_file):
+    study = load_study(study_file(), ["training.steps=1_000", "training.learning_rate=1e-4", "training.warmup=0"])
+    assert (study.training.steps, study.training.learning_rate, study.training.warmup) == (1000, 1e-4, 0)
+    assert load_study(study_file(), ["training.freeze_embeddings=yes"]).training.freeze_embeddings is True
+
+
+def test_quoted_digits_stay_text():
+    assert parse_yaml('labels: ["1e5", 1e5]', "s") == {"labels": ["1e5", 100000.0]}

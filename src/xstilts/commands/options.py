@@ -55,10 +55,22 @@ def own_study(name: str | None, sets: list[str] | None = None) -> Study | None:
 
 
 def open_store(folder: Path) -> Store:
-    """The store below ``folder``; nothing is made on disk yet."""
+    """The store below ``folder``; nothing is made on disk yet.
+
+    Raises:
+        InputError: If no folder can be there.
+    """
     from xstilts.studies.store import Store
 
-    return Store(folder.expanduser())
+    return Store(_expanded(folder, "--store"))
+
+
+def _expanded(folder: Path, option: str) -> Path:
+    try:
+        return folder.expanduser()
+    except RuntimeError:
+        said = f"{str(folder)!r} begins with the home of a user that there is not."
+        raise InputError(said, field=option, value=folder, hint="Name another folder.") from None
 
 
 def out_folder(out: Path | None, study: Any) -> Path:  # noqa: ANN401 - a Study, whose room is not imported here
@@ -69,6 +81,6 @@ def out_folder(out: Path | None, study: Any) -> Path:  # noqa: ANN401 - a Study,
     """
     from xstilts.studies.disk import refuse_file
 
-    folder = out.expanduser() if out is not None else Path("xstilts-out") / str(study.name)
+    folder = _expanded(out, "--out") if out is not None else Path("xstilts-out") / str(study.name)
     refuse_file(folder, "report")
     return folder

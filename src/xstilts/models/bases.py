@@ -94,9 +94,7 @@ def resolve(name_or_directory: str | Path, field: str | None = None) -> Base:
     text = str(name_or_directory)
     if text in known:
         return known[text]
-    folder = Path(text)
-    with suppress(RuntimeError):  # ~nobody has no home
-        folder = folder.expanduser()
+    folder = _at_home(text)
     if folder.is_dir():
         check_folder(folder)
         return Base(folder.resolve().name, "local", folder=folder.resolve())
@@ -107,6 +105,13 @@ def resolve(name_or_directory: str | Path, field: str | None = None) -> Base:
         allowed=list(known),
         hint=nearest(text, list(known)) or "Give a name, or the path of a directory that transformers can load.",
     )
+
+
+def _at_home(text: str) -> Path:
+    folder = Path(text)
+    with suppress(RuntimeError):  # ~nobody has no home
+        folder = folder.expanduser()
+    return folder
 
 
 def resolve_tokenizer(name_or_directory: str | Path, field: str | None = None) -> Base:
@@ -121,7 +126,7 @@ def resolve_tokenizer(name_or_directory: str | Path, field: str | None = None) -
     text = str(name_or_directory)
     if text == LAB_TOKENIZER:
         return Base(text, "package", folder=Path(lab.tokenizer_folder()))
-    folder = Path(text).expanduser()
+    folder = _at_home(text)
     if folder.is_dir() and not (folder / "config.json").is_file():
         if not any((folder / name).is_file() for name in TOKENIZER_FILES):
             raise missing(folder, "tokenizer.json", "Save the tokenizer there: tokenizer.save_pretrained(directory).")

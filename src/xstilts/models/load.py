@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from xstilts.errors import InputError, ModelError, XstiltsError, nearest
+from xstilts.errors import InputError, ModelError, XstiltsError, nearest, shortened
 from xstilts.models.alignment import align_in_memory
 from xstilts.models.folders import check_folder, check_tokenizer
 from xstilts.models.json_files import first_line
@@ -64,7 +64,7 @@ def new_encoder(architecture: Mapping[str, Any], vocabulary: TokenizerFacts, see
         seed: The library's own initialisation is drawn from it.
 
     Raises:
-        InputError: If the model type or a field is unknown.
+        InputError: If the model type or a field is unknown, or the library cannot build such a model.
     """
     import torch
     from transformers import CONFIG_MAPPING, AutoConfig, AutoModel
@@ -80,9 +80,22 @@ def new_encoder(architecture: Mapping[str, Any], vocabulary: TokenizerFacts, see
             raise InputError("The config has no such field.", field=f"architecture.{name}", value=name,
                              hint=nearest(name, list(known)))  # fmt: skip
     fields |= {"vocab_size": vocabulary.vocab_size, "pad_token_id": vocabulary.pad_id}
-    with seeded(seed, "encoder"):
+    with _buildable(), seeded(seed, "encoder"):
         encoder = AutoModel.from_config(AutoConfig.for_model(model_type, **fields), dtype=torch.float32)
     return encoder.eval()  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _buildable() -> Iterator[None]:
+    """Turn what the library says of fields that do not fit into one error that names their place."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, MemoryError):
+            raise
+        said = shortened(" ".join(str(error).split()), 300)
+        raise InputError(f"No model can be built with these fields: {type(error).__name__}: {said}.",
+                         field="architecture") from error  # fmt: skip
 
 
 def untrained_encoder(location: str | Path, revision: str | None = None, seed: int = 0) -> PreTrainedModel:

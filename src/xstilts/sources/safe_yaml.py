@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -67,6 +68,12 @@ class _Loader(_SafeLoader):  # type: ignore[misc]
 
 
 _Loader.add_constructor(f"{_PREFIX}int", _Loader.construct_digits)
+_Loader.add_implicit_resolver(
+    f"{_PREFIX}float", re.compile(r"[+-]?\d+(\.\d*)?[eE][+-]?\d+$", re.ASCII), [*"+-0123456789"]
+)
+"""YAML 1.1 takes ``1e-4`` for text, since it has no dot or sign; everybody else for a number."""
+for _sign in ("merge", "value"):  # << and = where they are values: text, such as the name of a label
+    _Loader.add_constructor(f"{_PREFIX}{_sign}", _Loader.construct_yaml_str)
 
 
 def load(text: str) -> Any:  # noqa: ANN401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -55,7 +56,10 @@ class Source:
             raise InputError("The source files needs a folder.", field="--source", value=text, allowed=("files:DIR",))
         if kind != "files" and colon:
             raise InputError(f"The source {kind} takes no folder.", field="--source", value=text, allowed=(kind,))
-        return cls(cast("SourceKind", kind), Path(folder).expanduser() if folder else None)
+        place = Path(folder)
+        with suppress(RuntimeError):  # ~nobody has no home; the reader says that there is no such folder
+            place = place.expanduser()
+        return cls(cast("SourceKind", kind), place if folder else None)
 
 
 def pivot(source: Source) -> str:

@@ -7,7 +7,6 @@ Order: the file, then the chosen ``sizes`` entry merged deeply over the root, th
 from __future__ import annotations
 
 import json
-import math
 import re
 from importlib.resources import files
 from pathlib import Path
@@ -20,11 +19,14 @@ from xstilts.errors import StudyError, nearest
 from xstilts.sources import safe_yaml
 from xstilts.sources.retyped import is_retyped
 from xstilts.studies.claimed import check_claims
-from xstilts.studies.spec import Study
+from xstilts.studies.spec import NestedSeeds, Study
 from xstilts.studies.training_spec import FORM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+_UNSAID = re.compile(rf"(function-|(list|dict|literal|lax-or-strict)\[|{FORM}|{NestedSeeds.__name__}$)")
+"""Parts of a place that say which form of a value was tried; they are no keys of the file."""
 
 MOST_PROBLEMS = 6
 """How many problems of a study one message tells."""
@@ -104,7 +106,7 @@ def validate(root: dict[str, Any], where: str, folder: Path | None = None) -> St
 
 
 def parse_yaml(text: str, where: str) -> dict[str, Any]:
-    """A YAML mapping, read safely; floats may be written as 1e-4.
+    """A YAML mapping, read safely.
 
     Raises:
         StudyError: If it is not YAML or not a mapping.
@@ -124,18 +126,13 @@ def _yaml(text: str, where: str) -> object:
 
 
 def _plain(value: object, where: str) -> object:
-    """YAML 1.1 as a study means it: 1e-4 is a number, every key is text, and `no` as a key was not quoted."""
+    """YAML 1.1 as a study means it: every key is text, and `no` as a key was not quoted."""
     if isinstance(value, dict):
         for key in value:
             _check_key(key, value, where)
         return {str(key): _plain(item, f"{where}: {key}") for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item, where) for item in value]
-    if isinstance(value, str) and re.fullmatch(r"[+-]?\d+(\.\d*)?[eE][+-]?\d+", value):
-        number = float(value)
-        if not math.isfinite(number):
-            raise StudyError("is too large for a number.", field=where, value=value)
-        return number
     return value
 
 
@@ -230,7 +227,7 @@ def _step_into(place: object, part: str, path: str) -> object:
 
 
 def _index(place: list[Any], part: str, path: str) -> int:
-    if not part.isdigit() or int(part) >= len(place):
+    if part not in map(str, range(len(place))):
         allowed = [str(index) for index in range(len(place))]
         raise StudyError("names no item of this list.", field=f"--set {path}", value=part, allowed=allowed)
     return int(part)
@@ -253,8 +250,7 @@ def _study_error(error: ValidationError, where: str) -> StudyError:
 
 
 def _problem(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
-    unsaid = ("function-", "list[", "dict[", FORM)
-    location = [str(part) for part in problem["loc"] if not str(part).startswith(unsaid)]
+    location = [str(part) for part in problem["loc"] if not _UNSAID.match(str(part))]
     path = ".".join(location) or "study"
     if problem["type"] == "extra_forbidden":
         known = _known_keys(location[:-1])
@@ -263,6 +259,8 @@ def _problem(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
     message = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "value_error" and not location:  # it names its place itself, and the input is the whole study
         return f"{message}."
+    if problem["type"] == "path_type":
+        message = "must be the path of a data map, or a mapping task → language → split"
     if "instance of" in message:
         message = "must be a mapping of keys" + (", or a list of phases" if path.startswith("arms.") else "")
     shown = json.dumps(problem.get("input"), default=str)

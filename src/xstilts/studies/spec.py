@@ -6,6 +6,7 @@ registries by the planner, and defaults of training are resolved in ``studies/hy
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -252,10 +253,10 @@ class Study(Strict):
 
     @model_validator(mode="after")
     def _contrasts_say_something(self) -> Study:
-        names = [contrast.name for contrast in self.contrasts]
+        names = Counter(contrast.name for contrast in self.contrasts)
         for index, contrast in enumerate(self.contrasts):
             where = f"contrasts.{index}"
-            if names.count(contrast.name) > 1:
+            if names[contrast.name] > 1:
                 raise ValueError(f"{where}.name: {contrast.name!r} is the name of two contrasts")
             if contrast.plus == contrast.minus:
                 raise ValueError(

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import re
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from xstilts.sources.retyped import OtherDigits
 from xstilts.training.contrast import Pooling, Similarity
 
-Positive = Annotated[int, Field(gt=0)]
+Positive = Annotated[int, Field(gt=0, lt=2**31)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 OpenFraction = Annotated[float, Field(gt=0, lt=1)]
-Rate = Annotated[float, Field(gt=0)]
+Rate = Annotated[float, Field(gt=0, lt=1e9)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$", max_length=80)]
 Precision = Literal["fp32", "bf16"]
 Checkpoint = Literal["last", "pivot-dev", "oracle", "average"]
+
+if TYPE_CHECKING:
+    from pydantic import ValidationInfo
 
 FORM = "form:"
 """Begins the names of the forms that a value may have, which are no part of a path in messages."""
@@ -29,6 +34,25 @@ class Strict(BaseModel):
     """A mapping whose keys are all known."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _numbers_are_written_plainly(cls, value: Any, info: ValidationInfo) -> Any:  # noqa: ANN401
+        """Refuse ``yes`` for 1, ``010`` for 8 and ``1:30`` for 90 where a number is meant."""
+        forms = _types_in(cls.model_fields[str(info.field_name)].annotation)
+        if forms & {int, float} and bool not in forms:
+            for item in value if isinstance(value, list) else [value]:
+                written = getattr(item, "written", "") if isinstance(item, OtherDigits) else ""
+                if isinstance(item, bool) or _OTHER_BASE.match(written):
+                    raise ValueError(f"YAML reads what is written here as {item}; write a number as its digits")
+        return value
+
+
+_OTHER_BASE = re.compile(r"[+-]?0[0-9]|.*:")
+
+
+def _types_in(annotation: Any) -> set[Any]:  # noqa: ANN401 - any annotation
+    return {annotation}.union(*map(_types_in, get_args(annotation)))
 
 
 class Hyperparameters(Strict):
