@@ -108,7 +108,7 @@ def test_a_changed_byte_is_found(xstilts, small_study: Path) -> None:
 
 def test_a_failed_node_is_exit_code_1_with_its_log(xstilts, small_study: Path) -> None:
     """A learning rate that no float survives stops a training node; the report is written all the same."""
-    sets = ("--set", "training.learning_rate=1e30", "--set", "seeds=[1]")
+    sets = ("--set", "training.learning_rate=9e8", "--set", "seeds=[1]")
     said = xstilts("run", str(small_study), "--out", "out", "--executor", "inline", *sets)
     assert said.code == 1, said.out
     assert "not run" in said.err

@@ -104,7 +104,7 @@ def test_a_file_is_read_as_far_as_shows_that_it_is_too_long(tmp_path):
 
 def test_a_number_may_have_an_exponent_alone_and_quotes_keep_it_text():
     assert safe_yaml.load('[1e-4, 2E3, -5e2, "1e5", "1e", e5]') == [1e-4, 2000.0, -500.0, "1e5", "1e", "e5"]
-    assert refused("a: 1e400") == ("'1e400' is not a finite number", 1)
+    assert refused("a: 1e400") == ("'1e400' is not a finite number; write it in quotes if it is text", 1)
 
 
 def test_signs_of_yaml_are_text_where_they_are_values():

@@ -190,7 +190,7 @@ def test_a_run_without_it_is_refused_in_one_paragraph_before_the_hub_is_asked(
     with pytest.raises(StudyError, match="--set data=DIR") as refused:
         api.plan_study(plans[name].study, resolve=True)
     for message in needed(plans[name]).values():
-        assert message in str(refused.value)
+        assert message in refused.value.message
     assert "\n" not in str(refused.value)
 
 

@@ -261,7 +261,7 @@ def test_only_models_can_be_exported(finished: tuple[Plan, Store, Path], tmp_pat
 
 def test_a_failing_phase_blocks_only_its_own_chains(finished: tuple[Plan, Store, Path], tmp_path: Path):
     """A learning rate beyond all reason makes one arm diverge; the other arm is scored and reported all the same."""
-    arms = {"none": [], "broken": [{"tasks": ["qqp"], "learning_rate": 1e30, "steps": 6}]}
+    arms = {"none": [], "broken": [{"tasks": ["qqp"], "learning_rate": 9e8, "steps": 6}]}
     plan = make_plan(validate({**STUDY, "arms": arms, "targets": STUDY["targets"][:1], "seeds": [1]}, "toy"))
     outcome = run(plan, Store(tmp_path / "store"), tmp_path / "out")
     failed = [plan.nodes[key].label for key in outcome.failed]
