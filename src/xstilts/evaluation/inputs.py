@@ -46,7 +46,7 @@ def read_unlabelled(kind: str, file: Path) -> Dataset:
     rows = [{**_UNLABELLED, **row} for row in _READERS[kind](file)]
     if not rows:
         raise DataError("The file holds no example.", field=str(file))
-    _check_ids(rows, file)
+    check_ids(rows, file)
     columns = COLUMNS[Kind(kind)]
     schema = pa.schema([(name, _arrow_type(type_name)) for name, type_name in columns.items()])
     try:
@@ -64,11 +64,16 @@ def _arrow_type(name: str) -> Any:  # noqa: ANN401 - an Arrow type, imported laz
     return pa.type_for_alias(name)
 
 
-def _check_ids(rows: list[dict[str, Any]], file: Path) -> None:
+def check_ids(rows: list[dict[str, Any]], file: Path) -> None:
+    """Refuse a file in which two records have one id.
+
+    Raises:
+        DataError: Naming the id.
+    """
     seen: set[str] = set()
     for row in rows:
         if row["id"] in seen:
-            hint = "Ids must be unique in a file; without an id, inputs are numbered."
+            hint = "Give every record its own, or leave the field out: records are then numbered."
             raise DataError(f"The id {row['id']!r} occurs twice.", field=str(file), value=row["id"], hint=hint)
         seen.add(row["id"])
 

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError, UnknownNameError
-from xstilts.evaluation.inputs import looks_like_json
+from xstilts.evaluation.inputs import check_ids, looks_like_json
 from xstilts.languages.blanks import is_blank
 from xstilts.sources.arrow import table
 from xstilts.sources.data_map import Part, by_language, parts
@@ -84,7 +84,7 @@ def like_the_task(task: Task, files: Mapping[str, Any], file: Path) -> Dataset |
             for where, values in _examples(task, part, chain([first[0]], first[1])):
                 _check_values(task.kind, values, where)
                 rows.append(values)
-            _check(rows, file)
+            check_ids(rows, file)
             if task.kind is Kind.RETRIEVAL:
                 _check_search(rows, file)
             return datasets.Dataset(table(task.kind, rows))
@@ -187,15 +187,6 @@ def _is_text(value: object) -> bool:
 
 def _says_nothing(texts: list[str]) -> bool:
     return "" in texts or all(map(is_blank, texts))
-
-
-def _check(rows: list[dict[str, Any]], file: Path) -> None:
-    seen: set[str] = set()
-    for row in rows:
-        if row["id"] in seen:
-            hint = "Give every record its own, or leave the field out: records are then numbered."
-            raise DataError(f"The id {row['id']!r} occurs twice.", field=str(file), value=row["id"], hint=hint)
-        seen.add(row["id"])
 
 
 def _check_search(rows: list[dict[str, Any]], file: Path) -> None:

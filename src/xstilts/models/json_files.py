@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from xstilts.errors import ModelError
+from xstilts.errors import ModelError, shortened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,5 +57,4 @@ def _said(value: object) -> str:
     """A value in a few words: whole if it is short."""
     if isinstance(value, dict | list):
         return f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value)}"
-    shown = json.dumps(value)
-    return shown if len(shown) <= 60 else f"{shown[:57]}..."
+    return shortened(json.dumps(value), 60)

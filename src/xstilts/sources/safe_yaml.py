@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from yaml.constructor import ConstructorError
 
+from xstilts.errors import shortened
 from xstilts.sources.retyped import OtherDigits
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ _CONSTRUCTOR = yaml.constructor.SafeConstructor()
 
 
 def _short(text: str) -> str:
-    return repr(text if len(text) <= 60 else f"{text[:57]}...")
+    return repr(shortened(text, 60))
 
 
 def _refused(node: yaml.Node, what: str) -> ConstructorError:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from xstilts.errors import shortened
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -30,7 +32,7 @@ def checked(architecture: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in architecture.items():
         expected = _expected(name, value)
         if expected:
-            raise ValueError(f"architecture.{name} is {_shown(value)}; expected {expected}")
+            raise ValueError(f"architecture.{name} is {shortened(repr(value), 60)}; expected {expected}")
     return dict(architecture)
 
 
@@ -56,8 +58,3 @@ def _is_plain(value: object) -> bool:
     if isinstance(value, dict):
         return all(isinstance(key, str) and _is_plain(item) for key, item in value.items())
     return isinstance(value, _SCALARS)
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

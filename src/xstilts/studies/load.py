@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from xstilts.errors import StudyError, nearest
+from xstilts.errors import StudyError, nearest, shortened
 from xstilts.sources import safe_yaml
 from xstilts.sources.retyped import is_retyped
 from xstilts.studies.claimed import check_claims
@@ -263,10 +263,10 @@ def _problem(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
         message = "must be the path of a data map, or a mapping task → language → split"
     if "instance of" in message:
         message = "must be a mapping of keys" + (", or a list of phases" if path.startswith("arms.") else "")
-    shown = json.dumps(problem.get("input"), default=str)
+    shown = shortened(json.dumps(problem.get("input"), default=str), 80)
     quoted = problem["type"] == "string_type" and problem["input"] is not None and is_retyped(problem["input"])
     hint = ". YAML reads an unquoted no, 1.10 or date as something else than text: write it in quotes" if quoted else ""
-    return f"{path}: {message} (here: {shown if len(shown) < 80 else shown[:77] + '...'}){hint}"
+    return f"{path}: {message} (here: {shown}){hint}"
 
 
 def _known_keys(location: Sequence[str]) -> list[str]:
