@@ -133,8 +133,8 @@ def _alone(task: str, system: str, folder: Path, threads: int) -> dict[str, Any]
     run(few[0], few[1], 1, True)  # imports, threads and whatever the libraries make at their first product
     before, processor, start = _megabytes(), time.process_time(), time.perf_counter()
     if task == "mining":
-        from xstilts.encoding.search import Hits
         from xstilts.evaluation.mining import pair_rows
+        from xstilts.search.search import Hits
 
         hits = [Hits(*part) for part in run(queries, candidates, NEIGHBOURS, True)]
         found = np.array(list(pair_rows(hits[0], hits[1])))
@@ -153,7 +153,7 @@ def _megabytes() -> float:
 
 
 def _xstilts(queries: Vectors, candidates: Vectors, k: int, both: bool) -> list[Any]:
-    from xstilts.encoding import search
+    from xstilts.search import search
 
     return list(search.both_ways(queries, candidates, k)) if both else [search.top(queries, candidates, k)]
 

@@ -19,16 +19,16 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xstilts.studies.api import RUNNER, load_study, plan_study
-from xstilts.studies.execute import EXECUTORS
-from xstilts.studies.execute.events import ignore
-from xstilts.studies.store import Store
+from xstilts.api import RUNNER, load_study, plan_study
+from xstilts.execution import EXECUTORS
+from xstilts.execution.events import ignore
+from xstilts.store.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xstilts.studies.node import Node
-    from xstilts.studies.plan import Plan
+    from xstilts.planning.plan import Plan
+    from xstilts.store.node import Node
 
 
 def main() -> None:

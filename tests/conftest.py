@@ -35,3 +35,8 @@ def real_data() -> Path:
     if not folder:
         pytest.skip("XSTILTS_DATA does not name the folder of real samples")
     return Path(folder)
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """No bytes in names of tests: those of an archive hold the time, and workers must agree on every name."""
+    return argname if isinstance(val, bytes) else None

@@ -9,12 +9,12 @@ import pytest
 
 SRC = Path(__file__).parents[1] / "src" / "xstilts"
 ROOMS = (
-    "errors", "registry", "randomness", "metrics", "statistics", "languages", "tasks", "protocols", "lab", "noise",
-    "sources", "encoding", "models", "training", "evaluation", "claims", "studies", "reports", "commands", "cli",
+    "errors", "registry", "randomness", "disk", "metrics", "statistics", "languages", "tasks", "protocols", "lab",
+    "noise", "sources", "search", "encoding", "models", "training", "evaluation", "official", "claims", "studies",
+    "store", "planning", "runners", "execution", "using_models", "reports", "api", "commands", "cli",
 )  # fmt: skip
 HEAVY = {"torch", "transformers", "datasets", "accelerate"}
-LIGHT = {*ROOMS[: ROOMS.index("encoding")], "claims", "reports", "commands", "cli"}
-LIGHT_MODULES = {f"studies/{name}.py" for name in ("__init__", "api", "load", "spec", "plan", "node", "store")}
+LIGHT = {*ROOMS[: ROOMS.index("search")], *ROOMS[ROOMS.index("claims") :]} - {"runners"}
 MODULES = sorted(SRC.rglob("*.py"))
 FRONT_DOOR = ("__init__", "__main__")
 
@@ -24,7 +24,7 @@ def room_of(module: Path) -> str:
 
 
 def is_light(module: Path) -> bool:
-    return room_of(module) in LIGHT or module.relative_to(SRC).as_posix() in LIGHT_MODULES
+    return room_of(module) in LIGHT
 
 
 def name_of(module: Path) -> str:

@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from xstilts.studies.execute import EXECUTORS
-from xstilts.studies.execute.events import NodeCached, NodeFailed, NodeFinished, NodeStarted, ignore
-from xstilts.studies.node import Node
-from xstilts.studies.provenance import file_sha256
-from xstilts.studies.store import Store
+from xstilts.execution import EXECUTORS
+from xstilts.execution.events import NodeCached, NodeFailed, NodeFinished, NodeStarted, ignore
+from xstilts.store.node import Node
+from xstilts.store.provenance import file_sha256
+from xstilts.store.store import Store
 
 RUNNER = f"{__name__}:run"
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from xstilts.encoding.search import both_ways
 from xstilts.errors import InputError
 from xstilts.evaluation import mining
 from xstilts.evaluation.mining import (
@@ -22,6 +21,7 @@ from xstilts.evaluation.mining import (
     mine_rows,
     pair_rows,
 )
+from xstilts.search.search import both_ways
 
 
 def plane(*degrees: float) -> np.ndarray[Any, Any]:

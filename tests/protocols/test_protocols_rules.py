@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from xstilts.errors import InputError
+from xstilts.planning import hyperparameters
 from xstilts.protocols import PROTOCOLS, Protocol
 from xstilts.sources.views import VIEWS
-from xstilts.studies import hyperparameters
 from xstilts.studies.training_spec import Training
 from xstilts.tasks import TASKS
 from xstilts.tasks.base import Kind

@@ -15,7 +15,7 @@ import pytest
 
 from xstilts.errors import DataError
 from xstilts.evaluation.inputs import read_unlabelled
-from xstilts.evaluation.official.reading import raw_lines
+from xstilts.official.reading import raw_lines
 from xstilts.sources import FORMATS
 from xstilts.sources.formats import opening, unpacking
 from xstilts.sources.formats.counting import count

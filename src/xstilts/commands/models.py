@@ -42,7 +42,7 @@ def evaluate(
     """Score a model on a task, language by language; low and high: 95 % interval over the items."""
     if noise != "clean":
         raise InputError("is not available in this version.", field="--noise", value=noise, allowed=["clean"])
-    from xstilts.studies.checkpoints import evaluate_checkpoint
+    from xstilts.using_models.checkpoints import evaluate_checkpoint
 
     codes = [code.strip() for code in (languages or "").split(",") if code.strip()]
     rows = evaluate_checkpoint(model, task, codes, source, split, vectors_of(vectors), own_study(study, sets))
@@ -81,7 +81,7 @@ def predict(
     json: Json = False,
 ) -> None:
     """Label a file of your own: labels, tags or answers on stdout, as TSV or (--json) one object per line."""
-    from xstilts.studies.checkpoints import predict_file
+    from xstilts.using_models.checkpoints import predict_file
 
     for row in predict_file(model, task, file, own_study(study, sets)):
         emit_data(f"{json_text(row)}\n" if json else _tsv(row))

@@ -13,7 +13,7 @@ from xstilts.commands.output import emit_json, emit_table, say, tell
 from xstilts.errors import InputError
 
 if TYPE_CHECKING:
-    from xstilts.evaluation.folder import FolderScores
+    from xstilts.official.folder import FolderScores
     from xstilts.tasks import Task
 
 Gold = Annotated[Path, typer.Option("--gold", help="Gold file in the official format; a folder with --protocol.")]
@@ -39,7 +39,7 @@ def score(
     json: options.Json = False,
 ) -> None:
     """Score predictions against gold, both in the benchmark's own file formats."""
-    from xstilts.studies.named_task import named_task
+    from xstilts.using_models.named_task import named_task
 
     if (task is None and study is None) == (protocol is None):
         raise InputError("Say --task NAME for one file, or --protocol NAME for a whole folder.", field="--task")
@@ -56,7 +56,7 @@ def _score_file(
     task: Task, language: str | None, gold: Path, predictions: Path, na_probabilities: Path | None, json: bool
 ) -> None:
     from xstilts import languages
-    from xstilts.evaluation.official import score_files
+    from xstilts.official import score_files
 
     for code in re.split("[+>]", language or ""):  # a pair of context and question, or of query and candidate
         if code:
@@ -74,7 +74,7 @@ def _score_file(
 
 
 def _score_folder(name: str, gold: Path, predictions: Path, json: bool) -> None:
-    from xstilts.evaluation.folder import score_folder
+    from xstilts.official.folder import score_folder
     from xstilts.protocols import PROTOCOLS
 
     found = score_folder(PROTOCOLS.get(name, "--protocol"), gold, predictions)
@@ -113,7 +113,8 @@ def submission(
     sets: options.Sets = None,
 ) -> None:
     """Write one chain's stored predictions as the files that the XTREME(-R) leaderboards take."""
-    from xstilts.studies import api, submissions
+    from xstilts import api
+    from xstilts.using_models import submissions
 
     planned = api.plan_study(api.load_study(study, sets or ()))
     written = submissions.write(planned, options.open_store(store), base, arm, seed, out, gold)

@@ -10,8 +10,8 @@ import typer
 from xstilts.errors import InputError
 
 if TYPE_CHECKING:
+    from xstilts.store.store import Store
     from xstilts.studies.spec import Study
-    from xstilts.studies.store import Store
 
 StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="A catalog name (see `list studies`) or a YAML file.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder of the report; default ./xstilts-out/STUDY.")]
@@ -60,7 +60,7 @@ def open_store(folder: Path) -> Store:
     Raises:
         InputError: If no folder can be there.
     """
-    from xstilts.studies.store import Store
+    from xstilts.store.store import Store
 
     return Store(_expanded(folder, "--store"))
 
@@ -79,7 +79,7 @@ def out_folder(out: Path | None, study: Any) -> Path:  # noqa: ANN401 - a Study,
     Raises:
         InputError: If no folder can be there.
     """
-    from xstilts.studies.disk import refuse_file
+    from xstilts.disk import refuse_file
 
     folder = _expanded(out, "--out") if out is not None else Path("xstilts-out") / str(study.name)
     refuse_file(folder, "report")

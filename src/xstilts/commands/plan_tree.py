@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.text import Text
 from rich.tree import Tree
 
-from xstilts.studies.node import MODEL_KINDS
+from xstilts.store.node import MODEL_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -19,7 +19,7 @@ def export(
     task: Annotated[str | None, typer.Option("--task", help="Which head, for a phase on several tasks.")] = None,
 ) -> None:
     """Write a trained model as a Hugging Face checkpoint with tokenizer and model card."""
-    from xstilts.studies.exports import export_node
+    from xstilts.using_models.exports import export_node
 
     tell(str(export_node(options.open_store(store), key, folder, task)))
 
@@ -31,9 +31,9 @@ def verify(
     ] = False,
 ) -> None:
     """Check that every stored node still holds the bytes that were written, and was made of what is stored."""
-    from xstilts.studies.repair import doomed
-    from xstilts.studies.repair import repair as repaired
-    from xstilts.studies.verify import verified
+    from xstilts.store.repair import doomed
+    from xstilts.store.repair import repair as repaired
+    from xstilts.store.verify import verified
 
     opened = options.open_store(store)
     fixed = repaired(opened) if repair else None
@@ -65,7 +65,7 @@ def verify(
 
 def gc(store: options.StoreFolder = options.DEFAULT_STORE) -> None:
     """Free what no study in the store's records needs."""
-    from xstilts.studies.retention import gc as free
+    from xstilts.store.retention import gc as free
 
     freed = free(options.open_store(store))
     tell(

@@ -15,9 +15,9 @@ from xstilts.errors import StoreError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xstilts.studies.execute.outcome import Outcome
-    from xstilts.studies.plan import Plan
-    from xstilts.studies.store import Store
+    from xstilts.execution.outcome import Outcome
+    from xstilts.planning.plan import Plan
+    from xstilts.store.store import Store
 
 DEFAULT_EXECUTOR = "local"
 Keep = Annotated[
@@ -53,9 +53,9 @@ def run(
     json: options.Json = False,
 ) -> None:
     """Run a study to its report; what is in the store already is not run again."""
+    from xstilts import api
+    from xstilts.execution.progress import shown
     from xstilts.reports.from_store import write_report
-    from xstilts.studies import api
-    from xstilts.studies.execute.progress import shown
 
     loaded = api.load_study(study, sets or ())
     opened = options.open_store(store)
@@ -88,8 +88,8 @@ def plan(
     json: options.Json = False,
 ) -> None:
     """Show what a study would run: the tree of nodes, their cost, what is cached, and warnings. Works offline."""
+    from xstilts.api import load_study, plan_study
     from xstilts.reports.left_out import data_planned, left_out_sentences
-    from xstilts.studies.api import load_study, plan_study
 
     loaded = load_study(study, sets or ())
     planned, opened = plan_study(loaded), options.open_store(store)
@@ -116,8 +116,8 @@ def report(
     sets: options.Sets = None,
 ) -> None:
     """Write tables and page from the store alone; runs nothing."""
+    from xstilts import api
     from xstilts.reports.from_store import write_report
-    from xstilts.studies import api
 
     loaded = api.load_study(study, sets or ())
     opened = options.open_store(store)
@@ -169,8 +169,8 @@ def _tell(plan: Plan, outcome: Outcome, store: Store, page: Path | None) -> None
 
 def _print_gains(plan: Plan, store: Store) -> None:
     from xstilts import statistics
+    from xstilts.api import analysis_node
     from xstilts.reports.terminal import print_summary
-    from xstilts.studies.api import analysis_node
 
     node = analysis_node(plan, store)
     if node is not None:

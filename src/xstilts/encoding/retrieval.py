@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xstilts.encoding import search
 from xstilts.encoding.base import ENCODINGS, Encoding, EncodingOptions
 from xstilts.encoding.subwords import Builder, base_types, check, chunks, pad_inputs, tokenise
 from xstilts.errors import DataError
+from xstilts.search import search
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from transformers import PreTrainedTokenizerFast
 
-    from xstilts.encoding.exact import Hits
     from xstilts.encoding.features import Features
+    from xstilts.search.exact import Hits
 
 TOP = 20
 """Candidates kept per query."""
@@ -52,7 +52,7 @@ def collate(features: Features, rows: NDArray[np.int64], pad_id: int) -> dict[st
 
 
 def nearest(queries: NDArray[Any], candidates: NDArray[Any], top: int) -> Hits:
-    """The ``top`` candidates of each query by cosine: :func:`xstilts.encoding.search.top`.
+    """The ``top`` candidates of each query by cosine: :func:`xstilts.search.search.top`.
 
     Args:
         queries: Shape ``(q, h)``.

@@ -3,7 +3,6 @@
 from xstilts.evaluation.bitext import MINING_RULE, mine_by_ngrams, mine_pairs
 from xstilts.evaluation.embed import POOLINGS, EmbedSetting, embed, embed_settings, encode_texts
 from xstilts.evaluation.inputs import read_unlabelled
-from xstilts.evaluation.official import score_files
 from xstilts.evaluation.predict import forward, predict
 from xstilts.evaluation.retrieval import Ranked, Searched, retrieve, retrieve_all, retrieve_by_ngrams
 from xstilts.evaluation.score import headline, score
@@ -27,5 +26,4 @@ __all__ = [
     "retrieve_all",
     "retrieve_by_ngrams",
     "score",
-    "score_files",
 ]

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xstilts.encoding.rankings import rank
 from xstilts.encoding.retrieval import TOP
-from xstilts.encoding.search import Hits
 from xstilts.errors import DataError
 from xstilts.evaluation.embed import embed_settings
 from xstilts.evaluation.mining import NEIGHBOURS, Mined, Named, Side, best_threshold, keep, mine, mine_hits
@@ -21,6 +19,8 @@ from xstilts.evaluation.ngrams import char_ngrams, search
 from xstilts.evaluation.retrieval import Searched, by_vectors
 from xstilts.evaluation.spaces import in_space
 from xstilts.evaluation.vectors import GROUP_BYTES, groups
+from xstilts.search.rankings import rank
+from xstilts.search.search import Hits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

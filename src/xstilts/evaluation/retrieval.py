@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from xstilts.encoding.approximate import search as search_index
 from xstilts.encoding.features import Features
-from xstilts.encoding.rankings import rank
 from xstilts.encoding.retrieval import TOP
 from xstilts.errors import InputError
 from xstilts.evaluation.embed import embed_settings
@@ -16,6 +14,8 @@ from xstilts.evaluation.ngrams import char_ngrams, search
 from xstilts.evaluation.pools import collect, searches
 from xstilts.evaluation.spaces import in_space
 from xstilts.evaluation.vectors import GROUP_BYTES, VECTOR_KEYS, EmbedSetting, embed_setting, groups
+from xstilts.search.approximate import search as search_index
+from xstilts.search.rankings import rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
     from xstilts.encoding import TokenizerFacts
-    from xstilts.encoding.search import Hits
     from xstilts.evaluation.pools import Search, Texts
     from xstilts.evaluation.running import Progress
+    from xstilts.search.search import Hits
 
     Vectors = NDArray[np.float32]
 
@@ -83,7 +83,7 @@ def retrieve_all(
         parts: Language to its encoded queries and candidates.
         facts: The tokenizer's facts.
         settings: ``layer, pooling, layers`` (:class:`~xstilts.evaluation.embed.EmbedSetting`), ``space``
-            (:mod:`~xstilts.evaluation.spaces`) and ``similarity`` (:mod:`~xstilts.encoding.rankings`), each optional.
+            (:mod:`~xstilts.evaluation.spaces`) and ``similarity`` (:mod:`~xstilts.search.rankings`), each optional.
         variants: As in :func:`xstilts.evaluation.pools.searches`, and ``{"index": "ivf" | "hnsw"}`` for an approximate
             search.
         shared: Whether candidates are the same for all languages; they are then encoded once.

@@ -7,22 +7,22 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
 from xstilts import claims, statistics
+from xstilts.disk import in_plain_words
+from xstilts.execution.study_run import analysis_node
+from xstilts.planning.plan import study_facts
+from xstilts.reports.made import arm_data_made, steps_made
 from xstilts.reports.write import write
-from xstilts.studies.api import analysis_node
-from xstilts.studies.disk import in_plain_words
-from xstilts.studies.made import arm_data_made, steps_made
-from xstilts.studies.plan import study_facts
-from xstilts.studies.runners.loading import META
+from xstilts.runners.loading import META
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from xstilts.execution.outcome import Outcome
+    from xstilts.planning.plan import Plan
     from xstilts.reports import shapes
-    from xstilts.studies.execute.outcome import Outcome
-    from xstilts.studies.node import Node
-    from xstilts.studies.plan import Plan
-    from xstilts.studies.store import Store
+    from xstilts.store.node import Node
+    from xstilts.store.store import Store
 
 
 def write_report(

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xstilts.errors import StoreError
 from xstilts.reports.data_read import data_read
 from xstilts.reports.table import Table
-from xstilts.studies.runners.loading import META
+from xstilts.runners.loading import META
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from xstilts.planning.plan import Plan
     from xstilts.reports.table import Cell
-    from xstilts.studies.plan import Plan
-    from xstilts.studies.store import Store
+    from xstilts.store.store import Store
 
 LEFT_OUT, KEPT, NEVER = "left out", "kept", "no record has"
 _BY_DESIGN = "over the limit"

@@ -22,7 +22,7 @@ from xstilts.studies.training_spec import (
 Control = Literal[
     "same-compute", "shuffled-labels", "random-task", "masked-lm", "real-or-fake", "size-matched", "more-pretraining"
 ]
-"""Controls of another arm; ``studies/controls.py`` says what each stands for."""
+"""Controls of another arm; ``planning/controls.py`` says what each stands for."""
 View = Literal["shuffled-labels", "random-task", "masked-lm", "real-or-fake", "dual-encoder", "dual-encoder-sentence"]
 """Other uses of a task's data; ``sources/views`` makes them."""
 Codes = Annotated[list[str], Field(min_length=1)]

@@ -1,7 +1,7 @@
 """What a study file may say: every root key with its type, its default and its meaning.
 
 The models only describe and check shapes; names (tasks, languages, bases, protocols) are checked against the
-registries by the planner, and defaults of training are resolved in ``studies/hyperparameters.py``.
+registries by the planner, and defaults of training are resolved in ``planning/hyperparameters.py``.
 """
 
 from __future__ import annotations

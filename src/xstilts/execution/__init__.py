@@ -1,0 +1,58 @@
+"""Executors run the nodes of a plan into a store: same DAG, same store, same results, whichever is chosen.
+
+    local    worker processes on this machine (the default)
+    inline   in this process, one node after the other: for debugging and for tests
+
+docs/adding_an_executor.md says how to add one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from xstilts.execution import inline, local
+from xstilts.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xstilts.execution.events import OnEvent
+    from xstilts.execution.outcome import Outcome
+    from xstilts.store.node import Node
+    from xstilts.store.store import Store
+
+
+class Executor(Protocol):
+    """Runs a DAG of nodes into a store.
+
+    A failing node blocks its descendants alone; nodes in the store are not run; whatever stops the run, no half-made
+    node counts as complete.
+    """
+
+    def __call__(
+        self,
+        nodes: Sequence[Node],
+        store: Store,
+        runner: str,
+        workers: int | None,
+        threads: int,
+        on_event: OnEvent,
+        weights: frozenset[str] = frozenset(),
+    ) -> Outcome:
+        """Run ``nodes``.
+
+        Args:
+            nodes: The DAG, in any order.
+            store: Where results go.
+            runner: ``module:function``, called as ``function(node, context)`` for each node that must run.
+            workers: How many nodes may run at a time; None: what the executor thinks best.
+            threads: Threads each of them may use.
+            on_event: Told what happens (see :mod:`xstilts.execution.events`).
+            weights: Parts of every model that must be there in the end: handed on to the schedule.
+        """
+        ...
+
+
+EXECUTORS: Registry[Executor] = Registry("executor")
+EXECUTORS.register("local", local.run)
+EXECUTORS.register("inline", inline.run)

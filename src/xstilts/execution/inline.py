@@ -1,0 +1,71 @@
+"""The executor for debugging: one node after the other, in this process."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
+from typing import TYPE_CHECKING
+
+from xstilts.execution.events import NodeProgress, NodeStarted, NodeWaiting, ignore
+from xstilts.execution.one_node import load_runner, run_node
+from xstilts.execution.outcome import failure_of
+from xstilts.execution.schedule import Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xstilts.execution.events import OnEvent
+    from xstilts.execution.one_node import Runner
+    from xstilts.execution.outcome import Outcome
+    from xstilts.store.node import Node
+    from xstilts.store.store import Store
+
+
+def run(
+    nodes: Sequence[Node],
+    store: Store,
+    runner: str,
+    workers: int | None = None,
+    threads: int = 1,
+    on_event: OnEvent = ignore,
+    weights: frozenset[str] = frozenset(),
+) -> Outcome:
+    """Run ``nodes`` one by one; ``workers`` is not used. See :class:`xstilts.execution.Executor`."""
+    function = load_runner(runner)
+    stopped = False
+    with store.locks.run(f"a run of {len(nodes)} nodes"):
+        store.clean()
+        schedule = Schedule(nodes, store, on_event, weights)
+        try:
+            while (node := schedule.next()) is not None:
+                _run_one(node, store, function, threads, schedule, on_event)
+        except KeyboardInterrupt:
+            stopped = True
+    return schedule.outcome(stopped=stopped)
+
+
+def _run_one(node: Node, store: Store, runner: Runner, threads: int, schedule: Schedule, on_event: OnEvent) -> None:
+    on_event(NodeStarted(node))
+    start = time.monotonic()
+    log = store.log(node.key)
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as stack:
+            file = stack.enter_context(log.open("a", encoding="utf-8"))
+            stack.enter_context(redirect_stdout(file))
+            stack.enter_context(redirect_stderr(file))
+            made = run_node(
+                node,
+                store,
+                runner,
+                threads,
+                lambda progress: on_event(NodeProgress(node, progress)),
+                lambda message: on_event(NodeWaiting(node, message)),
+            )
+    except Exception as error:  # whatever a node raises fails that node alone
+        with log.open("a", encoding="utf-8") as file:
+            traceback.print_exception(error, file=file)
+        schedule.failed(node, failure_of(error, log))
+    else:
+        schedule.finished(node, time.monotonic() - start, made=made)

@@ -1,0 +1,133 @@
+"""A plan is run: its nodes into the store, then the tables of what is there. Nothing here imports torch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xstilts.disk import make_folder
+from xstilts.errors import StoreError
+from xstilts.execution import EXECUTORS
+from xstilts.execution.local import default_workers
+from xstilts.execution.outcome import Outcome
+from xstilts.planning import overlaps
+from xstilts.planning.plan import analyse_node
+from xstilts.store import recorded, retention
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xstilts.execution.events import OnEvent
+    from xstilts.execution.outcome import Failure
+    from xstilts.planning.cells import Cell
+    from xstilts.planning.overlaps import Measured
+    from xstilts.planning.plan import Plan
+    from xstilts.store.node import Node
+    from xstilts.store.store import Store
+
+RUNNER = "xstilts.runners:run_node"
+"""What executes a node, as executors name it."""
+
+
+def summary(plan: Plan, outcome: Outcome, out: Path) -> dict[str, Any]:
+    """The object that ``run --json`` prints."""
+    failed = [
+        {"key": key, "label": plan.nodes[key].label, "message": failure.message, "log": str(failure.log)}
+        for key, failure in outcome.failed.items()
+    ]
+    return {
+        "out": str(out),
+        "done": sorted(outcome.done),
+        "cached": sorted(outcome.cached),
+        "failed": failed,
+        "not_run": sorted(outcome.not_run),
+    }
+
+
+def run_study(
+    plan: Plan,
+    store: Store,
+    out: Path,
+    *,
+    executor: str = "local",
+    workers: int | None = None,
+    threads: int = 1,
+    keep: str | None = None,
+    command: str = "",
+    on_event: OnEvent,
+) -> Outcome:
+    """Run a plan to its end: every node into the store, then the tables of what finished.
+
+    Args:
+        plan: What to run, from ``plan_study(study, resolve=True)``.
+        store: Where nodes are kept and found.
+        out: Folder of the report; names the record of this run.
+        executor: Name of the executor.
+        workers: Worker processes; None: the physical cores.
+        threads: Threads of each worker.
+        keep: Retention policy, see ``store.retention``; weights that it keeps and an earlier run dropped are made
+            again. None: ``encoders``, and nothing is made again for its sake.
+        command: The command line that runs the study, for those who need its weights later.
+        on_event: Called with every event of the run.
+    """
+    nodes = list(plan.nodes.values())
+    run = EXECUTORS.get(executor, "--executor")
+    make_folder(out, "report")
+    store.clean()
+    weights = retention.wanted_by(keep)
+    asked = recorded.of_nodes(nodes, command).to_json()
+    retention.record(store, plan.study.name, nodes, keep or retention.DEFAULT_KEEP, str(out), asked)
+    outcome = run(
+        nodes, store, RUNNER, workers=workers or default_workers(), threads=threads, on_event=on_event, weights=weights
+    )
+    if not outcome.complete:
+        _analyse_what_is_there(plan, store, threads, on_event)
+    outcome.notes += retention.after_run(store).left
+    return outcome
+
+
+def stored_outcome(plan: Plan, store: Store) -> Outcome:
+    """What the store holds of a plan, as the outcome of a run that did nothing; missing tables are made.
+
+    Raises:
+        StoreError: If they cannot be made of what the store holds, as when a score is damaged.
+    """
+    there = {key for key, node in plan.nodes.items() if store.has(key, node.kind)}
+    outcome = Outcome(cached=sorted(there), not_run={key: None for key in plan.nodes if key not in there})
+    if not outcome.complete:
+        for failure in _analyse_what_is_there(plan, store, 1, lambda event: None):
+            raise StoreError(failure.message)
+    return outcome
+
+
+def analysis_node(plan: Plan, store: Store) -> Node | None:
+    """The node with the tables over all scores that are there; None while there are no scores.
+
+    Raises:
+        StoreError: If there are scores and it could not be made of them.
+    """
+    cells = _present_cells(plan, store)
+    if not cells:
+        return None
+    node = analyse_node(plan.setting, cells, _present_overlaps(plan, store))
+    if not store.has(node.key, node.kind):
+        said = "The tables could not be made of the scores that are there; nothing was reported."
+        raise StoreError(said, field=str(store.log(node.key)), hint="This log says why.")
+    return node
+
+
+def _present_cells(plan: Plan, store: Store) -> list[Cell]:
+    return [cell for cell in plan.cells if all(store.has(key, "score") for key in (cell.score, cell.chosen) if key)]
+
+
+def _present_overlaps(plan: Plan, store: Store) -> Measured:
+    return overlaps.measured(plan.nodes, plan.cells, lambda key: store.has(key, "overlap"))
+
+
+def _analyse_what_is_there(plan: Plan, store: Store, threads: int, on_event: OnEvent) -> list[Failure]:
+    """After a failure: make the tables of the chains that did finish; gives why that failed, if it did."""
+    cells = _present_cells(plan, store)
+    if not cells:
+        return []
+    node = analyse_node(plan.setting, cells, _present_overlaps(plan, store))
+    outcome = EXECUTORS.get("inline")([node], store, RUNNER, workers=1, threads=threads, on_event=on_event)
+    return list(outcome.failed.values())

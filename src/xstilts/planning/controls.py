@@ -1,0 +1,142 @@
+"""Controls of an arm, each one line in a study: ``{control: shuffled-labels, of: mnli}``.
+
+same-compute      no intermediate phase; the target is trained longer by as many tokens as the arm's phases
+shuffled-labels   the same text, labels without signal
+random-task       the same text, labels that are an arbitrary function of it
+masked-lm         masked LM on the same text, for as many tokens
+real-or-fake      the same text, telling real from corrupted (after Chang and Lu 2021)
+size-matched      the same tasks with as many items as another arm, or as said
+more-pretraining  masked LM on the pretraining text of all languages, for as many tokens
+
+Tokens stand for compute: operations are 6 for each parameter and token (``planning/cost.py``). How many they are is
+known when the arm's phases have been trained, how many items an arm takes when its data are prepared. Until then the
+plan guesses both, for its cost alone: no guess reaches what is trained.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xstilts.errors import StudyError
+from xstilts.planning.phases import (
+    expected_sizes,
+    expected_steps,
+    inputs_of,
+    intermediate,
+    is_dual_encoder,
+    viewed_name,
+)
+from xstilts.protocols import PROTOCOLS
+from xstilts.studies.arm_spec import Arm, PhaseItem
+
+if TYPE_CHECKING:
+    from xstilts.planning.resolved import Setting
+    from xstilts.studies.training_spec import Hyperparameters
+
+PRETRAINING = "mlm"
+"""The task of ``more-pretraining``."""
+_VIEWS = ("shuffled-labels", "random-task", "masked-lm", "real-or-fake")
+
+
+def expanded(setting: Setting) -> dict[str, Arm]:
+    """Every arm of the study with controls written out as phases.
+
+    Raises:
+        StudyError: If a control's arm has no phases to control for.
+    """
+    return {name: _expanded(setting, name, arm) for name, arm in setting.study.arms.items()}
+
+
+def _expanded(setting: Setting, name: str, arm: Arm) -> Arm:
+    if arm.control is None:
+        return arm
+    other = setting.study.arms[str(arm.of)]
+    if not other.phases:
+        said = f"controls for {arm.of!r}, which has no intermediate phase."
+        raise StudyError(said, field=f"arms.{name}.of", value=arm.of)
+    cells = {"targets": arm.targets or other.targets, "seeds": arm.seeds or other.seeds}
+    kept = other.model_copy(update={**cells, "training": _over(other.training, arm.training)})
+    if arm.control == "same-compute":
+        longer = other.target_phase.model_copy(update={"same_compute_as": arm.of, "replay": None})
+        return kept.model_copy(update={"phases": [], "target_phase": longer})
+    return kept.model_copy(update={"phases": _phases(setting, name, arm, other), "to": arm.to})
+
+
+def _over(outer: Hyperparameters, inner: Hyperparameters) -> Hyperparameters:
+    """The values of both; those of the control itself win."""
+    said = inner.model_dump(exclude_none=True)
+    apart = {"epochs": None, "steps": None} if {"epochs", "steps"} & set(said) else {}
+    return outer.model_copy(update={**apart, **said})
+
+
+def _phases(setting: Setting, name: str, arm: Arm, other: Arm) -> list[PhaseItem]:
+    if arm.control in _VIEWS:
+        if other.target_phase.replay is not None:
+            said = f"controls for {arm.of!r}, whose replay would go on with the true labels."
+            raise StudyError(said, field=f"arms.{name}.of", hint="Control for an arm without replay.")
+        _check_form(name, arm, other)
+        masked = arm.control == "masked-lm"
+        return [
+            item.model_copy(update={"view": arm.control, **(_as_long(setting, arm, item, other) if masked else {})})
+            for item in other.phases
+        ]
+    if arm.control == "size-matched":
+        limit = arm.limit or _guessed_limit(setting, setting.study.arms[str(arm.to)], other)
+        return [item.model_copy(update={"limit": limit}) for item in other.phases]
+    steps = sum(_steps_of_one_input(setting, item, other) for item in other.phases)
+    return [PhaseItem(tasks=[PRETRAINING], languages="all", steps=steps, same_compute_as=arm.of)]
+
+
+def _check_form(name: str, arm: Arm, other: Arm) -> None:
+    """Refuse new labels for questions that have passages instead of labels."""
+    seen = sorted({str(item.view) for item in other.phases if is_dual_encoder(viewed_name("", item.view))})
+    if arm.control in ("shuffled-labels", "random-task") and seen:
+        raise StudyError(
+            f"controls for {arm.of!r}, which sees its tasks as {seen[0]}: a phase has one view, and there is no "
+            f"{arm.control} of that one.",
+            field=f"arms.{name}.control",
+            value=arm.control,
+            allowed=[view for view in _VIEWS if view not in ("shuffled-labels", "random-task")],
+            hint="Control for an arm that trains the same task without a view.",
+        )
+
+
+def _as_long(setting: Setting, arm: Arm, item: PhaseItem, other: Arm) -> dict[str, Any]:
+    """The length of masked LM, whose items are not the task's; nothing is trained beside it."""
+    steps = _steps_of_one_input(setting, item, other)
+    return {"epochs": None, "steps": steps, "beside": None, "same_compute_as": arm.of}
+
+
+def arm_steps(setting: Setting, name: str) -> int:
+    """Optimizer steps that have about as many tokens as all intermediate phases of an arm, for the plan."""
+    arm = setting.arms[name]
+    return sum(_steps_of_one_input(setting, item, arm) for item in arm.phases)
+
+
+def _steps_of_one_input(setting: Setting, item: PhaseItem, arm: Arm) -> int:
+    """Steps of items of one input each that cost as much as a phase."""
+    protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
+    phase = intermediate(setting, item, 0, protocol, "arms", arm.training)
+    return round(expected_steps(setting, phase) * inputs_of(phase))
+
+
+_PROBE = 8
+"""A limit that every training set reaches, to see how many items a phase takes for each of a training set."""
+
+
+def _guessed_limit(setting: Setting, to: Arm, other: Arm) -> int:
+    """About how many items each training set of ``other`` may have, to take as many in all as ``to`` does.
+
+    For the plan's cost; ``chains.arm_phases`` has the limit told by the prepared data.
+    """
+    taken = sum(_taken(setting, item, to) for item in to.phases)
+    probed = sum(_taken(setting, item.model_copy(update={"limit": _PROBE}), other) for item in other.phases)
+    return max(1, int(taken * _PROBE / probed))
+
+
+def _taken(setting: Setting, item: PhaseItem, arm: Arm) -> int:
+    """About how many items a phase takes, without what is trained beside it."""
+    protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
+    phase = intermediate(setting, item.model_copy(update={"beside": None}), 0, protocol, "arms", arm.training)
+    sizes = expected_sizes(setting, phase)
+    return sum(sizes[task] for task in phase.main)

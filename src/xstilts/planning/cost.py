@@ -1,0 +1,152 @@
+"""What a node will cost: seconds, floating-point operations, memory and disk, before anything runs.
+
+Operations follow Kaplan et al. 2020 (arXiv 2001.08361, section 2.1): 2 per parameter and token forward, 6 with the
+backward pass, embeddings left out. Of the 4 backward, 2 are the gradient of what a layer read, which must reach the
+lowest trained layer, and 2 that of its weights, which frozen ones do not need. Seconds assume one CPU thread at
+``RATE`` plus a fixed time per step and node; they order the work and feed the progress bar's first guess, and are
+labelled as estimates wherever they are shown. Numbers of examples and steps are guesses too; no result rests on them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xstilts.store.node import Cost
+from xstilts.tasks.base import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+RATE = 3e10
+"""Floating-point operations per second that one thread is assumed to sustain in fp32."""
+STEP_SECONDS = 0.004
+"""Assumed fixed time of one micro-batch."""
+NODE_SECONDS = 0.3
+"""Assumed fixed time of one node: locks, files, provenance."""
+FILL = 0.5
+"""Assumed mean length of an input as a share of ``max_length``."""
+BYTES_PER_EXAMPLE = 600
+"""Assumed bytes of one prepared example on disk."""
+OVERLAP_RATE = 2.5e7
+"""Assumed bytes of prepared examples that are hashed and compared in a second."""
+GPU_RATE = 312e12 * 0.4
+"""Floating-point operations per second of the GPU that GPU-hours are counted in."""
+GPU_MODEL = "A100, bf16: 312 TFLOP/s (NVIDIA's data sheet) at an assumed 40 %"
+"""What ``GPU_RATE`` stands for, for people."""
+
+CHOICES = 4
+"""Assumed inputs of one item of multiple choice, each choice with the context; other kinds have one."""
+
+
+def inputs_of(kinds: Iterable[Kind]) -> float:
+    """Assumed inputs of an item, as a mean over the kinds that a phase trains."""
+    counts = [CHOICES if kind is Kind.MULTIPLE_CHOICE else 1 for kind in kinds]
+    return sum(counts) / max(1, len(counts))
+
+
+@dataclass(frozen=True)
+class Size:
+    """Size of a model: parameters with and without the embedding table."""
+
+    parameters: int
+    without_embeddings: int
+
+
+def size_of(config: dict[str, int]) -> Size:
+    """Parameters of a transformer encoder from its config (hidden size, layers, intermediate size, vocabulary)."""
+    hidden = config.get("hidden_size", 768)
+    layers = config.get("num_hidden_layers", 12)
+    inner = config.get("intermediate_size", 4 * hidden)
+    body = layers * (4 * hidden * hidden + 2 * hidden * inner + 9 * hidden + inner)
+    return Size(body + hidden * config.get("vocab_size", 30_000), body)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The part of an encoder that a phase trains.
+
+    Attributes:
+        layers: Share of its layers, from the top down.
+        embeddings: Whether its embeddings are trained.
+        low_rank: Whether updates of a low rank are trained instead of the weights.
+    """
+
+    layers: float = 1.0
+    embeddings: bool = True
+    low_rank: bool = False
+
+    @property
+    def operations(self) -> float:
+        """Operations per parameter of the layers and token, forward and backward."""
+        reached = 1.0 if self.embeddings and not self.low_rank else self.layers
+        return 2 + 2 * reached + (0 if self.low_rank else 2 * self.layers)
+
+    def parameters(self, size: Size) -> float:
+        """Parameters that have a gradient and Adam's two moments; those of updates of a low rank are few."""
+        if self.low_rank:
+            return 0.0
+        embeddings = size.parameters - size.without_embeddings if self.embeddings else 0
+        return size.without_embeddings * self.layers + embeddings
+
+
+WHOLE = Trained()
+
+
+def prepare(n: int, max_length: int) -> Cost:
+    """Cost of reading and tokenising ``n`` examples."""
+    disk = n * (BYTES_PER_EXAMPLE + 4 * max_length)
+    return Cost(seconds=NODE_SECONDS + n / 5_000, flops=0.0, memory_bytes=4 * disk + 200_000_000, disk_bytes=disk)
+
+
+def count(n: int) -> Cost:
+    """Cost of reading ``n`` examples to count them."""
+    return Cost(seconds=NODE_SECONDS + n / 20_000, flops=0.0, memory_bytes=n * 4_000 + 200_000_000, disk_bytes=1_000)
+
+
+def vocabulary(languages: int, lines: int) -> Cost:
+    """Cost of training a vocabulary."""
+    n = languages * lines
+    return Cost(seconds=NODE_SECONDS + n / 8_000, flops=0.0, memory_bytes=n * 2_000 + 200_000_000, disk_bytes=2_000_000)
+
+
+def train(size: Size, steps: int, batch_size: float, max_length: int, token_budget: int, part: Trained = WHOLE) -> Cost:
+    """Cost of a training phase."""
+    tokens = steps * batch_size * max_length * FILL
+    flops = part.operations * size.without_embeddings * tokens
+    micro_steps = max(steps, round(tokens / token_budget))
+    activations = 40 * token_budget * round(size.without_embeddings**0.5)
+    return Cost(
+        seconds=NODE_SECONDS + flops / RATE + micro_steps * STEP_SECONDS,
+        flops=flops,
+        memory_bytes=4 * size.parameters + round(12 * part.parameters(size)) + activations + 400_000_000,
+        disk_bytes=4 * size.parameters,
+        steps=steps,
+    )
+
+
+def predict(size: Size, n: int, max_length: int) -> Cost:
+    """Cost of predicting ``n`` inputs."""
+    flops = 2.0 * size.without_embeddings * n * max_length * FILL
+    seconds = NODE_SECONDS + flops / RATE + n / 64 * STEP_SECONDS
+    return Cost(seconds=seconds, flops=flops, memory_bytes=4 * size.parameters + 400_000_000, disk_bytes=n * 200)
+
+
+def baseline(n: int) -> Cost:
+    """Cost of answering ``n`` inputs by their n-grams."""
+    return Cost(seconds=NODE_SECONDS + n / 3_000, flops=0.0, memory_bytes=700_000_000, disk_bytes=n * 200)
+
+
+def overlap(size: int) -> Cost:
+    """Cost of comparing prepared data of ``size`` bytes in all."""
+    return Cost(seconds=NODE_SECONDS + size / OVERLAP_RATE, flops=0.0, memory_bytes=600_000_000, disk_bytes=5_000)
+
+
+def gpu_hours(flops: float) -> float:
+    """Hours that so many operations take on one GPU of ``GPU_MODEL``; reading and tokenising are not counted."""
+    return flops / GPU_RATE / 3600
+
+
+def small() -> Cost:
+    """Cost of a node that only reads tables."""
+    return Cost(seconds=0.05, flops=0.0, memory_bytes=100_000_000, disk_bytes=10_000)

@@ -1,0 +1,62 @@
+"""Which data sets a study uses, what for, and under which terms: for the report's table and its references."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from xstilts.planning.uses import uses
+from xstilts.tasks.union import members
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xstilts.planning.resolved import Setting
+
+USES = ("pretraining", "intermediate", "target training", "evaluation")
+"""What a data set may be used for, in the order of a chain."""
+
+
+def data_sets(setting: Setting) -> list[dict[str, Any]]:
+    """Every task whose examples the study reads, in alphabetical order, a union as its parts.
+
+    Returns:
+        Dicts with ``task, title, uses`` (in the order of ``USES``), ``licence, non_commercial`` (None: no licence is
+        stated that says), ``origin`` (of the text) and ``citation``; the terms are those of the real data set, also
+        where the study reads its lab twin. A study's own tasks have neither licence nor citation.
+    """
+    uses: dict[str, set[str]] = defaultdict(set)
+    tasks = {}
+    for name, use, where in _named(setting):
+        for task in members(setting.task(name, where)):
+            tasks[task.name] = task
+            uses[task.name].add(use)
+    own = set(setting.inline)
+    return [
+        {
+            "task": name,
+            "title": task.title,
+            "uses": [use for use in USES if use in uses[name]],
+            "licence": "the study's own data" if name in own else task.licence,
+            "non_commercial": task.non_commercial,
+            "origin": "" if name in own else task.origin.value,
+            "citation": task.citation,
+        }
+        for name, task in sorted(tasks.items())
+    ]
+
+
+def _named(setting: Setting) -> Iterator[tuple[str, str, str]]:
+    """Task name, use and place in the study."""
+    study = setting.study
+    for index, recipe in enumerate(study.bases):
+        for task in recipe.pretrain.tasks if recipe.pretrain else ():
+            yield task, "pretraining", f"bases.{index}.pretrain"
+    for use in uses(setting):
+        yield use.task.name, "intermediate", f"arms.{use.arm}"
+    for index, target in enumerate(study.targets):
+        where = f"targets.{index}"
+        for phase_tasks in setting.train_phases(target, where):
+            for task in phase_tasks:
+                yield task, "target training", where
+        yield target.task, "evaluation", where

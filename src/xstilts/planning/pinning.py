@@ -1,0 +1,84 @@
+"""Which commit of every hub repository a study reads: asked of the hub before a run, later read from its manifest."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from xstilts import sources
+from xstilts.errors import ModelError
+from xstilts.models import bases
+from xstilts.planning.uses import trained_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from xstilts.models.bases import Base
+    from xstilts.planning.resolved import Setting
+
+MANIFEST = "manifest.json"
+"""The file of a report that keeps the commits (``revisions``)."""
+
+
+def pinned(setting: Setting) -> Setting:
+    """The setting with every hub revision resolved, of data sets and of bases, so that keys name what is read.
+
+    Raises:
+        DataError: If a data set does not exist or the hub cannot be reached.
+        ModelError: If a base does not exist or the hub cannot be reached.
+    """
+    source = setting.source
+    if source.kind == "hub":
+        tasks = [setting.task(name, "targets") for name in sorted(tasks_read(setting))]
+        source = sources.resolve_revisions(tasks, source)
+    missing = [base for base in _hub_bases(setting) if base.repo not in source.revisions]
+    found = {str(base.repo): _commit(base) for base in missing}
+    return replace(setting, source=replace(source, revisions={**source.revisions, **found}))
+
+
+def with_known(setting: Setting, out: Path) -> Setting:
+    """The setting with the commits that an earlier run kept in its report; unchanged where there is none."""
+    try:
+        known = json.loads((out / MANIFEST).read_text(encoding="utf-8"))["revisions"]
+        revisions: Mapping[str, str] = {str(repo): str(commit) for repo, commit in known.items()}
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):  # no report there, or of another shape
+        return setting
+    return replace(setting, source=replace(setting.source, revisions={**revisions, **setting.source.revisions}))
+
+
+def tasks_read(setting: Setting) -> set[str]:
+    """Names of every task whose data the study reads."""
+    names = set(trained_names(setting))
+    for index, target in enumerate(setting.study.targets):
+        trained = setting.train_phases(target, f"targets.{index}")
+        names |= {target.task, *(task for phase in trained for task in phase)}
+    for recipe in setting.study.bases:
+        names |= set(recipe.pretrain.tasks) if recipe.pretrain else set()
+    return names
+
+
+def _hub_bases(setting: Setting) -> Iterator[Base]:
+    """The bases and tokenizers that lie on the hub and have no commit of their own."""
+    for index, recipe in enumerate(setting.study.bases):
+        where = f"bases.{index}"
+        if recipe.pretrain is None:
+            base = bases.resolve(recipe.source, where)
+        elif recipe.tokenizer is not None:
+            base = bases.resolve_tokenizer(recipe.tokenizer, f"{where}.tokenizer")
+        else:
+            continue
+        if base.repo and not base.revision:
+            yield base
+
+
+def _commit(base: Base) -> str:
+    """The commit that a base's repository is at now."""
+    from huggingface_hub import HfApi
+
+    try:
+        return str(HfApi().model_info(str(base.repo)).sha)
+    except (OSError, ValueError, RuntimeError) as error:
+        hint = "Check its name, the network, HF_ENDPOINT and HF_HUB_OFFLINE, or name a local directory as base."
+        raise ModelError("The base cannot be found on the hub.", field=base.repo, value=base.name, hint=hint) from error

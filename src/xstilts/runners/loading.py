@@ -1,0 +1,138 @@
+"""How runners read what a node's parents left, and find what its runtime names."""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xstilts.sources import Source
+from xstilts.store.node import Progress
+from xstilts.tasks import TASKS, from_inline
+from xstilts.tasks.base import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from datasets import Dataset
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+    from xstilts.encoding.features import Features
+    from xstilts.runners.context import Context
+    from xstilts.tasks.base import Task
+
+EXAMPLES, FEATURES, META = "examples.parquet", "features.arrow", "meta.json"
+"""The files of a node that prepared examples."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One prepared portion of a task.
+
+    Attributes:
+        task, language, split: Which portion.
+        examples: The canonical examples, in the order of the source.
+        features: The model inputs.
+        meta: Counts of read, used, rejected and truncated examples.
+    """
+
+    task: str
+    language: str
+    split: str
+    examples: Dataset
+    features: Features
+    meta: Mapping[str, Any]
+
+
+def source_of(runtime: Mapping[str, Any]) -> Source:
+    """The source described by a node's runtime."""
+    said = runtime["source"]
+    data = None if said["data"] is None else Path(said["data"])
+    return Source(kind=said["kind"], data=data, data_map=said["data_map"], revisions=said["revisions"])
+
+
+def task_of(name: str, inline: Mapping[str, Any] | None) -> Task:
+    """The task called ``name``, or the study's own definition of it."""
+    return TASKS.get(name) if inline is None else from_inline(name, inline)[0]
+
+
+def head_labels(model: PreTrainedModel, kind: str, labels: Sequence[str]) -> tuple[str, ...]:
+    """Label names in the order of the model's logits.
+
+    A head trained on another task than the target has its own: PAN-X's cannot say MasakhaNER's dates.
+
+    Args:
+        model: The model with its head.
+        kind: The target's kind.
+        labels: The target's labels, for kinds whose heads name none.
+    """
+    from xstilts.models.heads import labels_of
+
+    return labels_of(model) if kind in (Kind.CLASSIFICATION, Kind.TAGGING) else tuple(labels)
+
+
+def prepared(context: Context, role: str) -> Prepared:
+    """The portion under one parent role (``split/task/language``)."""
+    from datasets import Dataset
+    from datasets.table import InMemoryTable
+    from pyarrow import parquet
+
+    from xstilts.encoding.features import Features
+
+    split, task, language = role.split("/", 2)
+    folder = context.parent(role)
+    examples = Dataset(InMemoryTable(parquet.read_table(folder / EXAMPLES)))
+    meta = json.loads((folder / META).read_text(encoding="utf-8"))
+    return Prepared(task, language, split, examples, Features.load(folder / FEATURES), meta)
+
+
+def tokenizer_of(context: Context, place: Mapping[str, Any] | None) -> PreTrainedTokenizerFast:
+    """The tokenizer of a chain: of an existing base, or the one a parent node trained.
+
+    It is loaded once for all nodes of a process, so it may be asked and saved but must encode nothing: that changes
+    its settings, which are saved with it. :func:`encoder_of` gives one to encode with.
+    """
+    return _loaded(*_place(context, place))
+
+
+def encoder_of(context: Context, place: Mapping[str, Any] | None) -> PreTrainedTokenizerFast:
+    """The tokenizer of a chain to encode with, made once for all nodes of a process."""
+    return _to_encode_with(*_place(context, place))
+
+
+def _place(context: Context, place: Mapping[str, Any] | None) -> tuple[str, str | None, tuple[object, ...]]:
+    """Where the tokenizer lies, its revision, and a stamp by which changed files are loaded anew."""
+    from xstilts.models import bases
+
+    if place is None:
+        location, revision = str(context.parent("vocabulary")), None
+    else:
+        base = bases.resolve_tokenizer(place["name"])
+        location, revision = str(base.location), place.get("revision") or base.revision
+    files = sorted(path for path in Path(location).glob("*") if path.suffix in (".json", ".txt", ".model"))
+    return location, revision, tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+
+
+@lru_cache(maxsize=2)
+def _loaded(location: str, revision: str | None, stamp: tuple[object, ...]) -> PreTrainedTokenizerFast:
+    from xstilts.models.load import load_tokenizer
+
+    return load_tokenizer(location, revision)
+
+
+@lru_cache(maxsize=2)
+def _to_encode_with(location: str, revision: str | None, stamp: tuple[object, ...]) -> PreTrainedTokenizerFast:
+    return copy.deepcopy(_loaded(location, revision, stamp))
+
+
+def report(context: Context, step: int, total: int, loss: float | None = None, note: str = "") -> None:
+    """Tell how far the node is."""
+    context.report(Progress(context.node.key, context.node.label, step, total, loss, note))
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write JSON as people like to read it."""
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")

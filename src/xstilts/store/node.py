@@ -1,0 +1,136 @@
+"""One cached unit of work, and the key it is kept under.
+
+The key is the hash of everything that can change the result: kind, version of the kind, payload (every result-changing
+field, defaults written out, data fingerprints included) and the keys of the parents. What cannot change the result
+(label, cost, paths, device, workers) lies in other fields and cannot reach the hash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from xstilts.errors import UnknownNameError, XstiltsError
+from xstilts.store.canonical import digest, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KIND_VERSIONS: Mapping[str, int] = MappingProxyType(
+    {"prepare": 1, "pretrain": 1, "train": 1, "choose": 1, "predict": 3, "score": 2, "overlap": 2, "analyse": 6}
+)
+"""Kinds of node; raise a version when the code of a kind starts to give other results, and old nodes are left alone."""
+
+MODEL_KINDS = ("pretrain", "train", "choose")
+"""Kinds of node that hold a model."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a node is expected to take; used for the plan and for the order of work, never hashed.
+
+    Args:
+        seconds: Wall time with one worker.
+        flops: Floating-point operations.
+        memory_bytes: Peak memory.
+        disk_bytes: Size of what it leaves in the store.
+        steps: Optimizer steps, 0 where nothing is trained.
+        guessed: Whether the steps are a guess, from sizes of files or from what another arm may train on.
+    """
+
+    seconds: float = 0.0
+    flops: float = 0.0
+    memory_bytes: int = 0
+    disk_bytes: int = 0
+    steps: int = 0
+    guessed: bool = False
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a running node has come.
+
+    Args:
+        key: Key of the node.
+        label: What is running, for people (``target xnli, seed 1``).
+        step: Steps done.
+        total: Steps in all, 0 when unknown.
+        loss: Latest training loss (nats per target), None where there is none.
+        note: Anything else worth a glance.
+    """
+
+    key: str
+    label: str
+    step: int
+    total: int
+    loss: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Node:
+    """One unit of work.
+
+    Args:
+        kind: A key of :data:`KIND_VERSIONS`.
+        label: What it is, for people; not hashed, since merged nodes serve several chains.
+        payload: JSON; everything that can change the result, beside the parents.
+        parents: Role (``base``, ``data:mnli``) -> key of the node that fills it.
+        cost: What it is expected to take; not hashed.
+        runtime: JSON that the runner needs but that cannot change the result (paths of data, device); not hashed.
+
+    Raises:
+        UnknownNameError: If the kind is not known.
+        XstiltsError: If payload, parents or runtime are not JSON.
+    """
+
+    kind: str
+    label: str
+    payload: Mapping[str, Any]
+    parents: Mapping[str, str] = field(default_factory=dict)
+    cost: Cost = Cost()
+    runtime: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Copy what came in, so that no later change of the caller's objects reaches the key."""
+        if self.kind not in KIND_VERSIONS:
+            raise UnknownNameError(f"There is no node kind {self.kind!r}.", value=self.kind, allowed=KIND_VERSIONS)
+        for name in ("payload", "parents", "runtime"):
+            object.__setattr__(self, name, plain(getattr(self, name), name))
+        for role, key in self.parents.items():
+            check_key(key, f"parents.{role}")
+
+    @cached_property
+    def key(self) -> str:
+        """64 hexadecimal digits: sha256 of the canonical JSON of kind, version, payload and parents."""
+        return node_key(self.kind, KIND_VERSIONS[self.kind], self.payload, self.parents)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def to_json(self) -> dict[str, Any]:
+        """The node as JSON, for a worker process."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Node:
+        """The node that :meth:`to_json` wrote; same key."""
+        return cls(**{**data, "cost": Cost(**data["cost"])})
+
+
+def node_key(kind: str, version: int, payload: Mapping[str, Any], parents: Mapping[str, str]) -> str:
+    """The key of a node: sha256 over the canonical JSON of exactly these four."""
+    return digest({"kind": kind, "version": version, "payload": payload, "parents": parents})
+
+
+def check_key(key: str, field: str | None = None) -> str:
+    """Return ``key`` if it has the form of one.
+
+    Raises:
+        XstiltsError: If it is not 64 lower-case hexadecimal digits.
+    """
+    if len(key) != 64 or set(key) - set("0123456789abcdef"):
+        raise XstiltsError(f"{key!r} is not a node key (64 hexadecimal digits).", field=field, value=key)
+    return key

@@ -1,0 +1,73 @@
+"""What the plan expects a phase to cost, by hand, and that it says what it only guesses."""
+
+from __future__ import annotations
+
+import pytest
+from rich.console import Console
+
+from arm_plans import SNLI, chain, plan_of
+from xstilts.commands.plan_tree import plan_tree
+from xstilts.planning import cost
+from xstilts.planning.cost import Size, Trained
+
+SIZE = Size(parameters=1000, without_embeddings=600)
+
+
+@pytest.mark.parametrize(
+    ("part", "operations", "with_gradient"),
+    [
+        (Trained(), 6, 1000),
+        (Trained(embeddings=False), 6, 600),
+        (Trained(layers=0.5), 5, 700),  # the gradient goes down to the embeddings, half the weights have one
+        (Trained(layers=0.5, embeddings=False), 4, 300),  # and here it stops in the middle
+        (Trained(layers=0, embeddings=False), 2, 0),  # a head alone: forward
+        (Trained(low_rank=True), 4, 0),  # down to the lowest layer, no gradient of its weights
+        (Trained(layers=0.5, low_rank=True), 3, 0),
+    ],
+)
+def test_what_is_frozen_is_not_paid_for(part: Trained, operations: int, with_gradient: int):
+    found = cost.train(SIZE, steps=10, batch_size=4, max_length=8, token_budget=1000, part=part)
+    assert found.flops == operations * 600 * (10 * 4 * 8 / 2)
+    whole = cost.train(SIZE, steps=10, batch_size=4, max_length=8, token_budget=1000)
+    assert whole.memory_bytes - found.memory_bytes == 12 * (1000 - with_gradient)
+    assert (found.disk_bytes, found.steps) == (4000, 10)
+
+
+def test_a_plan_asks_less_of_arms_that_train_a_part():
+    """The base has one layer."""
+    arms = {
+        "whole": SNLI,
+        "lora": [{"tasks": ["snli"], "lora_rank": 2}],
+        "top": [{"tasks": ["snli"], "freeze_embeddings": True, "freeze_layers": 1}],
+        "words": [{"tasks": ["snli"], "freeze_embeddings": True}],
+    }
+    plan = plan_of(arms)
+    whole, lora, top, words = (chain(plan, arm)[0].cost for arm in arms)
+    assert [round(6 * one.flops / whole.flops) for one in (lora, top, words)] == [4, 2, 6]
+    assert lora.memory_bytes == top.memory_bytes < words.memory_bytes < whole.memory_bytes
+
+
+def test_a_plan_says_which_steps_it_guesses():
+    arms = {"data": SNLI, "said": [{"tasks": ["snli"], "steps": 7}], "told": {"control": "masked-lm", "of": "said"}}
+    plan = plan_of(arms)
+    assert [chain(plan, arm)[0].cost.guessed for arm in arms] == [True, False, True]
+    shown = plan.to_json()
+    by_key = {node["key"]: node["cost"] for node in shown["nodes"]}
+    assert [by_key[chain(plan, arm)[0].key]["guessed"] for arm in arms] == [True, False, True]
+    assert shown["totals"]["train_steps_guessed"] is True
+    console = Console(width=200)
+    with console.capture() as capture:
+        console.print(plan_tree(shown, "tiny"))
+    said = capture.get()
+    lines = {arm: next(line for line in said.splitlines() if chain(plan, arm)[0].key[:10] in line) for arm in arms}
+    assert "  about 4 steps" in lines["data"] and "  7 steps" in lines["said"] and "  about 7 steps" in lines["told"]
+    assert "are guesses from the sizes of files" in said
+
+
+def test_a_plan_of_said_steps_guesses_none():
+    plan = plan_of({"said": SNLI}, training={"steps": 3, "batch_size": 10})
+    assert plan.totals()["train_steps_guessed"] is False
+    console = Console(width=200)
+    with console.capture() as capture:
+        console.print(plan_tree(plan.to_json(), "tiny"))
+    assert "about" not in capture.get()

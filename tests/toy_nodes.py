@@ -1,0 +1,90 @@
+"""Nodes that add numbers, and misbehave when told to; worker processes import this module by name."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+
+from xstilts.errors import DataError
+from xstilts.store.node import Cost, Node, Progress
+
+RUNNER = "toy_nodes:run"
+
+
+def toy(name, parents=(), do="add", kind="score", seconds=1.0, **runtime):
+    """A node called ``name`` that adds 1 to the sum of its parents."""
+    roles = {f"p{index}": parent.key for index, parent in enumerate(parents)}
+    return Node(kind, name, {"name": name, "do": do}, roles, Cost(seconds=seconds), runtime)
+
+
+def value_of(folder):
+    return json.loads((folder / "value.json").read_text())
+
+
+def run(node, context):
+    """The runner."""
+    if "tally" in node.runtime:
+        with Path(node.runtime["tally"]).open("a") as file:
+            file.write(node.label + "\n")
+    context.report(Progress(node.key, node.label, 1, 2, loss=0.5))
+    total = 1 + sum(value_of(context.parent(role)) for role in node.parents)
+    (context.work / "value.json").write_text(json.dumps(total))
+    ACTIONS[node.payload["do"]](node, context)
+
+
+def _fail(node, context):
+    raise ValueError("the toy is broken")
+
+
+def _bad_input(node, context):
+    raise DataError("expected three columns.", field="train.tsv:17")
+
+
+def _kill(node, context):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _kill_once(node, context):
+    checkpoint = context.scratch / "checkpoint.json"
+    if not checkpoint.exists():
+        checkpoint.write_text("3")
+        _kill(node, context)
+    (context.work / "resumed_from.txt").write_text(checkpoint.read_text())
+
+
+def _announce(node, context):
+    """Say on one pipe that it has started, then wait for the other one to end."""
+    Path(node.runtime["started"]).write_text("started\n")
+    Path(node.runtime["go"]).read_text()
+
+
+def _print(node, context):
+    print("hello from the node")  # noqa: T201 -- what is tested
+    os.write(1, b"and from a library\n")
+
+
+def _full(node, context):
+    with Path("/dev/full").open("w") as file:
+        file.write("x")
+
+
+def _weights(node, context):
+    for name in ("model.safetensors", "config.json", "heads/xnli.safetensors"):
+        path = context.work / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(name * 10)
+
+
+ACTIONS = {
+    "add": lambda node, context: None,
+    "fail": _fail,
+    "bad_input": _bad_input,
+    "kill": _kill,
+    "kill_once": _kill_once,
+    "announce": _announce,
+    "print": _print,
+    "full": _full,
+    "weights": _weights,
+}
