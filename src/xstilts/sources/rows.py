@@ -81,15 +81,13 @@ class _View:
     def text(self, column: str, default: object = MISSING) -> str:
         value = self.get(column, default)
         if not isinstance(value, str):
-            message = f"has {value!r} as {column!r}; expected text."
-            raise DataError(message, field=self.where, value=value)
+            raise DataError(f"has {value!r} as {column!r}; expected text.", field=self.where, value=value)
         return value
 
     def list(self, column: str) -> list[Any]:
         value = self.get(column)
         if not isinstance(value, list | tuple):
-            message = f"has {value!r} as {column!r}; expected a list."
-            raise DataError(message, field=self.where, value=value)
+            raise DataError(f"has {value!r} as {column!r}; expected a list.", field=self.where, value=value)
         return list(value)
 
     def label(self, value: object, token: int = 0) -> Any:  # noqa: ANN401

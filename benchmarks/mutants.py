@@ -1,0 +1,233 @@
+"""Do the tests notice a broken line? A fixed, seeded set of one-line changes, each run against the tests of its room.
+
+    python benchmarks/mutants.py [--rooms metrics keys] [--number 120] [--seed 1] [--workers 2] [--root DIR] [--list]
+
+A mutant is one small change inside a function: a comparison flipped, a number one off, plus for minus, min for max, a
+``not`` or a filter left out, a keyword argument dropped, two arguments swapped, a key misspelt. The set is drawn by
+hashing what a mutant is (room, file name, function, text before and after), not where it stands, so it stays the same
+when code moves. Each mutant is applied in a copy of the tree, and the tests of its room run there until one fails;
+those come first that import the changed module most directly. Nothing is written into the tree itself.
+
+Mutants that change nothing a user could see are listed with the reason in ``mutants_alike.yaml``. Exit 1 if a mutant
+survives that is not listed, or a listed one is killed or no longer drawn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import hashlib
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import yaml
+
+from mutations import Mutant, mutants
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ALIKE = Path(__file__).with_name("mutants_alike.yaml")
+
+
+class Room(NamedTuple):
+    """Where lines are broken (globs in ``src/xstilts``), whose tests should notice, and the room's share of the set."""
+
+    sources: tuple[str, ...]
+    tests: tuple[str, ...]
+    share: int
+
+
+_GUARDS = ("cautions.py", "overlaps.py", "same_files.py", "uses.py")
+ROOMS = {
+    "metrics": Room(("metrics/**/*.py",), ("metrics",), 22),
+    "statistics": Room(("statistics/**/*.py",), ("statistics",), 26),
+    "sampling": Room(("training/*mixture.py", "training/shares.py", "training/batching.py"), ("training",), 14),
+    "windows": Room(("encoding/span_qa*.py",), ("encoding",), 14),
+    "keys": Room(("store/node.py", "store/canonical.py", "store/roles.py"), ("store",), 8),
+    "guards": Room(
+        (*(f"planning/**/{name}" for name in _GUARDS), "studies/load.py", "studies/*spec.py"),
+        ("planning", "studies"),
+        16,
+    ),
+    "planning": Room(("planning/**/*.py",), ("planning",), 20),
+}
+SLOW = ("test_training_kill.py", "test_training_loop.py", "test_training_phase.py")
+"""Tests that take longer than they would tell here: they train models."""
+
+
+def drawn(root: Path, rooms: Sequence[str], number: int, seed: int) -> list[Mutant]:
+    """The set: of each room its share, all rules in turn, in the order of hashes of what the mutants are."""
+    total = sum(room.share for room in ROOMS.values())
+    taken: set[Path] = set()
+    found: list[Mutant] = []
+    for name, room in ROOMS.items():
+        paths = {path for glob in room.sources for path in (root / "src" / "xstilts").glob(glob)} - taken
+        taken |= paths
+        if not paths:
+            raise SystemExit(f"No module of {name} is at {' '.join(room.sources)}: mend ROOMS in {__file__}.")
+        there = [mutant for path in sorted(paths) for mutant in mutants(name, path, root)]
+        there.sort(key=lambda mutant: hashlib.sha256(f"{seed} {mutant.name}".encode()).hexdigest())
+        turn: Counter[str] = Counter()
+        turns = {mutant.name: turn.update([mutant.rule]) or turn[mutant.rule] for mutant in there}
+        there.sort(key=lambda mutant: turns[mutant.name])
+        found += there[: round(number * room.share / total)] if name in rooms else []
+    return found
+
+
+class Tree:
+    """A copy of the repository in which lines may be broken."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self.folder = folder
+        ignored = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist", "xstilts-out")
+        shutil.copytree(root, folder, ignore=ignored)
+        self._stamp = 0
+
+    def passes(self, tests: Sequence[str], seconds: float) -> tuple[bool, str]:
+        """Whether tests pass, and the first that did not; one that takes longer than ``seconds`` has failed."""
+        python_path = os.pathsep.join(str(self.folder / part) for part in ("src", "tests"))
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+        env = {**os.environ, "PYTHONPATH": python_path, "OMP_NUM_THREADS": "1", "HYPOTHESIS_STORAGE_DIRECTORY": "x"}
+        run = subprocess.Popen(
+            command, cwd=self.folder, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )  # fmt: skip
+        try:
+            said, _ = run.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(run.pid, signal.SIGKILL)
+            run.communicate()
+            return False, f"nothing came of it in {seconds:.0f} s"
+        failed = [line for line in said.splitlines() if line.startswith(("FAILED", "ERROR"))]
+        if run.returncode not in (0, 1, 2):
+            raise SystemExit(f"pytest could not run in {self.folder}:\n{said[-2000:]}")
+        return run.returncode == 0, failed[0].split(" - ")[0] if failed else ""
+
+    def survives(self, mutant: Mutant, tests: Sequence[str], seconds: float) -> tuple[bool, str]:
+        """Whether no test notices the mutant; the module is as before afterwards."""
+        path = self.folder / mutant.path
+        text = path.read_text(encoding="utf-8")
+        try:
+            self._write(path, mutant.text)
+            return self.passes(tests, seconds)
+        finally:
+            self._write(path, text)
+
+    def _write(self, path: Path, text: str) -> None:
+        path.write_text(text, encoding="utf-8")
+        self._stamp += 1
+        os.utime(path, (self._stamp, self._stamp))  # or bytecode of the last mutant, as long and as old, would be read
+
+
+@cache
+def imported(path: Path, root: Path) -> frozenset[Path]:
+    """Files of the source and of the tests that a file imports, itself or inside functions."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names: list[str] = []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        for place in (base / name.replace(".", "/") for name in names for base in (root / "src", root / "tests")):
+            found |= {file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file()}
+    return frozenset(found)
+
+
+def nearest_first(tests: Sequence[Path], module: Path, root: Path) -> list[str]:
+    """Test files by how directly they import a module; of those as near, the short ones first."""
+
+    def steps(test: Path) -> int:
+        reached, edge, count = {test}, {test}, 0
+        while edge and module not in reached:
+            edge = {file for path in edge for file in imported(path, root)} - reached
+            reached |= edge
+            count += 1
+        return count if module in reached else 99
+
+    ranked = sorted(tests, key=lambda test: (steps(test), test.stat().st_size))
+    return [str(test.relative_to(root)) for test in ranked]
+
+
+def main() -> None:
+    """Print what became of each mutant, and the share that was noticed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rooms", nargs="*", choices=list(ROOMS), default=list(ROOMS))
+    parser.add_argument("--number", type=int, default=120, help="mutants of all rooms together")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--root", type=Path, default=Path(__file__).parents[1], help="another copy of the repository")
+    parser.add_argument("--list", action="store_true", help="print the set, run nothing")
+    options = parser.parse_args()
+    found = drawn(options.root, options.rooms, options.number, options.seed)
+    if options.list:
+        print(*(mutant.name for mutant in found), sep="\n")
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        survived = run(found, options, Path(scratch))
+    alike = {one["mutant"]: one["why"] for one in yaml.safe_load(ALIKE.read_text(encoding="utf-8")) or ()}
+    names = {mutant.name for mutant in found}
+    fixed = options.seed == parser.get_default("seed") and options.number == parser.get_default("number")
+    stale = sorted(name for name in alike if name not in names and name.split("/")[0] in options.rooms and fixed)
+    wrong = [f"survived, and is not listed: {name}" for name in sorted(survived - alike.keys())]
+    wrong += [f"listed, and was killed: {name}" for name in sorted((alike.keys() & names) - survived)]
+    wrong += [f"listed, and not in the set: {name}" for name in stale]
+    rooms = {room: [mutant.name in survived for mutant in found if mutant.room == room] for room in options.rooms}
+    for room, lived in rooms.items():
+        print(f"{room:12} {len(lived) - sum(lived):3} of {len(lived):3} killed")
+    print(f"{1 - len(survived) / len(found):.1%} killed; {len(survived & alike.keys())} survivors are listed")
+    print(*wrong, sep="\n")
+    raise SystemExit(bool(wrong))
+
+
+def run(found: Sequence[Mutant], options: argparse.Namespace, scratch: Path) -> set[str]:
+    """Names of the mutants that no test noticed; the tests must pass without any change first."""
+    trees: queue.Queue[Tree] = queue.Queue()
+    for number in range(options.workers):
+        trees.put(Tree(options.root, scratch / str(number)))
+    tests = {
+        room: [
+            test
+            for folder in ROOMS[room].tests
+            for test in sorted((options.root / "tests" / folder).glob("**/test_*.py"))
+            if test.name not in SLOW
+        ]
+        for room in options.rooms
+    }
+    seconds: dict[str, float] = {}
+
+    def unchanged(room: str) -> None:
+        tree, started = trees.get(), time.monotonic()
+        passed, failed = tree.passes([str(test.relative_to(options.root)) for test in tests[room]], 900)
+        trees.put(tree)
+        seconds[room] = time.monotonic() - started
+        print(f"unchanged {room}: {seconds[room]:.0f} s", file=sys.stderr, flush=True)
+        if not passed:
+            raise SystemExit(f"The tests of {room} fail without any change: {failed}")
+
+    def broken(mutant: Mutant) -> tuple[Mutant, bool, str]:
+        tree, ordered = trees.get(), nearest_first(tests[mutant.room], options.root / mutant.path, options.root)
+        lived, by = tree.survives(mutant, ordered, 60 + 4 * seconds[mutant.room])
+        trees.put(tree)
+        print(f"{'SURVIVED' if lived else 'killed'}\t{mutant.name}\t{by}", flush=True)
+        return mutant, lived, by
+
+    with ThreadPoolExecutor(options.workers) as pool:
+        list(pool.map(unchanged, options.rooms))
+        return {mutant.name for mutant, lived, _ in pool.map(broken, found) if lived}
+
+
+if __name__ == "__main__":
+    main()
