@@ -36,35 +36,39 @@ import yaml
 from mutations import Mutant, mutants
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 ALIKE = Path(__file__).with_name("mutants_alike.yaml")
 
 
 class Room(NamedTuple):
-    """Where lines are broken (globs in ``src/xstilts``), whose tests should notice, and the room's share of the set."""
+    """Globs of the modules whose lines are broken, globs of the tests that should notice, and how many lines of 120."""
 
     sources: tuple[str, ...]
     tests: tuple[str, ...]
     share: int
 
 
-_GUARDS = ("cautions.py", "overlaps.py", "same_files.py", "uses.py")
+GUARDS = ("planning/**/cautions.py", "planning/**/overlaps.py", "planning/**/same_files.py", "planning/**/uses.py")
 ROOMS = {
-    "metrics": Room(("metrics/**/*.py",), ("metrics",), 22),
-    "statistics": Room(("statistics/**/*.py",), ("statistics",), 26),
-    "sampling": Room(("training/*mixture.py", "training/shares.py", "training/batching.py"), ("training",), 14),
-    "windows": Room(("encoding/span_qa*.py",), ("encoding",), 14),
-    "keys": Room(("store/node.py", "store/canonical.py", "store/roles.py"), ("store",), 8),
-    "guards": Room(
-        (*(f"planning/**/{name}" for name in _GUARDS), "studies/load.py", "studies/*spec.py"),
-        ("planning", "studies"),
-        16,
+    "metrics": Room(("metrics/**/*.py",), ("metrics/**/test_*.py", "contracts/test_*_metrics.py"), 22),
+    "statistics": Room(("statistics/**/*.py",), ("statistics/**/test_*.py",), 26),
+    "sampling": Room(
+        ("training/*mixture.py", "training/shares.py", "training/batching.py"),
+        (
+            "training/test_training_*mixture.py",
+            "training/test_training_shares.py",
+            "training/test_training_batching.py",
+        ),
+        14,
     ),
-    "planning": Room(("planning/**/*.py",), ("planning",), 20),
+    "windows": Room(("encoding/span_qa*.py",), ("encoding/test_*.py", "contracts/test_*_encoding.py"), 14),
+    "keys": Room(("store/node.py", "store/canonical.py", "store/roles.py"), ("store/test_*.py",), 8),
+    "guards": Room(
+        (*GUARDS, "studies/load.py", "studies/*spec.py"), ("studies/test_*.py", "planning/**/test_*.py"), 16
+    ),
+    "planning": Room(("planning/**/*.py",), ("planning/**/test_*.py",), 20),
 }
-SLOW = ("test_training_kill.py", "test_training_loop.py", "test_training_phase.py")
-"""Tests that take longer than they would tell here: they train models."""
 
 
 def drawn(root: Path, rooms: Sequence[str], number: int, seed: int) -> list[Mutant]:
@@ -147,17 +151,17 @@ def imported(path: Path, root: Path) -> frozenset[Path]:
 
 
 def nearest_first(tests: Sequence[Path], module: Path, root: Path) -> list[str]:
-    """Test files by how directly they import a module; of those as near, the short ones first."""
-
-    def steps(test: Path) -> int:
+    """The test files that reach a module: first those of its name, then by how directly they import it, short first."""
+    steps: dict[Path, int] = {}
+    for test in tests:
         reached, edge, count = {test}, {test}, 0
         while edge and module not in reached:
             edge = {file for path in edge for file in imported(path, root)} - reached
             reached |= edge
             count += 1
-        return count if module in reached else 99
-
-    ranked = sorted(tests, key=lambda test: (steps(test), test.stat().st_size))
+        if module in reached:
+            steps[test] = count
+    ranked = sorted(steps, key=lambda test: (module.stem not in test.stem, steps[test], test.stat().st_size))
     return [str(test.relative_to(root)) for test in ranked]
 
 
@@ -193,40 +197,42 @@ def main() -> None:
 
 
 def run(found: Sequence[Mutant], options: argparse.Namespace, scratch: Path) -> set[str]:
-    """Names of the mutants that no test noticed; the tests must pass without any change first."""
+    """Names of the mutants that no test noticed; the tests of a room must pass without any change first."""
     trees: queue.Queue[Tree] = queue.Queue()
     for number in range(options.workers):
         trees.put(Tree(options.root, scratch / str(number)))
-    tests = {
-        room: [
-            test
-            for folder in ROOMS[room].tests
-            for test in sorted((options.root / "tests" / folder).glob("**/test_*.py"))
-            if test.name not in SLOW
-        ]
-        for room in options.rooms
-    }
-    seconds: dict[str, float] = {}
-
-    def unchanged(room: str) -> None:
-        tree, started = trees.get(), time.monotonic()
-        passed, failed = tree.passes([str(test.relative_to(options.root)) for test in tests[room]], 900)
-        trees.put(tree)
-        seconds[room] = time.monotonic() - started
-        print(f"unchanged {room}: {seconds[room]:.0f} s", file=sys.stderr, flush=True)
-        if not passed:
-            raise SystemExit(f"The tests of {room} fail without any change: {failed}")
-
-    def broken(mutant: Mutant) -> tuple[Mutant, bool, str]:
-        tree, ordered = trees.get(), nearest_first(tests[mutant.room], options.root / mutant.path, options.root)
-        lived, by = tree.survives(mutant, ordered, 60 + 4 * seconds[mutant.room])
-        trees.put(tree)
-        print(f"{'SURVIVED' if lived else 'killed'}\t{mutant.name}\t{by}", flush=True)
-        return mutant, lived, by
-
+    survived: set[str] = set()
     with ThreadPoolExecutor(options.workers) as pool:
-        list(pool.map(unchanged, options.rooms))
-        return {mutant.name for mutant, lived, _ in pool.map(broken, found) if lived}
+        for room in options.rooms:
+            globs, started = ROOMS[room].tests, time.monotonic()
+            tests = sorted({test for glob in globs for test in (options.root / "tests").glob(glob)})
+            parts = [
+                [str(test.relative_to(options.root)) for test in tests[n :: options.workers]]
+                for n in range(options.workers)
+            ]
+            for passed, failed in pool.map(lambda part: _in_a_tree(trees, lambda tree: tree.passes(part, 1800)), parts):
+                if not passed:
+                    raise SystemExit(f"The tests of {room} fail without any change: {failed}")
+            limit = 60 + 4 * options.workers * (time.monotonic() - started)
+            print(f"unchanged {room}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+
+            def broken(mutant: Mutant, tests: Sequence[Path] = tests, limit: float = limit) -> bool:
+                near = nearest_first(tests, options.root / mutant.path, options.root)
+                lived, by = _in_a_tree(trees, lambda tree: tree.survives(mutant, near, limit))
+                print(f"{'SURVIVED' if lived else 'killed'}\t{mutant.name}\t{by}", flush=True)
+                return lived
+
+            own = [mutant for mutant in found if mutant.room == room]
+            survived |= {mutant.name for mutant, lived in zip(own, pool.map(broken, own), strict=True) if lived}
+    return survived
+
+
+def _in_a_tree(trees: queue.Queue[Tree], do: Callable[[Tree], tuple[bool, str]]) -> tuple[bool, str]:
+    tree = trees.get()
+    try:
+        return do(tree)
+    finally:
+        trees.put(tree)
 
 
 if __name__ == "__main__":
