@@ -17,11 +17,11 @@ from __future__ import annotations
 import argparse
 import ast
 import hashlib
+import multiprocessing
 import os
 import queue
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -39,6 +39,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 ALIKE = Path(__file__).with_name("mutants_alike.yaml")
+
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload(
+    ["pytest", "hypothesis", "numpy", "scipy.stats", "pydantic", "pyarrow", "transformers"]
+)
+"""Each run is a fork of a process that has imported what takes long, and nothing of xstilts."""
 
 
 class Room(NamedTuple):
@@ -69,6 +75,8 @@ ROOMS = {
     ),
     "planning": Room(("planning/**/*.py",), ("planning/**/test_*.py",), 20),
 }
+SLOW = {f"test_planning_{name}.py" for name in ("dual_encoder", "every_arm", "full", "protocol_views")}
+"""Tests that run whole studies, which takes longer than all the others together."""
 
 
 def drawn(root: Path, rooms: Sequence[str], number: int, seed: int) -> list[Mutant]:
@@ -100,24 +108,20 @@ class Tree:
         self._stamp = 0
 
     def passes(self, tests: Sequence[str], seconds: float) -> tuple[bool, str]:
-        """Whether tests pass, and the first that did not; one that takes longer than ``seconds`` has failed."""
-        python_path = os.pathsep.join(str(self.folder / part) for part in ("src", "tests"))
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
-        env = {**os.environ, "PYTHONPATH": python_path, "OMP_NUM_THREADS": "1", "HYPOTHESIS_STORAGE_DIRECTORY": "x"}
-        run = subprocess.Popen(
-            command, cwd=self.folder, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )  # fmt: skip
-        try:
-            said, _ = run.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            os.killpg(run.pid, signal.SIGKILL)
-            run.communicate()
+        """Whether tests pass, and the first that did not; what takes longer than ``seconds`` has failed."""
+        log = self.folder / "pytest.log"
+        run = _PROCESSES.Process(target=_pytest, args=(self.folder, tests, log))
+        run.start()
+        run.join(seconds)
+        if run.exitcode is None:
+            os.killpg(run.pid or 0, signal.SIGKILL)
+            run.join()
             return False, f"nothing came of it in {seconds:.0f} s"
-        failed = [line for line in said.splitlines() if line.startswith(("FAILED", "ERROR"))]
-        if run.returncode not in (0, 1, 2):
+        said = log.read_text(encoding="utf-8", errors="replace")
+        if run.exitcode not in (0, 1, 2):
             raise SystemExit(f"pytest could not run in {self.folder}:\n{said[-2000:]}")
-        return run.returncode == 0, failed[0].split(" - ")[0] if failed else ""
+        failed = [line for line in said.splitlines() if line.startswith(("FAILED", "ERROR"))]
+        return run.exitcode == 0, failed[0].split(" - ")[0] if failed else ""
 
     def survives(self, mutant: Mutant, tests: Sequence[str], seconds: float) -> tuple[bool, str]:
         """Whether no test notices the mutant; the module is as before afterwards."""
@@ -133,6 +137,24 @@ class Tree:
         path.write_text(text, encoding="utf-8")
         self._stamp += 1
         os.utime(path, (self._stamp, self._stamp))  # or bytecode of the last mutant, as long and as old, would be read
+
+
+def _pytest(folder: Path, tests: Sequence[str], log: Path) -> None:
+    """In a process of its own: run tests in a copy of the tree, which imports everything of xstilts anew."""
+    os.setsid()
+    os.chdir(folder)
+    sys.path[:0] = [str(folder / part) for part in ("src", "tests")]
+    more = {"PYTHONPATH": os.pathsep.join(sys.path[:2]), "OMP_NUM_THREADS": "1", "HYPOTHESIS_STORAGE_DIRECTORY": "x"}
+    os.environ.update(more)
+    with log.open("wb") as file:
+        for stream in (1, 2):
+            os.dup2(file.fileno(), stream)
+        import pytest
+
+        quiet = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # what is imported already is not rewritten
+        code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", *quiet, *tests])
+        sys.stdout.flush()
+        os._exit(code)  # without waiting for what the tests left behind
 
 
 @cache
@@ -205,7 +227,9 @@ def run(found: Sequence[Mutant], options: argparse.Namespace, scratch: Path) -> 
     with ThreadPoolExecutor(options.workers) as pool:
         for room in options.rooms:
             globs, started = ROOMS[room].tests, time.monotonic()
-            tests = sorted({test for glob in globs for test in (options.root / "tests").glob(glob)})
+            tests = sorted(
+                {test for glob in globs for test in (options.root / "tests").glob(glob) if test.name not in SLOW}
+            )
             parts = [
                 [str(test.relative_to(options.root)) for test in tests[n :: options.workers]]
                 for n in range(options.workers)
