@@ -4,21 +4,19 @@ import itertools
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.regression.mixed_linear_model import MixedLM
 from statsmodels.stats.multitest import multipletests
 
-from xstilts.errors import InputError
 from xstilts.statistics import smallest_sign_flip_p
-from xstilts.statistics.checkpoints import mcnemar, paired_bootstrap
 from xstilts.statistics.correction import benjamini_hochberg
-from xstilts.statistics.crossed import crossed_gain, effects_of
+from xstilts.statistics.crossed import components, crossed_gain, effects_of
 from xstilts.statistics.equivalence import equivalence
-from xstilts.statistics.hierarchy import interval, item_weights, resampled_gains, resampled_scores
 from xstilts.statistics.intervals import paired_gain
-from xstilts.statistics.mixed import mixed_gain
-from xstilts.statistics.resampling import UNDER_COVERS, bootstrap_t, percentile, sign_flip
+from xstilts.statistics.resampling import sign_flip
 
 GAINS = st.lists(st.floats(-20, 20, allow_nan=False), min_size=1, max_size=8)
 
@@ -53,30 +51,6 @@ def test_with_many_seeds_patterns_are_drawn_and_the_observed_one_counts():
     p = sign_flip(np.ones(20), generator(), draws=1000)
     assert p == 1 / 1000
     assert sign_flip(np.tile([1.0, -1.0], 10), generator(), draws=1000) == 1.0
-
-
-# --- bootstraps over seeds --------------------------------------------------------------------------------------------
-
-
-def test_a_percentile_bootstrap_comes_with_its_warning():
-    got, warning = percentile([1.0, 2.0, 3.0], generator(), draws=4000)
-    assert warning == UNDER_COVERS
-    assert (got.mean, got.p) == (2.0, None)
-    assert 1.0 <= got.low < 2.0 < got.high <= 3.0
-    t = paired_gain([1.0, 2.0, 3.0], [0, 0, 0])
-    assert got.high - got.low < t.high - t.low
-
-
-def test_a_studentised_bootstrap_is_near_the_t_interval_for_normal_gains():
-    gains = 1 + generator(3).normal(size=40)
-    got, t = bootstrap_t(gains, generator(1)), paired_gain(gains, np.zeros(40))
-    assert got.low == pytest.approx(t.low, abs=0.08)
-    assert got.high == pytest.approx(t.high, abs=0.08)
-
-
-def test_a_studentised_bootstrap_needs_four_seeds():
-    with pytest.raises(InputError, match="4 or more"):
-        bootstrap_t([1, 2, 3], generator())
 
 
 # --- correction -------------------------------------------------------------------------------------------------------
@@ -118,16 +92,27 @@ def test_languages_are_random_from_eight_on():
     assert [effects_of(n) for n in (1, 7, 8, 30)] == ["fixed", "fixed", "random", "random"]
 
 
-def test_a_mixed_model_finds_the_components_that_were_put_in():
+def reml(table):
+    """Language, seed and rest of a mixed model: statsmodels fits nested groups only, so one group holds everything."""
+    seeds, languages = np.indices(table.shape)
+    frame = pd.DataFrame({"gain": table.ravel(), "seed": seeds.ravel(), "language": languages.ravel(), "all": 1})
+    parts = {"language": "0 + C(language)", "seed": "0 + C(seed)"}
+    model = MixedLM.from_formula("gain ~ 1", groups="all", re_formula="0", vc_formula=parts, data=frame)
+    fit = model.fit(reml=True, method=["lbfgs", "powell"])
+    found = dict(zip(model.exog_vc.names, fit.vcomp, strict=True)) | {"rest": fit.scale}
+    return [math.sqrt(found[name]) for name in ("language", "seed", "rest")]
+
+
+def test_variance_components_are_those_of_a_mixed_model():
     draw = generator(5)
     table = 2 + draw.normal(0, 3, (12, 1)) + draw.normal(0, 1, (1, 20)) + draw.normal(0, 0.5, (12, 20))
-    got = mixed_gain(table)
-    assert got.converged
-    assert got.mean == pytest.approx(table.mean(), abs=1e-4)
-    assert got.seed_sd == pytest.approx(3, rel=0.5)
-    assert got.language_sd == pytest.approx(1, rel=0.5)
-    assert got.rest_sd == pytest.approx(0.5, rel=0.15)
-    assert got.error == pytest.approx((crossed_gain(table).high - table.mean()) / 2.2, rel=0.1)
+    assert components(table) == pytest.approx(reml(table), rel=1e-2)
+    assert components(table) == pytest.approx([1, 3, 0.5], rel=0.5)
+
+
+def test_a_component_below_nothing_is_none():
+    # languages differ less than the rest lets them: (MS_language - MS_rest) / 2 = (0 - 1) / 2
+    assert components([[1, -1], [-1, 1]]) == pytest.approx((0, 0, 2))
 
 
 # --- equivalence ------------------------------------------------------------------------------------------------------
@@ -153,77 +138,6 @@ def test_equivalence_is_the_inner_interval_within_the_margin(gains, margin):
     got = equivalence(gains, np.zeros(len(gains)), margin)
     if got.equivalent is not None and min(abs(got.low + margin), abs(got.high - margin)) > 1e-6:
         assert got.equivalent == (-margin < got.low and got.high < margin)
-
-
-# --- two checkpoints --------------------------------------------------------------------------------------------------
-
-
-def test_mcnemar_by_hand():
-    # 1 against 4 discordant items: 2 * (1 + 5) / 2^5
-    assert mcnemar([1, 0, 0, 0, 0, 1, 0], [0, 1, 1, 1, 1, 1, 0]) == pytest.approx(12 / 32)
-    assert mcnemar([1, 0], [1, 0]) == 1.0
-    with pytest.raises(InputError, match="right"):
-        mcnemar([0.5], [1])
-
-
-def test_a_bootstrap_over_items_pairs_them():
-    first, second = np.tile([1.0, 0.0], 100), np.tile([1.0, 0.0], 100)
-    assert paired_bootstrap(first, second, generator(), draws=200).high == 0
-    got = paired_bootstrap(first, 1 - first, generator(), draws=400)
-    assert got.low < 0 < got.high
-
-
-# --- items, seeds, languages ------------------------------------------------------------------------------------------
-
-
-def test_item_weights_are_poisson():
-    weights = item_weights(500, 2000, generator())
-    assert weights.shape == (2000, 500)
-    shares = [(weights == k).mean() for k in range(4)]
-    assert shares == pytest.approx([math.exp(-1) / math.factorial(k) for k in range(4)], abs=0.002)
-    assert abs(np.corrcoef(weights[:, 0], weights[:, 1])[0, 1]) < 0.08
-
-
-def test_resampled_scores_have_the_spread_of_the_binomial():
-    results = np.zeros((2, 400), dtype=np.float32)
-    results[0, :100] = 100
-    results[1, :200] = 100
-    scores = resampled_scores(results, generator(), draws=4000)
-    assert scores.mean(axis=0) == pytest.approx([25, 50], abs=0.2)
-    assert scores.std(axis=0) == pytest.approx([100 * math.sqrt(p * (1 - p) / 400) for p in (0.25, 0.5)], rel=0.05)
-
-
-def test_ratios_resample_their_sums():
-    # F1 from true positives, predicted and gold: every item alike, so no resample can change it
-    results = np.tile(np.array([1.0, 2.0, 2.0], dtype=np.float32), (1, 50, 1))
-    f1 = lambda sums: 200 * sums[..., 0] / (sums[..., 1] + sums[..., 2])  # noqa: E731
-    assert resampled_scores(results, generator(), 50, f1) == pytest.approx(np.full((50, 1), 50.0))
-
-
-def test_a_plain_loop_gives_the_same_spread():
-    draw = generator(2)
-    gains = [100 * draw.integers(-1, 2, (1, 4, n)).astype(np.float32) for n in (60, 90)]
-    fast = resampled_gains(gains, generator(1), draws=4000)[:, 0]
-    slow = []
-    for _ in range(4000):
-        seeds = draw.integers(0, 4, 4)
-        slow.append(np.mean([g[0][:, draw.integers(0, g.shape[2], g.shape[2])][seeds].mean() for g in gains]))
-    assert fast.mean() == pytest.approx(np.mean(slow), abs=0.6)
-    assert fast.std() == pytest.approx(np.std(slow), rel=0.06)
-
-
-def test_drawing_languages_adds_their_spread():
-    gains = [np.full((1, 3, 40), value, dtype=np.float32) for value in (0.0, 10.0)]
-    assert resampled_gains(gains, generator(), 500).std() == pytest.approx(0, abs=1e-5)
-    drawn = resampled_gains(gains, generator(), 4000, "random")
-    assert drawn.std() == pytest.approx(10 / math.sqrt(8), rel=0.05)
-
-
-def test_the_interval_of_resampled_studies_is_wide_enough_for_few_seeds():
-    resampled = generator().normal(0, 1, 20000).astype(np.float32)
-    got = interval(resampled, 0.5, n_seeds=3)
-    assert got.high - got.mean == pytest.approx(4.302653 * math.sqrt(3 / 2), rel=0.02)
-    assert interval(resampled, 0.5, 1).low is None
 
 
 # --- coverage: a small version of benchmarks/coverage.py --------------------------------------------------------------

@@ -1,8 +1,7 @@
 """Pure functions on score tables: paired gains with intervals, correction for many questions, the study's answer.
 
 The seed is the unit for comparing arms, languages are fixed effects in clusters of fewer than eight, and nothing is
-averaged over what is missing. Beside what every analysis computes, ``resampling``, ``hierarchy``, ``mixed`` and
-``checkpoints`` hold tests for those who ask other questions of the same scores.
+averaged over what is missing.
 """
 
 from __future__ import annotations

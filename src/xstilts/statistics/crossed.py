@@ -75,7 +75,7 @@ class Components(NamedTuple):
 def components(gains: ArrayLike) -> Components:
     """Variance components of a full table of gains, from its mean squares.
 
-    Equal to REML (``mixed.mixed_gain``) wherever none of them is at 0; a negative estimate counts as 0.
+    Equal to a mixed model's (REML) wherever none of them is at 0; a negative estimate counts as 0.
 
     Args:
         gains: Gain of each seed in each language, shape ``(n_seeds, n_languages)``, in points; at least 2 x 2.

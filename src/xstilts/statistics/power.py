@@ -116,22 +116,5 @@ def detectable_effect(n_seeds: int, alpha: float = ALPHA, power: float = POWER) 
     return high
 
 
-def detectable_points(n_items: int, discordance: float) -> float:
-    """Smallest difference of two fixed checkpoints on one test set, found with 80 % power at 5 %, in points.
-
-    Args:
-        n_items: Test items.
-        discordance: Share of the items that the two answer differently, in (0, 1].
-
-    Returns:
-        100 * 2.8 * sqrt(discordance / n_items): 2.8 = 1.96 + 0.84, the normal quantiles of 97.5 % and 80 %.
-    """
-    if n_items < 1 or not 0 < discordance <= 1:
-        raise InputError(
-            "Give at least one item and a share of discordant answers in (0, 1].", value=(n_items, discordance)
-        )
-    return float(100 * 2.8 * (discordance / n_items) ** 0.5)
-
-
 def _seeds(number: int) -> str:
     return "1 seed" if number == 1 else f"{number} seeds"
