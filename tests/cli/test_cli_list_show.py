@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 import xstilts as package
-from xstilts.commands.topics import TOPICS
+from xstilts.commands.listings import TOPICS
 
 VERBS = ["demo", "run", "plan", "report", "list", "show", "evaluate", "predict", "score", "export", "verify", "gc"]
 

@@ -14,7 +14,7 @@ TOPIC_NAMES = "tasks, languages, protocols, noises, metrics, bases, studies, cla
 
 def list_(what: Annotated[str, typer.Argument(metavar="TOPIC", help=TOPIC_NAMES)], json: Json = False) -> None:
     """List tasks, languages, protocols, noises, metrics, bases, studies, claims or references (published numbers)."""
-    from xstilts.commands.topics import topic
+    from xstilts.commands.listings import topic
 
     chosen = topic(what)
     rows = chosen.rows()
@@ -32,7 +32,7 @@ def show(
     json: Json = False,
 ) -> None:
     """Show one task, language, protocol, metric, base or study in full (a study as YAML, to be edited)."""
-    from xstilts.commands.topics import topic
+    from xstilts.commands.listings import topic
 
     entry = topic(what).entry(name)
     if json:
