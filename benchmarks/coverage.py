@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 from scipy.special import bdtr
 
-from xstilts.statistics.correction import holm
-from xstilts.statistics.crossed import crossed_gain, effects_of
-from xstilts.statistics.intervals import Interval, paired_gain
+from xstilts.statistics.inference.correction import holm
+from xstilts.statistics.inference.crossed import crossed_gain, effects_of
+from xstilts.statistics.inference.intervals import Interval, paired_gain
 
 SEEDS, LANGUAGES = (3, 5, 10), (1, 3, 8, 30)
 # Points: what differs between seeds, between languages (their true gains), and the rest, as measured gains vary.

@@ -10,10 +10,10 @@ from statsmodels.stats.power import TTestPower
 
 from xstilts.errors import InputError
 from xstilts.statistics import Facts, cluster_rows
-from xstilts.statistics.collapse import collapsed, without
-from xstilts.statistics.effects import effect
-from xstilts.statistics.multiverse import AGREED, MIXED, multiverse
-from xstilts.statistics.power import detectable_effect, outlook, power_of
+from xstilts.statistics.inference.effects import effect
+from xstilts.statistics.inference.power import detectable_effect, outlook, power_of
+from xstilts.statistics.tables.collapse import collapsed, without
+from xstilts.statistics.tables.multiverse import AGREED, MIXED, multiverse
 
 
 @pytest.mark.parametrize(("size", "n", "alpha"), [(1.0, 5, 0.05), (0.5, 10, 0.01), (3.0, 3, 0.05), (0.2, 30, 0.05)])

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from xstilts.claims.arms import Trained
     from xstilts.claims.cells import Gains
     from xstilts.claims.claim import ArmPattern, Part, TargetPattern
-    from xstilts.statistics.facts import Facts
+    from xstilts.statistics.study_facts import Facts
 
 
 @dataclass(frozen=True)

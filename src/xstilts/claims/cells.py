@@ -10,14 +10,14 @@ import numpy as np
 
 from xstilts.claims.forms import Sample
 from xstilts.randomness import generator
-from xstilts.statistics.gains import ZERO_SHOT
+from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from xstilts.statistics.facts import Facts
+    from xstilts.statistics.study_facts import Facts
 
 DRAWS = 2000
 """Resampled studies of each claim."""

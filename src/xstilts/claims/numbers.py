@@ -9,8 +9,8 @@ from xstilts.claims.casting import targets_of
 from xstilts.claims.cells import sample, unit
 from xstilts.claims.claim import ArmPattern
 from xstilts.claims.forms import chosen_elsewhere
-from xstilts.statistics.aggregates import Benchmark, aggregate
-from xstilts.statistics.pairing import paired_over_seeds
+from xstilts.statistics.score_rows import paired_over_seeds
+from xstilts.statistics.tables.aggregates import Benchmark, aggregate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xstilts.claims.cells import Gains
     from xstilts.claims.claim import Claim, Number, Scope
     from xstilts.statistics.analysis import Analysis
-    from xstilts.statistics.facts import Facts
+    from xstilts.statistics.study_facts import Facts
 
 TOLERANCE = 1.5
 """Points by which a number may differ. Two published rows for one system on the XTREME test set differ by up to 1.5
