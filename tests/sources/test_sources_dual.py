@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from xstilts import lab
 from xstilts.errors import DataError
-from xstilts.sources import Source, arrow, check, load
-from xstilts.sources.rows import Row, Tally
+from xstilts.sources import Source, arrow, load
+from xstilts.sources.records import check
+from xstilts.sources.records.rows import Row, Tally
 from xstilts.sources.views import VIEWS, apply, dual, viewed
 from xstilts.sources.views.dual import EMPTY, PASSAGE, SENTENCE, UNANSWERED, candidate_id
 from xstilts.tasks.base import COLUMNS, Kind, Task

@@ -12,10 +12,10 @@ import pytest
 
 from xstilts.errors import DataError
 from xstilts.sources import FORMATS, Source, load
-from xstilts.sources.check import checked
 from xstilts.sources.formats import Record
-from xstilts.sources.options import parse
-from xstilts.sources.rows import Tally, build, check_columns
+from xstilts.sources.records.check import checked
+from xstilts.sources.records.options import parse
+from xstilts.sources.records.rows import Tally, build, check_columns
 from xstilts.tasks import TASKS
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from xstilts.languages.blanks import is_blank
 from xstilts.sources.arrow import table
 from xstilts.sources.data_map import Part, by_language, parts
 from xstilts.sources.formats.opening import text_lines
-from xstilts.sources.rows import Tally, build
+from xstilts.sources.records.rows import Tally, build
 from xstilts.tasks.base import COLUMNS, Kind
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts import sources
 from xstilts.runners.loading import EXAMPLES, FEATURES, META, encoder_of, source_of, task_of, write_json
 from xstilts.sources import views
-from xstilts.sources.rows import Tally
+from xstilts.sources.records.rows import Tally
 from xstilts.store.roles import LIMIT
 from xstilts.tasks import TASKS
 from xstilts.tasks.base import Kind

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError
-from xstilts.sources import check
-from xstilts.sources.rows import Row, Tally
+from xstilts.sources.records import check
+from xstilts.sources.records.rows import Row, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError
-from xstilts.sources.rows import Tally
+from xstilts.sources.records.rows import Tally
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.sources import files
-from xstilts.sources.rows import Tally
+from xstilts.sources.records.rows import Tally
 from xstilts.tasks.union import members
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from xstilts.errors import StudyError, UnknownNameError, nearest
 from xstilts.sources import arrow
-from xstilts.sources.rows import Tally
+from xstilts.sources.records.rows import Tally
 from xstilts.sources.views import arbitrary, dual, fakes, running_text, shuffled
 from xstilts.tasks.inline import HEADLINES
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import datasets
 
-    from xstilts.sources.rows import Tally
+    from xstilts.sources.records.rows import Tally
     from xstilts.sources.views.view import Way
     from xstilts.tasks.base import Task
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.randomness import generator
 from xstilts.sources import arrow
-from xstilts.sources.rows import Tally
+from xstilts.sources.records.rows import Tally
 
 if TYPE_CHECKING:
     import datasets

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError, nearest
 from xstilts.languages.blanks import is_blank
-from xstilts.sources.answers import answer_matches
-from xstilts.sources.remarks import Remarks
-from xstilts.sources.rows import Tally, numbered, place
+from xstilts.sources.records.answers import answer_matches
+from xstilts.sources.records.remarks import Remarks
+from xstilts.sources.records.rows import Tally, numbered, place
 from xstilts.tasks.base import COLUMNS, Kind, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from xstilts.sources.rows import Row
+    from xstilts.sources.records.rows import Row
 
 _NAMED = 3
 """Files that a message names; how many more there are is said."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError, nearest
-from xstilts.sources.options import MISSING, find, raw_text
+from xstilts.sources.records.options import MISSING, find, raw_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from xstilts.sources.formats import Record
-    from xstilts.sources.options import RowOptions
+    from xstilts.sources.records.options import RowOptions
 
     Fields = Mapping[str, Any] | Sequence[Any]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from xstilts.errors import DataError
 from xstilts.languages.blanks import is_blank
 from xstilts.metrics.no_answer import RULE
-from xstilts.sources.options import MISSING, find
+from xstilts.sources.records.options import MISSING, find
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from datasets import Dataset
 
-    from xstilts.sources.options import RowOptions
+    from xstilts.sources.records.options import RowOptions
     from xstilts.tasks.base import Task
 
 NOT_THERE = "answer not at its offset"

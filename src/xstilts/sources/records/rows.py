@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError, nearest
 from xstilts.languages.blanks import is_blank
-from xstilts.sources import search_rows
-from xstilts.sources.answers import NOT_THERE, answer_matches, answers_of
-from xstilts.sources.filters import Filters
-from xstilts.sources.options import ID_NAMES, MISSING, RowOptions, find, missing, raw_text
+from xstilts.sources.records import search_rows
+from xstilts.sources.records.answers import NOT_THERE, answer_matches, answers_of
+from xstilts.sources.records.filters import Filters
+from xstilts.sources.records.options import ID_NAMES, MISSING, RowOptions, find, missing, raw_text
 from xstilts.tasks.base import COLUMNS, Kind, Task
 
 if TYPE_CHECKING:

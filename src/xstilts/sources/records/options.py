@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from xstilts.errors import DataError, nearest
-from xstilts.sources.retyped import refuse_retyped
+from xstilts.sources.records.retyped import refuse_retyped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -16,8 +16,8 @@ from xstilts.tasks.base import TRANSLATED_TEST
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from xstilts.sources import rows
     from xstilts.sources.data_map import Part
+    from xstilts.sources.records import rows
     from xstilts.sources.source import Source
     from xstilts.tasks.base import Task
 

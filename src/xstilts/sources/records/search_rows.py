@@ -11,7 +11,7 @@ from xstilts.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from xstilts.sources.options import RowOptions
+    from xstilts.sources.records.options import RowOptions
 
 _PAIR = ("query", "candidate")
 _PASSAGE = "passage"
