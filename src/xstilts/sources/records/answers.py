@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError
 from xstilts.languages.blanks import is_blank
@@ -12,12 +12,11 @@ from xstilts.sources.records.options import MISSING, find
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from datasets import Dataset
 
-    from xstilts.sources.records.options import RowOptions
+    from xstilts.sources.records.record_view import RecordView
     from xstilts.tasks.base import Task
 
 NOT_THERE = "answer not at its offset"
@@ -28,30 +27,7 @@ Answers = tuple[list[Any], list[Any]]
 """Texts, and their offsets in the context (code points, from 0)."""
 
 
-class View(Protocol):
-    """One record seen through the options (``rows``)."""
-
-    @property
-    def where(self) -> str:
-        """Its place, for messages."""
-
-    @property
-    def fields(self) -> Mapping[str, Any] | Sequence[Any]:
-        """What it holds."""
-
-    @property
-    def options(self) -> RowOptions:
-        """How it is read."""
-
-    @property
-    def noted(self) -> Counter[str]:
-        """Counts what is worth telling of the examples that are kept."""
-
-    def list(self, column: str) -> list[Any]:
-        """The list in one of our columns."""
-
-
-def answers_of(view: View) -> Answers:
+def answers_of(view: RecordView) -> Answers:
     """The answers of a record, after ``empty_answer`` and ``impossible``; both lists are empty where there is none.
 
     Raises:
@@ -72,7 +48,7 @@ def answers_of(view: View) -> Answers:
     return texts, starts
 
 
-def _given(view: View, column: str) -> list[Any]:
+def _given(view: RecordView, column: str) -> list[Any]:
     locator = view.options.columns.get(column, column)
     value = find(view.fields, locator)
     if value is not MISSING and value is not None:
@@ -89,7 +65,7 @@ def _given(view: View, column: str) -> list[Any]:
         raise DataError(error.message, field=error.field, allowed=error.allowed, hint=hint) from None
 
 
-def _without_blank(texts: list[Any], starts: list[Any], view: View) -> Answers:
+def _without_blank(texts: list[Any], starts: list[Any], view: RecordView) -> Answers:
     """The answers that say something; a question that has none is one without an answer."""
     kept = [(text, start) for text, start in zip_longest(texts, starts, fillvalue=MISSING) if not _is_nothing(text)]
     if not kept:
@@ -101,13 +77,13 @@ def _is_nothing(text: object) -> bool:
     return text is None or (isinstance(text, str) and is_blank(text))
 
 
-def _is_marked(view: View) -> bool:
+def _is_marked(view: RecordView) -> bool:
     """Whether the record says that there is no answer: true, or what tables write for it."""
     value = find(view.fields, _MARK)
     return value is True or (isinstance(value, str | int) and str(value).strip().lower() in ("true", "1", "yes"))
 
 
-def _contradiction(view: View, texts: list[Any]) -> DataError:
+def _contradiction(view: RecordView, texts: list[Any]) -> DataError:
     return DataError(
         f"is marked {_MARK}, and has the answer {texts[0]!r}; expected one or the other.",
         field=view.where,

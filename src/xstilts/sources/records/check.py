@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from xstilts.errors import DataError, nearest
 from xstilts.languages.blanks import is_blank
 from xstilts.sources.records.answers import answer_matches
+from xstilts.sources.records.record_view import place
 from xstilts.sources.records.remarks import Remarks
-from xstilts.sources.records.rows import Tally, numbered, place
+from xstilts.sources.records.rows import Tally, numbered
 from xstilts.tasks.base import COLUMNS, Kind, Task
 
 if TYPE_CHECKING:
@@ -157,9 +158,10 @@ def _tagging(task: Task, row: Row) -> None:
     if not tokens or len(tokens) != len(tags):
         raise DataError(f"has {len(tokens)} tokens and {len(tags)} tags; expected one tag each.", field=row.where)
     if "" in tokens:
-        raise DataError("has an empty token; expected text in each.", field=place(row, tokens.index("")))
+        at = place(row.where, row.lines, tokens.index(""))
+        raise DataError("has an empty token; expected text in each.", field=at)
     for number, tag in enumerate(tags):
-        _label(task, tag, place(row, number))
+        _label(task, tag, place(row.where, row.lines, number))
 
 
 def _multiple_choice(task: Task, row: Row) -> None:

@@ -14,6 +14,7 @@ from xstilts.sources.records import search_rows
 from xstilts.sources.records.answers import NOT_THERE, answer_matches, answers_of
 from xstilts.sources.records.filters import Filters
 from xstilts.sources.records.options import ID_NAMES, MISSING, RowOptions, find, missing, raw_text
+from xstilts.sources.records.record_view import RecordView
 from xstilts.tasks.base import COLUMNS, Kind, Task
 
 if TYPE_CHECKING:
@@ -59,64 +60,6 @@ class _Reject(Exception):  # noqa: N818 - a signal inside this module, not an er
     """The record is left out; the argument says why."""
 
 
-@dataclass(frozen=True)
-class _View:
-    """One record seen through the options: asks for our columns and gives raw values."""
-
-    where: str
-    fields: Mapping[str, Any] | Sequence[Any]
-    options: RowOptions
-    noted: Counter[str]
-    lines: Sequence[int] = ()
-
-    def get(self, column: str, default: object = MISSING) -> Any:  # noqa: ANN401
-        locator = self.options.columns.get(column, column)
-        value = find(self.fields, locator)
-        if value is not MISSING:
-            return value
-        if default is not MISSING and column not in self.options.columns:
-            return default
-        raise missing(self.fields, locator, self.where, column)
-
-    def text(self, column: str, default: object = MISSING) -> str:
-        value = self.get(column, default)
-        if not isinstance(value, str):
-            message = f"has {value!r} as {column!r}; expected text."
-            raise DataError(message, field=self.where, value=value)
-        return value
-
-    def list(self, column: str) -> list[Any]:
-        value = self.get(column)
-        if not isinstance(value, list | tuple):
-            message = f"has {value!r} as {column!r}; expected a list."
-            raise DataError(message, field=self.where, value=value)
-        return list(value)
-
-    def label(self, value: object, token: int = 0) -> Any:  # noqa: ANN401
-        """Our label for the record's, of one token where there are several."""
-        labels, raw = self.options.labels, raw_text(value)
-        if not isinstance(value, str | int | float | None) or value != value:
-            message = f"has {value!r} as label; expected text or a number."
-            raise DataError(message, field=place(self, token), value=value)
-        if not labels:
-            if value is None:
-                hint = 'Map it with labels ("null": NAME), or leave such records out with drop.'
-                raise DataError("has null as label; expected text or a number.", field=place(self, token), hint=hint)
-            return raw
-        if raw not in labels:
-            hint = "Add it to labels, or to drop if such records should be left out."
-            hint = " ".join(filter(None, (nearest(raw, list(labels)), hint)))
-            raise DataError(f"has the label {raw!r}.", field=place(self, token), value=raw, allowed=labels, hint=hint)
-        return labels[raw]
-
-
-def place(record: Row | _View, token: int) -> str:
-    """Where a token of a record stands: its line where the reader tells, else the place of the record."""
-    if token >= len(record.lines):
-        return record.where
-    return f"{record.where.rpartition(':')[0]}:{record.lines[token]}"
-
-
 def check_columns(task: Task, options: RowOptions, where: str) -> None:
     """Refuse a column that the kind does not have.
 
@@ -157,7 +100,7 @@ def build(task: Task, split: str, records: Iterator[Record], options: RowOptions
         if unwanted := filters.unwanted(fields):
             tally.rejected[unwanted] += 1
             continue
-        view = _View(record.where, fields, options, tally.noted, record.lines)
+        view = RecordView(record.where, fields, options, tally.noted, record.lines)
         try:
             values = make(view, _identity(view, f"{task.name}-{split}-{number}"))
         except _Reject as reason:
@@ -184,7 +127,7 @@ def _with_groups(record: Record, options: RowOptions, regex: re.Pattern[str]) ->
     return named | match.groupdict()
 
 
-def _identity(view: _View, generated: str) -> str:
+def _identity(view: RecordView, generated: str) -> str:
     if view.options.id is None:
         return generated
     value = find(view.fields, view.options.id)
@@ -209,12 +152,12 @@ def numbered(fields: Mapping[str, Any] | Sequence[Any], named: str | int) -> str
     return f"Say id: null to number the examples instead{other}."
 
 
-def _classification(view: _View, identity: str) -> list[dict[str, Any]]:
+def _classification(view: RecordView, identity: str) -> list[dict[str, Any]]:
     label = raw_text(view.label(view.get("label")))
     return [{"id": identity, "text": view.text("text"), "text_pair": view.text("text_pair", ""), "label": label}]
 
 
-def _multiple_choice(view: _View, identity: str) -> list[dict[str, Any]]:
+def _multiple_choice(view: RecordView, identity: str) -> list[dict[str, Any]]:
     texts, keys = _choices(view)
     label = _choice_index(view, keys)
     empty = [number for number, text in enumerate(texts) if text is None or (isinstance(text, str) and is_blank(text))]
@@ -224,7 +167,7 @@ def _multiple_choice(view: _View, identity: str) -> list[dict[str, Any]]:
     return [row | {"choices": texts, "label": label}]
 
 
-def _without_empty(view: _View, texts: list[Any], label: int, empty: list[int]) -> tuple[list[Any], int]:
+def _without_empty(view: RecordView, texts: list[Any], label: int, empty: list[int]) -> tuple[list[Any], int]:
     """What ``empty_choice`` makes of choices without text."""
     if view.options.empty_choice == "drop":
         raise _Reject("a choice is empty")
@@ -237,7 +180,7 @@ def _without_empty(view: _View, texts: list[Any], label: int, empty: list[int]) 
     return kept, label - sum(number < label for number in empty)
 
 
-def _choices(view: _View) -> tuple[list[Any], list[str]]:
+def _choices(view: RecordView) -> tuple[list[Any], list[str]]:
     """Choice texts and, where the source names its choices, their names (``{label, text}`` in either nesting)."""
     value = view.get("choices")
     if isinstance(value, dict) and {"label", "text"} <= set(value):
@@ -255,7 +198,7 @@ def _choices(view: _View) -> tuple[list[Any], list[str]]:
     return list(texts), names
 
 
-def _choice_index(view: _View, keys: Sequence[str]) -> int:
+def _choice_index(view: RecordView, keys: Sequence[str]) -> int:
     label = view.label(view.get("label"))
     if keys and not view.options.labels:
         if label not in keys:
@@ -267,12 +210,12 @@ def _choice_index(view: _View, keys: Sequence[str]) -> int:
     raise DataError(message, field=view.where, value=label, hint="Map it with labels.")
 
 
-def _tagging(view: _View, identity: str) -> list[dict[str, Any]]:
+def _tagging(view: RecordView, identity: str) -> list[dict[str, Any]]:
     tags = [raw_text(view.label(tag, number)) for number, tag in enumerate(view.list("tags"))]
     return [{"id": identity, "tokens": view.list("tokens"), "tags": tags}]
 
 
-def _span_qa(view: _View, identity: str) -> list[dict[str, Any]]:
+def _span_qa(view: RecordView, identity: str) -> list[dict[str, Any]]:
     texts, starts = answers_of(view)
     row: dict[str, Any] = {"id": identity, "context": view.text("context"), "question": view.text("question")}
     row |= {"answer_texts": texts, "answer_starts": starts}
@@ -286,11 +229,11 @@ def _span_qa(view: _View, identity: str) -> list[dict[str, Any]]:
     return [row]
 
 
-def _masked_lm(view: _View, identity: str) -> list[dict[str, Any]]:
+def _masked_lm(view: RecordView, identity: str) -> list[dict[str, Any]]:
     return [{"id": identity, "text": view.text("text"), "text_pair": view.text("text_pair", "")}]
 
 
-_MAKERS: Mapping[Kind, Callable[[_View, str], list[dict[str, Any]]]] = MappingProxyType(
+_MAKERS: Mapping[Kind, Callable[[RecordView, str], list[dict[str, Any]]]] = MappingProxyType(
     {
         Kind.CLASSIFICATION: _classification,
         Kind.MULTIPLE_CHOICE: _multiple_choice,

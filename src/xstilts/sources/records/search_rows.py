@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from xstilts.sources.records.options import RowOptions
+    from xstilts.sources.records.record_view import RecordView
 
 _PAIR = ("query", "candidate")
 _PASSAGE = "passage"
@@ -26,25 +27,7 @@ COLUMNS = (*_PAIR, _PASSAGE, "queries", "candidates", *_PAIRS)
 Rows = list[dict[str, Any]]
 
 
-class View(Protocol):
-    """One record seen through the options (``rows``)."""
-
-    @property
-    def where(self) -> str:
-        """Its place, for messages."""
-
-    @property
-    def options(self) -> RowOptions:
-        """What names its columns."""
-
-    def text(self, column: str) -> str:
-        """The text in one of our columns."""
-
-    def list(self, column: str) -> list[Any]:
-        """The list in one of our columns."""
-
-
-def made(view: View, identity: str) -> Rows:
+def made(view: RecordView, identity: str) -> Rows:
     """The queries and candidates of one record.
 
     Raises:
@@ -75,7 +58,7 @@ def new(rows: Rows, options: RowOptions, passages: set[str]) -> Iterator[dict[st
         yield row
 
 
-def _with_passage(view: View, identity: str) -> Rows:
+def _with_passage(view: RecordView, identity: str) -> Rows:
     """A query and its passage, which is named by its text: equal ones are one candidate, in whatever record."""
     text = view.text(_PASSAGE)
     name = f"passage-{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
@@ -85,7 +68,7 @@ def _with_passage(view: View, identity: str) -> Rows:
     ]
 
 
-def _whole_search(view: View, identity: str) -> Rows:
+def _whole_search(view: RecordView, identity: str) -> Rows:
     """Examples of a record that holds all queries, all candidates and the numbers of those that belong together."""
     queries, candidates = view.list("queries"), view.list("candidates")
     column = next((name for name in _PAIRS if name in view.options.columns), "pairs")
