@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xstilts.claims.casting import Casting, casting
-from xstilts.claims.cells import DRAWS, Gains, gains_of, resampled, sample, unit
 from xstilts.claims.forms import FORMS, Sample
-from xstilts.claims.numbers import OUT_OF_SCOPE, numbers, quoted
+from xstilts.claims.measured_gains import DRAWS, Gains, gains_of, resampled, sample, unit
+from xstilts.claims.quoted_numbers import OUT_OF_SCOPE, numbers, quoted
 from xstilts.statistics.inference.equivalence import equivalence
 from xstilts.statistics.inference.intervals import smallest_sign_flip_p
 from xstilts.statistics.score_rows import paired_over_seeds

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from xstilts.errors import InputError
 from xstilts.evaluation.score import answer_language, compared
 from xstilts.metrics.chunks import OUTSIDE, whole_tag
-from xstilts.metrics.items import Parts, parts
+from xstilts.metrics.score_parts import Parts, parts
 from xstilts.statistics.inference import jackknife
 from xstilts.tasks.base import Kind
 

@@ -10,10 +10,10 @@ from xstilts.encoding.features import Features
 from xstilts.encoding.retrieval import TOP
 from xstilts.errors import InputError
 from xstilts.evaluation.embed import embed_settings
+from xstilts.evaluation.embed_setting import GROUP_BYTES, VECTOR_KEYS, EmbedSetting, embed_setting, groups
 from xstilts.evaluation.ngrams import char_ngrams, search
 from xstilts.evaluation.pools import collect, searches
 from xstilts.evaluation.spaces import in_space
-from xstilts.evaluation.vectors import GROUP_BYTES, VECTOR_KEYS, EmbedSetting, embed_setting, groups
 from xstilts.search.approximate import search as search_index
 from xstilts.search.rankings import rank
 

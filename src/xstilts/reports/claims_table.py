@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.claims import bearing
-from xstilts.claims.numbers import TOLERANCE
+from xstilts.claims.quoted_numbers import TOLERANCE
 from xstilts.reports.numbers import interval, points
 from xstilts.statistics.score_rows import parts
 

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.claims import arms as patterns
 from xstilts.claims.casting import targets_of
-from xstilts.claims.cells import sample, unit
 from xstilts.claims.claim import ArmPattern
 from xstilts.claims.forms import chosen_elsewhere
+from xstilts.claims.measured_gains import sample, unit
 from xstilts.statistics.score_rows import paired_over_seeds
 from xstilts.statistics.tables.aggregates import Benchmark, aggregate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xstilts.claims.cells import Gains
     from xstilts.claims.claim import Claim, Number, Scope
+    from xstilts.claims.measured_gains import Gains
     from xstilts.statistics.analysis import Analysis
     from xstilts.statistics.study_facts import Facts
 

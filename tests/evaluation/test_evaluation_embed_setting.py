@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xstilts.evaluation.vectors import EmbedSetting, embed_setting, groups
+from xstilts.evaluation.embed_setting import EmbedSetting, embed_setting, groups
 
 SETTINGS = st.builds(
     EmbedSetting, st.integers(-3, 24), st.sampled_from(["mean", "first"]), st.integers(1, 4)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xstilts import metrics
-from xstilts.metrics.items import parts
 from xstilts.metrics.no_answer import Reply
+from xstilts.metrics.score_parts import parts
 
 LABELS = ("yes", "no", "perhaps")
 TAGS = ("O", "B-PER", "I-PER", "B-LOC", "DATE")
