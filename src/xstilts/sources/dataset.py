@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.randomness import hash_ids, permutation
 from xstilts.sources import arrow, files, hub, hub_fallback, lab, switched, union
-from xstilts.sources.records.rows import Tally
+from xstilts.sources.records.rows import ReadCounts
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def load(task: Task, language: str, split: str, source: Source, limit: int | Non
     Raises:
         DataError: If anything about the data is not as declared; names file and line where there are such.
     """
-    tally = Tally()
+    tally = ReadCounts()
     table = arrow.table(task.kind, _examples(task, language, split, source, tally))
     kept = table if limit is None else _limited(task.kind, table, limit)
     given, used = _count(task.kind, table), _count(task.kind, kept)
@@ -68,7 +68,7 @@ def load(task: Task, language: str, split: str, source: Source, limit: int | Non
     )
 
 
-def _examples(task: Task, language: str, split: str, source: Source, tally: Tally) -> Iterable[dict[str, Any]]:
+def _examples(task: Task, language: str, split: str, source: Source, tally: ReadCounts) -> Iterable[dict[str, Any]]:
     pair = _switched(task, language, split, source)
     if pair:
         return switched.examples(task, pair, split, lambda code, own: _examples(task, code, split, source, own), tally)

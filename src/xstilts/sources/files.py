@@ -130,7 +130,7 @@ def located(part: Part, source: Source, access: str = "") -> list[Path]:
 
 
 def examples(
-    task: Task, language: str, split: str, source: Source, tally: rows.Tally
+    task: Task, language: str, split: str, source: Source, tally: rows.ReadCounts
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
     """The checked examples of one split, read lazily; ``tally`` counts."""
     found = resolve(task, language, split, source)

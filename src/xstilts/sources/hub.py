@@ -126,7 +126,7 @@ def _row_mapping(place: HubSpec, task: Task, language: str) -> dict[str, Any]:
 
 
 def examples(
-    task: Task, language: str, split: str, source: Source, tally: rows.Tally
+    task: Task, language: str, split: str, source: Source, tally: rows.ReadCounts
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
     """The checked examples of one split.
 

@@ -98,7 +98,7 @@ def expected_size(task: Task, language: str, split: str, source: Source) -> int:
 
 
 def examples(
-    task: Task, language: str, split: str, source: Source, tally: rows.Tally
+    task: Task, language: str, split: str, source: Source, tally: rows.ReadCounts
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
     """The checked examples of one split, from the data folder.
 

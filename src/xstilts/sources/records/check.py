@@ -11,7 +11,7 @@ from xstilts.languages.blanks import is_blank
 from xstilts.sources.records.answers import answer_matches
 from xstilts.sources.records.record_view import place
 from xstilts.sources.records.remarks import Remarks
-from xstilts.sources.records.rows import Tally, numbered
+from xstilts.sources.records.rows import ReadCounts, numbered
 from xstilts.tasks.base import COLUMNS, Kind, Task
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _IN_WORDS: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 
 
-def checked(task: Task, rows: Iterable[Row], what: str, tally: Tally | None = None) -> Iterator[dict[str, Any]]:
+def checked(task: Task, rows: Iterable[Row], what: str, tally: ReadCounts | None = None) -> Iterator[dict[str, Any]]:
     """Pass examples on, each looked at.
 
     Args:
@@ -53,7 +53,7 @@ def checked(task: Task, rows: Iterable[Row], what: str, tally: Tally | None = No
             its offset, there is no example at all, or a search is none (see :class:`_Search`).
     """
     seen: dict[str, str] = {}
-    tally = tally or Tally()
+    tally = tally or ReadCounts()
     search, remarks = _Search(), Remarks(task.kind, tally.noted)
     columns = [(column, kind, _IS[kind]) for column, kind in COLUMNS[task.kind].items()]
     check_content = _CONTENT.get(task.kind, _nothing)
@@ -77,7 +77,7 @@ def checked(task: Task, rows: Iterable[Row], what: str, tally: Tally | None = No
         search.check(what, _left(tally))
 
 
-def _left(tally: Tally) -> str:
+def _left(tally: ReadCounts) -> str:
     """What became of the records, and where they were read, in words."""
     more = f" and {len(tally.files) - _NAMED} more" if len(tally.files) > _NAMED else ""
     place = f" in {', '.join(tally.files[:_NAMED])}{more}" if tally.files else ""

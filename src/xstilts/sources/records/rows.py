@@ -35,7 +35,7 @@ class Row:
 
 
 @dataclass
-class Tally:
+class ReadCounts:
     """Counts of one reading.
 
     Attributes:
@@ -75,7 +75,7 @@ def check_columns(task: Task, options: RowOptions, where: str) -> None:
             raise DataError(message, field=f"{where}.columns", value=column, allowed=known, hint=hint)
 
 
-def build(task: Task, split: str, records: Iterator[Record], options: RowOptions, tally: Tally) -> Iterator[Row]:
+def build(task: Task, split: str, records: Iterator[Record], options: RowOptions, tally: ReadCounts) -> Iterator[Row]:
     """Examples from records, counting into ``tally`` what was read and left out.
 
     Raises:

@@ -34,23 +34,23 @@ _CANCELS = 1e-12
 
 
 @dataclass(frozen=True)
-class Entry:
+class ArmCells:
     """One entry of a side: an arm, and in which languages of which targets it counts."""
 
     arm: str
     languages: Mapping[str, Sequence[str]]
 
-    def within(self, targets: Iterable[str], codes: frozenset[str] | None = None) -> Entry:
+    def within(self, targets: Iterable[str], codes: frozenset[str] | None = None) -> ArmCells:
         """The part of it on these targets, and in these languages (None: all of its own)."""
         kept = {
             target: [code for code in self.languages[target] if codes is None or code in codes]
             for target in targets
             if target in self.languages
         }
-        return Entry(self.arm, {target: own for target, own in kept.items() if own})
+        return ArmCells(self.arm, {target: own for target, own in kept.items() if own})
 
 
-Sides = tuple["Sequence[Entry]", "Sequence[Entry]"]
+Sides = tuple["Sequence[ArmCells]", "Sequence[ArmCells]"]
 Weights = dict[tuple[str, str, str], float]
 """(arm, target, language) to its weight in a difference."""
 
@@ -89,13 +89,13 @@ def contrast_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row
     return rows
 
 
-def _entry(measured: Headline, entry: Mapping[str, Any]) -> Entry:
+def _entry(measured: Headline, entry: Mapping[str, Any]) -> ArmCells:
     wanted, targets = entry.get("languages") or (), entry.get("targets") or measured.facts.targets
     spoken = {target: measured.languages(target, wanted) for target in targets}
-    return Entry(entry["arm"], {target: codes for target, codes in spoken.items() if codes})
+    return ArmCells(entry["arm"], {target: codes for target, codes in spoken.items() if codes})
 
 
-def _parts(plus: Sequence[Entry], minus: Sequence[Entry], by: str, facts: Facts) -> dict[str, Sides]:
+def _parts(plus: Sequence[ArmCells], minus: Sequence[ArmCells], by: str, facts: Facts) -> dict[str, Sides]:
     """Cluster to both sides within it; one part named "" without a clustering. What has no language drops out."""
     if not by:
         return {"": (plus, minus)}
@@ -134,7 +134,7 @@ def _row(measured: Headline, sides: Sides) -> Row:
 _NO_DIFFERENCE: Row = {"difference": None, "low": None, "high": None, "p": None, "n_seeds": 0, "effects": "fixed"}
 
 
-def _words(side: Sequence[Entry]) -> str:
+def _words(side: Sequence[ArmCells]) -> str:
     return " + ".join(dict.fromkeys(entry.arm for entry in side))
 
 
