@@ -1,61 +1,18 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from statistics_searches import BEST, HELD, LANGUAGES, METRICS, baseline, facts, row, scores
 
-from xstilts.errors import InputError
 from xstilts.statistics import Facts, analyse
-from xstilts.statistics.tables.chosen_vectors import (
-    VECTOR_COLUMNS,
-    choose,
-    freeze,
-    frozen,
-    is_frozen,
-    is_held_out,
-    natural,
-    parse,
-    parted,
-    written,
-)
+from xstilts.statistics.setting_text import is_frozen
+from xstilts.statistics.tables.chosen_vectors import VECTOR_COLUMNS, choose, freeze, is_held_out
 
-WORDS = st.text("abcxyz-@0123456789", min_size=1, max_size=6)
 HEADLINE = "pool=multilingual;vectors=frozen"
 
 
 @pytest.fixture(scope="module")
 def analysis():
     return analyse([*scores(), *baseline()], facts())
-
-
-@given(st.dictionaries(WORDS, WORDS, max_size=6))
-def test_a_setting_is_read_as_it_is_written(values):
-    assert parse(written(values)) == values
-    assert list(parse(written(values))) == sorted(values)
-
-
-def test_a_setting_falls_into_vectors_and_variant():
-    assert parted("layer=2;pooling=mean;queries=other;similarity=csls") == (
-        "layer=2;pooling=mean;similarity=csls", "queries=other",
-    )  # fmt: skip
-    assert parted("index=hnsw;layer=3;layers=2;pool=mono;space=raw") == (
-        "layer=3;layers=2;space=raw",
-        "index=hnsw;pool=mono",
-    )
-    assert parted("") == ("", "")
-    assert parted(HEADLINE) == ("vectors=frozen", "pool=multilingual")
-    assert (frozen(""), frozen("pool=mono"), frozen("queries=other")) == (
-        "vectors=frozen", "pool=mono;vectors=frozen", "queries=other;vectors=frozen",
-    )  # fmt: skip
-    assert is_frozen(HEADLINE)
-    assert not is_frozen("layer=2")
-    with pytest.raises(InputError, match="k=v"):
-        parse("layer")
-
-
-def test_layers_are_ordered_by_their_number():
-    assert sorted(["layer=10;pooling=mean", "layer=2;pooling=mean"], key=natural)[0].startswith("layer=2")
 
 
 def test_each_arm_gets_the_vectors_that_are_best_on_held_out_languages(analysis):

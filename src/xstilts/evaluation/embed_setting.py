@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from xstilts.encoding.pooling import POOLINGS
@@ -10,9 +10,6 @@ from xstilts.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-VECTOR_KEYS = ("layer", "pooling", "layers")
-"""The keys of a retrieval setting that decide how texts become vectors; all others are about what is done with them."""
 
 GROUP_BYTES = 2 * 2**30
 """Memory that the vectors of one pass may take unless the caller says otherwise."""
@@ -68,10 +65,10 @@ class EmbedSetting:
 def embed_setting(given: Mapping[str, Any]) -> EmbedSetting:
     """The vectors' part of a setting as studies write it (``{"layer": 14, "pooling": "mean", "similarity": "dot"}``).
 
-    Only :data:`VECTOR_KEYS` are read; what is left out keeps its default, and whether the other keys mean anything is
-    the caller's to check.
+    Only the fields of :class:`EmbedSetting` are read; what is left out keeps its default, and whether the other keys
+    mean anything is the caller's to check.
     """
-    return EmbedSetting(**{key: given[key] for key in VECTOR_KEYS if key in given})
+    return EmbedSetting(**{one.name: given[one.name] for one in fields(EmbedSetting) if one.name in given})
 
 
 def groups(

@@ -9,8 +9,8 @@ from xstilts.reports.numbers import interval, level, points
 from xstilts.reports.result_tables import labelled
 from xstilts.reports.table import Table
 from xstilts.statistics.score_rows import BASELINE, NONE
+from xstilts.statistics.setting_text import parse
 from xstilts.statistics.study_facts import Facts
-from xstilts.statistics.tables.chosen_vectors import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

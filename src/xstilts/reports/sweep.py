@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from xstilts.reports.numbers import level
 from xstilts.reports.svg import INK, LINES, RULE, figure, to_svg
 from xstilts.statistics.score_rows import BASELINE, NONE
+from xstilts.statistics.setting_text import parse
 from xstilts.statistics.study_facts import Facts
-from xstilts.statistics.tables.chosen_vectors import parse
 from xstilts.statistics.tables.gains import ZERO_SHOT
 from xstilts.statistics.tables.layer_sweep import ALL, BY_LAYER, HELD_OUT
 

@@ -9,8 +9,8 @@ from xstilts.reports.result_tables import labelled
 from xstilts.reports.sweep import drawn_arms
 from xstilts.reports.table import Table
 from xstilts.statistics.score_rows import BASELINE
+from xstilts.statistics.setting_text import parse
 from xstilts.statistics.study_facts import Facts
-from xstilts.statistics.tables.chosen_vectors import parse
 from xstilts.statistics.tables.layer_sweep import ALL, BY_OPTION, DEFAULTS, HELD_OUT
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from xstilts.runners.overlap import ROWS
 from xstilts.runners.score import ANSWERED, ITEMS, SCORES
 from xstilts.statistics import analyse, analysis_files
 from xstilts.statistics.inference.jackknife import GROUPS
-from xstilts.statistics.tables.chosen_vectors import parted
+from xstilts.statistics.setting_text import parted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

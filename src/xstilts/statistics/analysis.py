@@ -9,12 +9,13 @@ from xstilts.statistics.answer import answers
 from xstilts.statistics.inference.intervals import smallest_sign_flip_p
 from xstilts.statistics.inference.power import outlook
 from xstilts.statistics.score_rows import NONE, Row, clean_rows
+from xstilts.statistics.setting_text import is_frozen
 from xstilts.statistics.study_facts import Facts
 from xstilts.statistics.tables.aggregates import aggregate_rows
 from xstilts.statistics.tables.best_mix import mix_rows
 from xstilts.statistics.tables.checks import check_rows
 from xstilts.statistics.tables.chosen_arms import chosen_rows
-from xstilts.statistics.tables.chosen_vectors import freeze, is_frozen
+from xstilts.statistics.tables.chosen_vectors import freeze
 from xstilts.statistics.tables.collapse import collapsed, without
 from xstilts.statistics.tables.contrasts import contrast_rows
 from xstilts.statistics.tables.dose_response import dose_rows

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError
-from xstilts.statistics.tables.chosen_vectors import frozen, is_frozen, parted
+from xstilts.statistics.setting_text import frozen, is_frozen, parted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

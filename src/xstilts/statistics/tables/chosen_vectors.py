@@ -1,28 +1,23 @@
 """Which vectors stand for a text in a search: chosen on held-out languages, reported in all others.
 
-A setting (``layer=2;pool=mono;pooling=mean``) says how vectors are made (``VECTOR_KEYS``) and under which variant of
-the task they were searched (the rest). Who picks the best of many layers by the scores that are then reported, reports
-luck too. Here the choice looks at a few languages alone, and these take no part in any gain, level or cluster.
+A setting (``setting_text``) says how vectors are made, and under which variant of the task they were searched. Who
+picks the best of many layers by the scores that are then reported, reports luck too. Here the choice looks at a few
+languages alone, and these take no part in any gain, level or cluster.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from xstilts.errors import InputError
 from xstilts.statistics.score_rows import Row, parts
+from xstilts.statistics.setting_text import frozen, natural, parted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from xstilts.statistics.study_facts import Facts, TargetFacts
-
-VECTOR_KEYS = ("layer", "layers", "pooling", "similarity", "space")
-"""Keys of a setting that say how vectors are made and compared; they are chosen. All others are its variant."""
 
 VECTOR_COLUMNS = (
     "base", "arm", "target", "metric", "variant", "setting", "held_out", "score", "second", "n_seeds", "n_settings",
@@ -30,59 +25,13 @@ VECTOR_COLUMNS = (
 )  # fmt: skip
 """The columns of vectors.csv, in order: the chosen vectors, and the next best score on the held-out languages."""
 
-CHOSEN = "vectors"
-FROZEN = "frozen"
-
 Group = tuple[str, str, str, str, str, str]
 """(base, arm, target, source, selection, protocol): what has one choice, over all its seeds."""
-
-
-def parse(setting: str) -> dict[str, str]:
-    """The keys and values of a setting as tables write it (``k=v`` joined by ``;``); "" has none.
-
-    Raises:
-        InputError: If a part has no key or no ``=``.
-    """
-    found = {}
-    for part in filter(None, setting.split(";")):
-        key, is_one, value = part.partition("=")
-        if not is_one or not key:
-            raise InputError("A setting is k=v pairs joined by ';'.", field="setting", value=setting)
-        found[key] = value
-    return found
-
-
-def written(values: Mapping[str, object]) -> str:
-    """The setting with these keys and values, as tables write it: sorted by key."""
-    return ";".join(f"{key}={value}" for key, value in sorted(values.items()))
-
-
-@lru_cache(maxsize=65536)
-def parted(setting: str) -> tuple[str, str]:
-    """A setting's vectors and its variant, each written as a setting; ``vectors=frozen`` counts as vectors."""
-    values = parse(setting)
-    own = {key: value for key, value in values.items() if key in (*VECTOR_KEYS, CHOSEN)}
-    return written(own), written({key: value for key, value in values.items() if key not in own})
-
-
-def frozen(variant: str) -> str:
-    """The setting of rows that repeat a measurement with the chosen vectors, under this variant."""
-    return written({**parse(variant), CHOSEN: FROZEN})
-
-
-def is_frozen(setting: str) -> bool:
-    """Whether rows of this setting repeat those of the chosen vectors."""
-    return f"{CHOSEN}={FROZEN}" in setting.split(";")
 
 
 def is_held_out(language: str, target: TargetFacts) -> bool:
     """Whether a language column names a held-out language of the target, in either direction of a pair."""
     return frozenset(parts(language)) in {frozenset(parts(code)) for code in target.held_out}
-
-
-def natural(setting: str) -> list[tuple[int, str]]:
-    """What settings are ordered by: as text, but numbers by their size, so that layer 2 stands before layer 10."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", setting)]
 
 
 class Choice(NamedTuple):

@@ -14,7 +14,7 @@ import numpy as np
 
 from xstilts.statistics.inference import jackknife
 from xstilts.statistics.score_rows import NONE, SCORE_COLUMNS, Condition, Row, condition, is_pivot
-from xstilts.statistics.tables.chosen_vectors import frozen, parted
+from xstilts.statistics.setting_text import frozen, parted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

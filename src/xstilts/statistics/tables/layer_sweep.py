@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.statistics.headline import clusters_of, mean_or_none, n_languages
 from xstilts.statistics.score_rows import Row, by_condition, is_pivot, paired_over_seeds, seed_means
-from xstilts.statistics.tables.chosen_vectors import is_held_out, natural, parse, parted, ranked
+from xstilts.statistics.setting_text import natural, parse, parted
+from xstilts.statistics.tables.chosen_vectors import is_held_out, ranked
 from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:

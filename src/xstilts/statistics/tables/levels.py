@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xstilts.statistics.score_rows import BASELINE, Cells, Condition, by_condition, is_pivot, mean_over, seed_means
-from xstilts.statistics.tables.chosen_vectors import parted
+from xstilts.statistics.setting_text import parted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -8,7 +8,8 @@ import numpy as np
 
 from xstilts.statistics.headline import n_languages
 from xstilts.statistics.score_rows import BASELINE, NONE, Row, by_condition, is_pivot, paired_over_seeds, seed_means
-from xstilts.statistics.tables.chosen_vectors import is_held_out, parted
+from xstilts.statistics.setting_text import parted
+from xstilts.statistics.tables.chosen_vectors import is_held_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
