@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xstilts.claims.claim import ArmPattern
-    from xstilts.statistics.facts import Facts
+    from xstilts.statistics.study_facts import Facts
 
 MLM = "mlm"
 

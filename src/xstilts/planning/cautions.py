@@ -13,7 +13,7 @@ from xstilts import sources
 from xstilts.planning import same_files
 from xstilts.planning.phases import is_dual_encoder, viewed_name
 from xstilts.planning.uses import trained_names, uses
-from xstilts.statistics.pairing import NONE
+from xstilts.statistics.score_rows import NONE
 from xstilts.studies.arm_spec import Arm
 from xstilts.tasks.base import Kind
 from xstilts.tasks.union import members

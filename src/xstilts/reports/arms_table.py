@@ -8,8 +8,8 @@ from xstilts.reports.data_tables import ORIGINS
 from xstilts.reports.methods import arm_in_words
 from xstilts.reports.result_tables import labelled
 from xstilts.reports.table import Table
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.pairing import NONE
+from xstilts.statistics.score_rows import NONE
+from xstilts.statistics.study_facts import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

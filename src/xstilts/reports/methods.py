@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.reports.limits import interval_note
-from xstilts.statistics.facts import Facts
+from xstilts.statistics.study_facts import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
