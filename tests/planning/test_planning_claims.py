@@ -6,7 +6,7 @@ import pytest
 
 from xstilts.errors import StudyError, UnknownNameError
 from xstilts.planning.plan import make_plan, study_facts
-from xstilts.planning.resolved import Setting
+from xstilts.planning.resolved import ResolvedStudy
 from xstilts.statistics import Facts
 from xstilts.studies.load import load_study, validate
 
@@ -27,7 +27,7 @@ STUDY = {
 
 
 def facts(**changes):
-    return study_facts(Setting.of(validate(STUDY | changes, "toy")))
+    return study_facts(ResolvedStudy.of(validate(STUDY | changes, "toy")))
 
 
 def analyse_node(**changes):

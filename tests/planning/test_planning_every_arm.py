@@ -155,7 +155,7 @@ def test_the_page_tells_the_items_and_steps_that_were_made(every: Finished):
         assert {row["steps"] for row in rows} == {str(tokens(every, cell.trained[place])[1])}, arm
     (matched,) = (row for row in table(out, "arms") if row["arm"] == "matched")
     assert matched["items"] == "10"  # as many as native items were prepared, not as many as files have lines
-    planned = study_facts(plan.setting)["arm_data"]
+    planned = study_facts(plan.resolved)["arm_data"]
     nothing = arm_data_made(plan, Store(out / "empty"), planned)
     told = {(row["items"], row["steps"]) for rows in nothing.values() for row in rows}
     assert told == {(None, None)}  # no guess stands in for what was not made

@@ -197,7 +197,7 @@ def test_overlap_is_measured_on_the_whole_training_set_and_not_on_the_part_of_a_
 def test_a_limit_that_is_said_and_a_guess_of_the_same_number_are_two_things(tmp_path: Path):
     (tmp_path / "few.tsv").write_text(text(30), encoding="utf-8")
     few = task(en={"path": "few.tsv"})
-    guess = plan_over(tmp_path, {"few": FEW, "many": MANY, "x": MATCHED}, few=few).setting.arms["x"].phases[0].limit
+    guess = plan_over(tmp_path, {"few": FEW, "many": MANY, "x": MATCHED}, few=few).resolved.arms["x"].phases[0].limit
     said = [{"tasks": ["many"], "limit": guess}]
     plan = plan_over(tmp_path, {"few": FEW, "said": said, "many": MANY, "x": MATCHED}, few=few)
     read = {arm: plan.nodes[chain(plan, arm, "goal")[0].parents["train/many/en"]] for arm in ("said", "x")}
@@ -257,7 +257,7 @@ def test_what_an_arm_is_said_to_train_holds_no_guess(tmp_path: Path):
     (tmp_path / "few.tsv").write_text(text(30), encoding="utf-8")
     arms = {"few": FEW, "many": MANY, "x": MATCHED, "masked": {"control": "masked-lm", "of": "many"}}
     plan = plan_over(tmp_path, arms, few=task(en={"path": "few.tsv"}))
-    said = study_facts(plan.setting)["arm_phases"]
+    said = study_facts(plan.resolved)["arm_phases"]
     assert said["x"] == {
         "phases": [{"tasks": ["many"], "languages": ["en"]}],
         "target_phase": {},

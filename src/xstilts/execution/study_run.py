@@ -108,7 +108,7 @@ def analysis_node(plan: Plan, store: Store) -> Node | None:
     cells = _present_cells(plan, store)
     if not cells:
         return None
-    node = analyse_node(plan.setting, cells, _present_overlaps(plan, store))
+    node = analyse_node(plan.resolved, cells, _present_overlaps(plan, store))
     if not store.has(node.key, node.kind):
         said = "The tables could not be made of the scores that are there; nothing was reported."
         raise StoreError(said, field=str(store.log(node.key)), hint="This log says why.")
@@ -128,6 +128,6 @@ def _analyse_what_is_there(plan: Plan, store: Store, threads: int, on_event: OnE
     cells = _present_cells(plan, store)
     if not cells:
         return []
-    node = analyse_node(plan.setting, cells, _present_overlaps(plan, store))
+    node = analyse_node(plan.resolved, cells, _present_overlaps(plan, store))
     outcome = EXECUTORS.get("inline")([node], store, RUNNER, workers=1, threads=threads, on_event=on_event)
     return list(outcome.failed.values())

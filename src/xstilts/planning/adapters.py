@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xstilts.planning.chains import Model, Nodes
-    from xstilts.planning.resolved import Setting
+    from xstilts.planning.resolved import ResolvedStudy
     from xstilts.protocols.base import Protocol
     from xstilts.tasks.base import Task
 
 
 def language_adapters(
-    setting: Setting,
+    resolved: ResolvedStudy,
     nodes: Nodes,
     base: Model,
     arm: str,
@@ -45,28 +45,28 @@ def language_adapters(
         StudyError: If the target is a retrieval task, whose two sides would be encoded by two encoders, or the pivot
             has no text.
     """
-    said = setting.arms[arm].language_adapters
+    said = resolved.arms[arm].language_adapters
     if said is None:
         return {}
     where = f"arms.{arm}.language_adapters"
     if target.kind is Kind.RETRIEVAL:
         message = f"cannot be exchanged for {target.name}, which compares two languages."
         raise StudyError(message, field=where, hint="Leave it out of the arm's targets.")
-    text = setting.task(PRETRAINING, where)
-    given = language_adapters_of(setting, text)
-    if setting.pivot not in given:
-        raise StudyError(f"needs text of {setting.pivot} ({PRETRAINING} train).", field=where)
-    values = hyperparameters.resolve(setting.study.training, protocol, [text], said)
+    text = resolved.task(PRETRAINING, where)
+    given = language_adapters_of(resolved, text)
+    if resolved.pivot not in given:
+        raise StudyError(f"needs text of {resolved.pivot} ({PRETRAINING} train).", field=where)
+    values = hyperparameters.resolve(resolved.study.training, protocol, [text], said)
     found = {}
-    for code in dict.fromkeys((setting.pivot, *languages)):
+    for code in dict.fromkeys((resolved.pivot, *languages)):
         if code in given:
-            spec = phases.phase_spec(setting, values, [text.name], Mix(), seed, "last")
+            spec = phases.phase_spec(resolved, values, [text.name], Mix(), seed, "last")
             portions = (Portion(text, code, "train", values["limit"]),)
             phase = Phase(spec, portions, values, {}, f"update for {code}", (text.name,))
-            found[code] = train(setting, nodes, base, phase)
+            found[code] = train(resolved, nodes, base, phase)
     return found
 
 
-def language_adapters_of(setting: Setting, text: Task) -> tuple[str, ...]:
+def language_adapters_of(resolved: ResolvedStudy, text: Task) -> tuple[str, ...]:
     """The languages that have text to train an update on."""
-    return tuple(code for code in sources.languages(text, setting.source, "train") if "+" not in code)
+    return tuple(code for code in sources.languages(text, resolved.source, "train") if "+" not in code)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from xstilts.planning.chains import Model, Nodes
     from xstilts.planning.data_nodes import Tokenizer
-    from xstilts.planning.resolved import Setting
+    from xstilts.planning.resolved import ResolvedStudy
     from xstilts.studies.spec import BaseRecipe
     from xstilts.studies.target_spec import Target
 
@@ -29,24 +29,24 @@ UNTRAINED = "untrained"
 """The baseline of retrieval that says what an architecture finds before it has learned anything."""
 
 
-def by_spelling(setting: Setting, nodes: Nodes, tokenizer: Tokenizer, target: Target, where: str) -> list[Cell]:
+def by_spelling(resolved: ResolvedStudy, nodes: Nodes, tokenizer: Tokenizer, target: Target, where: str) -> list[Cell]:
     """The character-n-gram baseline of a target, once for all bases and seeds; none for a kind that has no baseline.
 
     It reads the examples that chains with ``tokenizer`` read anyway, so nothing is prepared for its sake.
     """
-    tested = _tested(setting, target, where)
+    tested = _tested(resolved, target, where)
     task = tested.portions[0].task
-    phases = setting.train_phases(target, where)
-    trained_on = [setting.task(name, where) for name in phases[-1]] if phases else [task]
+    phases = resolved.train_phases(target, where)
+    trained_on = [resolved.task(name, where) for name in phases[-1]] if phases else [task]
     view = tested.protocol.view_of(task.name)
-    values = hyperparameters.resolve(setting.study.training, tested.protocol, trained_on, view=view)
+    values = hyperparameters.resolve(resolved.study.training, tested.protocol, trained_on, view=view)
     learned: list[Portion] = []
     if phases and task.kind in LEARNING_KINDS:
         same_kind = [other for other in trained_on if other.kind is task.kind]
-        learned = [Portion(other, setting.pivot, "train", values["limit"]) for other in same_kind]
+        learned = [Portion(other, resolved.pivot, "train", values["limit"]) for other in same_kind]
     if task.kind not in BASELINE_KINDS or (task.kind in LEARNING_KINDS and not learned):
         return []
-    tuned_on = _tuned_on(setting, tested)
+    tuned_on = _tuned_on(resolved, tested)
     options = chains.encoding_options(values)
     read = (*learned, *tested.portions, *tuned_on.values())
     payload: dict[str, Any] = {
@@ -54,7 +54,7 @@ def by_spelling(setting: Setting, nodes: Nodes, tokenizer: Tokenizer, target: Ta
         "task": task.name,
         "kind": str(task.kind),
         "labels": list(task.labels),
-        "pivot": setting.pivot,
+        "pivot": resolved.pivot,
         "learn": [portion.role for portion in learned],
         "answer": [portion.role for portion in tested.portions],
     }
@@ -62,25 +62,25 @@ def by_spelling(setting: Setting, nodes: Nodes, tokenizer: Tokenizer, target: Ta
         payload |= ways_of(tested)
     if tuned_on:
         payload["tuned_on"] = {code: portion.role for code, portion in tuned_on.items()}
-    parents = {portion.role: nodes.prepare(setting, portion, tokenizer, options) for portion in read}
-    price = cost.baseline(sum(expected_examples(setting.source, portion) for portion in tested.portions))
+    parents = {portion.role: nodes.prepare(resolved, portion, tokenizer, options) for portion in read}
+    price = cost.baseline(sum(expected_examples(resolved.source, portion) for portion in tested.portions))
     predict = nodes.add(Node("predict", f"predict {task.name}, {CHAR_NGRAMS}", payload, parents, price))
-    return [_cell(setting, nodes, CHAR_NGRAMS, CHAR_NGRAMS, tested, predict)]
+    return [_cell(resolved, nodes, CHAR_NGRAMS, CHAR_NGRAMS, tested, predict)]
 
 
 def by_new_weights(
-    setting: Setting, nodes: Nodes, recipe: BaseRecipe, base: Model, target: Target, where: str
+    resolved: ResolvedStudy, nodes: Nodes, recipe: BaseRecipe, base: Model, target: Target, where: str
 ) -> list[Cell]:
     """Retrieval with new weights in the base's architecture; none for other kinds, which have a head to train."""
-    tested = _tested(setting, target, where)
+    tested = _tested(resolved, target, where)
     task = tested.portions[0].task
     if task.kind is not Kind.RETRIEVAL:
         return []
-    phases = setting.train_phases(target, where)
-    trained_on = [setting.task(name, where) for name in phases[-1]] if phases else [task]
+    phases = resolved.train_phases(target, where)
+    trained_on = [resolved.task(name, where) for name in phases[-1]] if phases else [task]
     view = tested.protocol.view_of(task.name)
-    values = hyperparameters.resolve(setting.study.training, tested.protocol, trained_on, view=view)
-    tuned_on = _tuned_on(setting, tested)
+    values = hyperparameters.resolve(resolved.study.training, tested.protocol, trained_on, view=view)
+    tuned_on = _tuned_on(resolved, tested)
     more: dict[str, Any] = {"baseline": f"{UNTRAINED}.v1", **asked_of(tested, base.layers)}
     more["answer"] = [portion.role for portion in tested.portions]
     if tuned_on:
@@ -88,26 +88,26 @@ def by_new_weights(
     if base.node is not None:
         more["architecture"] = dict(recipe.architecture or {})
     read = [*tested.portions, *tuned_on.values()]
-    predict = predict_node(setting, nodes, base.without_weights(), read, None, values, more, {})
-    return [_cell(setting, nodes, recipe.name, UNTRAINED, tested, predict)]
+    predict = predict_node(resolved, nodes, base.without_weights(), read, None, values, more, {})
+    return [_cell(resolved, nodes, recipe.name, UNTRAINED, tested, predict)]
 
 
-def _tested(setting: Setting, target: Target, where: str) -> Tested:
-    task = setting.task(target.task, where)
-    split = setting.split(target, task, where)
-    languages = setting.evaluation_languages(target, task, split, where)
+def _tested(resolved: ResolvedStudy, target: Target, where: str) -> Tested:
+    task = resolved.task(target.task, where)
+    split = resolved.split(target, task, where)
+    languages = resolved.evaluation_languages(target, task, split, where)
     portions = [Portion(task, code, split, target.limit) for code in languages]
-    return Tested("", target, setting.protocol(target, where), portions, where)
+    return Tested("", target, resolved.protocol(target, where), portions, where)
 
 
-def _tuned_on(setting: Setting, tested: Tested) -> Mapping[str, Portion]:
+def _tuned_on(resolved: ResolvedStudy, tested: Tested) -> Mapping[str, Portion]:
     task = tested.portions[0].task
-    return mining.tuned_on(setting, tested.portions, tested.where) if task.rule == MINING_RULE else {}
+    return mining.tuned_on(resolved, tested.portions, tested.where) if task.rule == MINING_RULE else {}
 
 
-def _cell(setting: Setting, nodes: Nodes, base: str, name: str, tested: Tested, predict: Node) -> Cell:
+def _cell(resolved: ResolvedStudy, nodes: Nodes, base: str, name: str, tested: Tested, predict: Node) -> Cell:
     task = tested.portions[0].task
-    asked = setting.metrics(tested.target, task, tested.where)
+    asked = resolved.metrics(tested.target, task, tested.where)
     score = scored(nodes, task, predict, f"score {task.name}, {name}", asked)
     arm = f"{BASELINE}{name}"
     return Cell(base, arm, task.name, tested.protocol.name, "", tested.portions[0].split, "", score.key, ())

@@ -21,7 +21,7 @@ from xstilts.tasks.union import members
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from xstilts.planning.resolved import Setting
+    from xstilts.planning.resolved import ResolvedStudy
     from xstilts.planning.uses import Use
     from xstilts.store.node import Node
     from xstilts.tasks.base import Overlap, Task
@@ -50,39 +50,39 @@ def cell(base: str = "*", arm: str = "*", target: str = "*", language: str = "*"
     return {"base": base, "arm": arm, "target": target, "language": language}
 
 
-def find(setting: Setting, nodes: Sequence[Node]) -> list[Caution]:
+def find(resolved: ResolvedStudy, nodes: Sequence[Node]) -> list[Caution]:
     """All warnings of a study."""
-    return [*of_cells(setting), *no_data(setting, nodes), *_same_files(nodes), *_unpinned(setting), *_room(nodes)]
+    return [*of_cells(resolved), *no_data(resolved, nodes), *_same_files(nodes), *_unpinned(resolved), *_room(nodes)]
 
 
-def of_cells(setting: Setting) -> list[Caution]:
+def of_cells(resolved: ResolvedStudy) -> list[Caution]:
     """The warnings that belong to the science, whatever machine runs it."""
-    found = [*_shared_content(setting), *_rivals(setting), *_without_effect(setting), *_hidden_stages(setting)]
+    found = [*_shared_content(resolved), *_rivals(resolved), *_without_effect(resolved), *_hidden_stages(resolved)]
     return list({(c.code, *c.cell.values(), c.message): c for c in found}.values())
 
 
-def _shared_content(setting: Setting) -> Iterator[Caution]:
-    for (arm, use), (index, target) in product(_by_arm(setting), enumerate(setting.study.targets)):
+def _shared_content(resolved: ResolvedStudy) -> Iterator[Caution]:
+    for (arm, use), (index, target) in product(_by_arm(resolved), enumerate(resolved.study.targets)):
         where = f"targets.{index}"
-        if not _meets(setting, arm, target.task):
+        if not _meets(resolved, arm, target.task):
             continue
-        trained = _with_parts(setting, [task for phase in setting.train_phases(target, where) for task in phase])
-        task, view = setting.task(target.task, where), setting.protocol(target, where).view_of(target.task)
-        for name, called in _with_parts(setting, [use.task.name]).items():
-            found = _shared(setting, use, called, name in trained, task, view, task.overlaps.get(name))
+        trained = _with_parts(resolved, [task for phase in resolved.train_phases(target, where) for task in phase])
+        task, view = resolved.task(target.task, where), resolved.protocol(target, where).view_of(target.task)
+        for name, called in _with_parts(resolved, [use.task.name]).items():
+            found = _shared(resolved, use, called, name in trained, task, view, task.overlaps.get(name))
             if found is not None:
                 yield Caution(found[0], cell(arm=arm, target=task.name), found[1])
 
 
-def _by_arm(setting: Setting) -> list[tuple[str, Use]]:
-    return [(use.arm, use) for use in uses(setting)]
+def _by_arm(resolved: ResolvedStudy) -> list[tuple[str, Use]]:
+    return [(use.arm, use) for use in uses(resolved)]
 
 
 def _shared(
-    setting: Setting, use: Use, called: str, same: bool, task: Task, view: str, overlap: Overlap | None
+    resolved: ResolvedStudy, use: Use, called: str, same: bool, task: Task, view: str, overlap: Overlap | None
 ) -> tuple[str, str] | None:
     """Code and message of what one task of an arm shares with a target that is trained under ``view``."""
-    foreign = [code for code in use.languages if code != setting.pivot]
+    foreign = [code for code in use.languages if code != resolved.pivot]
     answers = is_dual_encoder(viewed_name(called, use.view))
     if same and use.view and use.view != view and not (answers and foreign):
         how = "it is in another form" if answers else "its text has other labels"
@@ -102,52 +102,52 @@ def _shared(
     return None
 
 
-def _meets(setting: Setting, arm: str, target: str) -> bool:
+def _meets(resolved: ResolvedStudy, arm: str, target: str) -> bool:
     """Whether the study runs the arm on the target at all."""
-    chosen = setting.arms[arm].targets
+    chosen = resolved.arms[arm].targets
     return chosen is None or target in chosen
 
 
-def _rivals(setting: Setting) -> Iterator[Caution]:
+def _rivals(resolved: ResolvedStudy) -> Iterator[Caution]:
     """Arms that need more than labels in the pivot: shown beside the others, not ranked with them."""
-    for name, arm in setting.arms.items():
+    for name, arm in resolved.arms.items():
         if arm.target_phase.language_mix is not None:
             yield Caution("rival", cell(arm=name), "translate-train: the target's own training data is translated.")
         if arm.test == "translated":
             yield Caution("rival", cell(arm=name), "translate-test: the test items are translated into the pivot.")
 
 
-def _without_effect(setting: Setting) -> Iterator[Caution]:
+def _without_effect(resolved: ResolvedStudy) -> Iterator[Caution]:
     """Cells that are none's by construction: nothing but the target phase changes, and the target has none."""
-    for name, arm in setting.arms.items():
+    for name, arm in resolved.arms.items():
         if arm.phases or arm.language_adapters or name == NONE:
             continue
         if arm == Arm(targets=arm.targets, seeds=arm.seeds):
             yield Caution("degenerate", cell(arm=name), f"{name} says nothing: it is none under another name.")
             continue
-        for index, target in enumerate(setting.study.targets):
-            if _meets(setting, name, target.task) and not setting.train_phases(target, f"targets.{index}"):
+        for index, target in enumerate(resolved.study.targets):
+            if _meets(resolved, name, target.task) and not resolved.train_phases(target, f"targets.{index}"):
                 said = "changes only the target phase, and this target has none: the scores are those of none."
                 yield Caution("degenerate", cell(arm=name, target=target.task), f"{name} {said}")
 
 
-def _with_parts(setting: Setting, names: Iterable[str]) -> dict[str, str]:
+def _with_parts(resolved: ResolvedStudy, names: Iterable[str]) -> dict[str, str]:
     """The tasks and, where one is a union, its parts (ANLI+ trains on MNLI too), with what to call them."""
-    parts = [(part.name, name) for name in names for part in members(setting.task(name, "tasks"))]
+    parts = [(part.name, name) for name in names for part in members(resolved.task(name, "tasks"))]
     return {name: name for name in names} | {part: f"{part} (in {name})" for part, name in parts if part not in names}
 
 
-def _hidden_stages(setting: Setting) -> Iterator[Caution]:
-    for index, target in enumerate(setting.study.targets):
-        if target.task in setting.inline:
+def _hidden_stages(resolved: ResolvedStudy) -> Iterator[Caution]:
+    for index, target in enumerate(resolved.study.targets):
+        if target.task in resolved.inline:
             continue
-        protocol = setting.protocol(target, f"targets.{index}")
+        protocol = resolved.protocol(target, f"targets.{index}")
         for stage, why in protocol.hidden_stages(target.task).items():
             message = f"the protocol {protocol.name} itself trains on {stage} ({why}), in arm none too."
             yield Caution("hidden-stage", cell(target=target.task), message)
 
 
-def no_data(setting: Setting, nodes: Iterable[Node]) -> Iterator[Caution]:
+def no_data(resolved: ResolvedStudy, nodes: Iterable[Node]) -> Iterator[Caution]:
     """What a study on the hub needs from files that are not there, one warning for each task and split."""
     needed: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(dict)
     for node in nodes:
@@ -157,7 +157,7 @@ def no_data(setting: Setting, nodes: Iterable[Node]) -> Iterator[Caution]:
         paths = [path for found in by_language.values() for path in found]
         put = f"{paths[0]} … {paths[-1]}" if len(paths) > 1 else paths[0]
         said = f"{name} {split} ({' '.join(by_language)}) is not on the hub; put its files into the data folder: {put}."
-        yield Caution("no-data", cell(target=name), f"{said} {setting.task(name, 'tasks').access}".rstrip())
+        yield Caution("no-data", cell(target=name), f"{said} {resolved.task(name, 'tasks').access}".rstrip())
 
 
 def _same_files(nodes: Iterable[Node]) -> Iterator[Caution]:
@@ -165,14 +165,14 @@ def _same_files(nodes: Iterable[Node]) -> Iterator[Caution]:
         yield Caution(found.code, cell(target=found.task), found.message)
 
 
-def _unpinned(setting: Setting) -> Iterator[Caution]:
-    if setting.source.kind != "hub":
+def _unpinned(resolved: ResolvedStudy) -> Iterator[Caution]:
+    if resolved.source.kind != "hub":
         return
-    names = set(trained_names(setting))
-    names |= {target.task for target in setting.study.targets}
-    for name in sorted(_with_parts(setting, sorted(names))):
-        hub = setting.task(name, "targets").hub
-        if hub is not None and (hub.revision or setting.source.revisions.get(hub.repo)) is None:
+    names = set(trained_names(resolved))
+    names |= {target.task for target in resolved.study.targets}
+    for name in sorted(_with_parts(resolved, sorted(names))):
+        hub = resolved.task(name, "targets").hub
+        if hub is not None and (hub.revision or resolved.source.revisions.get(hub.repo)) is None:
             message = (
                 f"{hub.repo} has no pinned revision; `xstilts run` resolves it first and keeps it in the manifest."
             )

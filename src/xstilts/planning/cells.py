@@ -17,7 +17,7 @@ from xstilts.studies.spec import NestedSeeds
 
 if TYPE_CHECKING:
     from xstilts.planning.chains import Model, Nodes
-    from xstilts.planning.resolved import Setting
+    from xstilts.planning.resolved import ResolvedStudy
     from xstilts.studies.spec import BaseRecipe, Study
     from xstilts.studies.target_spec import Target
 
@@ -64,14 +64,14 @@ def seeds_of(study: Study) -> list[Seed]:
     return [Seed(seed, seed, str(seed)) for seed in study.seeds]
 
 
-def runs(setting: Setting, arm: str, target: str, seed: Seed) -> bool:
+def runs(resolved: ResolvedStudy, arm: str, target: str, seed: Seed) -> bool:
     """Whether the study runs an arm on a target with a seed; arms may be cut to fewer of both."""
-    said = setting.arms[arm]
+    said = resolved.arms[arm]
     return (said.targets is None or target in said.targets) and (said.seeds is None or seed.target in said.seeds)
 
 
 def chain(
-    setting: Setting,
+    resolved: ResolvedStudy,
     nodes: Nodes,
     recipe: BaseRecipe,
     base: Model,
@@ -81,27 +81,27 @@ def chain(
     where: str,
 ) -> Cell:
     """All nodes of one chain; ``where`` is the target's place in the study, for errors."""
-    task = setting.task(target.task, where)
-    protocol = setting.protocol(target, where)
-    split = setting.split(target, task, where)
-    languages = setting.evaluation_languages(target, task, split, where)
-    adapters = language_adapters(setting, nodes, base, arm, seed.intermediate, protocol, task, languages)
-    start = adapters.get(setting.pivot, base)
-    model = chains.arm_phases(setting, nodes, start, arm, seed.intermediate, protocol)
+    task = resolved.task(target.task, where)
+    protocol = resolved.protocol(target, where)
+    split = resolved.split(target, task, where)
+    languages = resolved.evaluation_languages(target, task, split, where)
+    adapters = language_adapters(resolved, nodes, base, arm, seed.intermediate, protocol, task, languages)
+    start = adapters.get(resolved.pivot, base)
+    model = chains.arm_phases(resolved, nodes, start, arm, seed.intermediate, protocol)
     oracle: list[Portion] = []
-    checkpoint = setting.study.selection.checkpoint
+    checkpoint = resolved.study.selection.checkpoint
     if checkpoint == "oracle" and "dev" in task.splits:
         oracle = [Portion(task, code, "dev", target.limit) for code in languages]
     elif checkpoint == "oracle":  # nothing of the target to look at
         checkpoint = "pivot-dev"
-    trained = setting.train_phases(target, where)
-    model = target_phases(setting, nodes, start, model, trained, protocol, seed.target, arm, oracle, where)
-    portions = [_tested(setting, arm, Portion(task, code, split, target.limit), where) for code in languages]
+    trained = resolved.train_phases(target, where)
+    model = target_phases(resolved, nodes, start, model, trained, protocol, seed.target, arm, oracle, where)
+    portions = [_tested(resolved, arm, Portion(task, code, split, target.limit), where) for code in languages]
     tested = Tested(arm, target, protocol, portions, where)
     chosen_by = None
-    if setting.study.selection.arms == "pivot-dev":
-        chosen_by = choosing(setting, nodes, model, tested)
-    score = evaluate(setting, nodes, model, tested, adapters, chosen_by)
+    if resolved.study.selection.arms == "pivot-dev":
+        chosen_by = choosing(resolved, nodes, model, tested)
+    score = evaluate(resolved, nodes, model, tested, adapters, chosen_by)
     keys = [key for adapter in adapters.values() for key in adapter.trained]
     return Cell(
         base=recipe.name,
@@ -117,11 +117,11 @@ def chain(
     )
 
 
-def _tested(setting: Setting, arm: str, portion: Portion, where: str) -> Portion:
+def _tested(resolved: ResolvedStudy, arm: str, portion: Portion, where: str) -> Portion:
     """What an arm reads as test items: the portion, or its translation into the pivot."""
-    if setting.arms[arm].test == "as-is" or portion.language == setting.pivot:
+    if resolved.arms[arm].test == "as-is" or portion.language == resolved.pivot:
         return portion
-    given = sources.languages(portion.task, setting.source, sources.TRANSLATED_TEST)
+    given = sources.languages(portion.task, resolved.source, sources.TRANSLATED_TEST)
     if portion.language not in given:
         hint = "Give translations as the split translated-test in a data map, or name the arm's targets."
         said = f"{portion.task.name} has no translation into the pivot for {portion.language}."

@@ -22,7 +22,7 @@ from xstilts.training.phase import Mix
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xstilts.planning.resolved import Setting
+    from xstilts.planning.resolved import ResolvedStudy
     from xstilts.protocols.base import Protocol
     from xstilts.studies.arm_spec import PhaseItem
     from xstilts.studies.spec import BaseRecipe
@@ -43,13 +43,15 @@ class Nodes:
         """The node itself, or the equal one that is already there."""
         return self.by_key.setdefault(node.key, node)
 
-    def prepare(self, setting: Setting, portion: Portion, tokenizer: Tokenizer, options: Mapping[str, Any]) -> str:
+    def prepare(
+        self, resolved: ResolvedStudy, portion: Portion, tokenizer: Tokenizer, options: Mapping[str, Any]
+    ) -> str:
         """Key of the node that prepares a portion; files are hashed once however many chains read them."""
         what = (portion.role, portion.view_seed, portion.limit, portion.told)
-        options = options_of(portion, options, setting.source.kind)
+        options = options_of(portion, options, resolved.source.kind)
         name = (*what, str(tokenizer.fingerprint), tokenizer.node, *sorted(options.items()))
         if name not in self.prepared:
-            self.prepared[name] = self.add(prepare(setting, portion, tokenizer, options)).key
+            self.prepared[name] = self.add(prepare(resolved, portion, tokenizer, options)).key
         return self.prepared[name]
 
 
@@ -84,17 +86,17 @@ class Model:
         return {} if self.node is None else {"encoder": self.node}
 
 
-def start(setting: Setting, nodes: Nodes, recipe: BaseRecipe, where: str) -> Model:
+def start(resolved: ResolvedStudy, nodes: Nodes, recipe: BaseRecipe, where: str) -> Model:
     """The base of a chain: an existing one, or the node that pretrains it."""
     if recipe.pretrain is None:
         base = bases.resolve(recipe.source, where)
         config = bases.config(base)
-        revision = base.revision or setting.source.revisions.get(base.repo or "")
+        revision = base.revision or resolved.source.revisions.get(base.repo or "")
         place = {"name": recipe.source, "revision": revision}
         fingerprint = bases.fingerprint(base) | ({"revision": revision} if base.repo else {})
         tokenizer = Tokenizer(tokenizer_fingerprint(fingerprint), place)
         return Model(None, fingerprint, place, tokenizer, cost.size_of(config), config.get("num_hidden_layers"))
-    return _pretrained(setting, nodes, recipe, recipe.pretrain, where)
+    return _pretrained(resolved, nodes, recipe, recipe.pretrain, where)
 
 
 def tokenizer_fingerprint(base: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,19 +106,19 @@ def tokenizer_fingerprint(base: Mapping[str, Any]) -> dict[str, Any]:
     return {"sha256": {name: digest for name, digest in base["sha256"].items() if name in bases.TOKENIZER_FILES}}
 
 
-def _pretrained(setting: Setting, nodes: Nodes, recipe: BaseRecipe, item: PhaseItem, where: str) -> Model:
-    protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
-    tasks = [setting.task(name, f"{where}.pretrain.tasks.{index}") for index, name in enumerate(item.tasks)]
-    values = hyperparameters.resolve(setting.study.training, protocol, tasks, item)
+def _pretrained(resolved: ResolvedStudy, nodes: Nodes, recipe: BaseRecipe, item: PhaseItem, where: str) -> Model:
+    protocol = PROTOCOLS.get(resolved.study.protocol, "protocol")
+    tasks = [resolved.task(name, f"{where}.pretrain.tasks.{index}") for index, name in enumerate(item.tasks)]
+    values = hyperparameters.resolve(resolved.study.training, protocol, tasks, item)
     portions = [Portion(task, code, "train", values["limit"]) for task in tasks for code in item.languages or []]
     if recipe.vocabulary is not None:
         single = [portion for portion in portions if "+" not in portion.language]
-        node = nodes.add(vocabulary(setting, recipe.vocabulary, single))
+        node = nodes.add(vocabulary(resolved, recipe.vocabulary, single))
         tokenizer = Tokenizer(None, None, node.key)
         vocab_size = recipe.vocabulary.size
     else:
         other = bases.resolve_tokenizer(str(recipe.tokenizer), f"{where}.tokenizer")
-        revision = other.revision or setting.source.revisions.get(other.repo or "")
+        revision = other.revision or resolved.source.revisions.get(other.repo or "")
         fingerprint = tokenizer_fingerprint(bases.fingerprint(other) | ({"revision": revision} if other.repo else {}))
         tokenizer = Tokenizer(fingerprint, {"name": recipe.tokenizer, "revision": revision})
         vocab_size = bases.vocabulary_size(other)
@@ -125,55 +127,55 @@ def _pretrained(setting: Setting, nodes: Nodes, recipe: BaseRecipe, item: PhaseI
     fresh = Model(None, None, None, tokenizer, size, architecture.get("num_hidden_layers"))
     names = [task.name for task in tasks]
     mix = Mix(item.mix.rule, item.mix.cap, item.mix.temperature, item.mix.weights, item.mix.end_weights)
-    spec = phases.phase_spec(setting, values, names, mix, recipe.seed, "last")
+    spec = phases.phase_spec(resolved, values, names, mix, recipe.seed, "last")
     phase = Phase(spec, tuple(portions), values, {}, recipe.name, tuple(names))
-    return train(setting, nodes, fresh, phase, kind="pretrain", extra={"architecture": architecture})
+    return train(resolved, nodes, fresh, phase, kind="pretrain", extra={"architecture": architecture})
 
 
-def arm_phases(setting: Setting, nodes: Nodes, start: Model, name: str, seed: int, protocol: Protocol) -> Model:
+def arm_phases(resolved: ResolvedStudy, nodes: Nodes, start: Model, name: str, seed: int, protocol: Protocol) -> Model:
     """The encoder after an arm's intermediate phases."""
-    arm, model = setting.arms[name], start
-    told = None if arm.to is None else _told_limit(setting, nodes, start, name, seed, protocol)
-    own = _own_phases(setting, name, seed, protocol)
+    arm, model = resolved.arms[name], start
+    told = None if arm.to is None else _told_limit(resolved, nodes, start, name, seed, protocol)
+    own = _own_phases(resolved, name, seed, protocol)
     for index, (item, said) in enumerate(zip(arm.phases, own, strict=True)):
         phase = said if told is None else phases.told_limit(said, told)
         as_long: tuple[str, ...] = ()
         if item.same_compute_as is not None:
-            as_long = trained_by(setting, nodes, start, item.same_compute_as, seed, protocol)
+            as_long = trained_by(resolved, nodes, start, item.same_compute_as, seed, protocol)
             as_long = as_long[index : index + 1] if len(as_long) == len(arm.phases) else as_long
-        model = train(setting, nodes, model, phase, as_long=as_long)
+        model = train(resolved, nodes, model, phase, as_long=as_long)
     return model
 
 
-def _told_limit(setting: Setting, nodes: Nodes, start: Model, name: str, seed: int, protocol: Protocol) -> str:
+def _told_limit(resolved: ResolvedStudy, nodes: Nodes, start: Model, name: str, seed: int, protocol: Protocol) -> str:
     """Key of the node that tells a control its limit, from what the arm whose size it has really prepares."""
-    to = str(setting.arms[name].to)
+    to = str(resolved.arms[name].to)
     measure = [
-        (own, {part.language: nodes.prepare(setting, part, start.tokenizer, encoding_options(phase.values))
+        (own, {part.language: nodes.prepare(resolved, part, start.tokenizer, encoding_options(phase.values))
                for part in own.portions})
-        for phase in _own_phases(setting, to, seed, protocol) for own in phases.training_sets(phase)
+        for phase in _own_phases(resolved, to, seed, protocol) for own in phases.training_sets(phase)
     ]  # fmt: skip
-    cut = [own for phase in _own_phases(setting, name, seed, protocol) for own in phases.training_sets(phase)]
-    return nodes.add(limit(setting, cut, measure, f"{name} gets as many items as {to}")).key
+    cut = [own for phase in _own_phases(resolved, name, seed, protocol) for own in phases.training_sets(phase)]
+    return nodes.add(limit(resolved, cut, measure, f"{name} gets as many items as {to}")).key
 
 
-def _own_phases(setting: Setting, name: str, seed: int, protocol: Protocol) -> list[Phase]:
-    arm = setting.arms[name]
+def _own_phases(resolved: ResolvedStudy, name: str, seed: int, protocol: Protocol) -> list[Phase]:
+    arm = resolved.arms[name]
     return [
-        phases.intermediate(setting, item, seed, protocol, f"arms.{name}.{index}", arm.training)
+        phases.intermediate(resolved, item, seed, protocol, f"arms.{name}.{index}", arm.training)
         for index, item in enumerate(arm.phases)
     ]
 
 
 def trained_by(
-    setting: Setting, nodes: Nodes, start: Model, arm: str, seed: int, protocol: Protocol
+    resolved: ResolvedStudy, nodes: Nodes, start: Model, arm: str, seed: int, protocol: Protocol
 ) -> tuple[str, ...]:
     """Keys of the nodes of an arm's phases, in order."""
-    return arm_phases(setting, nodes, start, arm, seed, protocol).trained[len(start.trained) :]
+    return arm_phases(resolved, nodes, start, arm, seed, protocol).trained[len(start.trained) :]
 
 
 def train(
-    setting: Setting,
+    resolved: ResolvedStudy,
     nodes: Nodes,
     model: Model,
     phase: Phase,
@@ -187,7 +189,7 @@ def train(
     """One training node on top of ``model``.
 
     Args:
-        setting: The study.
+        resolved: The study.
         nodes: Takes the node.
         model: The encoder before the phase.
         phase: The phase.
@@ -201,11 +203,11 @@ def train(
     if model.layers is not None and spec.freeze_layers > model.layers:
         said = f"{spec.freeze_layers} layers cannot be frozen: the encoder has {model.layers}."
         raise StudyError(said, field=f"training of {phase.label}", value=spec.freeze_layers)
-    dev = _dev_portions(setting, phase, oracle)
+    dev = _dev_portions(resolved, phase, oracle)
     parents = model.parents()
     options = encoding_options(phase.values)
     for portion in [*phase.portions, *dev]:
-        parents[portion.role] = nodes.prepare(setting, portion, model.tokenizer, options)
+        parents[portion.role] = nodes.prepare(resolved, portion, model.tokenizer, options)
     if model.tokenizer.node is not None:
         parents["vocabulary"] = model.tokenizer.node
     payload = {"phase": spec.to_json(), "base": model.base, "tokenizer": model.tokenizer.fingerprint, **(extra or {})}
@@ -217,7 +219,7 @@ def train(
     if phase.mixtures:
         payload["language_mix"] = {task: mixture.to_json() for task, mixture in phase.mixtures.items()}
     runtime = {"base": model.place, "tokenizer": model.tokenizer.place}
-    steps = phases.expected_steps(setting, phase) + (more_steps or 0)
+    steps = phases.expected_steps(resolved, phase) + (more_steps or 0)
     batch = spec.batch_size * phases.inputs_of(phase)
     price = cost.train(model.size, steps, batch, phase.values["max_length"], spec.token_budget, _part(spec, model))
     price = replace(price, guessed=spec.steps is None or bool(as_long))
@@ -230,7 +232,7 @@ def _part(spec: PhaseSpec, model: Model) -> cost.Trained:
     return cost.Trained(1 - frozen, not spec.freeze_embeddings, spec.lora_rank is not None)
 
 
-def _dev_portions(setting: Setting, phase: Phase, oracle: Sequence[Portion]) -> list[Portion]:
+def _dev_portions(resolved: ResolvedStudy, phase: Phase, oracle: Sequence[Portion]) -> list[Portion]:
     """What checkpoint choice reads: nothing, the pivot's dev sets, or (oracle) the target's in all its languages."""
     if phase.spec.selection in {"last", "average"}:
         return []
@@ -242,7 +244,7 @@ def _dev_portions(setting: Setting, phase: Phase, oracle: Sequence[Portion]) -> 
         raise StudyError(
             f"needs a dev split of {', '.join(missing)}.", field="selection", hint="Use selection: last instead."
         )
-    return [replace(portion, language=setting.pivot, split="dev", limit=None, told="") for portion in own.values()]
+    return [replace(portion, language=resolved.pivot, split="dev", limit=None, told="") for portion in own.values()]
 
 
 def encoding_options(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from xstilts.store.roles import LIMIT
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xstilts.planning.resolved import Setting
+    from xstilts.planning.resolved import ResolvedStudy
     from xstilts.sources import Source
     from xstilts.studies.spec import Vocabulary
     from xstilts.tasks.base import Task
@@ -75,7 +75,7 @@ def source_runtime(source: Source) -> dict[str, Any]:
     }
 
 
-def prepare(setting: Setting, portion: Portion, tokenizer: Tokenizer, options: Mapping[str, Any]) -> Node:
+def prepare(resolved: ResolvedStudy, portion: Portion, tokenizer: Tokenizer, options: Mapping[str, Any]) -> Node:
     """The node that reads one portion and turns it into model inputs, once."""
     task = portion.task
     shown = viewed(task, portion.view) if portion.view else task
@@ -87,36 +87,36 @@ def prepare(setting: Setting, portion: Portion, tokenizer: Tokenizer, options: M
         "language": portion.language,
         "split": portion.split,
         "limit": None if portion.told else portion.limit,
-        "data": sources.fingerprint(task, portion.language, portion.split, setting.source),
+        "data": sources.fingerprint(task, portion.language, portion.split, resolved.source),
         "options": dict(options),
         "tokenizer": tokenizer.fingerprint,
     }
-    if task.rule and task.name in setting.inline:  # an own task may get its rule after its data were prepared
+    if task.rule and task.name in resolved.inline:  # an own task may get its rule after its data were prepared
         payload["rule"] = task.rule
     if portion.view:
         payload["view"] = {"name": portion.view, "seed": portion.view_seed}
     runtime = {
-        "source": source_runtime(setting.source) | {"data_map": _named(setting, [task])},
-        "inline": _described(setting, [task]),
+        "source": source_runtime(resolved.source) | {"data_map": _named(resolved, [task])},
+        "inline": _described(resolved, [task]),
         "tokenizer": tokenizer.place,
     }
     parents = {} if tokenizer.node is None else {"vocabulary": tokenizer.node}
     if portion.told:
         parents[LIMIT] = portion.told
-    n = expected_examples(setting.source, portion)
+    n = expected_examples(resolved.source, portion)
     label = f"prepare {shown.name} {portion.language} {portion.split}"
     return Node("prepare", label, payload, parents, cost.prepare(n, options["max_length"]), runtime)
 
 
-def _named(setting: Setting, tasks: Sequence[Task]) -> dict[str, Any]:
+def _named(resolved: ResolvedStudy, tasks: Sequence[Task]) -> dict[str, Any]:
     """The part of the study's data map that names these tasks."""
-    data_map = setting.source.data_map
+    data_map = resolved.source.data_map
     return {name: data_map[name] for task in tasks for name in (task.name, *task.union) if name in data_map}
 
 
-def _described(setting: Setting, tasks: Sequence[Task]) -> dict[str, Any]:
+def _described(resolved: ResolvedStudy, tasks: Sequence[Task]) -> dict[str, Any]:
     """The study's descriptions of those of these tasks that are its own."""
-    return {task.name: setting.study.tasks[task.name] for task in tasks if task.name in setting.study.tasks}
+    return {task.name: resolved.study.tasks[task.name] for task in tasks if task.name in resolved.study.tasks}
 
 
 @dataclass(frozen=True)
@@ -134,12 +134,15 @@ class TrainingSet:
 
 
 def limit(
-    setting: Setting, cut: Sequence[TrainingSet], measure: Sequence[tuple[TrainingSet, Mapping[str, str]]], label: str
+    resolved: ResolvedStudy,
+    cut: Sequence[TrainingSet],
+    measure: Sequence[tuple[TrainingSet, Mapping[str, str]]],
+    label: str,
 ) -> Node:
     """The node that tells how many items each training set of an arm may have, to take as many in all as another arm.
 
     Args:
-        setting: The study.
+        resolved: The study.
         cut: The training sets that get the limit; the node counts all that they have.
         measure: Those of the other arm, each with the keys of the nodes that prepare it by language.
         label: What the node is, for people.
@@ -149,7 +152,7 @@ def limit(
     tasks = {own.portions[0].task.name: own.portions[0].task for own in cut}
     whole = [
         own.to_json({
-            part.language: sources.fingerprint(part.task, part.language, part.split, setting.source)
+            part.language: sources.fingerprint(part.task, part.language, part.split, resolved.source)
             for part in own.portions
         })
         for own in cut
@@ -160,25 +163,25 @@ def limit(
         "measure": [own.to_json(role) for role, (own, _) in zip(roles, measure, strict=True)],
     }
     runtime = {
-        "source": source_runtime(setting.source) | {"data_map": _named(setting, list(tasks.values()))},
-        "inline": _described(setting, list(tasks.values())),
+        "source": source_runtime(resolved.source) | {"data_map": _named(resolved, list(tasks.values()))},
+        "inline": _described(resolved, list(tasks.values())),
     }
-    n = sum(expected_examples(setting.source, replace(part, limit=None)) for own in cut for part in own.portions)
+    n = sum(expected_examples(resolved.source, replace(part, limit=None)) for own in cut for part in own.portions)
     return Node("prepare", label, payload, parents, cost.count(n), runtime)
 
 
-def vocabulary(setting: Setting, recipe: Vocabulary, portions: Sequence[Portion]) -> Node:
+def vocabulary(resolved: ResolvedStudy, recipe: Vocabulary, portions: Sequence[Portion]) -> Node:
     """The node that trains a vocabulary on masked-LM text."""
     payload = {
         "what": "vocabulary",
         **recipe.model_dump(mode="json"),
         "data": {
-            portion.role: sources.fingerprint(portion.task, portion.language, portion.split, setting.source)
+            portion.role: sources.fingerprint(portion.task, portion.language, portion.split, resolved.source)
             for portion in portions
         },
     }
     runtime = {
-        "source": source_runtime(setting.source) | {"data_map": dict(setting.source.data_map)},
+        "source": source_runtime(resolved.source) | {"data_map": dict(resolved.source.data_map)},
         "portions": [[portion.task.name, portion.language, portion.split] for portion in portions],
     }
     return Node("prepare", "train vocabulary", payload, {}, cost.vocabulary(len(portions), recipe.lines), runtime)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xstilts.planning.chains import Model, Nodes
-    from xstilts.planning.resolved import Setting
+    from xstilts.planning.resolved import ResolvedStudy
     from xstilts.protocols.base import Protocol
     from xstilts.studies.target_spec import Target
     from xstilts.tasks.base import Task
@@ -42,7 +42,7 @@ class Tested:
 
 
 def evaluate(
-    setting: Setting,
+    resolved: ResolvedStudy,
     nodes: Nodes,
     model: Model,
     tested: Tested,
@@ -52,7 +52,7 @@ def evaluate(
     """The score node of a model on a target.
 
     Args:
-        setting: The study.
+        resolved: The study.
         nodes: Takes the nodes.
         model: The trained model.
         tested: What it is tested on.
@@ -60,8 +60,8 @@ def evaluate(
         chosen_by: The score on the half of the dev set by which arms are chosen; its items are left out of this one.
     """
     task = tested.portions[0].task
-    tuned_on = mining.tuned_on(setting, tested.portions, tested.where) if task.rule == MINING_RULE else {}
-    head, values = _head_and_values(setting, tested)
+    tuned_on = mining.tuned_on(resolved, tested.portions, tested.where) if task.rule == MINING_RULE else {}
+    head, values = _head_and_values(resolved, tested)
     _check_trained(tested, values)
     more: dict[str, Any] = {}
     if tuned_on:
@@ -70,14 +70,14 @@ def evaluate(
     more |= asked_of(tested, model.layers)
     portions = [*tested.portions, *tuned_on.values()]
     exchanged = {UPDATE + code: str(own.node) for code, own in adapters.items()}
-    predict = predict_node(setting, nodes, model, portions, head, values, more, exchanged)
+    predict = predict_node(resolved, nodes, model, portions, head, values, more, exchanged)
     chosen_on = nodes.by_key[chosen_by.parents["predictions"]] if chosen_by else None
     own_dev = head == task.name and tested.portions[0].split == "dev"
-    asked = setting.metrics(tested.target, task, tested.where)
+    asked = resolved.metrics(tested.target, task, tested.where)
     return scored(nodes, task, predict, f"score {task.name}", asked, chosen_on=chosen_on, own_dev=own_dev)
 
 
-def choosing(setting: Setting, nodes: Nodes, model: Model, tested: Tested) -> Node | None:
+def choosing(resolved: ResolvedStudy, nodes: Nodes, model: Model, tested: Tested) -> Node | None:
     """The score on one half of the pivot's dev set of the task that the target's head is trained on.
 
     None where there is nothing to choose by: a target that is not trained, or a task whose dev set is its test set.
@@ -85,19 +85,19 @@ def choosing(setting: Setting, nodes: Nodes, model: Model, tested: Tested) -> No
     Raises:
         StudyError: If the target's own dual encoder would be scored in another way than the target is.
     """
-    head, values = _head_and_values(setting, tested)
-    phases, view = setting.train_phases(tested.target, tested.where), _view(tested)
-    task = setting.task(phases[-1][0], tested.where) if phases else None
+    head, values = _head_and_values(resolved, tested)
+    phases, view = resolved.train_phases(tested.target, tested.where), _view(tested)
+    task = resolved.task(phases[-1][0], tested.where) if phases else None
     if task is None or "dev" not in task.splits:
         return None
-    portion = dev_portion(setting, task, "selection.arms", view)
+    portion = dev_portion(resolved, task, "selection.arms", view)
     seen = trained_task(portion)
     asked: Sequence[str] = ()
     more: dict[str, Any] = {"settings": []}
     if view:
-        asked = setting.metrics(tested.target, tested.portions[0].task, tested.where)
+        asked = resolved.metrics(tested.target, tested.portions[0].task, tested.where)
         more = _dev_search(tested, values)
-    predict = predict_node(setting, nodes, model, [portion], head, values, more, {})
+    predict = predict_node(resolved, nodes, model, [portion], head, values, more, {})
     return scored(nodes, seen, predict, f"score {seen.name} dev, half {CHOOSING_HALF}", asked, half=CHOOSING_HALF)
 
 
@@ -146,19 +146,19 @@ def _check_trained(tested: Tested, values: Mapping[str, Any]) -> None:
             )
 
 
-def _head_and_values(setting: Setting, tested: Tested) -> tuple[str | None, dict[str, Any]]:
+def _head_and_values(resolved: ResolvedStudy, tested: Tested) -> tuple[str | None, dict[str, Any]]:
     """The task whose head answers (None: the bare encoder), and the hyper-parameters that encode the test items."""
     task = tested.portions[0].task
-    phases = setting.train_phases(tested.target, tested.where)
-    trained_on = [setting.task(name, tested.where) for name in phases[-1]] if phases else [task]
-    said = setting.arms[tested.arm].training
+    phases = resolved.train_phases(tested.target, tested.where)
+    trained_on = [resolved.task(name, tested.where) for name in phases[-1]] if phases else [task]
+    said = resolved.arms[tested.arm].training
     view = _view(tested)
-    values = hyperparameters.resolve(setting.study.training, tested.protocol, trained_on, said, view=view)
+    values = hyperparameters.resolve(resolved.study.training, tested.protocol, trained_on, said, view=view)
     return None if view or not phases else phases[-1][0], values
 
 
 def predict_node(
-    setting: Setting,
+    resolved: ResolvedStudy,
     nodes: Nodes,
     model: Model,
     portions: Sequence[Portion],
@@ -170,7 +170,7 @@ def predict_node(
     """The node that predicts.
 
     Args:
-        setting: The study.
+        resolved: The study.
         nodes: Takes the node.
         model: The model.
         portions: Everything that is read.
@@ -183,22 +183,22 @@ def predict_node(
     options = chains.encoding_options(values)
     parents = {"model": model.node} if model.node else {}
     for portion in portions:
-        parents[portion.role] = nodes.prepare(setting, portion, model.tokenizer, options)
+        parents[portion.role] = nodes.prepare(resolved, portion, model.tokenizer, options)
     payload: dict[str, Any] = {
         "task": task.name,
         "kind": str(task.kind),
         "labels": list(task.labels),
         "head": head,
         "base": model.base,
-        "pivot": setting.pivot,
+        "pivot": resolved.pivot,
         "options": {name: value for name, value in options.items() if name != "windows"},  # each portion has its own
-        "precision": setting.study.precision,
+        "precision": resolved.study.precision,
         **more,
     }
     if task.rule:
         payload["rule"] = task.rule
     parents |= exchanged
-    n = sum(expected_examples(setting.source, portion) for portion in portions)
+    n = sum(expected_examples(resolved.source, portion) for portion in portions)
     runtime = {"base": model.place, "tokenizer": model.tokenizer.place}
     if model.tokenizer.node is not None:
         parents["vocabulary"] = model.tokenizer.node

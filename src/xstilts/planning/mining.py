@@ -11,18 +11,18 @@ from xstilts.planning.data_nodes import Portion
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xstilts.planning.resolved import Setting
+    from xstilts.planning.resolved import ResolvedStudy
     from xstilts.sources import Source
     from xstilts.tasks.base import Task
 
 TUNING_SPLIT = "dev"
 
 
-def tuned_on(setting: Setting, portions: Sequence[Portion], where: str) -> Mapping[str, Portion]:
+def tuned_on(resolved: ResolvedStudy, portions: Sequence[Portion], where: str) -> Mapping[str, Portion]:
     """Language to the portion on which the threshold of its pairs is found.
 
     Args:
-        setting: The study.
+        resolved: The study.
         portions: What is scored.
         where: The target's place in the study, for errors.
 
@@ -30,7 +30,7 @@ def tuned_on(setting: Setting, portions: Sequence[Portion], where: str) -> Mappi
         StudyError: If the tuning split itself is to be scored, or the source does not have it in a language.
     """
     for portion in portions:
-        check_tuning(portion.task, portion.language, portion.split, setting.source, where)
+        check_tuning(portion.task, portion.language, portion.split, resolved.source, where)
     return {
         portion.language: Portion(portion.task, portion.language, TUNING_SPLIT, portion.limit) for portion in portions
     }

@@ -23,7 +23,7 @@ from xstilts.training.phase import Mix, PhaseSpec
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xstilts.planning.resolved import Setting
+    from xstilts.planning.resolved import ResolvedStudy
     from xstilts.protocols.base import Protocol
     from xstilts.studies.arm_spec import MixSpec, PhaseItem
     from xstilts.studies.training_spec import Hyperparameters
@@ -52,12 +52,17 @@ class Phase:
 
 
 def intermediate(
-    setting: Setting, item: PhaseItem, seed: int, protocol: Protocol, where: str, arm: Hyperparameters | None = None
+    resolved: ResolvedStudy,
+    item: PhaseItem,
+    seed: int,
+    protocol: Protocol,
+    where: str,
+    arm: Hyperparameters | None = None,
 ) -> Phase:
     """An arm's phase.
 
     Args:
-        setting: The study.
+        resolved: The study.
         item: What the arm says about the phase.
         seed: The phase seed.
         protocol: The chain's protocol.
@@ -67,18 +72,18 @@ def intermediate(
     Raises:
         InputError: If a task, language or view does not exist.
     """
-    tasks = [setting.task(name, f"{where}.tasks.{place}") for place, name in enumerate(item.tasks)]
-    values = hyperparameters.resolve(setting.study.training, protocol, tasks, arm, item, view=item.view or "")
+    tasks = [resolved.task(name, f"{where}.tasks.{place}") for place, name in enumerate(item.tasks)]
+    values = hyperparameters.resolve(resolved.study.training, protocol, tasks, arm, item, view=item.view or "")
     portions, mixtures = [], {}
     for place, task in enumerate(tasks):
         _check_trainable(task, item, f"{where}.tasks.{place}")
-        own, mixture = _data(setting, item, task, values["limit"], seed, f"{where}.language_mix")
+        own, mixture = _data(resolved, item, task, values["limit"], seed, f"{where}.language_mix")
         portions += own
         if mixture is not None:
             mixtures[own[0].name] = mixture
     names = list(dict.fromkeys(portion.name for portion in portions))
-    spec = phase_spec(setting, values, names, _mix(item.mix, item.view), seed)
-    return with_beside(setting, Phase(spec, tuple(portions), values, mixtures, _label(item, names), tuple(names)),
+    spec = phase_spec(resolved, values, names, _mix(item.mix, item.view), seed)
+    return with_beside(resolved, Phase(spec, tuple(portions), values, mixtures, _label(item, names), tuple(names)),
                        item.beside, protocol, seed, f"{where}.beside")  # fmt: skip
 
 
@@ -90,16 +95,16 @@ def _check_trainable(task: Task, item: PhaseItem, where: str) -> None:
 
 
 def with_beside(
-    setting: Setting, phase: Phase, beside: Beside | None, protocol: Protocol, seed: int, where: str
+    resolved: ResolvedStudy, phase: Phase, beside: Beside | None, protocol: Protocol, seed: int, where: str
 ) -> Phase:
     """The phase with further tasks at a share of its steps; their masked text, mix and limits are their own."""
     if beside is None:
         return phase
     portions = []
     for place, name in enumerate(beside.tasks):
-        task = setting.task(name, f"{where}.tasks.{place}")
-        limit = hyperparameters.resolve(setting.study.training, protocol, [task])["limit"]
-        codes = languages_of(setting, task, beside.languages, f"{where}.languages")
+        task = resolved.task(name, f"{where}.tasks.{place}")
+        limit = hyperparameters.resolve(resolved.study.training, protocol, [task])["limit"]
+        codes = languages_of(resolved, task, beside.languages, f"{where}.languages")
         portions += [Portion(task, code, "train", limit) for code in codes]
     shares = dict.fromkeys(beside.tasks, beside.share / len(beside.tasks))
     names = (*phase.spec.tasks, *beside.tasks)
@@ -110,39 +115,39 @@ def with_beside(
     return replace(phase, spec=spec, portions=(*phase.portions, *portions), label=label)
 
 
-def languages_of(setting: Setting, task: Task, said: Sequence[str] | str | None, where: str) -> tuple[str, ...]:
+def languages_of(resolved: ResolvedStudy, task: Task, said: Sequence[str] | str | None, where: str) -> tuple[str, ...]:
     """The languages of a task's training data: codes, ``all`` that the source has; nothing said: the pivot."""
     if said is None:
-        return (setting.pivot,)
+        return (resolved.pivot,)
     if said == "all":
-        given = tuple(code for code in sources.languages(task, setting.source, "train") if "+" not in code)
+        given = tuple(code for code in sources.languages(task, resolved.source, "train") if "+" not in code)
         if not given:
             raise StudyError(f"{task.name} has no training data here.", field=where, value=task.name)
         return given
     return tuple(said)
 
 
-def mixture_of(setting: Setting, task: Task, mix: LanguageMix, seed: int, where: str) -> LanguageMixture | None:
+def mixture_of(resolved: ResolvedStudy, task: Task, mix: LanguageMix, seed: int, where: str) -> LanguageMixture | None:
     """The mixture of a task's languages; None where all items are the pivot's."""
     if mix.share == 0 and mix.size != "all":
         return None
     if isinstance(mix.languages, LanguageChoice):
-        codes = _chosen(setting, task, mix.languages, seed, where)
+        codes = _chosen(resolved, task, mix.languages, seed, where)
     else:
         codes = tuple(mix.languages)
-    if setting.pivot in codes or len(set(codes)) < len(codes):
-        said = f"must name languages beside the pivot {setting.pivot}, each once."
+    if resolved.pivot in codes or len(set(codes)) < len(codes):
+        said = f"must name languages beside the pivot {resolved.pivot}, each once."
         raise StudyError(said, field=f"{where}.languages", value=list(codes))
-    _check_origin(setting, task, codes, mix, where)
+    _check_origin(resolved, task, codes, mix, where)
     return LanguageMixture(
-        setting.pivot, codes, mix.share, mix.size, mix.temperature, mix.items, mix.code_switch
+        resolved.pivot, codes, mix.share, mix.size, mix.temperature, mix.items, mix.code_switch
     )  # fmt: skip
 
 
-def _check_origin(setting: Setting, task: Task, codes: Sequence[str], mix: LanguageMix, where: str) -> None:
+def _check_origin(resolved: ResolvedStudy, task: Task, codes: Sequence[str], mix: LanguageMix, where: str) -> None:
     """Refuse text as a translation that was written in its language, and the other way round."""
     for code in codes:
-        native = sources.origin(task, code, "train", setting.source) is TextOrigin.NATIVE
+        native = sources.origin(task, code, "train", resolved.source) is TextOrigin.NATIVE
         if native == (mix.items == "native"):
             continue
         found = "was written in it" if native else "is a translation of the pivot's"
@@ -155,10 +160,10 @@ def _check_origin(setting: Setting, task: Task, codes: Sequence[str], mix: Langu
         )
 
 
-def _chosen(setting: Setting, task: Task, choice: LanguageChoice, seed: int, where: str) -> tuple[str, ...]:
+def _chosen(resolved: ResolvedStudy, task: Task, choice: LanguageChoice, seed: int, where: str) -> tuple[str, ...]:
     """The languages that a rule chooses among those the source has."""
-    given = sources.languages(task, setting.source, "train")
-    codes = tuple(code for code in given if code != setting.pivot and "+" not in code)
+    given = sources.languages(task, resolved.source, "train")
+    codes = tuple(code for code in given if code != resolved.pivot and "+" not in code)
     for clustering, value in choice.without.items():
         try:
             codes = leave_out(codes, clustering, value)
@@ -172,18 +177,18 @@ def _chosen(setting: Setting, task: Task, choice: LanguageChoice, seed: int, whe
         )
         hint = "Lower count, or name the translations in a data map."
         raise StudyError(said, field=f"{where}.languages", value=choice.count, allowed=codes, hint=hint)
-    return choose(codes, choice.count or len(codes), choice.rule, setting.pivot, seed=seed)
+    return choose(codes, choice.count or len(codes), choice.rule, resolved.pivot, seed=seed)
 
 
 def _data(
-    setting: Setting, item: PhaseItem, task: Task, limit: int | None, seed: int, where: str
+    resolved: ResolvedStudy, item: PhaseItem, task: Task, limit: int | None, seed: int, where: str
 ) -> tuple[list[Portion], LanguageMixture | None]:
     view, view_seed = item.view or "", seed if item.view else 0
-    mixture = mixture_of(setting, task, item.language_mix, seed, where) if item.language_mix else None
+    mixture = mixture_of(resolved, task, item.language_mix, seed, where) if item.language_mix else None
     if mixture is not None:
         return [Portion(task, code, "train", limit, view, view_seed) for code in mixture.codes], mixture
     said = item.languages.get(task.name) if isinstance(item.languages, dict) else item.languages
-    codes = languages_of(setting, task, said, where)
+    codes = languages_of(resolved, task, said, where)
     return [Portion(task, code, "train", limit, view, view_seed) for code in codes], None
 
 
@@ -220,10 +225,15 @@ def _label(item: PhaseItem, names: Sequence[str]) -> str:
 
 
 def phase_spec(
-    setting: Setting, values: Mapping[str, Any], tasks: Sequence[str], mix: Mix, seed: int, selection: str | None = None
+    resolved: ResolvedStudy,
+    values: Mapping[str, Any],
+    tasks: Sequence[str],
+    mix: Mix,
+    seed: int,
+    selection: str | None = None,
 ) -> PhaseSpec:
     """The phase as pure data, from resolved hyper-parameters."""
-    chosen = selection or pivot_selection(setting)
+    chosen = selection or pivot_selection(resolved)
     names = (
         "steps", "epochs", "batch_size", "learning_rate", "warmup", "weight_decay", "max_grad_norm", "token_budget",
         "gradient_checkpointing", "mlm_probability", "lora_rank", "lora_alpha", "freeze_embeddings", "freeze_layers",
@@ -232,27 +242,27 @@ def phase_spec(
     if any(is_dual_encoder(name) for name in tasks):
         fields["contrast"] = {item.name: values[item.name] for item in dataclass_fields(Contrast)}
     every = values["evaluate_every"] if chosen != "last" else None
-    rest = {"mix": mix.to_json(), "seed": seed, "evaluate_every": every, "precision": setting.study.precision}
-    kept = {"average_last": setting.study.selection.average_last} if chosen == "average" else {}
+    rest = {"mix": mix.to_json(), "seed": seed, "evaluate_every": every, "precision": resolved.study.precision}
+    kept = {"average_last": resolved.study.selection.average_last} if chosen == "average" else {}
     return PhaseSpec.from_json({**fields, **rest, **kept, "tasks": list(tasks), "selection": chosen})
 
 
-def pivot_selection(setting: Setting) -> str:
+def pivot_selection(resolved: ResolvedStudy) -> str:
     """How checkpoints of a phase are chosen that has no target of its own: never by a target language."""
-    chosen = setting.study.selection.checkpoint
+    chosen = resolved.study.selection.checkpoint
     return "pivot-dev" if chosen == "oracle" else chosen
 
 
-def expected_steps(setting: Setting, phase: Phase) -> int:
+def expected_steps(resolved: ResolvedStudy, phase: Phase) -> int:
     """Optimizer steps of a phase as the plan guesses them, for its cost alone; training counts what was prepared."""
-    return total_steps(phase.spec, expected_sizes(setting, phase))
+    return total_steps(phase.spec, expected_sizes(resolved, phase))
 
 
-def expected_sizes(setting: Setting, phase: Phase) -> dict[str, int]:
+def expected_sizes(resolved: ResolvedStudy, phase: Phase) -> dict[str, int]:
     """Task to its training items as the plan guesses them, for its cost alone; at least 1, to tell a length by."""
     found: dict[str, dict[str, int]] = {name: {} for name in phase.spec.tasks}
     for portion in phase.portions:
-        found[portion.name][portion.language] = expected_examples(setting.source, portion)
+        found[portion.name][portion.language] = expected_examples(resolved.source, portion)
     return {name: max(1, items_taken(phase.mixtures.get(name), sizes)) for name, sizes in found.items()}
 
 

@@ -15,7 +15,7 @@ from xstilts.planning.chains import Nodes
 from xstilts.planning.claimed import arm_phases, claim_digests, limits
 from xstilts.planning.comparisons import asked, table_language
 from xstilts.planning.data_used import data_sets
-from xstilts.planning.resolved import Setting
+from xstilts.planning.resolved import ResolvedStudy
 from xstilts.statistics.pairing import NONE
 from xstilts.statistics.power import outlook
 from xstilts.store.node import Node
@@ -42,14 +42,14 @@ class Plan:
 
     Attributes:
         study: The study.
-        setting: What its names stand for.
+        resolved: What its names stand for.
         nodes: Key to node, parents before children.
         cells: The chains.
         cautions: Warnings, each with its code and cell.
     """
 
     study: Study
-    setting: Setting
+    resolved: ResolvedStudy
     nodes: Mapping[str, Node]
     cells: Sequence[Cell]
     cautions: Sequence[Caution]
@@ -101,35 +101,35 @@ class Plan:
         return {**asdict(found), "sentence": found.sentence()}
 
 
-def make_plan(study: Study, setting: Setting | None = None) -> Plan:
+def make_plan(study: Study, resolved: ResolvedStudy | None = None) -> Plan:
     """Expand a study's grid.
 
     Raises:
         InputError: If a name, language, split or data file does not exist.
     """
-    setting = setting or Setting.of(study)
-    setting.check_languages()
+    resolved = resolved or ResolvedStudy.of(study)
+    resolved.check_languages()
     nodes = Nodes()
     cells: list[Cell] = []
     targets = [(target, f"targets.{place}") for place, target in enumerate(study.targets)]
-    bases = [chains.start(setting, nodes, recipe, f"bases.{index}") for index, recipe in enumerate(study.bases)]
+    bases = [chains.start(resolved, nodes, recipe, f"bases.{index}") for index, recipe in enumerate(study.bases)]
     for recipe, base in zip(study.bases, bases, strict=True):
         for arm, seed, (target, where) in product(study.arms, seeds_of(study), targets):
-            if runs(setting, arm, target.task, seed):
+            if runs(resolved, arm, target.task, seed):
                 try:
-                    cells.append(chain(setting, nodes, recipe, base, arm, seed, target, where))
+                    cells.append(chain(resolved, nodes, recipe, base, arm, seed, target, where))
                 except InputError as error:
                     raise _of_arm(error, arm) from None
     for target, where in targets:
-        cells.extend(baselines.by_spelling(setting, nodes, bases[0].tokenizer, target, where))
+        cells.extend(baselines.by_spelling(resolved, nodes, bases[0].tokenizer, target, where))
         for recipe, base in zip(study.bases, bases, strict=True):
-            cells.extend(baselines.by_new_weights(setting, nodes, recipe, base, target, where))
+            cells.extend(baselines.by_new_weights(resolved, nodes, recipe, base, target, where))
     for node in overlaps.overlap_nodes(nodes.by_key, cells):
         nodes.add(node)
     if cells:
-        nodes.add(analyse_node(setting, cells, overlaps.measured(nodes.by_key, cells)))
-    found = cautions.find(setting, list(nodes.by_key.values()))
-    return Plan(study, setting, nodes.by_key, cells, found)
+        nodes.add(analyse_node(resolved, cells, overlaps.measured(nodes.by_key, cells)))
+    found = cautions.find(resolved, list(nodes.by_key.values()))
+    return Plan(study, resolved, nodes.by_key, cells, found)
 
 
 def _of_arm(error: InputError, arm: str) -> InputError:
@@ -141,41 +141,41 @@ def _of_arm(error: InputError, arm: str) -> InputError:
     return type(error)(error.message, field=named, value=error.value, allowed=error.allowed, hint=error.hint)
 
 
-def analyse_node(setting: Setting, cells: Sequence[Cell], measured: Measured) -> Node:
+def analyse_node(resolved: ResolvedStudy, cells: Sequence[Cell], measured: Measured) -> Node:
     """The node that turns the scores of ``cells`` into tables of scores, gains and clusters, and verdicts on claims.
 
     Args:
-        setting: The study.
+        resolved: The study.
         cells: The chains whose scores are there.
         measured: What was measured of the overlap of training data with their targets.
     """
     described = sorted([{k: v for k, v in asdict(cell).items() if k != "trained"} for cell in cells], key=str)
     payload = {
-        "source": setting.study.source,
+        "source": resolved.study.source,
         "cells": described,
-        "facts": study_facts(setting),
-        "claims": claim_digests(setting.study),
+        "facts": study_facts(resolved),
+        "claims": claim_digests(resolved.study),
         "overlap_arms": measured.arms,
     }
     parents = {f"scores/{key}": key for cell in cells for key in (cell.score, cell.chosen) if key}
     parents |= measured.parents
-    return Node("analyse", f"analyse {setting.study.name}", payload, parents, cost.small())
+    return Node("analyse", f"analyse {resolved.study.name}", payload, parents, cost.small())
 
 
-def study_facts(setting: Setting) -> dict[str, Any]:
+def study_facts(resolved: ResolvedStudy) -> dict[str, Any]:
     """What the statistics need to know of a study, in the shape of ``statistics.Facts``."""
-    study = setting.study
+    study = resolved.study
     spoken: dict[str, tuple[str, ...]] = {}
     targets: dict[str, dict[str, Any]] = {}
     for index, target in enumerate(study.targets):
         where = f"targets.{index}"
-        task = setting.task(target.task, where)
-        split = setting.split(target, task, where)
-        spoken[task.name] = setting.evaluation_languages(target, task, split, where)
-        metric = setting.metrics(target, task, where)[0]
-        searched = _searched(setting, target, task, spoken[task.name], where)
+        task = resolved.task(target.task, where)
+        split = resolved.split(target, task, where)
+        spoken[task.name] = resolved.evaluation_languages(target, task, split, where)
+        metric = resolved.metrics(target, task, where)[0]
+        searched = _searched(resolved, target, task, spoken[task.name], where)
         shown = {
-            name: [table_language(setting, task, code) for code in codes] for name, codes in searched.codes.items()
+            name: [table_language(resolved, task, code) for code in codes] for name, codes in searched.codes.items()
         }
         targets[task.name] = {
             "metric": metric,
@@ -190,19 +190,19 @@ def study_facts(setting: Setting) -> dict[str, Any]:
         "study": study.name,
         "question": study.question,
         "source": study.source,
-        "pivot": setting.pivot,
+        "pivot": resolved.pivot,
         "bases": [recipe.name for recipe in study.bases],
         "arms": list(study.arms),
         "targets": targets,
         "seeds": [seed.label for seed in seeds_of(study)],
-        "clusters": {column: _cluster_of(setting, codes, column) for column in study.clusters},
-        "names": {name: name_of(code) for code in codes for name in _shown(setting, code)},
-        "warnings": [asdict(caution) for caution in cautions.of_cells(setting)],
-        "benchmarks": _benchmarks(setting),
-        "arm_phases": arm_phases(setting),
+        "clusters": {column: _cluster_of(resolved, codes, column) for column in study.clusters},
+        "names": {name: name_of(code) for code in codes for name in _shown(resolved, code)},
+        "warnings": [asdict(caution) for caution in cautions.of_cells(resolved)],
+        "benchmarks": _benchmarks(resolved),
+        "arm_phases": arm_phases(resolved),
         "limits": limits(study),
-        "data_sets": data_sets(setting),
-        **asked(setting, spoken),
+        "data_sets": data_sets(resolved),
+        **asked(resolved, spoken),
     }
 
 
@@ -213,10 +213,10 @@ class _Searched(NamedTuple):
     facts: Mapping[str, Any]
 
 
-def _searched(setting: Setting, target: Target, task: Task, languages: Sequence[str], where: str) -> _Searched:
+def _searched(resolved: ResolvedStudy, target: Target, task: Task, languages: Sequence[str], where: str) -> _Searched:
     if task.kind is not Kind.RETRIEVAL:
         return _Searched({"languages": languages}, {})
-    held = searching.held_out(target, languages, setting.pivot, where)
+    held = searching.held_out(target, languages, resolved.pivot, where)
     left = [code for code in languages if code not in held]
     variant = searching.written(searching.variants(target, task, languages)[0])
     by = searching.written(searching.choosing_variant(target, task, languages))
@@ -225,10 +225,10 @@ def _searched(setting: Setting, target: Target, task: Task, languages: Sequence[
     return _Searched({"languages": left, **more}, facts | ({"chosen_under": by} if held and by != variant else {}))
 
 
-def _benchmarks(setting: Setting) -> dict[str, Any]:
+def _benchmarks(resolved: ResolvedStudy) -> dict[str, Any]:
     """How the protocols of the study's targets average, for those that do."""
-    used = [setting.protocol(target, f"targets.{index}") for index, target in enumerate(setting.study.targets)]
-    rules = {protocol.name: protocol.benchmark(setting.pivot) for protocol in used}
+    used = [resolved.protocol(target, f"targets.{index}") for index, target in enumerate(resolved.study.targets)]
+    rules = {protocol.name: protocol.benchmark(resolved.pivot) for protocol in used}
     return {
         name: {"languages": rule.languages, "headline": rule.headline, "groups": rule.groups}
         | ({"complete": rule.complete} if rule.complete else {})
@@ -237,11 +237,13 @@ def _benchmarks(setting: Setting) -> dict[str, Any]:
     }
 
 
-def _shown(setting: Setting, code: str) -> tuple[str, str]:
-    return code, f"{code}>{setting.pivot}"
+def _shown(resolved: ResolvedStudy, code: str) -> tuple[str, str]:
+    return code, f"{code}>{resolved.pivot}"
 
 
-def _cluster_of(setting: Setting, codes: Sequence[str], column: Clustering) -> dict[str, str]:
+def _cluster_of(resolved: ResolvedStudy, codes: Sequence[str], column: Clustering) -> dict[str, str]:
     """Language, as tables name it, to its cluster."""
     grouped = clusters(codes, column)
-    return {name: cluster for cluster, members in grouped.items() for code in members for name in _shown(setting, code)}
+    return {
+        name: cluster for cluster, members in grouped.items() for code in members for name in _shown(resolved, code)
+    }

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Setting:
+class ResolvedStudy:
     """A study beside what its names resolve to.
 
     Attributes:
@@ -40,7 +40,7 @@ class Setting:
     pivot: str
 
     @classmethod
-    def of(cls, study: Study) -> Setting:
+    def of(cls, study: Study) -> ResolvedStudy:
         """Resolve the study's source and inline tasks.
 
         Raises:
@@ -61,7 +61,7 @@ class Setting:
     @cached_property
     def arms(self) -> Mapping[str, Arm]:
         """The arms of the study, controls written out as phases."""
-        from xstilts.planning.controls import expanded  # it reads lengths, which need a setting
+        from xstilts.planning.controls import expanded  # it reads lengths, which need a resolved
 
         return expanded(self)
 

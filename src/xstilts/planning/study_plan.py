@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xstilts.errors import StudyError
 from xstilts.planning import pinning
 from xstilts.planning.plan import make_plan
-from xstilts.planning.resolved import Setting
+from xstilts.planning.resolved import ResolvedStudy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,21 +27,21 @@ def plan_study(study: Study, *, resolve: bool = False, out: Path | None = None) 
     Raises:
         StudyError: If the plan is to be run (``resolve``) and files are missing that it needs beside the hub.
     """
-    setting = Setting.of(study)
+    resolved = ResolvedStudy.of(study)
     if out is not None:
-        setting = pinning.with_known(setting, out)
+        resolved = pinning.with_known(resolved, out)
     if not resolve:
-        return make_plan(study, setting)
-    if setting.source.kind == "hub":
-        _refuse_missing_data(make_plan(study, setting))
-    return make_plan(study, pinning.pinned(setting))
+        return make_plan(study, resolved)
+    if resolved.source.kind == "hub":
+        _refuse_missing_data(make_plan(study, resolved))
+    return make_plan(study, pinning.pinned(resolved))
 
 
 def _refuse_missing_data(plan: Plan) -> None:
     """Nothing is asked of the hub and nothing is trained while a file is missing that the hub does not have."""
     missing = [caution.message for caution in plan.cautions if caution.code == "no-data"]
     if missing:
-        folder = plan.setting.source.data
+        folder = plan.resolved.source.data
         hint = "Name the folder: --set data=DIR." if folder is None else f"The data folder is {str(folder)!r}."
         said = f"needs files that are not there. {' '.join(missing)}"
         less = "Or leave out what reads them: --set arms.NAME=null, --set targets=[…]."

@@ -44,7 +44,7 @@ def write_report(
     """
     kinds = {key: node.kind for key, node in plan.nodes.items()}
     node = analysis_node(plan, store)
-    empty = statistics.analyse([], study_facts(plan.setting))
+    empty = statistics.analyse([], study_facts(plan.resolved))
     folder = None if node is None else store.read(node.key, node.kind)
     analysis = empty if folder is None else statistics.load(folder)
     made = arm_data_made(plan, store, analysis["facts"].get("arm_data", {}))

@@ -76,7 +76,7 @@ def _trained(plan: Plan, cell: Cell) -> Iterator[tuple[str, Node]]:
     parents = plan.nodes[plan.nodes[cell.score].parents["predictions"]].parents
     updates = {key for role, key in parents.items() if role.startswith(UPDATE)}
     trained = [plan.nodes[key] for key in cell.trained if plan.nodes[key].kind == "train"]
-    phases = len(plan.setting.arms[cell.arm].phases) if cell.arm in plan.setting.arms else 0
+    phases = len(plan.resolved.arms[cell.arm].phases) if cell.arm in plan.resolved.arms else 0
     own = [node for node in trained if node.key not in updates]
     yield from ((LANGUAGES, node) for node in trained if node.key in updates)
     yield from ((stage(index) if index < phases else TARGET, node) for index, node in enumerate(own))
