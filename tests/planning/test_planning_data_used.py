@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xstilts.api import load_study, plan_study
 from xstilts.planning.data_used import USES, data_sets
-from xstilts.planning.plan import study_facts
+from xstilts.planning.study_facts import study_facts
 
 
 def test_every_use_of_every_data_set_is_named_with_its_terms():

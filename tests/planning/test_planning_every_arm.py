@@ -16,7 +16,8 @@ from safetensors.torch import load_file, save_file
 from arm_plans import SNLI
 from xstilts import api
 from xstilts.encoding import TokenizerFacts
-from xstilts.planning.plan import Plan, make_plan, study_facts
+from xstilts.planning.plan import Plan, make_plan
+from xstilts.planning.study_facts import study_facts
 from xstilts.reports.from_store import write_report
 from xstilts.reports.made import arm_data_made, steps_made
 from xstilts.runners import predict, train

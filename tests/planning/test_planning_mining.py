@@ -11,7 +11,8 @@ from pyarrow import parquet
 
 from xstilts import api
 from xstilts.errors import StudyError
-from xstilts.planning.plan import Plan, make_plan, table_language
+from xstilts.planning.comparisons import table_language
+from xstilts.planning.plan import Plan, make_plan
 from xstilts.reports.from_store import write_report
 from xstilts.sources import Source
 from xstilts.store.store import Store

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from xstilts.errors import StudyError, XstiltsError
-from xstilts.planning.plan import Plan, make_plan, study_facts
+from xstilts.planning.plan import Plan, make_plan
+from xstilts.planning.study_facts import study_facts
 from xstilts.studies.load import validate
 
 STUDY = {
@@ -132,7 +133,7 @@ def test_a_search_is_no_training_task() -> None:
 
 
 def test_an_index_without_its_library_is_refused_before_anything_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xstilts.planning.searching.find_spec", lambda name: None)
+    monkeypatch.setattr("xstilts.planning.retrieval_settings.find_spec", lambda name: None)
     with pytest.raises(StudyError, match=r"targets.0.index: .*needs faiss.*pip install 'xstilts\[ann\]'"):
         plan_of({"task": "tatoeba", "index": "hnsw"})
 

@@ -15,8 +15,9 @@ from arm_plans import chain, plan_of, steps
 from xstilts import sources
 from xstilts.api import RUNNER
 from xstilts.execution import inline
-from xstilts.planning import data_nodes
-from xstilts.planning.plan import Plan, study_facts
+from xstilts.planning import portions
+from xstilts.planning.plan import Plan
+from xstilts.planning.study_facts import study_facts
 from xstilts.reports.data_read import data_read
 from xstilts.runners import train
 from xstilts.store.node import Node
@@ -239,7 +240,7 @@ def test_no_guess_of_the_plan_reaches_a_key(tmp_path: Path, monkeypatch: pytest.
     }  # fmt: skip
     before = plan_over(tmp_path, arms, few=few)
     guess = sources.expected_size
-    monkeypatch.setattr(data_nodes.sources, "expected_size", lambda *given: 3 * guess(*given))
+    monkeypatch.setattr(portions.sources, "expected_size", lambda *given: 3 * guess(*given))
     after = plan_over(tmp_path, arms, few=few)
     kept = [[key for key, node in plan.nodes.items() if node.kind != "analyse"] for plan in (before, after)]
     assert kept[0] == kept[1]

@@ -10,7 +10,7 @@ from xstilts.execution import EXECUTORS
 from xstilts.execution.local import default_workers
 from xstilts.execution.outcome import Outcome
 from xstilts.planning import overlaps
-from xstilts.planning.plan import analyse_node
+from xstilts.planning.study_facts import analyse_node
 from xstilts.store import recorded, retention
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from xstilts.execution.events import OnEvent
     from xstilts.execution.outcome import Failure
-    from xstilts.planning.cells import Cell
+    from xstilts.planning.chains.chain import Cell
     from xstilts.planning.overlaps import Measured
     from xstilts.planning.plan import Plan
     from xstilts.store.node import Node

@@ -7,24 +7,24 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xstilts import sources
-from xstilts.planning import same_files
 from xstilts.planning.phases import is_dual_encoder, viewed_name
 from xstilts.planning.uses import trained_names, uses
 from xstilts.statistics.pairing import NONE
+from xstilts.store.canonical import canonical_json
 from xstilts.studies.arm_spec import Arm
 from xstilts.tasks.base import Kind
 from xstilts.tasks.union import members
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from xstilts.planning.resolved import ResolvedStudy
+    from xstilts.planning.resolved import ResolvedStudy, ResolvedTarget
     from xstilts.planning.uses import Use
     from xstilts.store.node import Node
-    from xstilts.tasks.base import Overlap, Task
+    from xstilts.tasks.base import Overlap
 
 CODES = ("degenerate", "leak", "rival", "hidden-stage", "overlap", "no-data", "unpinned", "memory", "disk")
 """Every warning code."""
@@ -62,27 +62,31 @@ def of_cells(resolved: ResolvedStudy) -> list[Caution]:
 
 
 def _shared_content(resolved: ResolvedStudy) -> Iterator[Caution]:
-    for (arm, use), (index, target) in product(_by_arm(resolved), enumerate(resolved.study.targets)):
-        where = f"targets.{index}"
-        if not _meets(resolved, arm, target.task):
+    for use, target in product(uses(resolved), resolved.targets):
+        if not resolved.runs_on(use.arm, target.name):
             continue
-        trained = _with_parts(resolved, [task for phase in resolved.train_phases(target, where) for task in phase])
-        task, view = resolved.task(target.task, where), resolved.protocol(target, where).view_of(target.task)
+        trained = _with_parts(resolved, [task for phase in target.phases for task in phase])
         for name, called in _with_parts(resolved, [use.task.name]).items():
-            found = _shared(resolved, use, called, name in trained, task, view, task.overlaps.get(name))
+            overlap = target.task.overlaps.get(name)
+            found = _shared(use, called, target, overlap, same=name in trained)
             if found is not None:
-                yield Caution(found[0], cell(arm=arm, target=task.name), found[1])
-
-
-def _by_arm(resolved: ResolvedStudy) -> list[tuple[str, Use]]:
-    return [(use.arm, use) for use in uses(resolved)]
+                yield Caution(found[0], cell(arm=use.arm, target=target.task.name), found[1])
 
 
 def _shared(
-    resolved: ResolvedStudy, use: Use, called: str, same: bool, task: Task, view: str, overlap: Overlap | None
+    use: Use, called: str, target: ResolvedTarget, overlap: Overlap | None, *, same: bool
 ) -> tuple[str, str] | None:
-    """Code and message of what one task of an arm shares with a target that is trained under ``view``."""
-    foreign = [code for code in use.languages if code != resolved.pivot]
+    """Code and message of what one task of an arm shares with a target.
+
+    Args:
+        use: What the arm trains.
+        called: What to call the task.
+        target: The target.
+        overlap: What is known of the two data sets.
+        same: Whether the target is trained on the task itself.
+    """
+    task, view = target.task, target.view
+    foreign = [code for code in use.languages if code != target.resolved.pivot]
     answers = is_dual_encoder(viewed_name(called, use.view))
     if same and use.view and use.view != view and not (answers and foreign):
         how = "it is in another form" if answers else "its text has other labels"
@@ -102,12 +106,6 @@ def _shared(
     return None
 
 
-def _meets(resolved: ResolvedStudy, arm: str, target: str) -> bool:
-    """Whether the study runs the arm on the target at all."""
-    chosen = resolved.arms[arm].targets
-    return chosen is None or target in chosen
-
-
 def _rivals(resolved: ResolvedStudy) -> Iterator[Caution]:
     """Arms that need more than labels in the pivot: shown beside the others, not ranked with them."""
     for name, arm in resolved.arms.items():
@@ -125,10 +123,10 @@ def _without_effect(resolved: ResolvedStudy) -> Iterator[Caution]:
         if arm == Arm(targets=arm.targets, seeds=arm.seeds):
             yield Caution("degenerate", cell(arm=name), f"{name} says nothing: it is none under another name.")
             continue
-        for index, target in enumerate(resolved.study.targets):
-            if _meets(resolved, name, target.task) and not resolved.train_phases(target, f"targets.{index}"):
+        for target in resolved.targets:
+            if resolved.runs_on(name, target.name) and not target.phases:
                 said = "changes only the target phase, and this target has none: the scores are those of none."
-                yield Caution("degenerate", cell(arm=name, target=target.task), f"{name} {said}")
+                yield Caution("degenerate", cell(arm=name, target=target.name), f"{name} {said}")
 
 
 def _with_parts(resolved: ResolvedStudy, names: Iterable[str]) -> dict[str, str]:
@@ -138,13 +136,12 @@ def _with_parts(resolved: ResolvedStudy, names: Iterable[str]) -> dict[str, str]
 
 
 def _hidden_stages(resolved: ResolvedStudy) -> Iterator[Caution]:
-    for index, target in enumerate(resolved.study.targets):
-        if target.task in resolved.inline:
+    for target in resolved.targets:
+        if target.name in resolved.inline:
             continue
-        protocol = resolved.protocol(target, f"targets.{index}")
-        for stage, why in protocol.hidden_stages(target.task).items():
-            message = f"the protocol {protocol.name} itself trains on {stage} ({why}), in arm none too."
-            yield Caution("hidden-stage", cell(target=target.task), message)
+        for stage, why in target.protocol.hidden_stages(target.name).items():
+            message = f"the protocol {target.protocol.name} itself trains on {stage} ({why}), in arm none too."
+            yield Caution("hidden-stage", cell(target=target.name), message)
 
 
 def no_data(resolved: ResolvedStudy, nodes: Iterable[Node]) -> Iterator[Caution]:
@@ -161,8 +158,29 @@ def no_data(resolved: ResolvedStudy, nodes: Iterable[Node]) -> Iterator[Caution]
 
 
 def _same_files(nodes: Iterable[Node]) -> Iterator[Caution]:
-    for found in same_files.find(nodes):
-        yield Caution(found.code, cell(target=found.task), found.message)
+    """What is read twice, told by the files' hashes, so that copies and links are seen too."""
+    groups: dict[tuple[str, str], dict[tuple[str, str], str]] = defaultdict(dict)
+    for node in nodes:
+        payload = node.payload
+        if node.kind == "prepare" and "parts" in payload.get("data", {}):
+            content, path = _content(payload["data"]["parts"])
+            groups[payload["task"], content].setdefault((payload["split"], payload["language"]), path)
+    for (task, _), places in groups.items():
+        if len(places) > 1:
+            named = ", ".join(f"{split} ({language})" for split, language in places)
+            leak = len({split == "train" for split, _ in places}) > 1
+            why = "it is tested on what it was trained on" if leak else "their examples are the same"
+            path = next(iter(places.values()))
+            message = f"{named} of {task} are read from the same file, {path!r}, in the same way: {why}."
+            yield Caution("leak" if leak else "overlap", cell(target=task), message)
+
+
+def _content(parts: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
+    """What decides the examples of a split, without the names of its files; and the first of these names."""
+    parts = list(parts)
+    hashes = [[file["sha256"] for file in part["files"]] for part in parts]
+    rest = [{name: value for name, value in part.items() if name != "files"} for part in parts]
+    return canonical_json([hashes, rest]), parts[0]["files"][0]["path"]
 
 
 def _unpinned(resolved: ResolvedStudy) -> Iterator[Caution]:

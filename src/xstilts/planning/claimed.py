@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts import claims
 from xstilts.planning import phases
-from xstilts.protocols import PROTOCOLS
 from xstilts.store.canonical import digest
 
 if TYPE_CHECKING:
@@ -35,8 +34,7 @@ def _phases(resolved: ResolvedStudy, arm: Arm) -> list[dict[str, Any]]:
     described = []
     for index, item in enumerate(arm.phases):
         said = item.model_dump(mode="json", exclude_defaults=True, exclude=_guessed(arm, item))
-        protocol = PROTOCOLS.get(resolved.study.protocol, "protocol")
-        phase = phases.intermediate(resolved, item, 0, protocol, f"arms.{index}", arm.training)
+        phase = phases.intermediate(resolved, item, 0, resolved.protocol, f"arms.{index}", arm.training)
         beside = list(item.beside.tasks) if item.beside else []
         languages = list(dict.fromkeys(portion.language for portion in phase.portions))
         described.append({**said, "tasks": [*item.tasks, *beside], "languages": languages})

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import StudyError, nearest
 from xstilts.languages import LANGUAGES, clusters
-from xstilts.planning.cells import runs, seeds_of
-from xstilts.planning.evaluations import CHOOSING_SPLIT
+from xstilts.planning.chains.evaluation import CHOOSING_SPLIT
+from xstilts.planning.resolved import seeds_of
 from xstilts.planning.uses import arm_data
 from xstilts.store.canonical import digest
 from xstilts.studies.arm_spec import Arm, LanguageMix
@@ -156,7 +156,7 @@ def cut(resolved: ResolvedStudy) -> list[dict[str, str]]:
         if arm.seeds is not None:
             found.append({"arm": name, "target": "", "why": f"arm {name} is run with seeds {arm.seeds} only"})
             kept = [target.task for target in resolved.study.targets if target.task not in lost]
-            if not any(runs(resolved, name, target, seed) for target in kept for seed in seeds_of(resolved.study)):
+            if not any(resolved.runs(name, target, seed) for target in kept for seed in seeds_of(resolved.study)):
                 why = f"arm {name} is run with seeds {arm.seeds} only, of which the study has none"
                 found += [{"arm": name, "target": target, "why": why} for target in kept]
     return found

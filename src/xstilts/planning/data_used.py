@@ -54,9 +54,8 @@ def _named(resolved: ResolvedStudy) -> Iterator[tuple[str, str, str]]:
             yield task, "pretraining", f"bases.{index}.pretrain"
     for use in uses(resolved):
         yield use.task.name, "intermediate", f"arms.{use.arm}"
-    for index, target in enumerate(study.targets):
-        where = f"targets.{index}"
-        for phase_tasks in resolved.train_phases(target, where):
+    for target in resolved.targets:
+        for phase_tasks in target.phases:
             for task in phase_tasks:
-                yield task, "target training", where
-        yield target.task, "evaluation", where
+                yield task, "target training", target.where
+        yield target.name, "evaluation", target.where

@@ -51,9 +51,8 @@ def with_known(resolved: ResolvedStudy, out: Path) -> ResolvedStudy:
 def tasks_read(resolved: ResolvedStudy) -> set[str]:
     """Names of every task whose data the study reads."""
     names = set(trained_names(resolved))
-    for index, target in enumerate(resolved.study.targets):
-        trained = resolved.train_phases(target, f"targets.{index}")
-        names |= {target.task, *(task for phase in trained for task in phase)}
+    for target in resolved.targets:
+        names |= {target.name, *(task for phase in target.phases for task in phase)}
     for recipe in resolved.study.bases:
         names |= set(recipe.pretrain.tasks) if recipe.pretrain else set()
     return names

@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts import sources
 from xstilts.planning import hyperparameters, phases
-from xstilts.planning.adapters import language_adapters_of
 from xstilts.planning.controls import PRETRAINING
-from xstilts.planning.data_nodes import Portion, expected_examples
-from xstilts.planning.target_chain import replayed_languages
-from xstilts.protocols import PROTOCOLS
-from xstilts.studies.arm_spec import Beside, LanguageChoice
+from xstilts.planning.phase_languages import languages_of, mixture_of, single_languages
+from xstilts.planning.portions import Portion
+from xstilts.studies.arm_spec import LanguageChoice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from xstilts.planning.resolved import ResolvedStudy
-    from xstilts.studies.arm_spec import Arm, PhaseItem
+    from xstilts.studies.arm_spec import Arm, Beside, PhaseItem
     from xstilts.tasks.base import Task
     from xstilts.training.language_mixture import LanguageMixture
 
@@ -67,11 +65,11 @@ def uses(resolved: ResolvedStudy) -> Iterator[Use]:
 
 
 def _of_arm(resolved: ResolvedStudy, name: str, arm: Arm) -> Iterator[Use]:
-    protocol = PROTOCOLS.get(resolved.study.protocol, "protocol")
+    protocol = resolved.protocol
     if arm.language_adapters is not None:
         text = resolved.task(PRETRAINING, f"arms.{name}.language_adapters")
         values = hyperparameters.resolve(resolved.study.training, protocol, [text], arm.language_adapters)
-        yield Use(name, LANGUAGES, text, language_adapters_of(resolved, text), limit=values["limit"])
+        yield Use(name, LANGUAGES, text, single_languages(resolved, text), limit=values["limit"])
     for index, item in enumerate(arm.phases):
         where = f"arms.{name}.{index}"
         seeds = _seeds(resolved, item)
@@ -86,9 +84,8 @@ def _of_arm(resolved: ResolvedStudy, name: str, arm: Arm) -> Iterator[Use]:
     changes = arm.target_phase
     if changes.beside is not None:
         yield from _beside(resolved, name, changes.beside)
-    if changes.replay is not None:
-        tasks = list(dict.fromkeys(task for item in arm.phases for task in item.tasks))
-        again = Beside(tasks=tasks, share=changes.replay, languages=replayed_languages(arm))
+    again = phases.replayed(arm)
+    if again is not None:
         yield from _beside(resolved, name, again)
 
 
@@ -105,7 +102,7 @@ def _beside(resolved: ResolvedStudy, name: str, beside: Beside) -> Iterator[Use]
     where = f"arms.{name}.target_phase.beside"
     for task in beside.tasks:
         own = resolved.task(task, where)
-        codes = phases.languages_of(resolved, own, beside.languages, where)
+        codes = languages_of(resolved, own, beside.languages, where)
         yield Use(name, TARGET, own, codes, share=beside.share / len(beside.tasks))
 
 
@@ -127,7 +124,7 @@ def _entries(resolved: ResolvedStudy, use: Use) -> list[dict[str, Any]]:
 
 def _entry(resolved: ResolvedStudy, use: Use, code: str) -> dict[str, Any]:
     single = code.split("+")[-1]
-    items: int | None = expected_examples(resolved.source, Portion(use.task, code, "train", use.limit))
+    items: int | None = Portion(use.task, code, "train", use.limit).expected_examples(resolved.source)
     share = _share(use, code, resolved.pivot)
     if use.mixture is not None:
         items = None if share is None or items is None else round(share * items)
@@ -159,20 +156,16 @@ def _share(use: Use, code: str, pivot: str) -> float | None:
 def _translated_training(resolved: ResolvedStudy, arm: str) -> list[dict[str, Any]]:
     """The target's own training data in other languages, once for each target of the arm."""
     rows = []
-    for index, target in enumerate(resolved.study.targets):
-        where = f"targets.{index}"
-        trained, protocol = resolved.train_phases(target, where), resolved.protocol(target, where)
-        wanted = resolved.arms[arm].targets
-        if not trained or (wanted is not None and target.task not in wanted):
+    for target in resolved.targets:
+        if not target.phases or not resolved.runs_on(arm, target.name):
             continue
-        view = protocol.view_of(target.task)
-        for name in trained[-1]:
-            task = resolved.task(name, where)
+        view = target.view
+        for task in target.head_tasks:
             mix = resolved.arms[arm].target_phase.language_mix
-            mixture = phases.mixture_of(resolved, task, mix, 0, f"arms.{arm}.target_phase") if mix else None
+            mixture = mixture_of(resolved, task, mix, 0, f"arms.{arm}.target_phase") if mix else None
             if mixture is not None:
                 said = resolved.arms[arm].training
-                values = hyperparameters.resolve(resolved.study.training, protocol, [task], said, view=view)
+                values = hyperparameters.resolve(resolved.study.training, target.protocol, [task], said, view=view)
                 use = Use(arm, TARGET, task, mixture.codes, view, mixture=mixture, limit=values["limit"])
                 rows += _entries(resolved, use)
     return list({(row["task"], row["view"], row["language"]): row for row in rows}.values())

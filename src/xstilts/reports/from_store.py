@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 from xstilts import claims, statistics
 from xstilts.disk import in_plain_words
 from xstilts.execution.study_run import analysis_node
-from xstilts.planning.plan import study_facts
+from xstilts.planning.study_facts import study_facts
 from xstilts.reports.made import arm_data_made, steps_made
 from xstilts.reports.write import write
 from xstilts.runners.loading import META
+from xstilts.store.roles import ENCODER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,7 +96,7 @@ def _with_phase(plan: Plan, entry: Mapping[str, Any]) -> dict[str, Any]:
 def _group(plan: Plan, node: Node) -> str:
     """The tasks trained up to a node, which name a learning curve: ``snli + mnli → squad``."""
     name = " + ".join(node.payload["phase"]["tasks"])
-    parent = node.parents.get("encoder")
+    parent = node.parents.get(ENCODER)
     return name if parent is None else f"{_group(plan, plan.nodes[parent])} → {name}"
 
 
