@@ -52,21 +52,28 @@ def language_adapters(
     if target.kind is Kind.RETRIEVAL:
         message = f"cannot be exchanged for {target.name}, which compares two languages."
         raise StudyError(message, field=where, hint="Leave it out of the arm's targets.")
+    updates = update_phases(setting, arm, seed, protocol, languages)
+    return {code: train(setting, nodes, base, phase) for code, phase in updates.items()}
+
+
+def update_phases(
+    setting: Setting, arm: str, seed: int, protocol: Protocol, languages: Sequence[str]
+) -> dict[str, Phase]:
+    """The phases that train an arm's updates, by language: the pivot's, and those of ``languages`` that have text.
+
+    Raises:
+        StudyError: If the pivot has no text.
+    """
+    said, where = setting.arms[arm].language_adapters, f"arms.{arm}.language_adapters"
     text = setting.task(PRETRAINING, where)
-    given = language_adapters_of(setting, text)
+    given = sources.languages(text, setting.source, "train")
     if setting.pivot not in given:
         raise StudyError(f"needs text of {setting.pivot} ({PRETRAINING} train).", field=where)
     values = hyperparameters.resolve(setting.study.training, protocol, [text], said)
     found = {}
     for code in dict.fromkeys((setting.pivot, *languages)):
-        if code in given:
+        if code in given and "+" not in code:
             spec = phases.phase_spec(setting, values, [text.name], Mix(), seed, "last")
             portions = (Portion(text, code, "train", values["limit"]),)
-            phase = Phase(spec, portions, values, {}, f"update for {code}", (text.name,))
-            found[code] = train(setting, nodes, base, phase)
+            found[code] = Phase(spec, portions, values, {}, f"update for {code}", (text.name,))
     return found
-
-
-def language_adapters_of(setting: Setting, text: Task) -> tuple[str, ...]:
-    """The languages that have text to train an update on."""
-    return tuple(code for code in sources.languages(text, setting.source, "train") if "+" not in code)

@@ -7,22 +7,22 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from xstilts import sources
 from xstilts.planning import same_files
 from xstilts.planning.phases import is_dual_encoder, viewed_name
-from xstilts.planning.uses import trained_names, uses
+from xstilts.planning.trained import trained
+from xstilts.statistics.arm_training import TARGET, Trained
 from xstilts.statistics.pairing import NONE
-from xstilts.studies.arm_spec import Arm
 from xstilts.tasks.base import Kind
 from xstilts.tasks.union import members
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from xstilts.planning.resolved import Setting
-    from xstilts.planning.uses import Use
+    from xstilts.statistics.arm_training import Stage
     from xstilts.store.node import Node
     from xstilts.tasks.base import Overlap, Task
 
@@ -52,37 +52,51 @@ def cell(base: str = "*", arm: str = "*", target: str = "*", language: str = "*"
 
 def find(setting: Setting, nodes: Sequence[Node]) -> list[Caution]:
     """All warnings of a study."""
-    return [*of_cells(setting), *no_data(setting, nodes), *_same_files(nodes), *_unpinned(setting), *_room(nodes)]
+    arms = trained(setting)
+    names = {task for told in arms.values() for task in told.tasks}
+    found = [*of_cells(setting, arms), *no_data(setting, nodes), *_same_files(nodes)]
+    return [*found, *_unpinned(setting, names), *_room(nodes)]
 
 
-def of_cells(setting: Setting) -> list[Caution]:
-    """The warnings that belong to the science, whatever machine runs it."""
-    found = [*_shared_content(setting), *_rivals(setting), *_without_effect(setting), *_hidden_stages(setting)]
+def of_cells(setting: Setting, arms: Mapping[str, Trained]) -> list[Caution]:
+    """The warnings that belong to the science, whatever machine runs it; ``arms`` says what each arm trains."""
+    found = [*_shared_content(setting, arms), *_rivals(arms), *_without_effect(setting, arms), *_hidden_stages(setting)]
     return list({(c.code, *c.cell.values(), c.message): c for c in found}.values())
 
 
-def _shared_content(setting: Setting) -> Iterator[Caution]:
-    for (arm, use), (index, target) in product(_by_arm(setting), enumerate(setting.study.targets)):
+def _shared_content(setting: Setting, arms: Mapping[str, Trained]) -> Iterator[Caution]:
+    uses = [(arm, use) for arm, told in arms.items() for stage in told.stages for use in _uses(setting, stage.added)]
+    for (arm, use), (index, target) in product(uses, enumerate(setting.study.targets)):
         where = f"targets.{index}"
         if not _meets(setting, arm, target.task):
             continue
-        trained = _with_parts(setting, [task for phase in setting.train_phases(target, where) for task in phase])
+        own = _with_parts(setting, [task for phase in setting.train_phases(target, where) for task in phase])
         task, view = setting.task(target.task, where), setting.protocol(target, where).view_of(target.task)
         for name, called in _with_parts(setting, [use.task.name]).items():
-            found = _shared(setting, use, called, name in trained, task, view, task.overlaps.get(name))
+            found = _shared(use, called, name in own, task, view, task.overlaps.get(name))
             if found is not None:
                 yield Caution(found[0], cell(arm=arm, target=task.name), found[1])
 
 
-def _by_arm(setting: Setting) -> list[tuple[str, Use]]:
-    return [(use.arm, use) for use in uses(setting)]
+class _Use(NamedTuple):
+    """A task that an arm trains, under a view or "", and whether in other languages than the pivot."""
+
+    task: Task
+    view: str
+    foreign: bool
+
+
+def _uses(setting: Setting, stage: Stage) -> Iterator[_Use]:
+    for task, view in stage.uses:
+        codes = {text.language for text in stage.texts if (text.task, text.view) == (task, view)}
+        yield _Use(setting.task(task, "arms"), view, codes != {setting.pivot})
 
 
 def _shared(
-    setting: Setting, use: Use, called: str, same: bool, task: Task, view: str, overlap: Overlap | None
+    use: _Use, called: str, same: bool, task: Task, view: str, overlap: Overlap | None
 ) -> tuple[str, str] | None:
     """Code and message of what one task of an arm shares with a target that is trained under ``view``."""
-    foreign = [code for code in use.languages if code != setting.pivot]
+    foreign = use.foreign
     answers = is_dual_encoder(viewed_name(called, use.view))
     if same and use.view and use.view != view and not (answers and foreign):
         how = "it is in another form" if answers else "its text has other labels"
@@ -108,21 +122,21 @@ def _meets(setting: Setting, arm: str, target: str) -> bool:
     return chosen is None or target in chosen
 
 
-def _rivals(setting: Setting) -> Iterator[Caution]:
+def _rivals(arms: Mapping[str, Trained]) -> Iterator[Caution]:
     """Arms that need more than labels in the pivot: shown beside the others, not ranked with them."""
-    for name, arm in setting.arms.items():
-        if arm.target_phase.language_mix is not None:
+    for name, told in arms.items():
+        if any("language_mix" in stage.says for stage in told.stages if stage.name == TARGET):
             yield Caution("rival", cell(arm=name), "translate-train: the target's own training data is translated.")
-        if arm.test == "translated":
+        if told.changes.get("test") == "translated":
             yield Caution("rival", cell(arm=name), "translate-test: the test items are translated into the pivot.")
 
 
-def _without_effect(setting: Setting) -> Iterator[Caution]:
+def _without_effect(setting: Setting, arms: Mapping[str, Trained]) -> Iterator[Caution]:
     """Cells that are none's by construction: nothing but the target phase changes, and the target has none."""
-    for name, arm in setting.arms.items():
-        if arm.phases or arm.language_adapters or name == NONE:
+    for name, told in arms.items():
+        if name == NONE or any(stage.name != TARGET for stage in told.stages):
             continue
-        if arm == Arm(targets=arm.targets, seeds=arm.seeds):
+        if told == Trained():
             yield Caution("degenerate", cell(arm=name), f"{name} says nothing: it is none under another name.")
             continue
         for index, target in enumerate(setting.study.targets):
@@ -165,11 +179,10 @@ def _same_files(nodes: Iterable[Node]) -> Iterator[Caution]:
         yield Caution(found.code, cell(target=found.task), found.message)
 
 
-def _unpinned(setting: Setting) -> Iterator[Caution]:
+def _unpinned(setting: Setting, trained_on: Iterable[str]) -> Iterator[Caution]:
     if setting.source.kind != "hub":
         return
-    names = set(trained_names(setting))
-    names |= {target.task for target in setting.study.targets}
+    names = {*trained_on} | {target.task for target in setting.study.targets}
     for name in sorted(_with_parts(setting, sorted(names))):
         hub = setting.task(name, "targets").hub
         if hub is not None and (hub.revision or setting.source.revisions.get(hub.repo)) is None:

@@ -95,19 +95,24 @@ def with_beside(
     """The phase with further tasks at a share of its steps; their masked text, mix and limits are their own."""
     if beside is None:
         return phase
+    portions = portions_beside(setting, beside, protocol, where)
+    names = (*phase.spec.tasks, *beside.tasks)
+    if len(set(names)) < len(names):
+        raise StudyError("names a task that the phase itself trains.", field=f"{where}.tasks", value=beside.tasks)
+    spec = replace(phase.spec, tasks=names, beside=beside.shares)
+    label = f"{phase.label} beside {' + '.join(beside.tasks)} ({beside.share:g})"
+    return replace(phase, spec=spec, portions=(*phase.portions, *portions), label=label)
+
+
+def portions_beside(setting: Setting, beside: Beside, protocol: Protocol, where: str) -> list[Portion]:
+    """The training data of tasks beside a phase's own."""
     portions = []
     for place, name in enumerate(beside.tasks):
         task = setting.task(name, f"{where}.tasks.{place}")
         limit = hyperparameters.resolve(setting.study.training, protocol, [task])["limit"]
         codes = languages_of(setting, task, beside.languages, f"{where}.languages")
         portions += [Portion(task, code, "train", limit) for code in codes]
-    shares = dict.fromkeys(beside.tasks, beside.share / len(beside.tasks))
-    names = (*phase.spec.tasks, *beside.tasks)
-    if len(set(names)) < len(names):
-        raise StudyError("names a task that the phase itself trains.", field=f"{where}.tasks", value=beside.tasks)
-    spec = replace(phase.spec, tasks=names, beside=shares)
-    label = f"{phase.label} beside {' + '.join(beside.tasks)} ({beside.share:g})"
-    return replace(phase, spec=spec, portions=(*phase.portions, *portions), label=label)
+    return portions
 
 
 def languages_of(setting: Setting, task: Task, said: Sequence[str] | str | None, where: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xstilts import sources
 from xstilts.errors import ModelError
 from xstilts.models import bases
-from xstilts.planning.uses import trained_names
+from xstilts.planning.trained import trained
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,10 +50,10 @@ def with_known(setting: Setting, out: Path) -> Setting:
 
 def tasks_read(setting: Setting) -> set[str]:
     """Names of every task whose data the study reads."""
-    names = set(trained_names(setting))
+    names = {task for told in trained(setting).values() for task in told.tasks}
     for index, target in enumerate(setting.study.targets):
-        trained = setting.train_phases(target, f"targets.{index}")
-        names |= {target.task, *(task for phase in trained for task in phase)}
+        own = setting.train_phases(target, f"targets.{index}")
+        names |= {target.task, *(task for phase in own for task in phase)}
     for recipe in setting.study.bases:
         names |= set(recipe.pretrain.tasks) if recipe.pretrain else set()
     return names

@@ -6,18 +6,19 @@ from dataclasses import asdict, dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from xstilts import metrics
+from xstilts import claims, metrics
 from xstilts.errors import InputError
 from xstilts.languages import clusters, name_of
 from xstilts.planning import baselines, cautions, chains, cost, overlaps, searching
 from xstilts.planning.cells import Cell, chain, runs, seeds_of
 from xstilts.planning.chains import Nodes
-from xstilts.planning.claimed import arm_phases, claim_digests, limits
 from xstilts.planning.comparisons import asked, table_language
 from xstilts.planning.data_used import data_sets
 from xstilts.planning.resolved import Setting
+from xstilts.planning.trained import trained
 from xstilts.statistics.pairing import NONE
 from xstilts.statistics.power import outlook
+from xstilts.store.canonical import digest
 from xstilts.store.node import Node
 from xstilts.studies.spec import Study
 from xstilts.tasks.base import Kind
@@ -154,7 +155,7 @@ def analyse_node(setting: Setting, cells: Sequence[Cell], measured: Measured) ->
         "source": setting.study.source,
         "cells": described,
         "facts": study_facts(setting),
-        "claims": claim_digests(setting.study),
+        "claims": {claim.id: digest(asdict(claim)) for claim in claims.chosen(setting.study.claims)},
         "overlap_arms": measured.arms,
     }
     parents = {f"scores/{key}": key for cell in cells for key in (cell.score, cell.chosen) if key}
@@ -185,6 +186,7 @@ def study_facts(setting: Setting) -> dict[str, Any]:
             **shown,
             **searched.facts,
         }
+    arms = trained(setting)
     codes = sorted({code for given in spoken.values() for code in given})
     return {
         "study": study.name,
@@ -197,11 +199,10 @@ def study_facts(setting: Setting) -> dict[str, Any]:
         "seeds": [seed.label for seed in seeds_of(study)],
         "clusters": {column: _cluster_of(setting, codes, column) for column in study.clusters},
         "names": {name: name_of(code) for code in codes for name in _shown(setting, code)},
-        "warnings": [asdict(caution) for caution in cautions.of_cells(setting)],
+        "warnings": [asdict(caution) for caution in cautions.of_cells(setting, arms)],
         "benchmarks": _benchmarks(setting),
-        "arm_phases": arm_phases(setting),
-        "limits": limits(study),
-        "data_sets": data_sets(setting),
+        "trained": {name: told.to_json() for name, told in arms.items()},
+        "data_sets": data_sets(setting, arms),
         **asked(setting, spoken),
     }
 

@@ -57,7 +57,7 @@ def target_phases(
     for index, names in enumerate(trained):
         last = index == len(trained) - 1
         dev = oracle if last else ()
-        wanted = [_target_phase(setting, names, protocol, seed, arm, last, bool(dev), where, tried,
+        wanted = [target_phase(setting, names, protocol, seed, arm, last, bool(dev), where, tried,
                                 view if last else "")
                   for tried in (_tried(setting) if last else [{}])]  # fmt: skip
         as_long, more = _longer_by(setting, nodes, start, arm, seed, protocol) if last else ((), None)
@@ -82,7 +82,7 @@ def _longer_by(
     return trained_by(setting, nodes, start, other, seed, protocol), controls.arm_steps(setting, other)
 
 
-def _target_phase(
+def target_phase(
     setting: Setting,
     names: Sequence[str],
     protocol: Protocol,
@@ -116,11 +116,17 @@ def _target_phase(
     label += f" at {values['learning_rate']:g}, {values['epochs'] or 0:g} epochs" if tried else ""
     phase = Phase(spec, tuple(portions), values, mixtures, label, tuple(trained))
     phase = phases.longer(phase, changes.epochs_factor)
-    beside = _partners(changes.beside or _replayed(said, changes.replay), names)
+    beside = _without_own(partners(said) if last else None, names)
     return phases.with_beside(setting, phase, beside, protocol, seed, f"arms.{arm}.target_phase.beside")
 
 
-def _partners(beside: Beside | None, names: Sequence[str]) -> Beside | None:
+def partners(arm: Arm) -> Beside | None:
+    """What an arm trains beside the target's own tasks, those of its own phases if it replays them."""
+    changes = arm.target_phase
+    return changes.beside or _replayed(arm, changes.replay)
+
+
+def _without_own(beside: Beside | None, names: Sequence[str]) -> Beside | None:
     """The tasks beside, without those that the target trains itself (such a cell is marked degenerate)."""
     others = [task for task in beside.tasks if task not in names] if beside else []
     return beside.model_copy(update={"tasks": others}) if beside and others else None
@@ -141,10 +147,10 @@ def _replayed(arm: Arm, share: float | None) -> Beside | None:
     if share is None:
         return None
     tasks = list(dict.fromkeys(task for item in arm.phases for task in item.tasks))
-    return Beside(tasks=tasks, share=share, languages=replayed_languages(arm))
+    return Beside(tasks=tasks, share=share, languages=_replayed_languages(arm))
 
 
-def replayed_languages(arm: Arm) -> list[str] | Literal["all"] | None:
+def _replayed_languages(arm: Arm) -> list[str] | Literal["all"] | None:
     """The languages of an arm's phases together; None: the pivot."""
     said = [item.languages for item in arm.phases]
     if "all" in said:
