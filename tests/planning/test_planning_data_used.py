@@ -5,11 +5,12 @@ from __future__ import annotations
 from xstilts.api import load_study, plan_study
 from xstilts.planning.data_used import USES, data_sets
 from xstilts.planning.plan import study_facts
+from xstilts.planning.trained import trained
 
 
 def test_every_use_of_every_data_set_is_named_with_its_terms():
     setting = plan_study(load_study("demo", ("targets=[xnli,xquad]", "arms={none: [], a: [{tasks: [squad]}]}"))).setting
-    found = {row["task"]: row for row in data_sets(setting)}
+    found = {row["task"]: row for row in data_sets(setting, trained(setting))}
     assert {name: row["uses"] for name, row in found.items()} == {
         "mnli": ["target training"],
         "squad": ["intermediate", "target training"],
@@ -24,6 +25,7 @@ def test_every_use_of_every_data_set_is_named_with_its_terms():
 
 def test_a_union_stands_as_its_parts_and_a_pretrained_base_names_its_text():
     setting = plan_study(load_study("demo", ("arms={none: [], a: [{tasks: [anli_plus]}]}", "targets=[xnli]"))).setting
-    names = [row["task"] for row in data_sets(setting)]
+    names = [row["task"] for row in data_sets(setting, trained(setting))]
     assert names == ["anli", "mnli", "snli", "xnli"]
-    assert USES[0] in {use for row in data_sets(plan_study(load_study("lab-bases")).setting) for use in row["uses"]}
+    bases = plan_study(load_study("lab-bases")).setting
+    assert USES[0] in {use for row in data_sets(bases, trained(bases)) for use in row["uses"]}
