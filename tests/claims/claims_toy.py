@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xstilts.claims.read import parse
 from xstilts.statistics import Facts, cluster_rows
-from xstilts.statistics.pairing import clean_rows
+from xstilts.statistics.score_rows import clean_rows
 
 ALONE = ("squad", "mnli", "hellaswag", "qqp")
 NINE = ("anli_plus", "mnli", "qqp", "squad_v2", "squad", "hellaswag", "ccg", "cosmosqa", "commonsenseqa")

@@ -9,7 +9,7 @@ import pytest
 from claims_toy import NINE, beside_mlm, claim, part, phase, single, study
 
 from xstilts.claims import bearing, chosen, judge, load, save
-from xstilts.claims.cells import DRAWS, resampled
+from xstilts.claims.measured_gains import DRAWS, resampled
 from xstilts.errors import StoreError
 
 X = {"any": ["xnli", "udpos"]}

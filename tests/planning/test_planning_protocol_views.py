@@ -21,8 +21,8 @@ from xstilts.protocols import PROTOCOLS
 from xstilts.runners import choose
 from xstilts.runners.context import Context
 from xstilts.runners.loading import prepared, tokenizer_of
-from xstilts.statistics.chosen import chosen_rows
-from xstilts.statistics.facts import Facts
+from xstilts.statistics.study_facts import Facts
+from xstilts.statistics.tables.chosen_arms import chosen_rows
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
 

@@ -11,7 +11,7 @@ from xstilts.claims import chosen, judge
 from xstilts.reports import write
 from xstilts.reports.claims_table import HEAD, claims_rows, claims_section
 from xstilts.statistics import Facts, cluster_rows
-from xstilts.statistics.pairing import clean_rows
+from xstilts.statistics.score_rows import clean_rows
 
 TASKS = {"none": (), "nli": ("mnli",), "squad": ("squad",), "qqp": ("qqp",), "multi": ("mnli", "squad", "qqp")}
 TRAINED = {

@@ -20,10 +20,10 @@ from xstilts.reports.result_tables import cell_text, no_number
 from xstilts.reports.table import text_of
 from xstilts.reports.tables import csv_tables, text_tables
 from xstilts.statistics import Facts
-from xstilts.statistics.chosen import CHOSEN_COLUMNS
-from xstilts.statistics.contrasts import CONTRAST_COLUMNS
-from xstilts.statistics.doses import DOSE_COLUMNS
-from xstilts.statistics.mix import MIX_COLUMNS
+from xstilts.statistics.tables.best_mix import MIX_COLUMNS
+from xstilts.statistics.tables.chosen_arms import CHOSEN_COLUMNS
+from xstilts.statistics.tables.contrasts import CONTRAST_COLUMNS
+from xstilts.statistics.tables.dose_response import DOSE_COLUMNS
 
 
 @pytest.fixture(scope="module")

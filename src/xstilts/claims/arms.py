@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from xstilts.claims.claim import ArmPattern
     from xstilts.statistics.arm_training import Text
-    from xstilts.statistics.facts import Facts
+    from xstilts.statistics.study_facts import Facts
 
 MLM = "mlm"
 _TRANSLATED = frozenset({"human_translated", "machine_translated"})

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xstilts.claims.arms import Candidate
-    from xstilts.claims.cells import Gains
     from xstilts.claims.claim import ArmPattern, Part, TargetPattern
-    from xstilts.statistics.facts import Facts
+    from xstilts.claims.measured_gains import Gains
+    from xstilts.statistics.study_facts import Facts
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from xstilts.planning import chains, cost, hyperparameters, mining
 from xstilts.planning.cells import Cell
 from xstilts.planning.data_nodes import Portion, expected_examples
 from xstilts.planning.evaluations import Tested, asked_of, predict_node, scored, ways_of
-from xstilts.statistics.pairing import BASELINE
+from xstilts.statistics.score_rows import BASELINE
 from xstilts.store.node import Node
 from xstilts.tasks.base import Kind
 

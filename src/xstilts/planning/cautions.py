@@ -14,7 +14,7 @@ from xstilts.planning import same_files
 from xstilts.planning.phases import is_dual_encoder, viewed_name
 from xstilts.planning.trained import trained
 from xstilts.statistics.arm_training import TARGET, Trained
-from xstilts.statistics.pairing import NONE
+from xstilts.statistics.score_rows import NONE
 from xstilts.tasks.base import Kind
 from xstilts.tasks.union import members
 

@@ -16,8 +16,8 @@ from xstilts.planning.comparisons import asked, table_language
 from xstilts.planning.data_used import data_sets
 from xstilts.planning.resolved import Setting
 from xstilts.planning.trained import trained
-from xstilts.statistics.pairing import NONE
-from xstilts.statistics.power import outlook
+from xstilts.statistics.inference.power import outlook
+from xstilts.statistics.score_rows import NONE
 from xstilts.store.canonical import digest
 from xstilts.store.node import Node
 from xstilts.studies.spec import Study
@@ -96,7 +96,7 @@ class Plan:
         return {"nodes": nodes, "warnings": warnings, "totals": self.totals(cached), "power": self.power()}
 
     def power(self) -> dict[str, Any]:
-        """What the study's seeds can show, before it is run (``statistics.power.Outlook``)."""
+        """What the study's seeds can show, before it is run (``statistics.inference.power.Outlook``)."""
         arms, targets = len(self.study.arms) - ("none" in self.study.arms), len(self.study.targets)
         found = outlook(len(seeds_of(self.study)), max(1, arms * targets * len(self.study.bases)))
         return {**asdict(found), "sentence": found.sentence()}

@@ -10,7 +10,7 @@ from xstilts.errors import StudyError
 from xstilts.evaluation import MINING_RULE
 from xstilts.evaluation.pools import HELD_OUT
 from xstilts.languages import spoken
-from xstilts.statistics.vectors import written as written
+from xstilts.statistics.setting_text import written as written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

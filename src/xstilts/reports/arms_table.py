@@ -9,8 +9,8 @@ from xstilts.reports.methods import arm_in_words
 from xstilts.reports.result_tables import labelled
 from xstilts.reports.table import Table
 from xstilts.statistics.arm_training import TARGET
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.pairing import NONE
+from xstilts.statistics.score_rows import NONE
+from xstilts.statistics.study_facts import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

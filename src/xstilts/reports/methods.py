@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.reports.limits import interval_note
 from xstilts.statistics.arm_training import LANGUAGES, TARGET, Trained
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.pairing import NONE
+from xstilts.statistics.score_rows import NONE
+from xstilts.statistics.study_facts import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
