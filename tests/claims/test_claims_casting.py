@@ -17,8 +17,8 @@ from claims_toy import NINE
 from xstilts.api import catalog_names, load_study
 from xstilts.claims import chosen
 from xstilts.claims.casting import casting
-from xstilts.planning.plan import study_facts
-from xstilts.planning.resolved import Setting
+from xstilts.planning.controls import resolve
+from xstilts.planning.study_facts import study_facts
 from xstilts.statistics import Facts
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def study(request: pytest.FixtureRequest) -> Iterator[tuple[Facts, Mapping[str, 
     name, *sets = request.param
     if name == "real-small" and DATA is None:
         pytest.skip("the study reads files that are not here")
-    yield Facts.parse(study_facts(Setting.of(load_study(name, sets)))), STUDIES[request.param]
+    yield Facts.parse(study_facts(resolve(load_study(name, sets)))), STUDIES[request.param]
 
 
 def test_every_study_of_the_catalog_is_cast():
@@ -183,9 +183,9 @@ def test_c6_sets_arms_in_the_pivot_against_the_same_tasks_with_masked_lm_or_tran
 
 
 def test_c6_by_name():
-    facts = Facts.parse(study_facts(Setting.of(load_study("mix"))))
+    facts = Facts.parse(study_facts(resolve(load_study("mix"))))
     assert cast(facts, "C6")[1][2] == (("p0", "p100"),)
-    facts = Facts.parse(study_facts(Setting.of(load_study("phang2020"))))
+    facts = Facts.parse(study_facts(resolve(load_study("phang2020"))))
     assert [pairs for _, _, pairs in cast(facts, "C6")] == [
         (("mnli", "mnli_mlm"), ("squad", "squad_mlm"), ("hellaswag", "hellaswag_mlm")),
         (("mnli", "mnli_translated"), ("squad", "squad_translated"), ("hellaswag", "hellaswag_translated")),

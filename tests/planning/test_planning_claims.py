@@ -7,8 +7,9 @@ import json
 import pytest
 
 from xstilts.errors import StudyError, UnknownNameError
-from xstilts.planning.plan import make_plan, study_facts
-from xstilts.planning.resolved import Setting
+from xstilts.planning.controls import resolve
+from xstilts.planning.plan import make_plan
+from xstilts.planning.study_facts import study_facts
 from xstilts.planning.trained import trained
 from xstilts.statistics import Facts
 from xstilts.statistics.arm_training import Stage, Text, Trained
@@ -31,7 +32,7 @@ STUDY = {
 
 
 def facts(**changes):
-    return study_facts(Setting.of(validate(STUDY | changes, "toy")))
+    return study_facts(resolve(validate(STUDY | changes, "toy")))
 
 
 def analyse_node(**changes):
@@ -42,7 +43,7 @@ def analyse_node(**changes):
 
 def test_facts_say_what_every_arm_trains():
     told = Facts.parse(facts()).trained
-    assert told == Facts.parse(json.loads(json.dumps(facts()))).trained == trained(Setting.of(validate(STUDY, "toy")))
+    assert told == Facts.parse(json.loads(json.dumps(facts()))).trained == trained(resolve(validate(STUDY, "toy")))
     assert told["none"] == Trained()
     assert told["longer"] == Trained((Stage("target", says={"epochs_factor": 2.0}),))
     assert told["first"] == Trained((

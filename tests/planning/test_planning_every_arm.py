@@ -156,7 +156,7 @@ def test_the_page_tells_the_items_and_steps_that_were_made(every: Finished):
         assert {row["steps"] for row in rows} == {str(tokens(every, cell.trained[place])[1])}, arm
     (matched,) = (row for row in table(out, "arms") if row["arm"] == "matched")
     assert matched["items"] == "10"  # as many as native items were prepared, not as many as files have lines
-    nothing = trained_made(plan, Store(out / "empty"), trained(plan.setting))
+    nothing = trained_made(plan, Store(out / "empty"), trained(plan.resolved))
     told = {(text.items, text.steps) for arm in nothing.values() for stage in arm.stages for text in stage.texts}
     assert told == {(None, None)}  # no guess stands in for what was not made
     history = [json.loads(path.read_text()) for path in out.parent.glob("store/nodes/*train/*/history.json")]

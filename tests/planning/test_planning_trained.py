@@ -70,7 +70,7 @@ def stages(plan: Plan) -> dict[tuple[str, str], list[Node]]:
         updates = {key for role, key in scored.parents.items() if role.startswith("update/")}
         nodes = [plan.nodes[key] for key in cell.trained if plan.nodes[key].kind == "train"]
         own = [node for node in nodes if node.key not in updates]
-        phases = len(plan.setting.arms[cell.arm].phases)
+        phases = len(plan.resolved.arms[cell.arm].phases)
         for node in nodes:
             place = own.index(node) if node in own else -1
             name = LANGUAGES if place < 0 else intermediate(place) if place < phases else TARGET
@@ -109,7 +109,7 @@ def told(stage: Stage) -> set[tuple[str, str]]:
 def test_phases_are_told_as_their_nodes_train_them(plan: Plan):
     nodes = stages(plan)
     checked = 0
-    for arm, value in trained(plan.setting).items():
+    for arm, value in trained(plan.resolved).items():
         for stage in value.stages:
             if stage.name in (TARGET, LANGUAGES):
                 continue
@@ -124,7 +124,7 @@ def test_phases_are_told_as_their_nodes_train_them(plan: Plan):
 
 def test_a_view_and_a_limit_are_those_of_what_is_prepared(plan: Plan):
     nodes = stages(plan)
-    for arm, value in trained(plan.setting).items():
+    for arm, value in trained(plan.resolved).items():
         for stage in value.stages:
             for text in stage.texts:
                 role = f"train/{viewed_name(text.task, text.view)}/{text.language}"
@@ -136,7 +136,7 @@ def test_a_view_and_a_limit_are_those_of_what_is_prepared(plan: Plan):
 
 def test_shares_are_those_that_a_phase_draws(plan: Plan):
     nodes = stages(plan)
-    for arm, value in trained(plan.setting).items():
+    for arm, value in trained(plan.resolved).items():
         for stage in value.stages:
             for node in nodes[arm, stage.name]:
                 for name, said in node.payload.get("language_mix", {}).items():
@@ -153,7 +153,7 @@ def test_shares_are_those_that_a_phase_draws(plan: Plan):
 def test_the_target_phase_is_told_where_it_differs_from_that_of_none(plan: Plan):
     nodes = stages(plan)
     usual = reads(nodes.get(("none", TARGET), []))
-    for arm, value in trained(plan.setting).items():
+    for arm, value in trained(plan.resolved).items():
         found = [stage for stage in value.stages if stage.name == TARGET]
         more = told(found[0]) if found else set()
         assert more | usual == reads(nodes.get((arm, TARGET), [])) | usual, arm
@@ -161,14 +161,14 @@ def test_the_target_phase_is_told_where_it_differs_from_that_of_none(plan: Plan)
 
 def test_updates_are_told_for_the_languages_that_have_one(plan: Plan):
     nodes = stages(plan)
-    for arm, value in trained(plan.setting).items():
+    for arm, value in trained(plan.resolved).items():
         found = [stage for stage in value.stages if stage.name == LANGUAGES]
         assert {name for stage in found for name in told(stage)} == reads(nodes.get((arm, LANGUAGES), [])), arm
 
 
 @pytest.fixture(scope="module")
 def forms() -> Mapping[str, Trained]:
-    return trained(plan_of(ARMS, targets=["xnli", "udpos"], seeds=[1, 2, 3]).setting)
+    return trained(plan_of(ARMS, targets=["xnli", "udpos"], seeds=[1, 2, 3]).resolved)
 
 
 def parts(arm: Trained, stage: int = 0) -> list[tuple[str, str, str, float | None]]:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts import sources
 from xstilts.planning import phases
-from xstilts.planning.adapters import update_phases
-from xstilts.planning.cells import runs, seeds_of
-from xstilts.planning.data_nodes import expected_examples
-from xstilts.planning.target_chain import partners, target_phase
-from xstilts.protocols import PROTOCOLS
+from xstilts.planning.chains.arm import arm_phases, update_phases
+from xstilts.planning.chains.chain import Course
+from xstilts.planning.chains.target import last_phase
+from xstilts.planning.resolved import seeds_of
 from xstilts.statistics.arm_training import LANGUAGES, TARGET, Control, Stage, Text, Trained, intermediate
 from xstilts.studies.arm_spec import LanguageChoice
 from xstilts.training.language_mixture import SWITCH
@@ -18,10 +17,9 @@ from xstilts.training.language_mixture import SWITCH
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from xstilts.planning.cells import Seed
-    from xstilts.planning.data_nodes import Portion
     from xstilts.planning.phases import Phase
-    from xstilts.planning.resolved import Setting
+    from xstilts.planning.portions import Portion
+    from xstilts.planning.resolved import ResolvedStudy
     from xstilts.statistics.arm_training import Part
     from xstilts.studies.arm_spec import Arm, LanguageMix, PhaseItem
     from xstilts.training.language_mixture import LanguageMixture
@@ -32,45 +30,51 @@ _CELLS = frozenset({"targets", "seeds"})
 """Keys of an arm that say where it runs, not what it trains."""
 
 
-def trained(setting: Setting) -> dict[str, Trained]:
+def trained(resolved: ResolvedStudy) -> dict[str, Trained]:
     """Arm to what it trains beside what ``none`` trains, for every arm of a study, controls written out as phases."""
-    return {name: _of_arm(setting, name, arm) for name, arm in setting.arms.items()}
+    return {name: _of_arm(resolved, name, arm) for name, arm in resolved.arms.items()}
 
 
-def _of_arm(setting: Setting, name: str, arm: Arm) -> Trained:
-    said = setting.study.arms[name]
-    stages = [*_updates(setting, name, arm), *_phases(setting, name, arm), *_target(setting, name, arm)]
+def _of_arm(resolved: ResolvedStudy, name: str, arm: Arm) -> Trained:
+    courses, said = _courses(resolved, name), resolved.study.arms[name]
+    stages = [*_updates(courses), *_phases(courses), *_target(courses)] if courses else []
     control = Control(said.control, str(said.of), said.to or "") if said.control is not None else None
     changes = arm.model_dump(mode="json", exclude_defaults=True, exclude={*_TOLD_APART, *_CELLS})
     return Trained(tuple(stages), control, changes)
 
 
-def _updates(setting: Setting, name: str, arm: Arm) -> Iterator[Stage]:
+def _courses(resolved: ResolvedStudy, name: str) -> list[Course]:
+    """What the arm is run as, seed by seed; all that it could be, where the study has none of its seeds."""
+    every = [Course(resolved, name, seed, target) for seed in seeds_of(resolved.study) for target in resolved.targets]
+    return [one for one in every if resolved.runs(name, one.target.name, one.seed)] or every
+
+
+def _of_seeds(courses: Sequence[Course], mixes: Sequence[LanguageMix | None]) -> list[Course]:
+    """The courses of one seed, or of all where each draws languages of its own."""
+    chosen = [mix.languages for mix in mixes if mix is not None]
+    if any(isinstance(languages, LanguageChoice) and languages.rule == "random" for languages in chosen):
+        return list(courses)
+    return [course for course in courses if course.seed == courses[0].seed]
+
+
+def _updates(courses: Sequence[Course]) -> Iterator[Stage]:
     """The updates for the languages that the arm is tested in."""
-    if arm.language_adapters is None:
-        return
-    tested: list[str] = []
-    for index, target in enumerate(setting.study.targets):
-        if arm.targets is None or target.task in arm.targets:
-            where = f"targets.{index}"
-            task = setting.task(target.task, where)
-            split = setting.split(target, task, where)
-            tested += setting.evaluation_languages(target, task, split, where)
-    protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
-    drawn = update_phases(setting, name, 0, protocol, tested).values()
-    says = arm.language_adapters.model_dump(mode="json", exclude_defaults=True)
-    yield Stage(LANGUAGES, tuple(text for phase in drawn for text in _of_phases(setting, [phase])), says)
+    first, said = courses[0], courses[0].said.language_adapters
+    if said is not None:
+        drawn = [update_phases(course) for course in _of_seeds(courses, [])]
+        by_language = {code: phase for one in drawn for code, phase in one.items()}
+        texts = [text for phase in by_language.values() for text in _of_phases(first.resolved, [phase])]
+        yield Stage(LANGUAGES, tuple(texts), said.model_dump(mode="json", exclude_defaults=True))
 
 
-def _phases(setting: Setting, name: str, arm: Arm) -> Iterator[Stage]:
-    protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
-    for index, item in enumerate(arm.phases):
-        drawn = [
-            phases.intermediate(setting, item, seed.intermediate, protocol, f"arms.{name}.{index}", arm.training)
-            for seed in _seeds(setting, name, item.language_mix)
-        ]
-        steps = phases.expected_steps(setting, drawn[0])
-        yield Stage(intermediate(index), tuple(_of_phases(setting, drawn, steps)), _says(arm, item))
+def _phases(courses: Sequence[Course]) -> Iterator[Stage]:
+    """The arm's own phases, as its first target's protocol has them."""
+    first, arm = courses[0], courses[0].said
+    of_one = [course for course in courses if course.target is first.target]
+    by_seed = [arm_phases(course) for course in _of_seeds(of_one, [item.language_mix for item in arm.phases])]
+    for index, (item, *drawn) in enumerate(zip(arm.phases, *by_seed, strict=True)):
+        steps = phases.expected_steps(first.resolved, drawn[0])
+        yield Stage(intermediate(index), tuple(_of_phases(first.resolved, drawn, steps)), _says(arm, item))
 
 
 def _says(arm: Arm, item: PhaseItem) -> dict[str, Any]:
@@ -83,51 +87,32 @@ def _says(arm: Arm, item: PhaseItem) -> dict[str, Any]:
     return item.model_dump(mode="json", exclude_defaults=True, exclude={"tasks", "languages", *guessed})
 
 
-def _target(setting: Setting, name: str, arm: Arm) -> Iterator[Stage]:
+def _target(courses: Sequence[Course]) -> Iterator[Stage]:
     """What the arm changes in the target phases of the study, all of them together."""
-    changes, where = arm.target_phase, f"arms.{name}.target_phase.beside"
+    first, resolved, changes = courses[0], courses[0].resolved, courses[0].said.target_phase
     texts: list[Text] = []
-    if (beside := partners(arm)) is not None:  # also where a target trains such a task itself, which is warned of
-        portions = phases.portions_beside(setting, beside, PROTOCOLS.get(setting.study.protocol, "protocol"), where)
+    if (beside := phases.partners(first.said)) is not None:  # also where a target trains such a task: that is warned of
+        where = f"arms.{first.arm}.target_phase.beside"
         part: Part = "beside" if changes.replay is None else "replay"
-        texts += _texts(setting, portions, [], beside.shares, part)
+        portions = phases.portions_beside(resolved, beside, first.protocol, where)
+        texts += _texts(resolved, portions, [], beside.shares, part)
     if changes.language_mix is not None:
-        drawn = list(_mixed_targets(setting, name, changes.language_mix))
-        portions = [one for phase in drawn for one in phase.portions if one.name in phase.mixtures]
-        texts += _texts(setting, portions, [phase.mixtures for phase in drawn], {})
-    says = changes.model_dump(mode="json", exclude_defaults=True)
-    if says:
+        drawn = [last_phase(course) for course in _of_seeds(courses, [changes.language_mix]) if course.target.phases]
+        mixed = [one for phase in drawn for one in phase.portions if one.name in phase.mixtures]
+        texts += _texts(resolved, mixed, [phase.mixtures for phase in drawn], {})
+    if says := changes.model_dump(mode="json", exclude_defaults=True):
         yield Stage(TARGET, tuple(texts), says)
 
 
-def _mixed_targets(setting: Setting, name: str, mix: LanguageMix) -> Iterator[Phase]:
-    """The target phases of an arm that mixes the languages of the targets' own training data."""
-    for index, target in enumerate(setting.study.targets):
-        where = f"targets.{index}"
-        own, protocol = setting.train_phases(target, where), setting.protocol(target, where)
-        for seed in _seeds(setting, name, mix):
-            if own and runs(setting, name, target.task, seed):
-                view = protocol.view_of(target.task)
-                yield target_phase(setting, own[-1], protocol, seed.target, name, True, False, where, {}, view)
-
-
-def _seeds(setting: Setting, name: str, mix: LanguageMix | None) -> list[Seed]:
-    """The seeds that an arm runs with; one of them, unless each draws languages of its own."""
-    every = seeds_of(setting.study)
-    run = [seed for seed in every if any(runs(setting, name, one.task, seed) for one in setting.study.targets)]
-    random = mix is not None and isinstance(mix.languages, LanguageChoice) and mix.languages.rule == "random"
-    return (run or every) if random else (run or every)[:1]
-
-
-def _of_phases(setting: Setting, drawn: Sequence[Phase], steps: int | None = None) -> Iterator[Text]:
+def _of_phases(resolved: ResolvedStudy, drawn: Sequence[Phase], steps: int | None = None) -> Iterator[Text]:
     """The texts of a phase, as all seeds together draw it."""
     portions = [portion for phase in drawn for portion in phase.portions]
     mixtures = [phase.mixtures for phase in drawn]
-    yield from _texts(setting, portions, mixtures, drawn[0].spec.beside or {}, "beside", steps)
+    yield from _texts(resolved, portions, mixtures, drawn[0].spec.beside or {}, "beside", steps)
 
 
 def _texts(
-    setting: Setting,
+    resolved: ResolvedStudy,
     portions: Iterable[Portion],
     mixtures: Sequence[Mapping[str, LanguageMixture]],
     beside: Mapping[str, float],
@@ -137,7 +122,7 @@ def _texts(
     """What portions give to train on, task by task; those that are read for nothing but their ids are left out.
 
     Args:
-        setting: The study.
+        resolved: The study.
         portions: What is read.
         mixtures: For each seed: task to how its languages are mixed.
         beside: Tasks that are trained beside the others, with their share of the steps.
@@ -155,11 +140,11 @@ def _texts(
                 continue
             if name in beside and share is not None:  # as if all languages had as many items
                 share /= len(by_language)
-            n = expected_examples(setting.source, portion)
+            n = portion.expected_examples(resolved.source)
             yield Text(
                 task=portion.task.name,
                 language=code,
-                origin=str(sources.origin(portion.task, code, "train", setting.source)),
+                origin=str(sources.origin(portion.task, code, "train", resolved.source)),
                 view=portion.view,
                 part=part if name in beside else "own",
                 share=share,
