@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from xstilts.encoding.features import Features
-from xstilts.encoding.retrieval import TOP
 from xstilts.errors import InputError
 from xstilts.evaluation.embed import embed_settings
 from xstilts.evaluation.ngrams import char_ngrams, search
@@ -15,7 +14,7 @@ from xstilts.evaluation.pools import collect, searches
 from xstilts.evaluation.spaces import in_space
 from xstilts.evaluation.vectors import GROUP_BYTES, VECTOR_KEYS, EmbedSetting, embed_setting, groups
 from xstilts.search.approximate import search as search_index
-from xstilts.search.rankings import rank
+from xstilts.search.similarities import rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,9 +27,12 @@ if TYPE_CHECKING:
     from xstilts.encoding import TokenizerFacts
     from xstilts.evaluation.pools import Search, Texts
     from xstilts.evaluation.running import Progress
-    from xstilts.search.search import Hits
+    from xstilts.search.scores import Hits
 
     Vectors = NDArray[np.float32]
+
+TOP = 20
+"""Candidates kept per query."""
 
 SETTING_KEYS = (*VECTOR_KEYS, "space", "similarity")
 """What a setting of retrieval may say."""
@@ -83,7 +85,7 @@ def retrieve_all(
         parts: Language to its encoded queries and candidates.
         facts: The tokenizer's facts.
         settings: ``layer, pooling, layers`` (:class:`~xstilts.evaluation.embed.EmbedSetting`), ``space``
-            (:mod:`~xstilts.evaluation.spaces`) and ``similarity`` (:mod:`~xstilts.search.rankings`), each optional.
+            (:mod:`~xstilts.evaluation.spaces`) and ``similarity`` (:mod:`~xstilts.search.similarities`), each optional.
         variants: As in :func:`xstilts.evaluation.pools.searches`, and ``{"index": "ivf" | "hnsw"}`` for an approximate
             search.
         shared: Whether candidates are the same for all languages; they are then encoded once.
