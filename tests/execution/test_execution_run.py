@@ -55,7 +55,7 @@ STUDY = {
 
 def run(plan: Plan, store: Store, out: Path):
     described = plan.to_json(store)
-    outcome = api.run_study(plan, store, out, executor="inline", keep="all", on_event=lambda event: None)
+    outcome = api.run_study(plan, store, out, api.StudyOptions(executor="inline", keep="all"))
     write_report(plan, described, store, out, outcome, ["xstilts run toy"])
     return outcome
 

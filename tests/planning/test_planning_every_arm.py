@@ -103,7 +103,7 @@ TUNED = STUDY | {
 def run(study: dict[str, Any], folder: Path) -> Finished:
     plan, store = make_plan(validate(study, "every")), Store(folder / "store")
     described = plan.to_json(store)
-    outcome = api.run_study(plan, store, folder / "out", executor="inline", keep="all", on_event=lambda event: None)
+    outcome = api.run_study(plan, store, folder / "out", api.StudyOptions(executor="inline", keep="all"))
     assert not outcome.failed, {plan.nodes[key].label: failure.message for key, failure in outcome.failed.items()}
     assert set(outcome.done) == set(plan.nodes)
     write_report(plan, described, store, folder / "out", outcome, ["xstilts run every"])

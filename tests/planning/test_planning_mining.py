@@ -101,7 +101,7 @@ def test_a_source_without_dev_is_refused(tmp_path: Path):
 
 def test_a_study_mines_in_every_language_and_setting(tmp_path: Path):
     plan, store = plan_of(), Store(tmp_path / "store")
-    outcome = api.run_study(plan, store, tmp_path / "out", executor="inline", keep="all", on_event=lambda event: None)
+    outcome = api.run_study(plan, store, tmp_path / "out", api.StudyOptions(executor="inline", keep="all"))
     assert not outcome.failed
     write_report(plan, plan.to_json(store), store, tmp_path / "out", outcome, ["xstilts run mined"])
     scores = list(csv.DictReader((tmp_path / "out/tables/scores.csv").read_text(encoding="utf-8").splitlines()))

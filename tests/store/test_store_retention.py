@@ -7,6 +7,7 @@ import pytest
 from toy_nodes import RUNNER, toy
 from xstilts.errors import StoreBusyError, StoreError, StudyError
 from xstilts.execution import inline
+from xstilts.execution.run_options import RunOptions
 from xstilts.store.node import Node
 from xstilts.store.retention import after_run, gc, reads, record, wanted_by
 from xstilts.store.store import Store, weights_of
@@ -77,7 +78,7 @@ def test_a_run_that_is_told_to_keep_weights_makes_dropped_ones_again(store, drop
     kept = {path: path.read_bytes() for path in store.folder(TARGET.key, "train").rglob("*.safetensors")}
     children = {node: store.folder(node.key, node.kind).stat().st_ino for node in (PREDICT, SCORE)}
     after_run(store)
-    outcome = inline.run(STUDY, store, RUNNER, weights=wanted_by(keep))
+    outcome = inline.run(STUDY, store, RUNNER, RunOptions(weights=wanted_by(keep)))
     assert set(outcome.done) == again
     assert set(outcome.cached) == {node.key for node in STUDY} - again
     assert children == {node: store.folder(node.key, node.kind).stat().st_ino for node in children}
