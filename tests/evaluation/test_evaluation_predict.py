@@ -102,7 +102,7 @@ def test_masked_lm_loss_is_that_of_the_masks_of_seed_and_epoch_zero(encoder, enc
     table = evaluation.predict(model, Kind.MASKED_LM, examples, features, facts, OPTIONS, ())
     everything = np.arange(len(rows))
     batch = masked_lm.collate(features, everything, facts.pad_id)
-    batch = masked_lm.mask(batch, features, everything, 0, 0, facts)
+    batch = masked_lm.mask(batch, features, everything, facts)
     with torch.inference_mode():
         logits = model.eval()(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).logits
     loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), batch["labels"].flatten(), reduction="none")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xstilts.encoding import ENCODINGS, IGNORED
-from xstilts.encoding.masked_lm import mask
+from xstilts.encoding.masked_lm import Masking, mask
 from xstilts.encoding.span_qa import with_null
 from xstilts.errors import InputError, RunError
 from xstilts.evaluation.batches import TOKEN_BUDGET, batches, vocabulary_budget
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from xstilts.evaluation.running import Progress
 
 _LABELS = ("labels", "start_positions", "end_positions")
-_MASK_SEED, _MASK_EPOCH = 0, 0
+_MASKING = Masking(seed=0, epoch=0)
 """Masks of evaluation are the same for every model and every run."""
 
 
@@ -103,7 +103,7 @@ def forward(
         for rows in batches(lengths, budget):
             batch = ENCODINGS.get(kind).collate(features, rows, facts.pad_id)
             if kind == Kind.MASKED_LM:
-                batch = mask(batch, features, rows, _MASK_SEED, _MASK_EPOCH, facts)
+                batch = mask(batch, features, rows, facts, _MASKING)
             said = {name: tensor.to(target) for name, tensor in batch.items() if name not in _LABELS}
             arrays = read(model(**said), batch, lengths[rows])
             for row, array in zip(rows.tolist(), arrays, strict=True):

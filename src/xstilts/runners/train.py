@@ -36,7 +36,7 @@ def run(node: Node, context: Context) -> None:
     """Write encoder with tokenizer, heads, the transfer report and the history of the phase."""
     from xstilts.encoding import TokenizerFacts
     from xstilts.models.checkpoint import ENCODER, save_model
-    from xstilts.training.loop import train
+    from xstilts.training.loop import Execution, train
 
     spec = PhaseSpec.from_json(node.payload["phase"])
     tokenizer = tokenizer_of(context, node.runtime["tokenizer"])
@@ -44,7 +44,8 @@ def run(node: Node, context: Context) -> None:
     encoder, transfer = _encoder(node, context, facts, spec.seed)
     data = {task: _task_data(node, context, spec, task, facts) for task in spec.tasks}
     spec = _as_long(node, context, spec, data)
-    result = train(spec, encoder, data, facts, context.scratch, lambda p: report(context, p.step, p.total, p.loss))
+    told = Execution(progress=lambda p: report(context, p.step, p.total, p.loss))
+    result = train(spec, encoder, data, facts, context.scratch, told)
     save_model(context.work, result.encoder, result.heads)
     tokenizer.save_pretrained(context.work / ENCODER)
     _with_heads(transfer, result.heads).write(context.work / TRANSFER)
