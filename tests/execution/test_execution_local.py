@@ -142,7 +142,7 @@ def test_a_killed_worker_fails_only_its_node_and_is_replaced(store):
 def test_scratch_survives_a_kill(store):
     node = toy("resumes", do="kill_once")
     assert list(local.run([node], store, RUNNER, RunOptions(workers=1)).failed) == [node.key]
-    assert (store.scratch(node.key) / "checkpoint.json").exists()
+    assert (store.scratch(node.key) / "snapshot.json").exists()
     assert local.run([node], store, RUNNER, RunOptions(workers=1)).done == [node.key]
     assert (store.read(node.key, node.kind) / "resumed_from.txt").read_text() == "3"
     assert not store.scratch(node.key).exists()

@@ -29,7 +29,8 @@ from xstilts.studies.training_spec import Training
 from xstilts.tasks import TASKS
 from xstilts.training import Contrast, PhaseSpec
 from xstilts.training.contrast import searched_as
-from xstilts.using_models import checkpoints, exports
+from xstilts.using_models import exports
+from xstilts.using_models.evaluating import DataChoice, evaluate_model
 
 PASSAGE, SENTENCE = "squad~dual-encoder", "squad~dual-encoder-sentence"
 
@@ -328,7 +329,7 @@ def test_the_encoder_is_exported_and_searches(done: Finished, tmp_path: Path):
     folder = exports.export_node(done[1], phase_of(done, "passage").key[:16], tmp_path / "model")
     card = (folder / "README.md").read_text(encoding="utf-8")
     assert "AutoModel.from_pretrained" in card and "| temperature | 0.05 |" in card and "CC BY-SA" in card
-    rows = checkpoints.evaluate_checkpoint(str(folder), "tatoeba", ["qab"], Source.parse("lab"))
+    rows = evaluate_model(str(folder), "tatoeba", DataChoice(["qab"], Source.parse("lab")))
     assert "accuracy" in {row["metric"] for row in rows}
 
 

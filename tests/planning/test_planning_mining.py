@@ -17,7 +17,7 @@ from xstilts.sources import Source
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
 from xstilts.tasks import TASKS
-from xstilts.using_models import checkpoints
+from xstilts.using_models.evaluating import DataChoice, evaluate_model
 
 ARCHITECTURE = {
     "model_type": "xlm-roberta", "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2,
@@ -96,7 +96,7 @@ def test_a_source_without_dev_is_refused(tmp_path: Path):
     with pytest.raises(StudyError, match="bucc2018 has no dev data in zh"):
         plan_of(**changes, languages="all")
     with pytest.raises(StudyError, match="bucc2018 has no dev data in zh"):
-        checkpoints.evaluate_checkpoint(str(tmp_path), "bucc2018", ["zh"], Source("files", tmp_path))
+        evaluate_model(str(tmp_path), "bucc2018", DataChoice(["zh"], Source("files", tmp_path)))
 
 
 def test_a_study_mines_in_every_language_and_setting(tmp_path: Path):

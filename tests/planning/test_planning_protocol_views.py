@@ -256,8 +256,8 @@ def test_the_sweep_searches_as_is_trained(done: Finished, monkeypatch: pytest.Mo
     context = Context(node, store, out, out, 1, lambda progress: None)
     facts = TokenizerFacts.of(tokenizer_of(context, node.runtime["tokenizer"]))
     asked: list[Any] = []
-    retrieve = evaluation.retrieve
-    monkeypatch.setattr(evaluation, "retrieve", lambda *given: asked.append(given[-1]) or retrieve(*given))
+    predict = evaluation.predict
+    monkeypatch.setattr(evaluation, "predict", lambda *given: asked.append(given[1].search.settings) or predict(*given))
     score = choose._dev_score(context.parent("model/0"), node.payload, prepared(context, node.payload["dev"]), facts)
     assert asked == [[node.payload["searched"]]]
     assert score == json.loads((store.folder(node.key, "choose") / "choice.json").read_text())["scores"]["model/0"]

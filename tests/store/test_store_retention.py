@@ -164,16 +164,16 @@ def test_gc_frees_nothing_when_a_record_is_broken(store):
     assert len(list(store.nodes())) == 4
 
 
-def test_a_real_checkpoint_has_the_parts_that_policies_name(tmp_path):
-    """The layout of models.checkpoint, so that a change there cannot silently keep what a policy drops."""
+def test_a_real_stored_model_has_the_parts_that_policies_name(tmp_path):
+    """The layout of models.stored, so that a change there cannot silently keep what a policy drops."""
     transformers = pytest.importorskip("transformers")
-    from xstilts.models.checkpoint import load_checkpoint, save_model
+    from xstilts.models.stored import load_stored, save_model
 
     config = transformers.XLMRobertaConfig(
         vocab_size=20, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8
     )
     save_model(tmp_path, transformers.XLMRobertaModel(config, add_pooling_layer=False), {})
-    assert load_checkpoint(tmp_path).heads == {}
+    assert load_stored(tmp_path).heads == {}
     names = [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.safetensors")]
     assert names
     assert weights_of(names) == {"encoder"}

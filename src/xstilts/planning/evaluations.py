@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import StudyError
 from xstilts.evaluation import MINING_RULE
-from xstilts.evaluation.halves import CHOOSING_HALF
+from xstilts.evaluation.dev_halves import CHOOSING_HALF
 from xstilts.evaluation.pools import HELD_OUT
 from xstilts.planning import chains, cost, hyperparameters, mining, searching
 from xstilts.planning.data_nodes import Portion, expected_examples

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from xstilts.errors import StudyError
-from xstilts.evaluation.halves import CHOOSING_HALF
+from xstilts.evaluation.dev_halves import CHOOSING_HALF
 from xstilts.planning import controls, cost, hyperparameters, phases
 from xstilts.planning.chains import encoding_options, train, trained_by
 from xstilts.planning.data_nodes import Portion, expected_examples
