@@ -152,3 +152,23 @@ def test_scores_carry_their_chance_and_refuse_what_has_no_gold(encoder, encoded,
         else:
             with pytest.raises(InputError, match="'c0' has no gold"):
                 evaluation.score(table, Scoring("classification", ["accuracy"], LABELS))
+
+
+def test_a_language_is_read_right_before_it_is_answered(encoder, encoded, facts) -> None:
+    part = Part(*encoded(Kind.CLASSIFICATION, ROWS[Kind.CLASSIFICATION], OPTIONS, LABELS), OPTIONS)
+    model, told = model_for(encoder, Kind.CLASSIFICATION), []
+    request = Request(Kind.CLASSIFICATION, LABELS)
+    for one in evaluation.answers(model, request, ["de", "en"], lambda code: told.append(code) or part, facts):
+        told.append(f"{one.language} answered")
+        assert (one.setting, one.candidates) == ({}, None)
+        assert one.table.equals(evaluation.predict(model, request, part, facts))
+    assert told == ["de", "de answered", "en", "en answered"]
+
+
+def test_pairs_are_not_mined_without_another_split(encoder, encoded, facts) -> None:
+    rows = [{"id": role, "text": "w1", "role": role, "gold": []} for role in ("query", "candidate")]
+    part, request = Part(*encoded("retrieval", rows, OPTIONS), OPTIONS), Request("retrieval", rule="bucc")
+    with pytest.raises(InputError, match="threshold from another split"):
+        list(evaluation.answers(encoder, request, ["de"], lambda code: part, facts))
+    (one,) = evaluation.answers(encoder, request, ["de"], lambda code: part._replace(tuned_on=part), facts)
+    assert (one.language, one.setting, one.candidates) == ("de", {}, 1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from xstilts import api
+from xstilts.errors import ModelError
 from xstilts.models.folders import ENCODINGS, TASK_FILE
 from xstilts.planning.plan import Plan, make_plan
 from xstilts.sources import Source
@@ -15,6 +16,9 @@ from xstilts.store.store import Store
 from xstilts.studies.load import validate
 from xstilts.using_models import exports
 from xstilts.using_models.evaluating import DataChoice, evaluate_model
+from xstilts.using_models.loading import load_model
+from xstilts.using_models.named_task import named_task
+from xstilts.using_models.predicting import predict_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,3 +110,37 @@ def test_an_export_has_the_scores_of_its_study(finished: Finished, tmp_path: Pat
     silent = {key: value for key, value in json.loads(file.read_text(encoding="utf-8")).items() if key != ENCODINGS}
     file.write_text(json.dumps(silent), encoding="utf-8")
     assert evaluated(model, target, known) != known  # so many tokens were not the study's
+
+
+def rewritten(folder: Path, **entry: Any) -> None:
+    """Let an export say something else of Tatoeba."""
+    said = json.loads((folder / TASK_FILE).read_text(encoding="utf-8"))
+    said[ENCODINGS]["tatoeba"] |= entry
+    (folder / TASK_FILE).write_text(json.dumps(said), encoding="utf-8")
+
+
+def test_of_a_search_one_setting_can_be_asked_for_and_predict_takes_the_only_one(finished: Finished, tmp_path: Path):
+    model, known = exported(finished, "tatoeba", "dual", tmp_path / "model"), by_the_study(finished, "tatoeba", "dual")
+    one = evaluated(model, "tatoeba", known, vectors={"layer": 2, "pooling": "first", "similarity": "csls"})
+    assert one == {key: value for key, value in known.items() if key[1] == "layer=2;pooling=first;similarity=csls"}
+    file = tmp_path / "mine.tsv"
+    lines = [f"{role}{n}\t{role}\ttako vep {n * 'feb '}" for role in ("query", "candidate") for n in range(4)]
+    file.write_text("\n".join(["id\trole\ttext", *lines, ""]), encoding="utf-8")
+
+    def distances() -> list[Any]:
+        return [row["scores"] for row in predict_file(model, "tatoeba", file)]
+
+    several = distances()
+    rewritten(tmp_path / "model", vectors=[])
+    assert distances() == several  # several settings do not say which is best
+    rewritten(tmp_path / "model", vectors=[{"layer": 1, "pooling": "first", "similarity": "dot"}])
+    assert distances() != several
+
+
+def test_more_tokens_than_the_model_takes_are_refused(finished: Finished, tmp_path: Path):
+    model = exported(finished, "tatoeba", "dual", tmp_path / "model")
+    task = named_task("tatoeba").task
+    assert load_model(model, task).encoded.options.max_length == 9
+    rewritten(tmp_path / "model", max_length=513)
+    with pytest.raises(ModelError, match="513 tokens"):
+        load_model(model, task)

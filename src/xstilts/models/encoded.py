@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from xstilts.encoding.base import EncodingOptions
+from xstilts.encoding.span_qa import RULES
 from xstilts.models.json_files import wrong
 
 if TYPE_CHECKING:
@@ -64,9 +65,10 @@ class Encoded:
         codes, vectors = said.pop("token_answers", []), said.pop("vectors", [])
         for key, found in said.items():
             least = 0 if key in _LEAST_OF_ZERO else 1
-            if key == "windows" and isinstance(found, str):
-                continue
-            if key not in _NUMBERS or type(found) is not int or found < least:
+            if key == "windows":
+                if found not in tuple(RULES):
+                    raise wrong(path, f"encodings.{name}.windows", found, f"one of {', '.join(RULES)}")
+            elif key not in _NUMBERS or type(found) is not int or found < least:
                 raise wrong(path, f"encodings.{name}.{key}", found, f"a whole number from {least}, of a known option")
         if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
             raise wrong(path, f"encodings.{name}.token_answers", codes, "a list of languages")
