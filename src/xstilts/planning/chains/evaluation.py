@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import StudyError
 from xstilts.evaluation import MINING_RULE
-from xstilts.evaluation.halves import CHOOSING_HALF
+from xstilts.evaluation.dev_halves import CHOOSING_HALF
 from xstilts.evaluation.pools import HELD_OUT
 from xstilts.planning import cost, hyperparameters, retrieval_settings
 from xstilts.planning.chains.target import dev_portion, trained_vectors
