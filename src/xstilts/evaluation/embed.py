@@ -17,10 +17,10 @@ from xstilts.encoding.subwords import Builder, base_types, check, tokenise
 from xstilts.errors import RunError
 from xstilts.evaluation import linears
 from xstilts.evaluation.batches import batches, vector_budget
+from xstilts.evaluation.embed_setting import EmbedSetting, embed_setting
 from xstilts.evaluation.lanes import side_by_side
 from xstilts.evaluation.layers import layer_runner
 from xstilts.evaluation.running import running
-from xstilts.evaluation.vectors import EmbedSetting, embed_setting
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -112,8 +112,8 @@ def embed_settings(
 
     The pass ends at the deepest layer asked for, and texts of the same tokens go through it once. Memory is that of
     the result, ``4 * len(settings) * n * hidden`` bytes, and little more but, on a processor, a second copy of the
-    layers' weights (:mod:`~xstilts.evaluation.linears`); :func:`xstilts.evaluation.vectors.groups` cuts a sweep that
-    is too large into several passes. On a processor with several threads, batches run side by side; what comes out
+    layers' weights (:mod:`~xstilts.evaluation.linears`); :func:`xstilts.evaluation.embed_setting.groups` cuts a sweep
+    that is too large into several passes. On a processor with several threads, batches run side by side; what comes out
     depends on no number of threads.
 
     Args:

@@ -10,12 +10,13 @@ from xstilts.encoding.features import Features
 from xstilts.encoding.retrieval import TOP
 from xstilts.errors import InputError
 from xstilts.evaluation.embed import embed_settings
+from xstilts.evaluation.embed_setting import GROUP_BYTES, EmbedSetting, embed_setting, groups
 from xstilts.evaluation.ngrams import char_ngrams, search
 from xstilts.evaluation.pools import collect, searches
 from xstilts.evaluation.spaces import in_space
-from xstilts.evaluation.vectors import GROUP_BYTES, VECTOR_KEYS, EmbedSetting, embed_setting, groups
 from xstilts.search.approximate import search as search_index
 from xstilts.search.rankings import rank
+from xstilts.statistics.setting_text import VECTOR_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from xstilts.search.search import Hits
 
     Vectors = NDArray[np.float32]
-
-SETTING_KEYS = (*VECTOR_KEYS, "space", "similarity")
-"""What a setting of retrieval may say."""
 
 
 class Searched(NamedTuple):
@@ -204,9 +202,9 @@ def embedding_of(setting: Mapping[str, Any]) -> EmbedSetting:
     Raises:
         InputError: If the setting has a key that says nothing about retrieval.
     """
-    unknown = sorted(set(setting) - set(SETTING_KEYS))
+    unknown = sorted(set(setting) - set(VECTOR_KEYS))
     if unknown:
-        raise InputError("This is no part of a retrieval setting.", field=unknown[0], allowed=SETTING_KEYS)
+        raise InputError("This is no part of a retrieval setting.", field=unknown[0], allowed=VECTOR_KEYS)
     return embed_setting(setting)
 
 

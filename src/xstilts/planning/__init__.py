@@ -5,5 +5,6 @@ plan                  the whole: grid, overlap nodes, the analysis, warnings, co
 chains/               the grid, chain by chain: base → arm's phases → target's phases → evaluation
 phases                one training phase as pure data, from what the study says
 portions, data_nodes  what is read, and the nodes that prepare it
+trained               what each arm trains, told once, from the same phases
 study_facts           what the statistics need to know of the study
 """

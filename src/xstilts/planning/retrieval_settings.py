@@ -15,7 +15,7 @@ from xstilts.evaluation import MINING_RULE
 from xstilts.evaluation.pools import HELD_OUT
 from xstilts.languages import spoken
 from xstilts.planning.portions import Portion
-from xstilts.statistics.vectors import written as written
+from xstilts.statistics.setting_text import written as written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

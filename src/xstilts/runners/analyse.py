@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from xstilts import claims
 from xstilts.runners.overlap import ROWS
 from xstilts.runners.score import ANSWERED, ITEMS, SCORES
-from xstilts.statistics import analyse, tables
-from xstilts.statistics.jackknife import GROUPS
-from xstilts.statistics.vectors import parted
+from xstilts.statistics import analyse, analysis_files
+from xstilts.statistics.inference.jackknife import GROUPS
+from xstilts.statistics.setting_text import parted
 from xstilts.store.roles import OverlapRole, ScoresRole
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ COUNTED = ("truncated", "lost", "words", "rejected")
 
 
 def run(node: Node, context: Context) -> None:
-    """Write the tables of the study (``statistics.tables``) and the verdicts on claims (``claims.save``)."""
+    """Write the tables of the study (``statistics.analysis_files``) and the verdicts on claims (``claims.save``)."""
     said = node.payload
     measured = [(cell, row) for cell in said["cells"] for row in _scores(context, cell["score"])]
     answered = [_answered_row(said, cell, row) for cell in said["cells"] for row in _answered(context, cell["score"])]
@@ -36,7 +36,7 @@ def run(node: Node, context: Context) -> None:
     facts = dict(said["facts"])
     facts["targets"] = {name: {**entry, **_measured(name, entry, measured)} for name, entry in facts["targets"].items()}
     analysis = analyse(rows, facts, counts, _overlaps(node, context), answered)
-    tables.save(context.work, analysis)
+    analysis_files.save(context.work, analysis)
     claims.save(context.work, claims.judge(claims.chosen(list(said["claims"])), analysis))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.errors import InputError, StoreError
 from xstilts.runners.loading import EXAMPLES
 from xstilts.runners.predictions import entries, table_of
-from xstilts.statistics.vectors import parted
+from xstilts.statistics.setting_text import parted
 from xstilts.store.roles import PREDICTIONS, PortionRole
 
 if TYPE_CHECKING:

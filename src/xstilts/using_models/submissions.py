@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xstilts.errors import InputError
 from xstilts.official.submission import file_of, gold_text, predictions_text
 from xstilts.protocols import PROTOCOLS
-from xstilts.statistics.aggregates import plain_language
+from xstilts.statistics.tables.aggregates import plain_language
 from xstilts.using_models.predicted import cells_of, predictions_of
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from xstilts.planning.chains.evaluation import Answering, asked_of, predict_node
 from xstilts.planning.data_nodes import encoding_options
 from xstilts.planning.portions import Portion
 from xstilts.planning.retrieval_settings import tuned_on
-from xstilts.statistics.pairing import BASELINE
+from xstilts.statistics.score_rows import BASELINE
 from xstilts.store.node import Node
 from xstilts.tasks.base import Kind
 
