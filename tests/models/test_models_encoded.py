@@ -36,7 +36,8 @@ def test_languages_differ_in_whether_answers_are_tokens():
     ("changed", "named"),
     [({"max_length": 0}, "max_length"), ({"max_length": "64"}, "max_length"), ({"max_length": True}, "max_length"),
      ({"stride": -1}, "stride"), ({"windows": [3]}, "windows"), ({"windows": "wide"}, "windows"),
-     ({"lower": 1}, "lower"), ({"token_answers": True}, "token_answers"), ({"vectors": {}}, "vectors"), ({"vectors": ["mean"]}, "vectors")],
+     ({"lower": 1}, "lower"), ({"token_answers": True}, "token_answers"), ({"vectors": {}}, "vectors"),
+     ({"vectors": ["mean"]}, "vectors")],
 )  # fmt: skip
 def test_what_cannot_be_is_named(changed: dict[str, Any], named: str):
     with pytest.raises(ModelError, match=rf"f: .*encodings\.squad\.{named}"):
