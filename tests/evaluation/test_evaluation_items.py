@@ -7,7 +7,7 @@ import pytest
 
 from xstilts.evaluation.items import class_counts, constants, uncertainties
 from xstilts.evaluation.score import Scoring
-from xstilts.statistics.jackknife import GROUPS, error_of
+from xstilts.statistics.inference.jackknife import GROUPS, error_of
 
 LABELS = ("entailment", "neutral", "contradiction")
 

@@ -112,10 +112,11 @@ def predict(
         raise InputError(f"The features were made from other examples: there are only {len(examples)}.")
     if request.rule == MINING_RULE:
         raise InputError("Pairs are mined with a threshold from another split.", hint="Use mine_pairs.")
-    if request.kind == Kind.RETRIEVAL:
+    decode = ENCODINGS.get(request.kind).decode
+    if decode is None:
         return retrieve(model, part, facts, request.search.settings[:1], resources)[0]
     outputs = forward(model, request.kind, features, facts, resources.device, resources.progress)
-    table = ENCODINGS.get(request.kind).decode(examples, features, outputs, part.options, request.labels)
+    table = decode(examples, features, outputs, part.options, request.labels)
     may_refuse = request.kind == Kind.SPAN_QA and request.rule == no_answer.RULE
     return with_null(table, features, outputs) if may_refuse else table
 

@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xstilts.encoding.retrieval import TOP
 from xstilts.errors import DataError
 from xstilts.evaluation.embed import embed_settings
+from xstilts.evaluation.embed_setting import groups
 from xstilts.evaluation.mining import NEIGHBOURS, Mined, Named, Side, best_threshold, keep, mine, mine_hits
 from xstilts.evaluation.ngrams import char_ngrams, search
 from xstilts.evaluation.request import Part, Resources
-from xstilts.evaluation.retrieval import by_vectors
+from xstilts.evaluation.retrieval import TOP, by_vectors
 from xstilts.evaluation.spaces import in_space
-from xstilts.evaluation.vectors import groups
-from xstilts.search.rankings import rank
-from xstilts.search.search import Hits
+from xstilts.search.scores import Hits
+from xstilts.search.similarities import rank
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

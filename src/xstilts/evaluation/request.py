@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xstilts.encoding.base import EncodingOptions
-from xstilts.evaluation.vectors import GROUP_BYTES
+from xstilts.evaluation.embed_setting import GROUP_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ class SearchOptions:
     """How a target is searched.
 
     Attributes:
-        settings: Each ``layer, pooling, layers`` (:class:`~xstilts.evaluation.vectors.EmbedSetting`), ``space``
+        settings: Each ``layer, pooling, layers`` (:class:`~xstilts.evaluation.embed_setting.EmbedSetting`), ``space``
             (:mod:`~xstilts.evaluation.spaces`) and ``similarity`` (:mod:`~xstilts.search.rankings`; of mined pairs the
             margin), all optional.
         variants: As in :func:`xstilts.evaluation.pools.searches`, and ``{"index": "ivf" | "hnsw"}`` for an approximate

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.runners.loading import write_json
 from xstilts.runners.predictions import answers_of, entries, table_of
+from xstilts.store.roles import CHOSEN_ON, PREDICTIONS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,9 +29,9 @@ def run(node: Node, context: Context) -> None:
     """
     from xstilts import evaluation
 
-    said, folder = node.payload, context.parent("predictions")
+    said, folder = node.payload, context.parent(PREDICTIONS)
     scoring = evaluation.Scoring(said["kind"], said["metrics"], said["labels"], said.get("rule", ""))
-    chosen_on = _chosen_on(node, context) if "chosen_on" in node.parents else frozenset()
+    chosen_on = _chosen_on(node, context) if CHOSEN_ON in node.parents else frozenset()
     rows: list[dict[str, Any]] = []
     sure: list[dict[str, Any]] = []
     given: list[dict[str, Any]] = []
@@ -54,7 +55,7 @@ def _chosen_on(node: Node, context: Context) -> frozenset[str]:
     """Ids of the items by which an arm was chosen: one half of those predicted under ``chosen_on``."""
     from xstilts.evaluation.dev_halves import CHOOSING_HALF, in_half
 
-    folder = context.parent("chosen_on")
+    folder = context.parent(CHOSEN_ON)
     ids: list[str] = []
     for entry in entries(folder):
         ids += table_of(folder, entry, ["id"]).column("id").to_pylist()

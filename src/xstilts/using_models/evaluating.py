@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts import sources
 from xstilts.errors import InputError
-from xstilts.planning import mining, searching
+from xstilts.planning.retrieval_settings import TUNING_SPLIT, check_tuning, variants, written
 from xstilts.sources import Source
 from xstilts.studies.target_spec import Target
 from xstilts.tasks.base import Kind
@@ -78,15 +78,15 @@ def evaluate_model(
         raise InputError(f"{task.name} is a {task.kind} task; vectors are for retrieval.", field="--vectors")
     mines = task.rule == evaluation.MINING_RULE
     for code in codes if mines else ():
-        mining.check_tuning(task, code, split, source, "--task")
+        check_tuning(task, code, split, source, "--task")
     loaded = load_model(model, task)
 
     def read(code: str, portion: str = split) -> Part:
         part = loaded.part(task.kind, sources.load(task, code, portion, source).dataset, task.labels, code)
-        return part._replace(tuned_on=read(code, mining.TUNING_SPLIT)) if mines and portion == split else part
+        return part._replace(tuned_on=read(code, TUNING_SPLIT)) if mines and portion == split else part
 
     settings = [dict(vectors)] if vectors else loaded.encoded.vectors or ({},)
-    ways = searching.variants(Target(task=task.name), task, codes)
+    ways = variants(Target(task=task.name), task, codes)
     search = evaluation.SearchOptions(settings, ways, task.shared_pool)
     request = evaluation.Request(task.kind, head_labels(loaded.model, task.kind, task.labels), task.rule, search)
     scoring = evaluation.Scoring(task.kind, task.metrics, task.labels, task.rule)
@@ -117,7 +117,7 @@ def _rows(answers: Answers, scoring: Scoring) -> list[dict[str, Any]]:
 
     one = scored(answers, scoring)
     sure = {row["metric"]: row for row in one.sure}
-    where = {"language": answers.language, "setting": searching.written(answers.setting)}
+    where = {"language": answers.language, "setting": written(answers.setting)}
     rows = []
     for row in one.rows:
         said, known = {name: row[name] for name in ("metric", "value", "n", "chance")}, sure.get(row["metric"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.store import recorded
-from xstilts.store.roles import portions
+from xstilts.store.roles import PortionRole
 from xstilts.training.contrast import Contrast, searched_as
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def _encoded(
 
     by_task: dict[str, dict[str, EncodingOptions]] = {}
     searched: set[str] = set()
-    for role in portions(node["parents"], split or None):
-        key, (_, task, language) = node["parents"][role], role.split("/", 2)
+    for role in PortionRole.among(node["parents"], split or None):
+        key, task, language = node["parents"][str(role)], role.task, role.language
         if store.has(key, "prepare"):
             said = store.provenance(key, "prepare")["node"]["payload"]
             by_task.setdefault(task, {})[language] = EncodingOptions(**said["options"])
