@@ -24,8 +24,8 @@ class SearchOptions:
 
     Attributes:
         settings: Each ``layer, pooling, layers`` (:class:`~xstilts.evaluation.embed_setting.EmbedSetting`), ``space``
-            (:mod:`~xstilts.evaluation.spaces`) and ``similarity`` (:mod:`~xstilts.search.rankings`; of mined pairs the
-            margin), all optional.
+            (:mod:`~xstilts.evaluation.spaces`) and ``similarity`` (:mod:`~xstilts.search.similarities`; of mined pairs
+            the margin), all optional.
         variants: As in :func:`xstilts.evaluation.pools.searches`, and ``{"index": "ivf" | "hnsw"}`` for an approximate
             search.
         shared: Whether candidates are the same for all languages; they are then encoded once.

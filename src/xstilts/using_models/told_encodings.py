@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.store import recorded
 from xstilts.store.roles import PortionRole
+from xstilts.tasks.base import Kind
 from xstilts.training.contrast import Contrast, searched_as
 
 if TYPE_CHECKING:
@@ -34,13 +35,13 @@ def encodings_of(store: Store, entry: Entry, training: Mapping[str, Any]) -> dic
     for key in recorded.readers(store, entry.key, "predict"):
         if store.has(key, "predict"):
             node = store.provenance(key, "predict")["node"]
-            found = dict(_encoded(store, node, "", node["payload"].get("settings", ()))) | found
+            found = dict(_encoded(store, node, None, node["payload"].get("settings", ()))) | found
     found = dict(_encoded(store, training, "train", trained)) | found
     return {name: found[name].to_json() for name in sorted(found)}
 
 
 def _encoded(
-    store: Store, node: Mapping[str, Any], split: str, settings: Sequence[Mapping[str, Any]]
+    store: Store, node: Mapping[str, Any], split: str | None, settings: Sequence[Mapping[str, Any]]
 ) -> Iterator[tuple[str, Encoded]]:
     """How the prepared portions of a node, of one split where one is said, were encoded, by task."""
     from xstilts.encoding.base import EncodingOptions
@@ -48,12 +49,12 @@ def _encoded(
 
     by_task: dict[str, dict[str, EncodingOptions]] = {}
     searched: set[str] = set()
-    for role in PortionRole.among(node["parents"], split or None):
-        key, task, language = node["parents"][str(role)], role.task, role.language
+    for role in PortionRole.among(node["parents"], split):
+        key = node["parents"][str(role)]
         if store.has(key, "prepare"):
             said = store.provenance(key, "prepare")["node"]["payload"]
-            by_task.setdefault(task, {})[language] = EncodingOptions(**said["options"])
-            if said["kind"] == "retrieval":
-                searched.add(task)
+            by_task.setdefault(role.task, {})[role.language] = EncodingOptions(**said["options"])
+            if said["kind"] == Kind.RETRIEVAL:
+                searched.add(role.task)
     for task, by_language in by_task.items():
         yield task, Encoded.of(by_language, settings if task in searched else ())
