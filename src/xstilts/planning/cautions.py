@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from xstilts import sources
 from xstilts.planning import same_files
+from xstilts.planning.data_nodes import asked_examples
 from xstilts.planning.phases import is_dual_encoder, viewed_name
 from xstilts.planning.uses import trained_names, uses
 from xstilts.statistics.pairing import NONE
@@ -150,8 +151,8 @@ def _hidden_stages(setting: Setting) -> Iterator[Caution]:
 def no_data(setting: Setting, nodes: Iterable[Node]) -> Iterator[Caution]:
     """What a study on the hub needs from files that are not there, one warning for each task and split."""
     needed: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(dict)
-    for node in nodes:
-        for need in sources.needs(node.payload.get("data", {})):
+    for asked in asked_examples(nodes):
+        for need in sources.needs(asked.data):
             needed[need["task"], need["split"]][need["language"]] = need["paths"]
     for (name, split), by_language in needed.items():
         paths = [path for found in by_language.values() for path in found]

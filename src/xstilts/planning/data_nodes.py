@@ -9,10 +9,11 @@ from xstilts import sources
 from xstilts.planning import cost
 from xstilts.sources.views import viewed
 from xstilts.store.node import Node
+from xstilts.store.payloads import ExamplesPayload, Form
 from xstilts.store.roles import LIMIT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from xstilts.planning.resolved import Setting
     from xstilts.sources import Source
@@ -188,3 +189,9 @@ def expected_examples(source: Source, portion: Portion) -> int:
     """A guess at how many examples a portion will give, without reading it: for the plan's cost, and nothing else."""
     n = sources.expected_size(portion.task, portion.language, portion.split, source)
     return n if portion.limit is None else min(n, portion.limit)
+
+
+def asked_examples(nodes: Iterable[Node]) -> Iterator[ExamplesPayload]:
+    """What those of the nodes that prepare examples are asked for."""
+    asked = (node.asked(Form) for node in nodes if node.kind == "prepare")
+    return (found for found in asked if isinstance(found, ExamplesPayload))

@@ -14,6 +14,7 @@ from xstilts.planning import cost
 from xstilts.statistics.pairing import NONE
 from xstilts.statistics.shared_text import NGRAM, SHORTEST
 from xstilts.store.node import Node
+from xstilts.store.payloads import AnswersPayload, ExamplesPayload, OverlapPayload
 from xstilts.store.roles import LIMIT, portions
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def measured(nodes: Mapping[str, Node], cells: Sequence[Cell], there: Callable[[
         there: Whether the store has an overlap node; None: all of them will be there.
     """
     found = [node for node in nodes.values() if node.kind == "overlap" and (there is None or there(node.key))]
-    parents = {f"overlap/{node.payload['train_task']}/{node.payload['target']}": node.key for node in found}
+    asked = {node.key: node.asked(OverlapPayload) for node in found}
+    parents = {f"overlap/{own.train_task}/{own.target}": key for key, own in asked.items()}
     return Measured(parents, _arms_beyond_none(nodes, cells))
 
 
@@ -89,7 +91,7 @@ def _learned(nodes: Mapping[str, Node], cell: Cell) -> Iterator[tuple[str, Node]
 def _evaluated(nodes: Mapping[str, Node], cell: Cell) -> Iterator[tuple[str, Node]]:
     """Role and node of every portion that a chain is scored on; sets it is tuned on or their translations are not."""
     predict = nodes[nodes[cell.score].parents["predictions"]]
-    for role in predict.payload.get("answer") or portions(predict.parents, cell.split):
+    for role in predict.asked(AnswersPayload).answer or portions(predict.parents, cell.split):
         if role.split("/")[0] == cell.split:
             yield role, nodes[predict.parents[role]]
 
@@ -101,12 +103,12 @@ def _keep_larger(kept: dict[str, Node], role: str, node: Node) -> None:
 
 
 def _reach(node: Node) -> tuple[bool, int, int]:
-    limit = node.payload["limit"]
-    return limit is None and LIMIT not in node.parents, limit or 0, node.payload["options"]["max_length"]
+    asked = node.asked(ExamplesPayload)
+    return asked.limit is None and LIMIT not in node.parents, asked.limit or 0, asked.options.max_length
 
 
 def _tokenizer(node: Node) -> tuple[str, str | None]:
-    return str(node.payload["tokenizer"]), node.parents.get("vocabulary")
+    return str(node.asked(ExamplesPayload).tokenizer), node.parents.get("vocabulary")
 
 
 def _alike(kept: Mapping[str, Node]) -> dict[str, Node]:

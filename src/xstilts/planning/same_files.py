@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from xstilts.planning.data_nodes import asked_examples
 from xstilts.store.canonical import canonical_json
 
 if TYPE_CHECKING:
@@ -24,11 +25,10 @@ class Same(NamedTuple):
 def find(nodes: Iterable[Node]) -> Iterator[Same]:
     """What is read twice, told by the files' hashes, so that copies and links are seen too."""
     groups: dict[tuple[str, str], dict[tuple[str, str], str]] = defaultdict(dict)
-    for node in nodes:
-        payload = node.payload
-        if node.kind == "prepare" and "parts" in payload.get("data", {}):
-            content, path = _content(payload["data"]["parts"])
-            groups[payload["task"], content].setdefault((payload["split"], payload["language"]), path)
+    for asked in asked_examples(nodes):
+        if "parts" in asked.data:
+            content, path = _content(asked.data["parts"])
+            groups[asked.task, content].setdefault((asked.split, asked.language), path)
     for (task, _), places in groups.items():
         if len(places) > 1:
             named = ", ".join(f"{split} ({language})" for split, language in places)

@@ -14,8 +14,9 @@ from xstilts.planning.uses import LANGUAGES, TARGET, stage
 from xstilts.runners.loading import META
 from xstilts.runners.train import HISTORY
 from xstilts.sources.views import SEPARATOR
+from xstilts.store.payloads import TrainPayload
 from xstilts.store.roles import UPDATE
-from xstilts.training.language_mixture import LanguageMixture, items_taken
+from xstilts.training.language_mixture import items_taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -96,8 +97,7 @@ def _made(plan: Plan, read: Reader, nodes: Sequence[Node], entry: Mapping[str, A
 
 def _items(plan: Plan, read: Reader, node: Node, name: str, entry: Mapping[str, Any]) -> int | None:
     """Items of one language that a phase trains on, of a mixture as many as are expected; None where nothing tells."""
-    said = node.payload.get("language_mix", {}).get(name)
-    mixture = None if said is None else LanguageMixture.from_json(said)
+    mixture = node.asked(TrainPayload).language_mix.get(name)
     wanted = [entry["language"]] if mixture is None else [mixture.pivot, *mixture.languages]
     roles = {code: f"train/{name}/{code}" for code in wanted if f"train/{name}/{code}" in node.parents}
     counted = {code: read(plan.nodes[node.parents[role]], META) for code, role in roles.items()}

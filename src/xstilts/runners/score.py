@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.runners.loading import write_json
 from xstilts.runners.predictions import entries, table_of
+from xstilts.store.payloads import ScorePayload
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,7 @@ def run(node: Node, context: Context) -> None:
     """
     from xstilts.evaluation.items import answered
 
+    asked = node.asked(ScorePayload)
     folder = context.parent("predictions")
     chosen_on = _chosen_on(node, context) if "chosen_on" in node.parents else frozenset()
     rows: list[dict[str, Any]] = []
@@ -40,12 +42,12 @@ def run(node: Node, context: Context) -> None:
     found = entries(folder)
     compares = len({entry["setting"] for entry in found}) > 1  # then only the headline is judged by its items
     for entry in found:
-        table = _kept(table_of(folder, entry), node.payload.get("half", ""), chosen_on)
+        table = _kept(table_of(folder, entry), asked.half, chosen_on)
         where = {"language": entry["language"], "setting": entry["setting"]}
-        for row in _scored(node.payload, table, entry):
+        for row in _scored(asked, table, entry):
             rows.append({**where, **row, **_counts(table), "rejected": entry["rejected"]})
-        sure += [{**where, **row} for row in _sure(node.payload, table, entry, compares)]
-        if classes := answered(node.payload["kind"], table):
+        sure += [{**where, **row} for row in _sure(asked, table, entry, compares)]
+        if classes := answered(asked.kind, table):
             given.append({**where, **classes})
     write_json(context.work / SCORES, rows)
     write_json(context.work / ANSWERED, given)
@@ -61,7 +63,7 @@ def _chosen_on(node: Node, context: Context) -> frozenset[str]:
     for entry in entries(folder):
         ids += table_of(folder, entry, ["id"]).column("id").to_pylist()
     chosen = zip(ids, in_half(ids, CHOOSING_HALF), strict=True)
-    numbers = node.payload.get("own_dev", False)  # numbers of rows are equal in sets that have nothing else in common
+    numbers = node.asked(ScorePayload).own_dev  # numbers of rows are equal in sets that have nothing else in common
     return frozenset(item for item, own in chosen if own and (numbers or not item.isdecimal()))
 
 
@@ -79,20 +81,13 @@ def _kept(table: pa.Table, half: str, chosen_on: frozenset[str]) -> pa.Table:
     return table.filter(pa.array([item not in chosen_on for item in ids]))
 
 
-def _scored(said: Mapping[str, Any], table: pa.Table, entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _scored(asked: ScorePayload, table: pa.Table, entry: Mapping[str, Any]) -> list[dict[str, Any]]:
     from xstilts import evaluation
     from xstilts.evaluation.items import constants
 
-    rows = evaluation.score(
-        said["kind"],
-        table,
-        said["metrics"],
-        said["labels"],
-        entry["candidates"],
-        said.get("rule", ""),
-        entry["language"],
-    )
-    constant = constants(said["kind"], table, said["metrics"], said["labels"], said.get("rule", ""), entry["language"])
+    kind, metrics, labels, rule, language = asked.kind, asked.metrics, asked.labels, asked.rule, entry["language"]
+    rows = evaluation.score(kind, table, metrics, labels, entry["candidates"], rule, language)
+    constant = constants(kind, table, metrics, labels, rule, language)
     rows = [{**row, "constant": constant.get(row["metric"])} for row in rows]
     if "index_recall" in entry:
         rows.append({"metric": INDEX_RECALL, "value": 100 * entry["index_recall"], "n": len(table), "chance": None})
@@ -100,12 +95,12 @@ def _scored(said: Mapping[str, Any], table: pa.Table, entry: Mapping[str, Any]) 
 
 
 def _sure(
-    said: Mapping[str, Any], table: pa.Table, entry: Mapping[str, Any], headline_only: bool
+    asked: ScorePayload, table: pa.Table, entry: Mapping[str, Any], headline_only: bool
 ) -> list[items.Uncertainty]:
     from xstilts.evaluation.items import uncertainties
 
-    asked = said["metrics"][:1] if headline_only else said["metrics"]
-    return uncertainties(said["kind"], table, asked, said["labels"], said.get("rule", ""), entry["language"])
+    metrics = asked.metrics[:1] if headline_only else asked.metrics
+    return uncertainties(asked.kind, table, metrics, asked.labels, asked.rule, entry["language"])
 
 
 def _write_items(path: Path, rows: list[dict[str, Any]]) -> None:
