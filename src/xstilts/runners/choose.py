@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from xstilts.runners.loading import head_labels, prepared, report, tokenizer_of, write_json
 from xstilts.store.payloads import ChoosePayload
+from xstilts.store.roles import SweptRole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +29,7 @@ def run(node: Node, context: Context) -> None:
     facts = TokenizerFacts.of(tokenizer_of(context, node.places.tokenizer))
     asked = node.asked(ChoosePayload)
     part = prepared(context, asked.dev)
-    roles = sorted((role for role in node.parents if role.startswith("model/")), key=lambda role: int(role[6:]))
+    roles = [str(role) for role in SweptRole.among(node.parents)]
     scores = []
     for done, role in enumerate(roles):
         report(context, done, len(roles))

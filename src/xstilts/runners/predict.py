@@ -8,7 +8,7 @@ from xstilts.runners.baseline import by_ngrams
 from xstilts.runners.loading import Prepared, base_of, head_labels, prepared, report, tokenizer_of
 from xstilts.runners.predictions import Answered, Writer
 from xstilts.store.payloads import AnswersPayload, NgramPayload, PredictPayload
-from xstilts.store.roles import UPDATE, portions
+from xstilts.store.roles import MODEL, PortionRole, UpdateRole
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def run(node: Node, context: Context) -> None:
     """Write the predictions of each language, a row group per setting, and the index of them."""
     asked = node.asked(AnswersPayload)
-    parts = [prepared(context, role) for role in asked.answer or portions(node.parents)]
+    parts = [prepared(context, role) for role in asked.answer or PortionRole.among(node.parents)]
     with Writer(context.work) as writer:
         for answered in _answers(node, context, parts):
             part = next(part for part in parts if part.language == answered.language)
@@ -108,12 +108,12 @@ def _candidates(part: Prepared) -> int:
 
 def _exchanging(node: Node, context: Context, model: PreTrainedModel) -> Callable[[str], None]:
     """What puts a language's own update in place; nothing, for a model without updates."""
-    codes = [role.removeprefix(UPDATE) for role in node.parents if role.startswith(UPDATE)]
-    if not codes:
+    roles = UpdateRole.among(node.parents)
+    if not roles:
         return lambda language: None
     from xstilts.models.exchange import Updates
 
-    folders = {code: context.parent(UPDATE + code) / "encoder" for code in codes}
+    folders = {role.language: context.parent(str(role)) / "encoder" for role in roles}
     return Updates(model.base_model, folders[node.asked(AnswersPayload).pivot], folders).put
 
 
@@ -123,9 +123,9 @@ def _model(node: Node, context: Context) -> PreTrainedModel:
     from xstilts.models.load import load_encoder
 
     asked = node.asked(PredictPayload)
-    if "model" not in node.parents:
+    if MODEL not in node.parents:
         return load_encoder(*base_of(node))[0]
-    folder = context.parent("model")
+    folder = context.parent(MODEL)
     if asked.kind is Kind.RETRIEVAL or asked.head is None:
         return load_encoder(folder / "encoder")[0]
     return load_checkpoint(folder).model(asked.head)
