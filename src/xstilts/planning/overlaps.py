@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.planning import cost
 from xstilts.statistics.pairing import NONE
 from xstilts.statistics.shared_text import NGRAM, SHORTEST
 from xstilts.store.node import Node
-from xstilts.store.payloads import AnswersPayload, ExamplesPayload, OverlapPayload
+from xstilts.store.payloads import AnswersPayload, ExamplesPayload, OverlapPayload, Runtime
 from xstilts.store.roles import LIMIT, PREDICTIONS, VOCABULARY, OverlapRole, PortionRole
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Measured:
     """
 
     parents: Mapping[str, str]
-    arms: Mapping[str, Sequence[str]]
+    arms: Mapping[str, tuple[str, ...]]
 
 
 def overlap_nodes(nodes: Mapping[str, Node], cells: Sequence[Cell]) -> list[Node]:
@@ -73,12 +73,12 @@ def measured(nodes: Mapping[str, Node], cells: Sequence[Cell], there: Callable[[
     return Measured(parents, _arms_beyond_none(nodes, cells))
 
 
-def _arms_beyond_none(nodes: Mapping[str, Node], cells: Sequence[Cell]) -> dict[str, list[str]]:
+def _arms_beyond_none(nodes: Mapping[str, Node], cells: Sequence[Cell]) -> dict[str, tuple[str, ...]]:
     read: dict[str, dict[str, None]] = defaultdict(dict)
     for cell in cells:
         for role, _ in _learned(nodes, cell):
             read[f"{role.task}/{role.language}/{cell.target}"][cell.arm] = None
-    return {data: list(arms) for data, arms in read.items() if NONE not in arms}
+    return {data: tuple(arms) for data, arms in read.items() if NONE not in arms}
 
 
 def _learned(nodes: Mapping[str, Node], cell: Cell) -> Iterator[tuple[PortionRole, Node]]:
@@ -118,19 +118,11 @@ def _alike(kept: Mapping[str, Node]) -> dict[str, Node]:
 
 
 def _node(task: str, target: str, train: Mapping[str, Node], evaluated: Mapping[str, Node]) -> Node:
-    payload: dict[str, Any] = {
-        "train_task": task,
-        "target": target,
-        "train": sorted(train),
-        "evaluated": sorted(evaluated),
-        "ngram": NGRAM,
-        "shortest": SHORTEST,
-    }
+    asked = OverlapPayload(task, target, tuple(sorted(train)), tuple(sorted(evaluated)), NGRAM, SHORTEST)
     parts = {**train, **evaluated}
     parents = {role: node.key for role, node in parts.items()}
     first = next(iter(parts.values()))
     if VOCABULARY in first.parents:
         parents[VOCABULARY] = first.parents[VOCABULARY]
     price = cost.overlap(sum(node.cost.disk_bytes for node in parts.values()))
-    runtime = {"tokenizer": first.runtime["tokenizer"]}
-    return Node("overlap", f"overlap of {task} with {target}", payload, parents, price, runtime)
+    return Node.of(asked, f"overlap of {task} with {target}", parents, price, Runtime(tokenizer=first.places.tokenizer))
