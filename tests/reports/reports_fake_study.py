@@ -7,6 +7,8 @@ import hashlib
 import numpy as np
 
 from xstilts.statistics import analyse
+from xstilts.store.payloads import Encoded, ExamplesPayload
+from xstilts.tasks.base import Kind
 
 LANGUAGES = {
     "qaa": ("Arva", "Arvic", "rich"),
@@ -164,16 +166,20 @@ def outcome(made):
     return {"done": keys[:40], "cached": keys[40:-6], "failed": failed, "not_run": rest}
 
 
+EXAMPLES = ExamplesPayload(
+    task="xnli", kind=Kind.CLASSIFICATION, labels=("no", "yes"), language="qab", split="test", limit=None,
+    data={"repo": "owner/name", "revision": "c" * 40}, options=Encoded(128, 42, 30), tokenizer=None,
+)  # fmt: skip
+"""What the nodes of the study read that prepare examples."""
+
+
 def provenance(of):
     if of.startswith("0"):
         return None
     return {
         "key": of, "seconds": 21.5, "versions": {"python": "3.11.2", "torch": "2.13.0"}, "platform": "Linux x86_64",
         "cpu": "a processor", "threads": 1, "files": {"scores.json": {"sha256": "0" * 64, "bytes": 10}},
-        "node": {"payload": {
-            "what": "examples", "task": "xnli", "language": "qab", "split": "test", "limit": None,
-            "data": {"repo": "owner/name", "revision": "c" * 40},
-        }},
+        "node": {"kind": "prepare", "payload": EXAMPLES.to_json()},
         "counts": {"read": 12, "used": 9, "rejected": {"no label": 2, "over the limit": 1}, "truncated": 4},
     }  # fmt: skip
 

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from xstilts.reports import write
 from xstilts.reports.data_read import data_read
 from xstilts.reports.data_tables import data_table
 from xstilts.statistics import CLUSTER_COLUMNS, GAIN_COLUMNS, SCORE_COLUMNS, analyse, save
+from xstilts.store.payloads import VocabularyPayload
 
 EVIL = "<script>alert('x')</script> & \"$x$\""
 
@@ -309,8 +311,10 @@ def test_answers_that_no_window_holds_are_told_beside_the_data():
 
 
 def test_data_without_counts_are_named_all_the_same():
-    payload = {"what": "examples", "task": "xnli", "language": "qab", "split": "test", "limit": 3, "data": {"a": 1}}
-    (row,) = data_read([{"key": "k", "node": {"payload": payload}}, {"key": "m", "node": {"payload": {"what": "x"}}}])
+    examples = {"kind": "prepare", "payload": replace(fake.EXAMPLES, limit=3).to_json()}
+    vocabulary = {"kind": "prepare", "payload": VocabularyPayload(size=9, lines=9, data={}).to_json()}
+    score = {"kind": "score", "payload": {"task": "xnli"}}
+    (row,) = data_read([{"key": key, "node": node} for key, node in (("k", examples), ("m", vocabulary), ("s", score))])
     assert (row["node"], row["limit"], row["read"], row["rejected"]) == ("k", 3, None, None)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from xstilts.store.payloads import ExamplesPayload, Form, payload_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -27,15 +29,16 @@ def data_read(known: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """
     found = []
     for entry in known:
-        payload = entry.get("node", {}).get("payload", {})
-        if payload.get("what") != "examples":
+        node = entry.get("node", {})
+        asked = payload_of("prepare", node["payload"], Form) if node.get("kind") == "prepare" else None
+        if not isinstance(asked, ExamplesPayload):
             continue
         counts = entry.get("counts") or {}
         found.append(
-            {name: payload.get(name) for name in ("task", "language", "split", "limit")}
+            {name: getattr(asked, name) for name in ("task", "language", "split", "limit")}
             | ({"limit": counts["limit"]} if "limit" in counts else {})  # told by other data
             | {name: counts.get(name) for name in COUNTS}
             | ({"noted": counts["noted"]} if counts.get("noted") else {})
-            | {"fingerprint": payload.get("data"), "node": entry["key"]}
+            | {"fingerprint": asked.data, "node": entry["key"]}
         )
     return sorted(found, key=lambda row: (row["task"], row["language"], row["split"], row["node"]))

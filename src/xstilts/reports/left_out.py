@@ -40,7 +40,7 @@ def data_planned(plan: Plan, store: Store) -> list[dict[str, Any]]:
         Entries as of ``data_read``, without the fingerprint.
     """
     known = data_read(
-        {"key": key, "node": {"payload": node.payload}, "counts": _counts(store, key)}
+        {"key": key, "node": {"kind": node.kind, "payload": node.payload}, "counts": _counts(store, key)}
         for key, node in plan.nodes.items()
         if node.kind == "prepare"
     )
