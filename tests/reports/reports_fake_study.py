@@ -6,6 +6,7 @@ import hashlib
 
 import numpy as np
 
+from xstilts.reports.report import Report
 from xstilts.statistics import analyse
 
 LANGUAGES = {
@@ -184,3 +185,18 @@ STUDY = {
     "selection": {"checkpoint": "last"},
 }
 COMMANDS = ["xstilts run fake --out out", "xstilts report fake --out out"]
+
+
+def report(made=None, **changes):
+    """The report of an analysis (or of the study above), with everything that a run leaves beside it."""
+    planned = changes.pop("plan", None) or plan()
+    keys = [entry["key"] for entry in planned["nodes"]]
+    said = {
+        "study": STUDY,
+        "plan": planned,
+        "outcome": outcome(planned),
+        "known": {of: found for of in keys if (found := provenance(of)) is not None},
+        "history": {entry["key"]: history(entry["key"]) for entry in planned["nodes"] if entry["kind"] == "train"},
+        "commands": COMMANDS,
+    }
+    return Report(made or analysis(), **said | changes)

@@ -77,7 +77,7 @@ def evil_page(tmp_path_factory):
     made = analyse(rows, facts, [{"target": EVIL, "language": EVIL, "n": 1, "lost": 1}])
     study = {"name": EVIL, "question": EVIL}
     out = tmp_path_factory.mktemp("evil")
-    return write(out, study, plan, outcome, made, fake.provenance, fake.history, commands=[EVIL])
+    return write(out, fake.report(made, study=study, plan=plan, outcome=outcome, commands=[EVIL]))
 
 
 @pytest.fixture(scope="module")

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xstilts.reports.data_tables import ORIGINS
 from xstilts.reports.methods import arm_in_words
-from xstilts.reports.result_tables import labelled
-from xstilts.reports.table import Table
-from xstilts.statistics.facts import Facts
+from xstilts.reports.tables.data import ORIGINS
+from xstilts.reports.tables.table import Table
 from xstilts.statistics.pairing import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xstilts.reports.table import Cell
-    from xstilts.statistics import Analysis
+    from xstilts.reports.report import Report
+    from xstilts.reports.tables.table import Cell
+    from xstilts.statistics.facts import Facts
 
 ARM_COLUMNS = ("arm", "phase", "task", "language", "origin", "items", "share", "steps", "view")
 """The columns of arms.csv, in order."""
@@ -35,14 +34,14 @@ def arm_rows(facts: Facts) -> list[dict[str, Any]]:
     ]
 
 
-def arms_table(analysis: Analysis) -> Table | None:
-    """What each arm trains on: tasks, languages with the origin of their texts, items; None where it is not known.
+def arms_tables(report: Report) -> list[Table]:
+    """What each arm trains on: tasks, languages with the origin of their texts, items; none where it is not known.
 
     Languages of one task and origin share a row, and so do arms with the same target phase.
     """
-    facts = Facts.parse(analysis["facts"])
+    facts = report.facts
     if not facts.arm_data:
-        return None
+        return []
     body: list[list[Cell]] = []
     shared: dict[tuple[tuple[Cell, ...], ...], list[str]] = {}
     for arm in facts.arms:
@@ -64,7 +63,8 @@ def arms_table(analysis: Analysis) -> Table | None:
         "bases; – where nothing was yet."
     )
     head = ("arm", "phase", "task", "languages", "text", "items", "share", "steps", "view")
-    return Table("arms", labelled(analysis, said), head, body, frozenset({5, 6, 7}), frozenset({3, 8}))
+    numbers, words = frozenset({5, 6, 7}), frozenset({3, 8})
+    return [Table("arms", report.labelled(said), head, body, numbers, words, "What each arm trains on")]
 
 
 def _joined(entries: Sequence[Mapping[str, Any]]) -> list[list[Cell]]:
@@ -114,17 +114,17 @@ def _plain_steps(steps: int | list[int] | None) -> int | str | None:
     return f"{steps[0]} to {steps[1]}" if isinstance(steps, list) else steps
 
 
-def cut_table(analysis: Analysis) -> Table | None:
-    """What was left out on purpose, and why; None where nothing was."""
-    facts = Facts.parse(analysis["facts"])
+def cut_tables(report: Report) -> list[Table]:
+    """What was left out on purpose, and why."""
     groups: dict[tuple[str, str], list[str]] = {}
-    for one in facts.cut:
+    for one in report.facts.cut:
         groups.setdefault((one["arm"], one["why"]), []).append(one["target"] or "several targets or seeds")
     if not groups:
-        return None
+        return []
     joined: dict[tuple[str, str], list[str]] = {}
     for (arm, why), targets in groups.items():
         joined.setdefault((", ".join(dict.fromkeys(targets)), why), []).append(arm)
     body = [[", ".join(arms), targets, why] for (targets, why), arms in joined.items()]
     said = "Left out on purpose before anything ran. These cells are marked as cut and are missed by no mean."
-    return Table("cut", said, ("arms", "targets", "why"), body, frozenset(), frozenset({0, 1, 2}))
+    head = ("arms", "targets", "why")
+    return [Table("cut", said, head, body, words=frozenset({0, 1, 2}), label="Left out on purpose")]

@@ -11,8 +11,10 @@ from xstilts.disk import in_plain_words
 from xstilts.execution.study_run import analysis_node
 from xstilts.planning.plan import study_facts
 from xstilts.reports.made import arm_data_made, steps_made
+from xstilts.reports.report import Report
 from xstilts.reports.write import write
 from xstilts.runners.loading import META
+from xstilts.runners.train import HISTORY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from xstilts.execution.outcome import Outcome
     from xstilts.planning.plan import Plan
-    from xstilts.reports import shapes
+    from xstilts.reports import report
     from xstilts.store.node import Node
     from xstilts.store.store import Store
 
@@ -51,28 +53,26 @@ def write_report(
     analysis["facts"] = {**analysis["facts"], "arm_data": made}
     verdicts = claims.judge(claims.chosen(plan.study.claims), empty) if folder is None else claims.load(folder)
 
-    def provenance(key: str) -> Mapping[str, Any] | None:
-        if not store.has(key, kinds[key]):
-            return None
-        return {**store.provenance(key, kinds[key]), "counts": _json(store.file(key, kinds[key], META))}
-
-    def history(key: str) -> Sequence[Mapping[str, Any]]:
-        said = _json(store.file(key, kinds[key], "history.json")) if store.has(key, kinds[key]) else None
-        curve: list[dict[str, Any]] = said["history"] if said else []
-        return curve
-
+    kept = [key for key, kind in kinds.items() if store.has(key, kind)]
+    files = {key: _json(store.file(key, kinds[key], HISTORY)) for key in kept if kinds[key] in ("pretrain", "train")}
     with in_plain_words(out, "report"):
         return write(
             out,
-            json.loads(plan.study.model_dump_json()),
-            cast("shapes.Plan", _with_phases(plan, described, steps_made(plan, store))),
-            cast("shapes.Outcome", _outcome(outcome)),
-            analysis,
-            provenance,
-            history,
-            commands,
-            verdicts,
+            Report(
+                analysis,
+                json.loads(plan.study.model_dump_json()),
+                cast("report.Plan", _with_phases(plan, described, steps_made(plan, store))),
+                cast("report.Outcome", _outcome(outcome)),
+                {key: _known(store, key, kinds[key]) for key in kept},
+                {key: found["history"] for key, found in files.items() if found},
+                commands,
+                verdicts,
+            ),
         )
+
+
+def _known(store: Store, key: str, kind: str) -> dict[str, Any]:
+    return {**store.provenance(key, kind), "counts": _json(store.file(key, kind, META))}
 
 
 def _json(path: Path | None) -> Any:  # noqa: ANN401 - whatever a node wrote

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xstilts.reports.limits import interval_note
-from xstilts.statistics.facts import Facts
+from xstilts.reports.text.limits import interval_note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xstilts.statistics import Analysis
+    from xstilts.reports.report import Report
+    from xstilts.statistics.facts import Facts
 
 
-def methodology(analysis: Analysis, selection: str) -> list[str]:
+def methodology(report: Report) -> list[str]:
     """Paragraphs on design, scores, comparison and checks."""
-    facts = Facts.parse(analysis["facts"])
-    protocols = sorted({row["protocol"] for row in analysis["scores"] if row["protocol"]})
+    facts = report.facts
     targets = ", ".join(
         f"{name} ({target.metric}, {target.split}, {len(target.languages)} languages or pairs)"
         for name, target in facts.targets.items()
@@ -24,13 +23,13 @@ def methodology(analysis: Analysis, selection: str) -> list[str]:
     said = [
         f"Chains start from {', '.join(facts.bases)}, train the phases of an arm, then the target task in the pivot "
         f"language ({facts.pivot}), and are scored in every other language without training there. Targets: {targets}. "
-        f"Protocol: {', '.join(protocols) or 'not known yet'}; source of the data: {facts.source or 'not known'}; "
-        f"seeds: {', '.join(facts.seeds)}; checkpoint selection: {selection}.",
+        f"Protocol: {', '.join(report.protocols) or 'not known yet'}; source of the data: {facts.source or 'not known'}"
+        f"; seeds: {', '.join(facts.seeds)}; checkpoint selection: {report.selection}.",
         "A gain is the score of an arm minus the score of none, with the same base, target, language and seed. The "
         f"seed is the unit: intervals cover {facts.level:.0%} and are t intervals over paired seeds or, from eight "
         "languages on, over seeds and languages crossed (Satterthwaite 1946); p-values of the gain matrix are "
         "corrected by Holm's procedure (Holm 1979) over the whole matrix. Degenerate and leaking cells are shown and "
-        f"kept out of every mean. {interval_note(analysis)}",
+        f"kept out of every mean. {interval_note(report)}",
         "Each gain is looked at again by a sign-flip test over seeds, by the false discovery rate (Benjamini and "
         "Hochberg 1995), by two one-sided tests of equivalence (Schuirmann 1987), as error reduction and as log-odds. "
         "Runs at chance or far below the other seeds count as collapsed (Mosbach, Andriushchenko and Klakow 2021); "

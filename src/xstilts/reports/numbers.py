@@ -6,7 +6,7 @@ import re
 
 from xstilts.statistics.answer import points
 
-__all__ = ["duration", "interval", "level", "p_value", "plain", "points", "quantity"]
+__all__ = ["duration", "interval", "level", "p_value", "plain", "points", "quantity", "signed"]
 
 
 def interval(low: float | None, high: float | None) -> str:
@@ -17,6 +17,11 @@ def interval(low: float | None, high: float | None) -> str:
 def level(value: float | None, digits: int = 1) -> str:
     """A score on the metric's scale, or an en dash where there is none."""
     return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
+
+
+def signed(value: float | None) -> str:
+    """A number in two decimals with its sign, or an en dash where there is none."""
+    return "–" if value is None else f"{value:+.2f}".replace("-", "−")
 
 
 def p_value(p: float | None) -> str:
