@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import numpy as np
 
+from xstilts.execution.outcome import Failure, Outcome
 from xstilts.reports.report import Report
 from xstilts.statistics import analyse
 
@@ -152,9 +154,9 @@ def node(kind, label, *parts, steps=0):
 
 def outcome(made):
     keys = [entry["key"] for entry in made["nodes"]]
-    failed = {keys[-6]: {"message": "The loss became NaN at step 17.", "log": "store/logs/abc.log"}}
+    failed = {keys[-6]: Failure("The loss became NaN at step 17.", Path("store/logs/abc.log"), "TrainingError")}
     rest = dict.fromkeys(keys[-5:], keys[-6])
-    return {"done": keys[:40], "cached": keys[40:-6], "failed": failed, "not_run": rest}
+    return Outcome(keys[:40], keys[40:-6], failed, rest)
 
 
 def provenance(of):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from xstilts.reports.entries import Tables
 from xstilts.reports.registry import SECTIONS
 
 PAGE = Path(__file__).parents[2] / "docs/report_files.md"
@@ -30,12 +31,16 @@ def written() -> str:
     """The page as it should be."""
     lines = []
     for section in SECTIONS:
-        files = [(f"`tables/{entry.name}.csv`", f"a row for {entry.says}") for entry in section.csv]
-        files += [(f"`tables/{entry.name}.md`, `.tex`", entry.says) for entry in section.tables]
+        files = [(f"`tables/{entry.name}{_forms(entry)}", entry.says) for entry in section.tables]
         files += [(f"`figures/{entry.name}.svg`", entry.says) for entry in section.pictures]
         titles = [section.title, *[""] * len(files)]
         lines += [f"| {title} | {file} | {says} |" for title, (file, says) in zip(titles, files, strict=False)]
     return HEAD + "\n".join(lines) + "\n"
+
+
+def _forms(entry: Tables) -> str:
+    forms = [form for form, there in ((".csv`", entry.columns), (".md`", entry.make), (".tex`", entry.make)) if there]
+    return ", `".join(forms)
 
 
 if __name__ == "__main__":

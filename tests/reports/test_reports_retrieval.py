@@ -196,7 +196,7 @@ def test_the_paper_says_who_chose(report):
 def test_a_study_without_searches_has_no_section(tmp_path):
     made = fake.report(fake.analyse(fake.score_rows(), fake.two_targets()), history={})
     (section,) = (section for section in SECTIONS if section.name == "retrieval")
-    assert [entry.make(made) for entry in section.tables] == [[]] * 4
+    assert [tables_of(made)[entry.name] for entry in section.tables] == [[]] * 4
     page = write(tmp_path, made).read_text(encoding="utf-8")
     assert 'id="retrieval"' not in page
     assert "#retrieval" not in page

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import reports_fake_study as fake
 
+from xstilts.execution.outcome import Failure, Outcome
 from xstilts.reports import write
 from xstilts.reports.data_read import data_read
 from xstilts.reports.entries import Detail, Page
@@ -167,6 +168,7 @@ def test_missing_cells_failures_and_warnings_are_told(page):
     assert "incomplete" in text
     assert "The loss became NaN at step 17." in text
     assert "store/logs/abc.log" in text
+    assert ": waits for score " in text
     for warning in fake.WARNINGS:
         assert warning["message"] in text
     assert "31 of 4200" in text
@@ -196,9 +198,9 @@ def test_text_from_a_study_is_shown_and_never_acted_on(tmp_path):
     facts["clusters"] = {"family": {f"l{EVIL}": EVIL}}
     plan = fake.plan() | {"warnings": facts["warnings"]}
     plan["nodes"][0]["label"] = EVIL
-    failed = {plan["nodes"][0]["key"]: {"message": EVIL, "log": EVIL}}
+    failed = {plan["nodes"][0]["key"]: Failure(EVIL, Path(EVIL), "DataError")}
     blocked = {plan["nodes"][1]["key"]: plan["nodes"][0]["key"]}
-    outcome = {"done": [], "cached": [], "failed": failed, "not_run": blocked}
+    outcome = Outcome([], [], failed, blocked)
     made = analyse(rows, facts, [{"target": EVIL, "language": EVIL, "n": 1, "lost": 1}])
     study = {"name": EVIL, "question": EVIL}
     path = written(tmp_path, made, plan=plan, outcome=outcome, study=study, commands=[EVIL])
@@ -251,7 +253,7 @@ def test_colours_keep_their_contrast():
 
 def test_a_study_of_which_nothing_ran_still_gets_its_page(tmp_path):
     plan = fake.plan()
-    outcome = {"done": [], "cached": [], "failed": {}, "not_run": [node["key"] for node in plan["nodes"]]}
+    outcome = Outcome(not_run=dict.fromkeys(node["key"] for node in plan["nodes"]))
     path = written(tmp_path, analyse([], fake.facts()), plan=plan, outcome=outcome, known={}, history={})
     text = " ".join(read(path.read_text()).text)
     assert "There is no answer yet." in text

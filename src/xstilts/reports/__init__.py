@@ -9,10 +9,10 @@ from __future__ import annotations
 from xstilts.reports.figures.gain_matrix import gain_matrix_svg
 from xstilts.reports.figures.svg import standalone
 from xstilts.reports.grid import Grid, GridCell, grids
-from xstilts.reports.report import Outcome, Plan, Report
+from xstilts.reports.report import Plan, Report
 from xstilts.reports.terminal import print_summary
 from xstilts.reports.write import write
 
 __all__ = [
-    "Grid", "GridCell", "Outcome", "Plan", "Report", "gain_matrix_svg", "grids", "print_summary", "standalone", "write",
+    "Grid", "GridCell", "Plan", "Report", "gain_matrix_svg", "grids", "print_summary", "standalone", "write",
 ]  # fmt: skip

@@ -40,41 +40,27 @@ class Detail(IntEnum):
 
 @dataclass(frozen=True)
 class Tables:
-    """Tables for people: on the page, as Markdown and LaTeX, and in the paper.
+    """What one or more tables say: for people on the page, in Markdown, LaTeX and the paper; for machines as CSV.
 
     Attributes:
         name: The files' name without ending.
         says: What they say, for the list of files.
-        make: The tables; none where there is nothing to say.
+        make: The tables for people; none where there is nothing to say. None: there is only a CSV.
         paper: Their place in the paper; None: they are not in it.
+        columns: The columns of the CSV, in order; (): there is none. Where a study measures gains under several
+            conditions, the parts of the condition that differ follow as further columns.
+        rows: The rows of the CSV, in full precision; None: those of the analysis under the name. Without any there is
+            no file.
+        always: Whether there is a CSV without rows too.
     """
 
     name: str
     says: str
-    make: Callable[[Report], Sequence[Table]]
+    make: Callable[[Report], Sequence[Table]] | None = None
     paper: Place | None = None
-
-
-@dataclass(frozen=True)
-class Csv:
-    """A table for machines, in full precision.
-
-    Attributes:
-        name: The file's name without ending.
-        says: What a row is, for the list of files.
-        columns: Its columns, in order.
-        rows: Its rows; None: those of the analysis under its name. Without any there is no file.
-        always: Whether there is a file without rows too.
-        by_condition: Whether parts of the condition under which something was measured follow as further columns, where
-            a study measures under several.
-    """
-
-    name: str
-    says: str
-    columns: Sequence[str]
+    columns: Sequence[str] = ()
     rows: Callable[[Report], Sequence[Row]] | None = None
     always: bool = False
-    by_condition: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,8 +119,7 @@ class Section:
         name: Its anchor on the page.
         title: Its heading.
         link: What the page's navigation calls it.
-        tables: Its tables for people.
-        csv: Its tables for machines.
+        tables: Its tables.
         pictures: Its pictures.
         needs: Whether the page shows it.
         note: A paragraph below its heading.
@@ -146,7 +131,6 @@ class Section:
     title: str
     link: str
     tables: Sequence[Tables] = ()
-    csv: Sequence[Csv] = ()
     pictures: Sequence[Pictures] = ()
     needs: Callable[[Section, Page], bool] = has_tables
     note: Callable[[Report], str] = lambda _: ""

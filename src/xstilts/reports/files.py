@@ -25,15 +25,14 @@ if TYPE_CHECKING:
 def csv_files(report: Report) -> dict[str, str]:
     """File name to content of every CSV.
 
-    A gain is measured under one condition (split, noise, severity, source, selection, setting, protocol); when a study
-    measures under several, the parts that differ follow as further columns.
+    What is told of a gain was measured under one condition (split, noise, severity, source, selection, setting,
+    protocol); when a study measures under several, the parts that differ follow as further columns.
     """
     files = {}
-    for entry in (entry for section in SECTIONS for entry in section.csv):
+    for entry in (entry for section in SECTIONS for entry in section.tables if entry.columns):
         rows = report.rows(entry.name) if entry.rows is None else entry.rows(report)
         if rows or entry.always:
-            columns = _with_condition(rows, entry.columns) if entry.by_condition else entry.columns
-            files[f"{entry.name}.csv"] = _csv(rows, columns)
+            files[f"{entry.name}.csv"] = _csv(rows, _with_condition(rows, entry.columns))
     return files
 
 
@@ -43,7 +42,7 @@ def _with_condition(rows: Sequence[Row], columns: Sequence[str]) -> Sequence[str
     seen: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for row in rows:
         seen[tuple(row[name] for name in key)].append(row)
-    rest = [name for name in Condition._fields if name not in columns]
+    rest = [name for name in Condition._fields if name not in columns and all(name in row for row in rows)]
     return (*columns, *(name for name in rest if any(len({row[name] for row in same}) > 1 for same in seen.values())))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
 from xstilts import claims, statistics
@@ -62,7 +61,7 @@ def write_report(
                 analysis,
                 json.loads(plan.study.model_dump_json()),
                 cast("report.Plan", _with_phases(plan, described, steps_made(plan, store))),
-                cast("report.Outcome", _outcome(outcome)),
+                outcome,
                 {key: _known(store, key, kinds[key]) for key in kept},
                 {key: found["history"] for key, found in files.items() if found},
                 commands,
@@ -97,8 +96,3 @@ def _group(plan: Plan, node: Node) -> str:
     name = " + ".join(node.payload["phase"]["tasks"])
     parent = node.parents.get("encoder")
     return name if parent is None else f"{_group(plan, plan.nodes[parent])} → {name}"
-
-
-def _outcome(outcome: Outcome) -> dict[str, Any]:
-    failed = {key: {"message": found.message, "log": str(found.log)} for key, found in outcome.failed.items()}
-    return {**asdict(outcome), "failed": failed, "not_run": sorted(outcome.not_run)}

@@ -9,7 +9,8 @@ from xstilts.reports.data_read import data_read
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from xstilts.reports.report import Outcome, Plan, Report
+    from xstilts.execution.outcome import Outcome
+    from xstilts.reports.report import Plan, Report
 
 
 def manifest(report: Report) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def manifest(report: Report) -> dict[str, Any]:
 def states_of(plan: Plan, outcome: Outcome) -> dict[str, str]:
     """Key to ``done``, ``cached``, ``failed`` or ``not run``; a node that nothing is said about did not run."""
     states = {node["key"]: "not run" for node in plan["nodes"]}
-    for state, keys in (("done", outcome["done"]), ("cached", outcome["cached"]), ("failed", outcome["failed"])):
+    for state, keys in (("done", outcome.done), ("cached", outcome.cached), ("failed", outcome.failed)):
         states.update(dict.fromkeys(keys, state))
     return states
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xstilts.reports.arms_table import ARM_COLUMNS, arm_rows, arms_tables, cut_tables
-from xstilts.reports.entries import Csv, Pictures, Place, Section, Tables, always
+from xstilts.reports.entries import Pictures, Place, Section, Tables, always
 from xstilts.reports.figures.curves import curve_pictures
 from xstilts.reports.figures.dose_response import dose_pictures
-from xstilts.reports.figures.gain_matrix import gain_matrix_pictures
-from xstilts.reports.figures.languages import language_pictures
+from xstilts.reports.figures.gain_matrix import gain_matrix_svg
+from xstilts.reports.figures.languages import languages_svg
 from xstilts.reports.figures.layers import layer_pictures
-from xstilts.reports.figures.seeds import cluster_pictures, seed_pictures
+from xstilts.reports.figures.seeds import clusters_svg, seeds_svg
 from xstilts.reports.page import measured, record
 from xstilts.reports.tables.averages import average_tables, averages
 from xstilts.reports.tables.checks import check_tables, collapsed_tables, multiverse_tables, without_collapsed_tables
@@ -45,11 +45,12 @@ from xstilts.statistics.sweep import SWEEP_COLUMNS
 from xstilts.statistics.vectors import VECTOR_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from xstilts.reports.report import Report
     from xstilts.reports.tables.table import Table
-    from xstilts.statistics.pairing import Row
+
+    Drawn = Iterable[tuple[str, str | None]]
 
 
 def _search_tables(report: Report) -> list[Table]:
@@ -61,46 +62,55 @@ def _data_tables(report: Report) -> list[Table]:
     return [*data_tables(report, data), *left_out_tables(data)]
 
 
-def _overlaps(report: Report) -> list[Row]:
-    return report.rows("overlaps")
+def _gain_matrices(report: Report) -> Drawn:
+    return ((name := f"gains-{grid.base}", gain_matrix_svg(grid, name)) for grid in report.grids)
+
+
+def _by_base(kind: str, draw: Callable[[Report, str], str | None]) -> Callable[[Report], Drawn]:
+    return lambda report: ((f"{kind}-{grid.base}", draw(report, grid.base)) for grid in report.grids)
+
+
+def _by_target(kind: str, draw: Callable[[Report, str, str], str | None]) -> Callable[[Report], Drawn]:
+    return lambda report: (
+        (f"{kind}-{grid.base}-{target}", draw(report, grid.base, target))
+        for grid in report.grids
+        for target in grid.targets
+    )
 
 
 SECTIONS = (
     Section(
         "doses", "Does the mix of languages matter?", "Language mix",
-        tables=(Tables("mix", "the pivot alone beside the best mix of languages", mix_tables, Place.ASKED),),
-        csv=(
-            Csv("doses", "the gain at one dose, by cluster and target", DOSE_COLUMNS),
-            Csv("mix", "the best mix against the pivot alone, in one cluster", MIX_COLUMNS),
+        tables=(
+            Tables("doses", "gains by dose, cluster and target", columns=DOSE_COLUMNS),
+            Tables("mix", "the pivot alone beside the best mix of languages", mix_tables, Place.ASKED, MIX_COLUMNS),
         ),
         pictures=(Pictures("dose-BASE-SERIES", "gain against dose", dose_pictures),),
         needs=lambda _, page: bool(page.report.facts.series), template="doses", content=measured.doses,
     ),
     Section(
         "contrasts", "Contrasts", "Contrasts",
-        tables=(Tables("contrasts", "what the study sets against what", contrast_tables, Place.ASKED),),
-        csv=(Csv("contrasts", "one contrast", CONTRAST_COLUMNS),),
+        tables=(
+            Tables("contrasts", "what the study sets against what", contrast_tables, Place.ASKED, CONTRAST_COLUMNS),
+        ),
     ),
     Section(
         "gains", "What each arm gains", "Gains",
         tables=(
-            Tables("gains", "the gain matrix of each base", gain_tables, Place.GAINS),
-            Tables("gain_items", "gains over seeds and over test items", gain_item_tables, Place.GAINS),
-        ),
-        csv=(
-            Csv("gains", "the gain of an arm in a language", GAIN_COLUMNS, always=True, by_condition=True),
-            Csv("gain_items", "a gain with its intervals over seeds and items", GAIN_ITEM_COLUMNS, by_condition=True),
+            Tables("gains", "the gains of every arm", gain_tables, Place.GAINS, GAIN_COLUMNS, always=True),
+            Tables("gain_items", "gains over seeds and items", gain_item_tables, Place.GAINS, GAIN_ITEM_COLUMNS),
         ),
         pictures=(
-            Pictures("gains-BASE", "the gain matrix", gain_matrix_pictures),
-            Pictures("seeds-BASE", "the gain of every seed", seed_pictures),
+            Pictures("gains-BASE", "the gain matrix", _gain_matrices),
+            Pictures("seeds-BASE", "the gain of every seed", _by_base("seeds", seeds_svg)),
         ),
-        needs=always, template="gains", content=measured.gains,
+        needs=always, template="gains",
     ),
     Section(
         "chosen", "Best arm by the pivot’s dev set", "Chosen arms",
-        tables=(Tables("chosen", "the arm that the pivot's dev set chooses", chosen_tables, Place.ASKED),),
-        csv=(Csv("chosen", "a target and the arm chosen for it", CHOSEN_COLUMNS),),
+        tables=(
+            Tables("chosen", "the arm that the pivot's dev set chooses", chosen_tables, Place.ASKED, CHOSEN_COLUMNS),
+        ),
     ),
     Section(
         "checks", "Second looks", "Checks",
@@ -115,28 +125,27 @@ SECTIONS = (
     ),
     Section(
         "scores", "Where the gains start from", "Scores",
-        tables=(Tables("scores", "mean scores in the pivot and zero-shot", score_tables),),
-        csv=(
-            Csv("scores", "one measurement", SCORE_COLUMNS, always=True),
-            Csv("items", "a score and how sure it is by its test items", ITEM_COLUMNS),
+        tables=(
+            Tables("scores", "mean scores; the CSV has each", score_tables, None, SCORE_COLUMNS, always=True),
+            Tables("items", "how sure each score is by its test items", columns=ITEM_COLUMNS),
         ),
         needs=always, template="scores", content=measured.scores,
     ),
     Section(
         "benchmarks", "Averages of the benchmark", "Averages",
-        tables=(Tables("aggregates", "the averages of a benchmark", average_tables, Place.AVERAGES),),
-        csv=(Csv("aggregates", "one average of a benchmark", AGGREGATE_COLUMNS),),
+        tables=(
+            Tables("aggregates", "the benchmark's averages", average_tables, Place.AVERAGES, AGGREGATE_COLUMNS),
+        ),
         template="averages", content=lambda page: averages(page.report),
     ),
     Section(
         "languages", "Language by language", "Languages",
-        tables=(Tables("clusters", "gains by cluster of languages", cluster_tables),),
-        csv=(
-            Csv("clusters", "the gain of an arm in a cluster", CLUSTER_COLUMNS, always=True, by_condition=True),
+        tables=(
+            Tables("clusters", "gains by cluster of languages", cluster_tables, None, CLUSTER_COLUMNS, always=True),
         ),
         pictures=(
-            Pictures("languages-BASE-TARGET", "gains language by language", language_pictures),
-            Pictures("clusters-BASE-TARGET", "gains by cluster of languages", cluster_pictures),
+            Pictures("languages-BASE-TARGET", "gains language by language", _by_target("languages", languages_svg)),
+            Pictures("clusters-BASE-TARGET", "gains by cluster of languages", _by_target("clusters", clusters_svg)),
         ),
         needs=always, template="languages", content=measured.languages,
     ),
@@ -148,15 +157,10 @@ SECTIONS = (
     Section(
         "retrieval", "Retrieval", "Retrieval",
         tables=(
-            Tables("search", "every arm on every search", _search_tables, Place.SEARCHES),
-            Tables("vectors", "the vectors chosen for each arm", vectors_tables, Place.ASKED),
-            Tables("sweep", "what needs no training", option_tables),
+            Tables("search", "every arm on every search", _search_tables, Place.SEARCHES, SEARCH_COLUMNS),
+            Tables("vectors", "the vectors chosen for each arm", vectors_tables, Place.ASKED, VECTOR_COLUMNS),
+            Tables("sweep", "scores by layer and by what needs no training", option_tables, None, SWEEP_COLUMNS),
             Tables("search_diagnostics", "how vectors lie", diagnostic_tables),
-        ),
-        csv=(
-            Csv("search", "an arm on a search, by one metric", SEARCH_COLUMNS),
-            Csv("vectors", "the vectors chosen for an arm on a target", VECTOR_COLUMNS),
-            Csv("sweep", "the score at one layer, or with one option", SWEEP_COLUMNS),
         ),
         pictures=(Pictures("sweep_TARGET", "scores of a search by layer", layer_pictures),),
         needs=measured.has_searches, template="retrieval", content=measured.searches,
@@ -168,8 +172,12 @@ SECTIONS = (
     ),
     Section(
         "published", "Published numbers", "Published numbers",
-        tables=(Tables("published", "published numbers on the study's targets", published_tables),),
-        csv=(Csv("published", "one published number", COLUMNS, published_rows),),
+        tables=(
+            Tables(
+                "published", "published numbers on the study's targets", published_tables,
+                columns=COLUMNS, rows=published_rows,
+            ),
+        ),
         note=apart,
     ),
     Section(
@@ -182,9 +190,11 @@ SECTIONS = (
         "data", "Data", "Data",
         tables=(
             Tables("data", "the data sets, what was read of them and what was left out", _data_tables, Place.DATA),
-            Tables("arms", "what each arm trains on", arms_tables, Place.DATA),
+            Tables(
+                "arms", "what each arm trains on", arms_tables, Place.DATA, ARM_COLUMNS,
+                rows=lambda report: arm_rows(report.facts),
+            ),
         ),
-        csv=(Csv("arms", "a language of a task that an arm trains on", ARM_COLUMNS, lambda of: arm_rows(of.facts)),),
         needs=always, template="data", content=lambda page: non_commercial(page.report),
     ),
     Section("warnings", "Warnings", "Warnings", needs=always, template="warnings", content=record.cut_texts),
@@ -192,9 +202,11 @@ SECTIONS = (
         "overlap", "Overlap", "Overlap",
         tables=(
             Tables("overlap_warnings", "cells whose training and test data share content", overlap_warnings),
-            Tables("overlap", "what training data shares with the test sets", overlap_tables),
+            Tables(
+                "overlap", "what training data shares with the test sets", overlap_tables,
+                columns=OVERLAP_COLUMNS, rows=lambda report: report.rows("overlaps"),
+            ),
         ),
-        csv=(Csv("overlap", "training data and a test set in one language", OVERLAP_COLUMNS, _overlaps),),
         note=lambda _: HOW,
     ),
     Section(
@@ -210,7 +222,7 @@ SECTIONS = (
 
 def tables_of(report: Report) -> dict[str, Sequence[Table]]:
     """What every entry of ``Tables`` makes of a report, by its name, in the order of the page."""
-    return {entry.name: entry.make(report) for section in SECTIONS for entry in section.tables}
+    return {entry.name: entry.make(report) if entry.make else () for section in SECTIONS for entry in section.tables}
 
 
 def in_paper(tables: Mapping[str, Sequence[Table]], *places: Place) -> list[Table]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
+from xstilts.execution.outcome import Outcome
 from xstilts.reports.grid import grids
 from xstilts.reports.manifest import manifest, states_of
 from xstilts.statistics.facts import Facts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from xstilts.reports.grid import Grid
     from xstilts.statistics import Analysis
@@ -61,29 +62,6 @@ class Plan(TypedDict):
     totals: dict[str, float]
 
 
-class Failure(TypedDict):
-    """Why a node failed, and where its log lies."""
-
-    message: str
-    log: str
-
-
-class Outcome(TypedDict):
-    """What the run did with the nodes of the plan.
-
-    Attributes:
-        done: Keys made in this run.
-        cached: Keys that the store held already.
-        failed: Key to ``message`` and ``log``.
-        not_run: Keys that did not get their turn (a list, or key to the key of the failed node that blocks it).
-    """
-
-    done: list[str]
-    cached: list[str]
-    failed: dict[str, Failure]
-    not_run: Collection[str]
-
-
 class Point(TypedDict):
     """One point of a learning curve."""
 
@@ -93,10 +71,6 @@ class Point(TypedDict):
 
 def _nothing_planned() -> Plan:
     return Plan(nodes=[], warnings=[], totals={})
-
-
-def _nothing_done() -> Outcome:
-    return Outcome(done=[], cached=[], failed={}, not_run=[])
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +93,7 @@ class Report:
     analysis: Analysis
     study: Mapping[str, Any] = field(default_factory=dict)
     plan: Plan = field(default_factory=_nothing_planned)
-    outcome: Outcome = field(default_factory=_nothing_done)
+    outcome: Outcome = field(default_factory=Outcome)
     known: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     history: Mapping[str, Sequence[Point]] = field(default_factory=dict)
     commands: Sequence[str] = ()

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xstilts.reports.entries import Page, Section
-    from xstilts.reports.grid import Grid
     from xstilts.reports.report import Report
     from xstilts.statistics.facts import Facts, TargetFacts
     from xstilts.statistics.pairing import Row
@@ -63,14 +62,6 @@ def doses(page: Page) -> list[tuple[str, Mapping[str, object], str]]:
         for grid in page.report.grids
         for series in page.report.facts.series
         if (name := dose_name(grid.base, series["name"])) in page.pictures
-    ]
-
-
-def gains(page: Page) -> list[tuple[Grid, str, str]]:
-    """The gain matrix of every base, its picture, and that of its seeds ("": nothing is known)."""
-    return [
-        (grid, page.pictures[f"gains-{grid.base}"], page.pictures.get(f"seeds-{grid.base}", ""))
-        for grid in page.report.grids
     ]
 
 

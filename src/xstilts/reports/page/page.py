@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from xstilts.reports.entries import Detail
 from xstilts.reports.figures.svg import DARK, LIGHT, css_variables
 from xstilts.reports.numbers import interval, p_value, points
-from xstilts.reports.page.record import runs
 from xstilts.reports.registry import SECTIONS
 from xstilts.reports.tables.contrasts import mix_sentences
 from xstilts.reports.tables.findings import findings
@@ -75,7 +74,8 @@ def _head(page: Page) -> dict[str, Any]:
         "mix_said": mix_sentences(report),
         "findings": findings(report),
         "item_notes": item_notes(report),
-        "runs": runs(page),
+        "n_failed": len(report.outcome.failed),
+        "n_not_run": list(report.states.values()).count("not run"),
     }
 
 

@@ -16,31 +16,22 @@ if TYPE_CHECKING:
 STATES = ("done", "cached", "failed", "not run")
 
 
-class Failed(NamedTuple):
-    """A node that failed."""
-
-    label: str
-    key: str
-    message: str
-    log: str
-
-
-class Waiting(NamedTuple):
-    """A node that did not run, and what it waits for."""
-
-    label: str
-    key: str
-    because: str
-
-
 class Runs(NamedTuple):
-    """What ran and what did not: how many nodes of each kind are in each state, and each that is not there."""
+    """What ran and what did not.
+
+    Attributes:
+        states: What becomes of nodes.
+        kinds: Kind to how many of its nodes came to each state.
+        totals: The same for all kinds.
+        labels: Key to label.
+        not_run: Keys of nodes that did not run, each with the key of the node that it waits for (None: not known).
+    """
 
     states: Sequence[str]
     kinds: Mapping[str, Sequence[int]]
     totals: Sequence[int]
-    failed: Sequence[Failed]
-    not_run: Sequence[Waiting]
+    labels: Mapping[str, str]
+    not_run: Sequence[tuple[str, str | None]]
 
 
 class Costs(NamedTuple):
@@ -54,24 +45,15 @@ class Costs(NamedTuple):
 
 def runs(page: Page) -> Runs:
     """What ran and what did not."""
-    nodes, outcome, states = page.report.plan["nodes"], page.report.outcome, page.report.states
-    kinds = list(dict.fromkeys(node["kind"] for node in nodes))
+    nodes, states = page.report.plan["nodes"], page.report.states
     counts = Counter((node["kind"], states[node["key"]]) for node in nodes)
-    labels = {node["key"]: node["label"] for node in nodes}
-    blocked = outcome["not_run"] if isinstance(outcome["not_run"], dict) else {}
+    kinds = {node["kind"]: [counts[node["kind"], state] for state in STATES] for node in nodes}
     return Runs(
         STATES,
-        {kind: [counts[kind, state] for state in STATES] for kind in kinds},
-        [sum(counts[kind, state] for kind in kinds) for state in STATES],
-        [
-            Failed(labels.get(key, key), key, failure["message"], failure.get("log", ""))
-            for key, failure in outcome["failed"].items()
-        ],
-        [
-            Waiting(label, key, labels.get(str(blocked.get(key)), ""))
-            for key, label in labels.items()
-            if states[key] == "not run"
-        ],
+        kinds,
+        [sum(of_state) for of_state in zip(*kinds.values(), strict=True)] or [0] * len(STATES),
+        {node["key"]: node["label"] for node in nodes},
+        [(key, page.report.outcome.not_run.get(key)) for key, state in states.items() if state == "not run"],
     )
 
 

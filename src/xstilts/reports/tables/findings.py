@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xstilts.reports.numbers import level
+from xstilts.reports.numbers import level, listed
 from xstilts.reports.tables.table import Column, made, number, words
 from xstilts.statistics.learned import AWAY, GUESSING, ONE_ANSWER, PIVOT
 from xstilts.statistics.pairing import BASELINE
@@ -107,7 +107,7 @@ def _nothing(rows: Sequence[Row], report: Report) -> str:
 
 
 def _named(rows: Sequence[Row]) -> str:
-    return _listed([f"{row['arm']} {level(row['score'])}" for row in rows])
+    return listed([f"{row['arm']} {level(row['score'])}" for row in rows], _SHOWN)
 
 
 def _beaten(rows: Sequence[Row], facts: Facts) -> str:
@@ -135,20 +135,15 @@ def _silent(rows: Sequence[Row], facts: Facts) -> str:
     for row in rows:
         shares.setdefault(row["label"], row["share"])
     often = sorted(shares, key=lambda label: (-shares[label], label))
-    answers = _listed([f"“{label}” (right for {100 * shares[label]:.0f} %)" for label in often])
+    answers = listed([f"“{label}” (right for {100 * shares[label]:.0f} %)" for label in often], _SHOWN)
     runs = {(row["arm"], seed) for row in rows for seed in row["seeds"]}
     only = {row["only"] for row in rows}
     said = f"; the one answer that they give is “{only.pop()}”" if len(only) == 1 and only != {""} else ""
-    arms = _listed(list(dict.fromkeys(row["arm"] for row in rows)))
+    arms = listed(list(dict.fromkeys(row["arm"] for row in rows)), _SHOWN)
     return (
         f"On {first['target']}, {len(runs)} {'run' if len(runs) == 1 else 'runs'} from {first['base']} never or hardly "
         f"ever answer {answers} {_where(first['part'], facts)}{said}: {arms}."
     )
-
-
-def _listed(named: Sequence[str]) -> str:
-    more = len(named) - _SHOWN
-    return ", ".join(named[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def finding_tables(report: Report) -> list[Table]:

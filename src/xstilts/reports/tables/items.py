@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
-from xstilts.reports.numbers import interval, level, points
+from xstilts.reports.numbers import interval, level, listed, points
 from xstilts.reports.tables.table import Column, made, number
 from xstilts.statistics.gains import ZERO_SHOT
 from xstilts.statistics.jackknife import z_of
@@ -78,10 +78,10 @@ def item_limit(report: Report) -> list[str]:
         f"±{level(median((row['high'] - row['low']) / 2 for row in rows))} on {target} ({_items(rows)} items)"
         for target, rows in found.items()
     ]
-    shown = ", ".join(said[:_SHOWN]) + (f" and {len(said) - _SHOWN} more targets" if len(said) > _SHOWN else "")
     return [
         "All seeds are scored on the same test items, so intervals over seeds do not cover the choice of items, and "
-        f"more seeds do not help against it. By its items the score of one language is uncertain by {shown}, in "
+        f"more seeds do not help against it. By its items the score of one language is uncertain by "
+        f"{listed(said, _SHOWN, 'more targets')}, in "
         "points at 95 %, the median over scores; tables/items.csv has each. Items are taken as independent: questions "
         "on one text are not, so there it is more."
     ]

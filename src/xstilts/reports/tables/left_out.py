@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from xstilts.reports.numbers import listed
 from xstilts.reports.tables.table import Column, made, words
 
 if TYPE_CHECKING:
@@ -78,5 +79,4 @@ def _reasons(data: Iterable[Mapping[str, Any]]) -> dict[_Reason, dict[str, int]]
 
 def _by_language(found: Mapping[str, int], most: int) -> str:
     named = [f"{language} {count:,}" if count else language for language, count in sorted(found.items())]
-    more = f" and {len(named) - most} more languages" if len(named) > most else ""
-    return ", ".join(named[:most]) + more
+    return listed(named, most, "more languages")

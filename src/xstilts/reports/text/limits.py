@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xstilts.reports.numbers import level
+from xstilts.reports.numbers import level, listed
 from xstilts.reports.tables.items import item_limit
 from xstilts.reports.tables.results import no_number
 from xstilts.statistics.gains import ZERO_SHOT
@@ -33,8 +33,10 @@ def limits(report: Report) -> list[str]:
         said.append(f"The vectors of searches were chosen by few languages ({counted}); others may choose otherwise.")
     if facts.cut:
         arms = list(dict.fromkeys(str(one["arm"]) for one in facts.cut))
-        shown = ", ".join(arms[:_SHOWN]) + (f" and {len(arms) - _SHOWN} more" if len(arms) > _SHOWN else "")
-        said.append(f"Targets or seeds were left out on purpose for {shown}: their means are no match for the others.")
+        said.append(
+            f"Targets or seeds were left out on purpose for {listed(arms, _SHOWN)}: their means are no match for the "
+            "others."
+        )
     if "oracle" in {row["selection"] for row in report.analysis["scores"]}:
         said.append("Checkpoints were chosen on the dev data of the target languages (oracle): this is not zero-shot.")
     if facts.limits:
@@ -55,8 +57,7 @@ def _not_run(report: Report) -> list[str]:
     said = [f"{failed} of {len(states)} nodes failed and {waiting} did not run."] if failed or waiting else []
     empty = no_number(report)
     if empty:
-        named = ", ".join(empty[:_SHOWN]) + (f" and {len(empty) - _SHOWN} more" if len(empty) > _SHOWN else "")
-        said.append(f"No gain is known for {named}.")
+        said.append(f"No gain is known for {listed(empty, _SHOWN)}.")
     return said
 
 
@@ -64,11 +65,10 @@ def _flat(report: Report) -> list[str]:
     """Languages in which no arm is better than guessing, by target."""
     said = []
     for row in report.rows("flat"):
-        named, more = row["languages"][:_SHOWN], len(row["languages"]) - _SHOWN
-        shown = ", ".join(named) + (f" and {more} more" if more > 0 else "")
         said.append(
             f"On {row['target']} no arm from {row['base']} is better than guessing or one answer to everything in "
-            f"{len(row['languages'])} of {row['n_languages']} languages without labels ({shown})."
+            f"{len(row['languages'])} of {row['n_languages']} languages without labels "
+            f"({listed(row['languages'], _SHOWN)})."
         )
     return said
 
