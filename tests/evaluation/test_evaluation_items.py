@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from xstilts.evaluation.items import answered, constants, uncertainties
-from xstilts.statistics.jackknife import GROUPS, error_of
+from xstilts.statistics.inference.jackknife import GROUPS, error_of
 
 LABELS = ("entailment", "neutral", "contradiction")
 

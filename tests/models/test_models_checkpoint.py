@@ -4,11 +4,10 @@ import json
 
 import pytest
 import torch
-from transformers import AutoModelForMaskedLM
 
 from xstilts.errors import ModelError
-from xstilts.models.checkpoint import load_checkpoint, pretraining_head, save_model
-from xstilts.models.heads import Head, attach_head, head_tensors
+from xstilts.models.checkpoint import load_checkpoint, save_model
+from xstilts.models.heads import Head, attach_head
 from xstilts.models.load import load_encoder
 from xstilts.models.transfer import TransferReport
 from xstilts.tasks.base import Kind
@@ -67,20 +66,6 @@ def test_a_missing_head_and_a_broken_file_are_named(tmp_path, make_encoder):
     (tmp_path / "heads" / "mnli.safetensors").write_bytes(b"x")
     with pytest.raises(ModelError, match="heads cannot be read"):
         load_checkpoint(tmp_path)
-
-
-def test_the_head_of_a_pretrained_masked_lm_can_be_gone_on_from(tmp_path, make_encoder):
-    masked_lm = AutoModelForMaskedLM.from_config(make_encoder().config)
-    masked_lm.save_pretrained(str(tmp_path / "with"))
-    make_encoder().save_pretrained(str(tmp_path / "without"))
-    encoder, _ = load_encoder(tmp_path / "with")
-    state = pretraining_head(tmp_path / "with", encoder)
-    assert state is not None
-    ids = torch.tensor([[0, 5, 6, 4, 2]])
-    model = attach_head(encoder, Kind.MASKED_LM, (), 0, state)
-    assert torch.equal(model(ids).logits, masked_lm.eval()(ids).logits)
-    assert set(state) == set(head_tensors(model))
-    assert pretraining_head(tmp_path / "without", encoder) is None
 
 
 def test_a_transfer_report_is_json_by_name(tmp_path):

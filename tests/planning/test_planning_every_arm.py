@@ -16,9 +16,10 @@ from safetensors.torch import load_file, save_file
 from arm_plans import SNLI
 from xstilts import api
 from xstilts.encoding import TokenizerFacts
-from xstilts.planning.plan import Plan, make_plan, study_facts
+from xstilts.planning.plan import Plan, make_plan
+from xstilts.planning.trained import trained
 from xstilts.reports.from_store import write_report
-from xstilts.reports.made import arm_data_made, steps_made
+from xstilts.reports.made import steps_made, trained_made
 from xstilts.runners import predict, train
 from xstilts.runners.context import Context
 from xstilts.runners.loading import tokenizer_of
@@ -155,9 +156,8 @@ def test_the_page_tells_the_items_and_steps_that_were_made(every: Finished):
         assert {row["steps"] for row in rows} == {str(tokens(every, cell.trained[place])[1])}, arm
     (matched,) = (row for row in table(out, "arms") if row["arm"] == "matched")
     assert matched["items"] == "10"  # as many as native items were prepared, not as many as files have lines
-    planned = study_facts(plan.setting)["arm_data"]
-    nothing = arm_data_made(plan, Store(out / "empty"), planned)
-    told = {(row["items"], row["steps"]) for rows in nothing.values() for row in rows}
+    nothing = trained_made(plan, Store(out / "empty"), trained(plan.resolved))
+    told = {(text.items, text.steps) for arm in nothing.values() for stage in arm.stages for text in stage.texts}
     assert told == {(None, None)}  # no guess stands in for what was not made
     history = [json.loads(path.read_text()) for path in out.parent.glob("store/nodes/*train/*/history.json")]
     totals = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["totals"]

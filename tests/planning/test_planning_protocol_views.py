@@ -21,8 +21,8 @@ from xstilts.protocols import PROTOCOLS
 from xstilts.runners import choose
 from xstilts.runners.context import Context
 from xstilts.runners.loading import prepared, tokenizer_of
-from xstilts.statistics.chosen import chosen_rows
-from xstilts.statistics.facts import Facts
+from xstilts.statistics.study_facts import Facts
+from xstilts.statistics.tables.chosen_arms import chosen_rows
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
 
@@ -96,8 +96,8 @@ def test_what_an_arm_changes_in_the_target_phase_meets_the_view():
     assert roles(one, "train") == {f"{TRAINED}/{code}" for code in ("qaa", "qab", "qba")}
     assert joint.payload["phase"]["tasks"] == [TRAINED, "mnli"]
     assert longer.payload["phase"]["epochs"] == 2
-    facts = analysis(plan).payload["facts"]
-    rows = [(row["task"], row["view"], row["language"]) for row in facts["arm_data"]["mixed"]]
+    (stage,) = analysis(plan).payload["facts"]["trained"]["mixed"]["stages"]
+    rows = [(text["task"], text["view"], text["language"]) for text in stage["texts"]]
     assert rows == [("squad", VIEW, code) for code in ("qaa", "qab", "qba")]
 
 

@@ -15,10 +15,12 @@ from arm_plans import chain, plan_of, steps
 from xstilts import sources
 from xstilts.api import RUNNER
 from xstilts.execution import inline
-from xstilts.planning import data_nodes
-from xstilts.planning.plan import Plan, study_facts
+from xstilts.planning import portions
+from xstilts.planning.plan import Plan
+from xstilts.planning.trained import trained
 from xstilts.reports.data_read import data_read
 from xstilts.runners import train
+from xstilts.statistics.arm_training import Control
 from xstilts.store.node import Node
 from xstilts.store.store import Store
 from xstilts.training.phase import PhaseSpec
@@ -197,7 +199,7 @@ def test_overlap_is_measured_on_the_whole_training_set_and_not_on_the_part_of_a_
 def test_a_limit_that_is_said_and_a_guess_of_the_same_number_are_two_things(tmp_path: Path):
     (tmp_path / "few.tsv").write_text(text(30), encoding="utf-8")
     few = task(en={"path": "few.tsv"})
-    guess = plan_over(tmp_path, {"few": FEW, "many": MANY, "x": MATCHED}, few=few).setting.arms["x"].phases[0].limit
+    guess = plan_over(tmp_path, {"few": FEW, "many": MANY, "x": MATCHED}, few=few).resolved.arms["x"].phases[0].limit
     said = [{"tasks": ["many"], "limit": guess}]
     plan = plan_over(tmp_path, {"few": FEW, "said": said, "many": MANY, "x": MATCHED}, few=few)
     read = {arm: plan.nodes[chain(plan, arm, "goal")[0].parents["train/many/en"]] for arm in ("said", "x")}
@@ -239,7 +241,7 @@ def test_no_guess_of_the_plan_reaches_a_key(tmp_path: Path, monkeypatch: pytest.
     }  # fmt: skip
     before = plan_over(tmp_path, arms, few=few)
     guess = sources.expected_size
-    monkeypatch.setattr(data_nodes.sources, "expected_size", lambda *given: 3 * guess(*given))
+    monkeypatch.setattr(portions.sources, "expected_size", lambda *given: 3 * guess(*given))
     after = plan_over(tmp_path, arms, few=few)
     kept = [[key for key, node in plan.nodes.items() if node.kind != "analyse"] for plan in (before, after)]
     assert kept[0] == kept[1]
@@ -257,15 +259,12 @@ def test_what_an_arm_is_said_to_train_holds_no_guess(tmp_path: Path):
     (tmp_path / "few.tsv").write_text(text(30), encoding="utf-8")
     arms = {"few": FEW, "many": MANY, "x": MATCHED, "masked": {"control": "masked-lm", "of": "many"}}
     plan = plan_over(tmp_path, arms, few=task(en={"path": "few.tsv"}))
-    said = study_facts(plan.setting)["arm_phases"]
-    assert said["x"] == {
-        "phases": [{"tasks": ["many"], "languages": ["en"]}],
-        "target_phase": {},
-        "control": {"control": "size-matched", "of": "many", "to": "few"},
-    }
-    assert said["masked"]["phases"] == [
-        {"tasks": ["many"], "view": "masked-lm", "same_compute_as": "many", "languages": ["en"]}
-    ]
+    told = trained(plan.resolved)
+    assert told["x"].control == Control("size-matched", "many", "few")
+    assert [(stage.uses, stage.languages, stage.says) for stage in told["x"].stages] == [((("many", ""),), ("en",), {})]
+    (masked,) = told["masked"].stages
+    assert (masked.uses, masked.languages) == ((("many", "masked-lm"),), ("en",))
+    assert masked.says == {"view": "masked-lm", "same_compute_as": "many"}
 
 
 @dataclass

@@ -9,23 +9,23 @@ import reports_fake_study as plain_study
 from rich.console import Console
 
 from xstilts.reports import grids, print_summary
-from xstilts.reports.arms_table import arms_tables, cut_tables
 from xstilts.reports.entries import Page
 from xstilts.reports.files import csv_files, text_files
-from xstilts.reports.methods import arm_in_words
 from xstilts.reports.page.page import render
 from xstilts.reports.registry import pictures_of, tables_of
 from xstilts.reports.report import Report
+from xstilts.reports.tables.arms import arms_tables, cut_tables
 from xstilts.reports.tables.contrasts import chosen_tables, contrast_tables, mix_sentences, mix_tables
 from xstilts.reports.tables.results import cell_text, no_number
 from xstilts.reports.tables.table import text_of
 from xstilts.reports.text.limits import limits
+from xstilts.reports.text.methods import arm_in_words
 from xstilts.reports.text.paper import paper, paper_markdown
 from xstilts.statistics import Facts
-from xstilts.statistics.chosen import CHOSEN_COLUMNS
-from xstilts.statistics.contrasts import CONTRAST_COLUMNS
-from xstilts.statistics.doses import DOSE_COLUMNS
-from xstilts.statistics.mix import MIX_COLUMNS
+from xstilts.statistics.tables.best_mix import MIX_COLUMNS
+from xstilts.statistics.tables.chosen_arms import CHOSEN_COLUMNS
+from xstilts.statistics.tables.contrasts import CONTRAST_COLUMNS
+from xstilts.statistics.tables.dose_response import DOSE_COLUMNS
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_chosen_arms_stand_beside_none_and_the_mean(analysis, report):
 
 
 def test_a_study_that_asks_none_of_this_has_none_of_these_tables():
-    plain = plain_study.report()
+    plain = plain_study.report(plain_study.analysis(trained={}))
     assert [make(plain) for make in (mix_tables, contrast_tables, chosen_tables, arms_tables, cut_tables)] == [[]] * 5
     assert set(csv_files(plain)) >= {"scores.csv", "gains.csv", "clusters.csv"}
     assert not set(csv_files(plain)) & {"mix.csv", "contrasts.csv", "chosen.csv", "doses.csv", "arms.csv"}
@@ -123,14 +123,11 @@ def test_arms_join_languages_of_one_origin_and_share_their_target_phase(report):
 
 
 def test_what_an_arm_trains_on_says_steps_and_what_else_an_arm_changes():
-    control = {"control": {"control": "same-compute", "of": "mix5"}}
-    lora = {"training": {"lora_rank": 8}}
-    phases = {
-        "mix50": {"phases": [], "target_phase": {"same_compute_as": "mix5"}, **control},
-        "mix5": {"phases": [{"tasks": ["mnli"], "languages": ["qaa"]}], "target_phase": {}, **lora},
-    }
-    entry = {"phase": "intermediate 1", "task": "mnli", "language": "qaa", "origin": "native"}
-    facts = fake.facts(arm_phases=phases, arm_data={"mix5": [{**entry, "items": 10, "share": None, "steps": 1200}]})
+    control = {"control": "same-compute", "of": "mix5"}
+    longer = {"stages": [plain_study.stage("target", same_compute_as="mix5")], "control": control}
+    text = plain_study.text("mnli", items=10, steps=1200)
+    lora = {"stages": [plain_study.stage("intermediate 1", text)], "changes": {"training": {"lora_rank": 8}}}
+    facts = fake.facts(trained={"mix50": longer, "mix5": lora})
     (table,) = arms_tables(Report(fake.analyse(fake.score_rows(), facts)))
     rows = [[text_of(cell) for cell in row] for row in table.rows]
     assert next(row for row in rows if row[0] == "mix5")[7] == "1,200"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from xstilts.reports.figures.dose_response import apart, dose_name, dose_svg
 from xstilts.reports.figures.svg import standalone
 from xstilts.reports.report import Report
-from xstilts.statistics.doses import ALL
+from xstilts.statistics.tables.dose_response import ALL
 
 
 @pytest.fixture(scope="module")

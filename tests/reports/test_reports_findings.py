@@ -18,7 +18,7 @@ from xstilts.reports.tables.results import score_tables
 from xstilts.reports.terminal import print_summary
 from xstilts.reports.text.paper import paper, paper_latex, paper_markdown
 from xstilts.statistics import analyse
-from xstilts.statistics.jackknife import GROUPS
+from xstilts.statistics.inference.jackknife import GROUPS
 
 FACTS = {
     "study": "s", "question": "Which arm helps?", "pivot": "en", "arms": ["none", "nli", "qa"], "bases": ["small"],

@@ -19,9 +19,9 @@ from xstilts.reports.tables.searches import arm_tables, diagnostic_tables, metri
 from xstilts.reports.tables.vectors import option_tables, vectors_in_words, vectors_tables
 from xstilts.reports.text.limits import limits
 from xstilts.reports.text.paper import paper, paper_markdown
-from xstilts.statistics.searched import SEARCH_COLUMNS
-from xstilts.statistics.sweep import SWEEP_COLUMNS
-from xstilts.statistics.vectors import VECTOR_COLUMNS
+from xstilts.statistics.tables.chosen_vectors import VECTOR_COLUMNS
+from xstilts.statistics.tables.layer_sweep import SWEEP_COLUMNS
+from xstilts.statistics.tables.search_scores import SEARCH_COLUMNS
 
 
 @pytest.fixture(scope="module")

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xstilts.encoding.retrieval import TOP
 from xstilts.errors import DataError
 from xstilts.evaluation.embed import embed_settings
+from xstilts.evaluation.embed_setting import GROUP_BYTES, groups
 from xstilts.evaluation.mining import NEIGHBOURS, Mined, Named, Side, best_threshold, keep, mine, mine_hits
 from xstilts.evaluation.ngrams import char_ngrams, search
-from xstilts.evaluation.retrieval import Searched, by_vectors
+from xstilts.evaluation.retrieval import TOP, Searched, by_vectors
 from xstilts.evaluation.spaces import in_space
-from xstilts.evaluation.vectors import GROUP_BYTES, groups
-from xstilts.search.rankings import rank
-from xstilts.search.search import Hits
+from xstilts.search.scores import Hits
+from xstilts.search.similarities import rank
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

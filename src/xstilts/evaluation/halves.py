@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 CHOOSING_HALF = "a"
 """The half by which arms and sweeps are chosen."""
-HALVES = (CHOOSING_HALF, "b")
 
 
 def in_half(ids: Sequence[str], half: str) -> NDArray[np.bool_]:
@@ -23,7 +22,7 @@ def in_half(ids: Sequence[str], half: str) -> NDArray[np.bool_]:
 
     Args:
         ids: Ids of the items.
-        half: One of ``HALVES``.
+        half: :data:`CHOOSING_HALF`, or ``b``, the other.
 
     Returns:
         Shape ``(n,)``; of the two halves exactly one is true for an id.

@@ -9,7 +9,7 @@ from xstilts.errors import DataError, InputError, nearest
 from xstilts.languages.blanks import is_blank, spaced_words
 from xstilts.sources.formats import FORMATS
 from xstilts.sources.formats.opening import text_lines
-from xstilts.sources.options import ID_NAMES
+from xstilts.sources.records.options import ID_NAMES
 from xstilts.tasks.base import COLUMNS, Kind
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from xstilts.errors import InputError
 from xstilts.evaluation.score import answer_language, compared
 from xstilts.metrics.chunks import OUTSIDE, whole_tag
-from xstilts.metrics.items import Parts, parts
-from xstilts.statistics import jackknife
+from xstilts.metrics.score_parts import Parts, parts
+from xstilts.statistics.inference import jackknife
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Uncertainty(TypedDict):
         low: Lower end of the 95 % interval, within the metric's range.
         high: Upper end.
         how: ``wilson`` for a proportion of right items, else ``jackknife`` (normal, with the jackknife's error).
-        moves: See :mod:`xstilts.statistics.jackknife`, shape ``(GROUPS,)``.
+        moves: See :mod:`xstilts.statistics.inference.jackknife`, shape ``(GROUPS,)``.
     """
 
     metric: str

@@ -73,10 +73,11 @@ def predict(
         raise InputError(f"The features were made from other examples: there are only {len(examples)}.")
     if rule == MINING_RULE:
         raise InputError("Pairs are mined with a threshold from another split.", hint="Use mine_pairs.")
-    if kind == Kind.RETRIEVAL:
+    decode = ENCODINGS.get(kind).decode
+    if decode is None:
         return retrieve(model, examples, features, facts, ({},), device, progress)[0]
     outputs = forward(model, kind, features, facts, device, progress)
-    table = ENCODINGS.get(kind).decode(examples, features, outputs, options, labels)
+    table = decode(examples, features, outputs, options, labels)
     return with_null(table, features, outputs) if kind == Kind.SPAN_QA and rule == no_answer.RULE else table
 
 

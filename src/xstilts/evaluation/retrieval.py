@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from xstilts.encoding.features import Features
-from xstilts.encoding.retrieval import TOP
 from xstilts.errors import InputError
 from xstilts.evaluation.embed import embed_settings
+from xstilts.evaluation.embed_setting import GROUP_BYTES, EmbedSetting, embed_setting, groups
 from xstilts.evaluation.ngrams import char_ngrams, search
 from xstilts.evaluation.pools import collect, searches
 from xstilts.evaluation.spaces import in_space
-from xstilts.evaluation.vectors import GROUP_BYTES, VECTOR_KEYS, EmbedSetting, embed_setting, groups
 from xstilts.search.approximate import search as search_index
-from xstilts.search.rankings import rank
+from xstilts.search.similarities import rank
+from xstilts.statistics.setting_text import VECTOR_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from xstilts.encoding import TokenizerFacts
     from xstilts.evaluation.pools import Search, Texts
     from xstilts.evaluation.running import Progress
-    from xstilts.search.search import Hits
+    from xstilts.search.scores import Hits
 
     Vectors = NDArray[np.float32]
 
-SETTING_KEYS = (*VECTOR_KEYS, "space", "similarity")
-"""What a setting of retrieval may say."""
+TOP = 20
+"""Candidates kept per query."""
 
 
 class Searched(NamedTuple):
@@ -83,7 +83,7 @@ def retrieve_all(
         parts: Language to its encoded queries and candidates.
         facts: The tokenizer's facts.
         settings: ``layer, pooling, layers`` (:class:`~xstilts.evaluation.embed.EmbedSetting`), ``space``
-            (:mod:`~xstilts.evaluation.spaces`) and ``similarity`` (:mod:`~xstilts.search.rankings`), each optional.
+            (:mod:`~xstilts.evaluation.spaces`) and ``similarity`` (:mod:`~xstilts.search.similarities`), each optional.
         variants: As in :func:`xstilts.evaluation.pools.searches`, and ``{"index": "ivf" | "hnsw"}`` for an approximate
             search.
         shared: Whether candidates are the same for all languages; they are then encoded once.
@@ -204,9 +204,9 @@ def embedding_of(setting: Mapping[str, Any]) -> EmbedSetting:
     Raises:
         InputError: If the setting has a key that says nothing about retrieval.
     """
-    unknown = sorted(set(setting) - set(SETTING_KEYS))
+    unknown = sorted(set(setting) - set(VECTOR_KEYS))
     if unknown:
-        raise InputError("This is no part of a retrieval setting.", field=unknown[0], allowed=SETTING_KEYS)
+        raise InputError("This is no part of a retrieval setting.", field=unknown[0], allowed=VECTOR_KEYS)
     return embed_setting(setting)
 
 

@@ -18,7 +18,7 @@ from xstilts.languages.blanks import is_blank
 from xstilts.sources.arrow import table
 from xstilts.sources.data_map import Part, by_language, parts
 from xstilts.sources.formats.opening import text_lines
-from xstilts.sources.rows import Tally, build
+from xstilts.sources.records.rows import ReadCounts, build
 from xstilts.tasks.base import COLUMNS, Kind
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _examples(task: Task, part: Part, records: Iterator[Record]) -> Iterator[tup
         empty_choice="keep",
     )  # fmt: skip
     start = f"{task.name}-{_ID}-"
-    for row in build(task, _ID, map(_answered, records), options, Tally()):
+    for row in build(task, _ID, map(_answered, records), options, ReadCounts()):
         values = {name: _UNKNOWN.get(name, value) for name, value in row.values.items()}
         number = values["id"].removeprefix(start)
         if number != values["id"] and number.isdecimal():

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel
 
-__all__ = ["Checkpoint", "StoredHead", "TransferReport", "load_checkpoint", "pretraining_head", "save_model"]
+__all__ = ["Checkpoint", "StoredHead", "TransferReport", "load_checkpoint", "save_model"]
 
 ENCODER = "encoder"
 """Folder of the encoder within a checkpoint."""
@@ -104,22 +104,3 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     except (OSError, SafetensorError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(f"The checkpoint's heads cannot be read: {error}", field=str(folder)) from error
     return Checkpoint(encoder, heads)
-
-
-def pretraining_head(folder: Path, encoder: PreTrainedModel) -> dict[str, torch.Tensor] | None:
-    """The masked-LM head in a plain transformers directory, to go on from; None where there is none.
-
-    Args:
-        folder: A base directory.
-        encoder: The encoder read from it.
-    """
-    from safetensors import safe_open
-
-    path = folder / "model.safetensors"
-    wanted = head_tensors(attach_head(encoder, Kind.MASKED_LM, (), 0))
-    if not path.is_file():
-        return None
-    with safe_open(str(path), framework="pt") as file:
-        if not set(wanted) <= set(file.keys()):
-            return None
-        return {name: file.get_tensor(name) for name in wanted}

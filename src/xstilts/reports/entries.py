@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from xstilts.reports.report import Report
     from xstilts.reports.tables.table import Table
-    from xstilts.statistics.pairing import Row
+    from xstilts.statistics.score_rows import Row
 
 
 class Place(IntEnum):

@@ -12,14 +12,14 @@ from xstilts.reports.numbers import plain
 from xstilts.reports.registry import SECTIONS
 from xstilts.reports.tables.latex import latex
 from xstilts.reports.tables.table import markdown
-from xstilts.statistics.pairing import Condition
+from xstilts.statistics.score_rows import Condition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from xstilts.reports.report import Report
     from xstilts.reports.tables.table import Table
-    from xstilts.statistics.pairing import Row
+    from xstilts.statistics.score_rows import Row
 
 
 def csv_files(report: Report) -> dict[str, str]:

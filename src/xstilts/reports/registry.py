@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xstilts.reports.arms_table import ARM_COLUMNS, arm_rows, arms_tables, cut_tables
 from xstilts.reports.entries import Pictures, Place, Section, Tables, always
 from xstilts.reports.figures.curves import curve_pictures
 from xstilts.reports.figures.dose_response import dose_pictures
@@ -13,6 +12,7 @@ from xstilts.reports.figures.languages import languages_svg
 from xstilts.reports.figures.layers import layer_pictures
 from xstilts.reports.figures.seeds import clusters_svg, seeds_svg
 from xstilts.reports.page import measured, record
+from xstilts.reports.tables.arms import ARM_COLUMNS, arm_rows, arms_tables, cut_tables
 from xstilts.reports.tables.averages import average_tables, averages
 from xstilts.reports.tables.checks import check_tables, collapsed_tables, multiverse_tables, without_collapsed_tables
 from xstilts.reports.tables.claims import claim_tables, judged
@@ -35,14 +35,14 @@ from xstilts.statistics import (
     ITEM_COLUMNS,
     SCORE_COLUMNS,
 )
-from xstilts.statistics.chosen import CHOSEN_COLUMNS
-from xstilts.statistics.contrasts import CONTRAST_COLUMNS
-from xstilts.statistics.doses import DOSE_COLUMNS
-from xstilts.statistics.mix import MIX_COLUMNS
-from xstilts.statistics.overlap import OVERLAP_COLUMNS
-from xstilts.statistics.searched import SEARCH_COLUMNS
-from xstilts.statistics.sweep import SWEEP_COLUMNS
-from xstilts.statistics.vectors import VECTOR_COLUMNS
+from xstilts.statistics.tables.best_mix import MIX_COLUMNS
+from xstilts.statistics.tables.chosen_arms import CHOSEN_COLUMNS
+from xstilts.statistics.tables.chosen_vectors import VECTOR_COLUMNS
+from xstilts.statistics.tables.contrasts import CONTRAST_COLUMNS
+from xstilts.statistics.tables.dose_response import DOSE_COLUMNS
+from xstilts.statistics.tables.layer_sweep import SWEEP_COLUMNS
+from xstilts.statistics.tables.measured_overlap import OVERLAP_COLUMNS
+from xstilts.statistics.tables.search_scores import SEARCH_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 from xstilts.execution.outcome import Outcome
 from xstilts.reports.grid import grids
 from xstilts.reports.manifest import manifest, states_of
-from xstilts.statistics.facts import Facts
+from xstilts.statistics.study_facts import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xstilts.reports.grid import Grid
     from xstilts.statistics import Analysis
-    from xstilts.statistics.pairing import Row
+    from xstilts.statistics.score_rows import Row
 
 LAB = "Lab numbers, from an invented world. "
 

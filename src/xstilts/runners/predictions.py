@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from xstilts.runners.loading import write_json
-from xstilts.statistics.vectors import written
+from xstilts.statistics.setting_text import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

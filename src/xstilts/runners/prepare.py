@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from xstilts import sources
 from xstilts.runners.loading import EXAMPLES, FEATURES, META, encoder_of, source_of, task_of, write_json
 from xstilts.sources import views
-from xstilts.sources.rows import Tally
-from xstilts.store.roles import LIMIT
+from xstilts.sources.records.rows import ReadCounts
+from xstilts.store.roles import LIMIT, VOCABULARY
 from xstilts.tasks import TASKS
 from xstilts.tasks.base import Kind
 from xstilts.training.language_mixture import LanguageMixture, items_taken, largest_limit, taken_under
@@ -62,7 +62,7 @@ class _Read:
 
 def run(node: Node, context: Context) -> None:
     """Write examples, features and counts; for a vocabulary the files of a tokenizer; for a limit that number."""
-    {"examples": _examples, "vocabulary": _vocabulary, LIMIT: _limit}[node.payload["what"]](node, context)
+    {"examples": _examples, VOCABULARY: _vocabulary, LIMIT: _limit}[node.payload["what"]](node, context)
 
 
 def _examples(node: Node, context: Context) -> None:
@@ -109,7 +109,7 @@ def _read(loaded: Loaded, task: Task, source: Source, view: Mapping[str, Any] | 
     if view is None:
         return _Read(task, loaded.dataset, loaded.read, loaded.rejected, loaded.noted)
     labelled = sources.with_labels(task, source)  # of some tasks they are in a file of the user's
-    left_out = Tally()
+    left_out = ReadCounts()
     examples = views.apply(view["name"], labelled, loaded.dataset, view["seed"], left_out)
     rejected = dict(Counter(loaded.rejected) + left_out.rejected)
     return _Read(views.viewed(labelled, view["name"]), examples, loaded.read, rejected, loaded.noted)

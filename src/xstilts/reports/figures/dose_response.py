@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from xstilts.reports.figures.panels import banded_line, gain_ticks, line_axes, line_style, panel, reach
 from xstilts.reports.figures.svg import INK, MUTED, figure, to_svg
 from xstilts.reports.numbers import points
-from xstilts.statistics.doses import ALL, MEAN
+from xstilts.statistics.tables.dose_response import ALL, MEAN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from xstilts.reports.figures.panels import Axes
     from xstilts.reports.report import Report
-    from xstilts.statistics.facts import Facts
-    from xstilts.statistics.pairing import Row
+    from xstilts.statistics.score_rows import Row
+    from xstilts.statistics.study_facts import Facts
 
 WIDTH = 7.4
 _MAIN, _SMALL, _COLUMNS = 3.3, 1.45, 4

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.reports.figures.panels import gain_ticks, plain_axes
 from xstilts.reports.figures.svg import ACCENT, DOWN, INK, MUTED, UP, figure, to_svg
-from xstilts.statistics.levels import chance_level
-from xstilts.statistics.pairing import NONE, cluster_of, is_pivot
+from xstilts.statistics.score_rows import NONE, cluster_of, is_pivot
+from xstilts.statistics.tables.levels import chance_level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xstilts.reports.figures.panels import Axes
     from xstilts.reports.report import Report
-    from xstilts.statistics.facts import Facts
-    from xstilts.statistics.pairing import Row
+    from xstilts.statistics.score_rows import Row
+    from xstilts.statistics.study_facts import Facts
 
 _ROW, _PANEL = 0.2, 1.25
 

@@ -9,17 +9,17 @@ from xstilts.reports.figures.panels import banded_line, line_axes, line_style, p
 from xstilts.reports.figures.svg import INK, figure, to_svg
 from xstilts.reports.numbers import level
 from xstilts.reports.tables.table import several
-from xstilts.statistics.gains import ZERO_SHOT
-from xstilts.statistics.pairing import BASELINE, NONE
-from xstilts.statistics.sweep import ALL, BY_LAYER, HELD_OUT
-from xstilts.statistics.vectors import parse
+from xstilts.statistics.score_rows import BASELINE, NONE
+from xstilts.statistics.setting_text import parse
+from xstilts.statistics.tables.gains import ZERO_SHOT
+from xstilts.statistics.tables.layer_sweep import ALL, BY_LAYER, HELD_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from xstilts.reports.figures.panels import Axes
     from xstilts.reports.report import Report
-    from xstilts.statistics.pairing import Row
+    from xstilts.statistics.score_rows import Row
 
 MOST = 6
 """Arms drawn beside ``none``; more lines in one panel cannot be told apart."""

@@ -10,7 +10,7 @@ from xstilts.reports.numbers import points
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from xstilts.statistics.pairing import Row
+    from xstilts.statistics.score_rows import Row
 
 Axes = Any
 """Axes of matplotlib, which is imported only where something is drawn."""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from xstilts.reports.figures.panels import gain_ticks, plain_axes
 from xstilts.reports.figures.svg import DOWN, INK, MUTED, RULE, UP, figure, to_svg
 from xstilts.reports.grid import DID_NOT_RUN, absent
-from xstilts.statistics.gains import ZERO_SHOT
+from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from xstilts.reports.figures.panels import Axes
     from xstilts.reports.report import Report
-    from xstilts.statistics.pairing import Row
+    from xstilts.statistics.score_rows import Row
 
 _ROW, _PANEL, _MOST = 0.24, 1.5, 5
 

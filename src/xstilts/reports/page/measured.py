@@ -10,16 +10,16 @@ from xstilts.reports.figures.layers import sweep_name, sweep_said
 from xstilts.reports.grid import absent
 from xstilts.reports.numbers import interval, level, p_value
 from xstilts.reports.tables.results import gain_or_absent, half_widths
-from xstilts.statistics.levels import chance_level
-from xstilts.statistics.pairing import BASELINE, is_pivot
+from xstilts.statistics.score_rows import BASELINE, is_pivot
+from xstilts.statistics.tables.levels import chance_level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xstilts.reports.entries import Page, Section
     from xstilts.reports.report import Report
-    from xstilts.statistics.facts import Facts, TargetFacts
-    from xstilts.statistics.pairing import Row
+    from xstilts.statistics.score_rows import Row
+    from xstilts.statistics.study_facts import Facts, TargetFacts
 
 
 class ScoreCell(NamedTuple):

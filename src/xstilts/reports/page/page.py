@@ -18,8 +18,8 @@ from xstilts.reports.tables.findings import findings
 from xstilts.reports.tables.items import item_notes
 from xstilts.reports.tables.overlap import cell_words
 from xstilts.reports.text.limits import interval_note
-from xstilts.statistics.crossed import COVERS_FROM
-from xstilts.statistics.pairing import parts
+from xstilts.statistics.inference.crossed import COVERS_FROM
+from xstilts.statistics.score_rows import parts
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xstilts.reports.report import Report
-    from xstilts.statistics.pairing import Row
+    from xstilts.statistics.score_rows import Row
 
 
 class Average(NamedTuple):

@@ -10,14 +10,14 @@ from xstilts.reports.grid import DID_NOT_RUN
 from xstilts.reports.numbers import interval, level, p_value, points, signed
 from xstilts.reports.tables.results import EFFECTS
 from xstilts.reports.tables.table import Column, made, number, several
-from xstilts.statistics.gains import ZERO_SHOT
+from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xstilts.reports.report import Report
     from xstilts.reports.tables.table import Cell, Table
-    from xstilts.statistics.pairing import Row
+    from xstilts.statistics.score_rows import Row
 
 _SHOWN = {None: "cannot be tested", True: "shown", False: "not shown"}
 

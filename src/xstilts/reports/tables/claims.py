@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xstilts.claims import bearing
-from xstilts.claims.numbers import TOLERANCE
+from xstilts.claims.quoted_numbers import TOLERANCE
 from xstilts.reports.numbers import interval, points
 from xstilts.reports.tables.table import Column, made, number, words
-from xstilts.statistics.pairing import parts
+from xstilts.statistics.score_rows import parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

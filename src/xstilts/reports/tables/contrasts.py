@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from xstilts.reports.numbers import interval, level, p_value, points
 from xstilts.reports.tables.results import EFFECTS
 from xstilts.reports.tables.table import Column, gain, made, number, several, words
-from xstilts.statistics.chosen import MEAN, PIVOT_DEV
-from xstilts.statistics.correction import ALPHA
-from xstilts.statistics.gains import ZERO_SHOT
-from xstilts.statistics.mix import BY_DEV
+from xstilts.statistics.inference.correction import ALPHA
+from xstilts.statistics.tables.best_mix import BY_DEV
+from xstilts.statistics.tables.chosen_arms import MEAN, PIVOT_DEV
+from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xstilts.reports.report import Report
     from xstilts.reports.tables.table import Cell, Table
-    from xstilts.statistics.pairing import Row
+    from xstilts.statistics.score_rows import Row
 
 _CHOICE = {
     True: "the best mix has the highest mean over targets and seeds on one half of the pivot's dev set, of which no "

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from xstilts.reports.numbers import level, listed
 from xstilts.reports.tables.table import Column, made, number, words
-from xstilts.statistics.learned import AWAY, GUESSING, ONE_ANSWER, PIVOT
-from xstilts.statistics.pairing import BASELINE
+from xstilts.statistics.score_rows import BASELINE
+from xstilts.statistics.tables.nothing_learned import AWAY, GUESSING, ONE_ANSWER, PIVOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xstilts.reports.report import Report
     from xstilts.reports.tables.table import Table
-    from xstilts.statistics.facts import Facts
-    from xstilts.statistics.pairing import Row
+    from xstilts.statistics.score_rows import Row
+    from xstilts.statistics.study_facts import Facts
 
 _LABEL = "Models that learned nothing"
 _SHOWN = 4

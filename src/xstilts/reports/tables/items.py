@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from xstilts.reports.numbers import interval, level, listed, points
 from xstilts.reports.tables.table import Column, made, number
-from xstilts.statistics.gains import ZERO_SHOT
-from xstilts.statistics.jackknife import z_of
-from xstilts.statistics.pairing import BASELINE, condition
+from xstilts.statistics.inference.jackknife import z_of
+from xstilts.statistics.score_rows import BASELINE, condition
+from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xstilts.reports.report import Report
     from xstilts.reports.tables.table import Table
-    from xstilts.statistics.facts import Facts
-    from xstilts.statistics.pairing import Row
+    from xstilts.statistics.score_rows import Row
+    from xstilts.statistics.study_facts import Facts
 
 
 def gain_item_tables(report: Report) -> list[Table]:

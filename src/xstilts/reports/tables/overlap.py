@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.reports.tables.table import Column, Table, made, words
-from xstilts.statistics.overlap import LEAKING, MARKED, MEASURED
 from xstilts.statistics.shared_text import NGRAM, SHORTEST
+from xstilts.statistics.tables.measured_overlap import LEAKING, MARKED, MEASURED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xstilts.reports.report import Report
     from xstilts.reports.tables.table import Cell
-    from xstilts.statistics.pairing import Row
+    from xstilts.statistics.score_rows import Row
 
 _CONTENT = ("degenerate", "leak", "overlap")
 _HEAD = ("training set", "target", "language", "items", "same id", "same text", "shared n-gram", "arms")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xstilts.reports.grid import MARKS, absent
 from xstilts.reports.numbers import interval, level, p_value, points
 from xstilts.reports.tables.table import Column, made, number, text_of
-from xstilts.statistics.jackknife import z_of
+from xstilts.statistics.inference.jackknife import z_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from xstilts.reports.grid import Grid, GridCell
     from xstilts.reports.report import Report
     from xstilts.reports.tables.table import Cell, Table
-    from xstilts.statistics.pairing import Row
+    from xstilts.statistics.score_rows import Row
 
 EFFECTS = {
     "fixed": "new seeds, in these languages",

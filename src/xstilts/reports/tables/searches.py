@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from xstilts.reports.grid import absent
 from xstilts.reports.numbers import interval, level, points, signed
 from xstilts.reports.tables.table import Column, folded, made, number
-from xstilts.statistics.pairing import BASELINE, NONE
-from xstilts.statistics.vectors import parse
+from xstilts.statistics.score_rows import BASELINE, NONE
+from xstilts.statistics.setting_text import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from xstilts.reports.report import Report
     from xstilts.reports.tables.table import Cell, Table
-    from xstilts.statistics.facts import Facts
-    from xstilts.statistics.pairing import Row
+    from xstilts.statistics.score_rows import Row
+    from xstilts.statistics.study_facts import Facts
 
 _BESIDE = ("hit@10", "recall@10", "capped_recall@10")
 """Metrics shown beside the headline's in the table of a target."""

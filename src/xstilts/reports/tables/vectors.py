@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from xstilts.reports.figures.layers import drawn_arms
 from xstilts.reports.numbers import level
 from xstilts.reports.tables.table import Column, folded, made, number, several
-from xstilts.statistics.pairing import BASELINE
-from xstilts.statistics.sweep import ALL, BY_OPTION, DEFAULTS, HELD_OUT
-from xstilts.statistics.vectors import parse
+from xstilts.statistics.score_rows import BASELINE
+from xstilts.statistics.setting_text import parse
+from xstilts.statistics.tables.layer_sweep import ALL, BY_OPTION, DEFAULTS, HELD_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from xstilts.reports.report import Report
     from xstilts.reports.tables.table import Cell, Table
-    from xstilts.statistics.facts import Facts
-    from xstilts.statistics.pairing import Row
+    from xstilts.statistics.score_rows import Row
+    from xstilts.statistics.study_facts import Facts
 
 
 def vectors_tables(report: Report) -> list[Table]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from xstilts.reports.numbers import level, listed
 from xstilts.reports.tables.items import item_limit
 from xstilts.reports.tables.results import no_number
-from xstilts.statistics.gains import ZERO_SHOT
-from xstilts.statistics.pairing import BASELINE, NONE
+from xstilts.statistics.score_rows import BASELINE, NONE
+from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
     from xstilts.reports.report import Report

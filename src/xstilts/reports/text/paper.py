@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xstilts.reports.entries import Place
-from xstilts.reports.methods import arms_in_words, methodology
 from xstilts.reports.numbers import interval, p_value, points
 from xstilts.reports.registry import in_paper
 from xstilts.reports.tables.claims import extracted_claims, judged
@@ -17,17 +16,18 @@ from xstilts.reports.tables.items import item_notes
 from xstilts.reports.tables.latex import PREAMBLE, escape, latex
 from xstilts.reports.tables.table import escaped, markdown
 from xstilts.reports.text.limits import limits
+from xstilts.reports.text.methods import arms_in_words, methodology
 from xstilts.reports.text.references import references
-from xstilts.statistics.correction import ALPHA
-from xstilts.statistics.pairing import parts
+from xstilts.statistics.inference.correction import ALPHA
+from xstilts.statistics.score_rows import parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xstilts.reports.report import Report
     from xstilts.reports.tables.table import Table
-    from xstilts.statistics.facts import Facts
-    from xstilts.statistics.pairing import Row
+    from xstilts.statistics.score_rows import Row
+    from xstilts.statistics.study_facts import Facts
 
 LAB = (
     "All numbers are lab numbers: they come from an invented world with invented languages and say nothing about any "
