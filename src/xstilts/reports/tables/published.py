@@ -14,7 +14,7 @@ from xstilts.reports.tables.table import Column, made, number, words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from xstilts.claims.references import Reference, Source
+    from xstilts.claims.references import Publication, Reference
     from xstilts.reports.report import Report
     from xstilts.reports.tables.table import Cell, Table
 
@@ -77,7 +77,7 @@ def _rules(one: Reference, protocols: Sequence[str]) -> Cell:
     return rules, "as in this study" if one.protocol in protocols else ""
 
 
-def _authors(source: Source) -> str:
+def _authors(source: Publication) -> str:
     return f"{source.authors}, arXiv {source.arxiv}" if source.arxiv else source.authors
 
 
