@@ -27,7 +27,8 @@ from xstilts.sources import Source
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
 from xstilts.training.phase import PhaseSpec
-from xstilts.using_models import checkpoints, exports
+from xstilts.using_models import exports
+from xstilts.using_models.evaluating import DataChoice, evaluate_model
 
 Finished = tuple[Plan, Store, Path]
 BASE = {
@@ -104,7 +105,7 @@ TUNED = STUDY | {
 def run(study: dict[str, Any], folder: Path) -> Finished:
     plan, store = make_plan(validate(study, "every")), Store(folder / "store")
     described = plan.to_json(store)
-    outcome = api.run_study(plan, store, folder / "out", executor="inline", keep="all", on_event=lambda event: None)
+    outcome = api.run_study(plan, store, folder / "out", api.StudyOptions(executor="inline", keep="all"))
     assert not outcome.failed, {plan.nodes[key].label: failure.message for key, failure in outcome.failed.items()}
     assert set(outcome.done) == set(plan.nodes)
     write_report(plan, described, store, folder / "out", outcome, ["xstilts run every"])
@@ -298,7 +299,7 @@ def test_a_chosen_model_is_exported_with_the_rate_it_was_trained_with(tuned: Fin
     folder = exports.export_node(store, node.key[:16], tmp_path / "model")
     rate = plan.nodes[choice["key"]].payload["phase"]["learning_rate"]
     assert f"| {rate} |" in (folder / "README.md").read_text(encoding="utf-8")
-    rows = checkpoints.evaluate_checkpoint(str(folder), "xnli", ["qab"], Source.parse("lab"))
+    rows = evaluate_model(str(folder), "xnli", DataChoice(["qab"], Source.parse("lab")))
     assert {row["metric"] for row in rows} >= {"accuracy"}
 
 

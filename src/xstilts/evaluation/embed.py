@@ -18,6 +18,7 @@ from xstilts.errors import RunError
 from xstilts.evaluation.batches import batches, vector_budget
 from xstilts.evaluation.embed_setting import EmbedSetting, embed_setting
 from xstilts.evaluation.layers import layer_runner
+from xstilts.evaluation.request import Resources
 from xstilts.evaluation.running import running
 from xstilts.tasks.base import Kind
 
@@ -42,12 +43,9 @@ def encode_texts(
     encoder: PreTrainedModel,
     tokenizer: PreTrainedTokenizerFast,
     texts: Sequence[str],
-    layer: int = -1,
-    pooling: str = "mean",
-    layers: int = 1,
+    setting: EmbedSetting = EmbedSetting(),
     max_length: int = EncodingOptions.max_length,
-    device: str | None = None,
-    progress: Progress | None = None,
+    resources: Resources = Resources(),
 ) -> NDArray[np.float32]:
     """One vector per text, straight from the texts.
 
@@ -55,12 +53,9 @@ def encode_texts(
         encoder: A bare encoder (``AutoModel``); its mode is restored afterwards.
         tokenizer: Its fast tokenizer.
         texts: In any order; those that are equal, or equal once cut, are encoded once.
-        layer: See :class:`EmbedSetting`.
-        pooling: See :class:`EmbedSetting`.
-        layers: See :class:`EmbedSetting`.
+        setting: Layers and pooling.
         max_length: Longest input in tokens, specials included; longer texts are cut.
-        device: Where to run; None: where the encoder is.
-        progress: Called with the texts done and their number.
+        resources: Device, and progress in texts.
 
     Returns:
         Shape ``(n, hidden)``, float32, in the order of the texts, not normalised.
@@ -78,9 +73,8 @@ def encode_texts(
         columns["item"] = [str(row) for row in columns["example"]]
         columns["length"] = [len(ids) for ids in columns["input_ids"]]
         builder.add(columns)
-    setting = EmbedSetting(layer, pooling, layers)
     facts = TokenizerFacts.of(tokenizer)
-    return embed_settings(encoder, builder.features(), [setting], facts, device, progress)[0]
+    return embed_settings(encoder, builder.features(), [setting], facts, resources.device, resources.progress)[0]
 
 
 def embed(

@@ -101,7 +101,7 @@ def _searched(target: ResolvedTarget) -> _Searched:
         return _Searched({"languages": languages}, {})
     held = retrieval_settings.held_out(target)
     left = [code for code in languages if code not in held]
-    variant = retrieval_settings.written(retrieval_settings.ways_of(target)[0])
+    variant = retrieval_settings.written(retrieval_settings.variants_of(target)[0])
     by = retrieval_settings.written(retrieval_settings.choosing_variant(target))
     more: dict[str, Any] = {"held_out": held} if held else {}
     facts = {"variant": variant, "similarity": retrieval_settings.usual_similarity(task), "searched": True}

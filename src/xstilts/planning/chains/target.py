@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import StudyError
-from xstilts.evaluation.halves import CHOOSING_HALF
+from xstilts.evaluation.dev_halves import CHOOSING_HALF
 from xstilts.planning import controls, cost, hyperparameters, phases
 from xstilts.planning.chains.arm import trained_by
 from xstilts.planning.chains.training import AsLong, train
