@@ -7,7 +7,7 @@ import hashlib
 import numpy as np
 
 from xstilts.statistics import analyse
-from xstilts.store.payloads import Encoded, ExamplesPayload
+from xstilts.store.payloads import ExamplesPayload, PortionEncoding
 from xstilts.tasks.base import Kind
 
 LANGUAGES = {
@@ -71,13 +71,21 @@ def facts(**changes):
         },
         "names": {column(t, code): entry[0] for t in TARGETS for code, entry in LANGUAGES.items()},
         "warnings": WARNINGS,
-        "arm_phases": {
-            "none": {"phases": [], "target_phase": {}},
-            "nli": {"phases": [{"tasks": ["mnli"], "languages": ["qaa"]}], "target_phase": {}},
-            "longer": {"phases": [], "target_phase": {"epochs_factor": 2.0}},
+        "trained": {
+            "none": {},
+            "nli": {"stages": [stage("intermediate 1", text("mnli"))]},
+            "longer": {"stages": [stage("target", epochs_factor=2.0)]},
         },
         "data_sets": DATA_SETS,
     } | changes
+
+
+def stage(name, *texts, **says):
+    return {"name": name, "texts": list(texts), "says": says}
+
+
+def text(task, language="qaa", origin="native", **more):
+    return {"task": task, "language": language, "origin": origin} | more
 
 
 def two_targets(**changes):
@@ -160,7 +168,7 @@ def outcome(made):
 
 EXAMPLES = ExamplesPayload(
     task="xnli", kind=Kind.CLASSIFICATION, labels=("no", "yes"), language="qab", split="test", limit=None,
-    data={"repo": "owner/name", "revision": "c" * 40}, options=Encoded(128, 42, 30), tokenizer=None,
+    data={"repo": "owner/name", "revision": "c" * 40}, options=PortionEncoding(128, 42, 30), tokenizer=None,
 )  # fmt: skip
 """What the nodes of the study read that prepare examples."""
 

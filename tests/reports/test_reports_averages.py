@@ -10,7 +10,7 @@ import reports_fake_study as fake
 from xstilts.reports.averages import benchmark_tables
 from xstilts.reports.write import write
 from xstilts.statistics import analyse, load
-from xstilts.statistics.tables import save
+from xstilts.statistics.analysis_files import save
 
 RULES = {
     "languages": {"xnli": list(fake.LANGUAGES), "udpos": list(fake.LANGUAGES), "panx": ["qaa", "qab"]},

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from xstilts.reports.doses import apart, dose_name, dose_svg
 from xstilts.reports.svg import standalone
-from xstilts.statistics.doses import ALL
+from xstilts.statistics.tables.dose_response import ALL
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from xstilts.reports.result_tables import score_table
 from xstilts.reports.tables import csv_tables
 from xstilts.reports.terminal import print_summary
 from xstilts.statistics import analyse
-from xstilts.statistics.jackknife import GROUPS
+from xstilts.statistics.inference.jackknife import GROUPS
 
 FACTS = {
     "study": "s", "question": "Which arm helps?", "pivot": "en", "arms": ["none", "nli", "qa"], "bases": ["small"],

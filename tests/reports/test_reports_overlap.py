@@ -10,7 +10,7 @@ from xstilts.reports.overlap_table import overlap_tables
 from xstilts.reports.tables import csv_tables
 from xstilts.reports.write import write
 from xstilts.statistics import analyse
-from xstilts.statistics.overlap import OVERLAP_COLUMNS
+from xstilts.statistics.tables.measured_overlap import OVERLAP_COLUMNS
 
 
 def shared(task, target, language, same_text=0.0, ngram=0.0, arms="", same_id=0.0):

@@ -18,9 +18,9 @@ from xstilts.reports.search_tables import arm_tables, diagnostic_tables, metric_
 from xstilts.reports.svg import standalone
 from xstilts.reports.sweep import drawn_arms, drawn_metric, drawn_pooling, sweep_name, sweep_said, sweep_svg
 from xstilts.reports.vector_tables import option_tables, vectors_in_words, vectors_table
-from xstilts.statistics.searched import SEARCH_COLUMNS
-from xstilts.statistics.sweep import SWEEP_COLUMNS
-from xstilts.statistics.vectors import VECTOR_COLUMNS
+from xstilts.statistics.tables.chosen_vectors import VECTOR_COLUMNS
+from xstilts.statistics.tables.layer_sweep import SWEEP_COLUMNS
+from xstilts.statistics.tables.search_scores import SEARCH_COLUMNS
 
 
 @pytest.fixture(scope="module")

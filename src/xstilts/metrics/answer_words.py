@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from xstilts.errors import InputError
-from xstilts.metrics.shares import f1_of
+from xstilts.metrics.percentages import f1_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

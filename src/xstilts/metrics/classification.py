@@ -10,7 +10,7 @@ import numpy as np
 
 from xstilts.errors import InputError
 from xstilts.metrics.base import Metric, register, uniform_chance
-from xstilts.metrics.shares import percent
+from xstilts.metrics.percentages import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

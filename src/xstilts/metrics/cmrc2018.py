@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.metrics.answer_words import exact, mean_of_best
 from xstilts.metrics.base import Metric, register, unknown_chance
-from xstilts.metrics.shares import f1_of
+from xstilts.metrics.percentages import f1_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

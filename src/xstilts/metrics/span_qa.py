@@ -26,16 +26,6 @@ def normalise(text: str) -> str:
     return " ".join(_ARTICLES.sub(" ", text.lower().translate(_NO_PUNCTUATION)).split())
 
 
-def pair_exact_match(gold: str, prediction: str) -> float:
-    """1 if the two answers normalise to the same text, else 0."""
-    return exact(normalise(gold), normalise(prediction))
-
-
-def pair_f1(gold: str, prediction: str) -> float:
-    """F1 of the two answers as bags of words, in [0, 1]; 0 when they share none, empty ones included."""
-    return word_f1(normalise(gold), normalise(prediction))
-
-
 def exact_match(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
     """Percent of questions whose answer equals one of the accepted ones after normalisation."""
     return mean_of_best(gold, predictions, normalise, exact)

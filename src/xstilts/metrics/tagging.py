@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.errors import InputError
 from xstilts.metrics.base import Metric, register, uniform_chance, unknown_chance
 from xstilts.metrics.chunks import OUTSIDE, agreement, whole_tag, without_letter
-from xstilts.metrics.shares import f1_of, percent
+from xstilts.metrics.percentages import f1_of, percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError
-from xstilts.statistics.aggregates import plain_language
+from xstilts.statistics.tables.aggregates import plain_language
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:

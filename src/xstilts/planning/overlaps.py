@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xstilts.planning import cost
-from xstilts.statistics.pairing import NONE
+from xstilts.statistics.score_rows import NONE
 from xstilts.statistics.shared_text import NGRAM, SHORTEST
 from xstilts.store.node import Node
 from xstilts.store.payloads import AnswersPayload, ExamplesPayload, OverlapPayload, Runtime

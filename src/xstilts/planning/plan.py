@@ -11,7 +11,7 @@ from xstilts.planning.chains.grid import cells_of
 from xstilts.planning.planner import Planner
 from xstilts.planning.resolved import seeds_of
 from xstilts.planning.study_facts import analyse_node
-from xstilts.statistics.power import outlook
+from xstilts.statistics.inference.power import outlook
 from xstilts.store.roles import ENCODER, MODEL, SweptRole
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Plan:
         return {"nodes": nodes, "warnings": warnings, "totals": self.totals(cached), "power": self.power()}
 
     def power(self) -> dict[str, Any]:
-        """What the study's seeds can show, before it is run (``statistics.power.Outlook``)."""
+        """What the study's seeds can show, before it is run (``statistics.inference.power.Outlook``)."""
         arms, targets = len(self.study.arms) - ("none" in self.study.arms), len(self.study.targets)
         found = outlook(len(seeds_of(self.study)), max(1, arms * targets * len(self.study.bases)))
         return {**asdict(found), "sentence": found.sentence()}

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.reports.numbers import points
 from xstilts.reports.svg import ACCENT, DOWN, INK, MUTED, RULE, UP, figure, to_svg
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.levels import chance_level
-from xstilts.statistics.pairing import NONE, cluster_of, is_pivot
+from xstilts.statistics.score_rows import NONE, cluster_of, is_pivot
+from xstilts.statistics.study_facts import Facts
+from xstilts.statistics.tables.levels import chance_level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

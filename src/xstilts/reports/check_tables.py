@@ -9,8 +9,8 @@ from xstilts.reports.grid import DID_NOT_RUN
 from xstilts.reports.numbers import interval, level, p_value, points
 from xstilts.reports.result_tables import EFFECTS, labelled
 from xstilts.reports.table import Table
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.gains import ZERO_SHOT
+from xstilts.statistics.study_facts import Facts
+from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.claims import bearing
-from xstilts.claims.numbers import TOLERANCE
+from xstilts.claims.quoted_numbers import TOLERANCE
 from xstilts.reports.numbers import interval, points
-from xstilts.statistics.pairing import parts
+from xstilts.statistics.score_rows import parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

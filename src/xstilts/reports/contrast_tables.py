@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from xstilts.reports.numbers import interval, level, p_value, points
 from xstilts.reports.result_tables import EFFECTS, labelled
 from xstilts.reports.table import Table
-from xstilts.statistics.chosen import MEAN, PIVOT_DEV
-from xstilts.statistics.correction import ALPHA
-from xstilts.statistics.gains import ZERO_SHOT
-from xstilts.statistics.mix import BY_DEV
+from xstilts.statistics.inference.correction import ALPHA
+from xstilts.statistics.tables.best_mix import BY_DEV
+from xstilts.statistics.tables.chosen_arms import MEAN, PIVOT_DEV
+from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

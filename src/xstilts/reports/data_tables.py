@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.reports.left_out import left_out_table
 from xstilts.reports.table import Table
-from xstilts.statistics.facts import Facts
+from xstilts.statistics.study_facts import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

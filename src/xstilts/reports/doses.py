@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.reports.numbers import points
 from xstilts.reports.svg import INK, LINES, MUTED, RULE, figure, to_svg
-from xstilts.statistics.doses import ALL, MEAN
-from xstilts.statistics.facts import Facts
+from xstilts.statistics.study_facts import Facts
+from xstilts.statistics.tables.dose_response import ALL, MEAN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

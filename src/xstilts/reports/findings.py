@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from xstilts.reports.numbers import level
 from xstilts.reports.result_tables import labelled
 from xstilts.reports.table import Table
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.learned import AWAY, GUESSING, ONE_ANSWER, PIVOT
-from xstilts.statistics.pairing import BASELINE
+from xstilts.statistics.score_rows import BASELINE
+from xstilts.statistics.study_facts import Facts
+from xstilts.statistics.tables.nothing_learned import AWAY, GUESSING, ONE_ANSWER, PIVOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

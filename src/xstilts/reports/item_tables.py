@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from xstilts.reports.numbers import interval, level, points
 from xstilts.reports.result_tables import labelled
 from xstilts.reports.table import Table
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.gains import ZERO_SHOT
-from xstilts.statistics.jackknife import z_of
-from xstilts.statistics.pairing import BASELINE, condition
+from xstilts.statistics.inference.jackknife import z_of
+from xstilts.statistics.score_rows import BASELINE, condition
+from xstilts.statistics.study_facts import Facts
+from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -80,9 +80,3 @@ def _cell(cell: Cell) -> str:
     if text.startswith("*"):
         return rf"{{}}{escape(text)}"
     return escape(text) + (rf" {{\scriptsize {escape(note)}}}" if note else "")
-
-
-def section(title: str, paragraphs: Sequence[str], tables: Sequence[Table] = ()) -> str:
-    """A section of an article: its paragraphs, then its tables."""
-    parts = [rf"\section{{{escape(title)}}}", *(f"{escape(text)}\n" for text in paragraphs), *map(latex, tables)]
-    return "\n".join(parts)

@@ -8,9 +8,9 @@ from xstilts.reports.item_tables import item_limit
 from xstilts.reports.manifest import states_of
 from xstilts.reports.numbers import level
 from xstilts.reports.result_tables import no_number
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.gains import ZERO_SHOT
-from xstilts.statistics.pairing import BASELINE, NONE
+from xstilts.statistics.score_rows import BASELINE, NONE
+from xstilts.statistics.study_facts import Facts
+from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

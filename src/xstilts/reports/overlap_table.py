@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from xstilts.reports.result_tables import labelled
 from xstilts.reports.sections import cell_words
 from xstilts.reports.table import Table
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.overlap import LEAKING, MARKED, MEASURED
 from xstilts.statistics.shared_text import NGRAM, SHORTEST
+from xstilts.statistics.study_facts import Facts
+from xstilts.statistics.tables.measured_overlap import LEAKING, MARKED, MEASURED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

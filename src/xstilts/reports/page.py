@@ -25,9 +25,9 @@ from xstilts.reports.published_table import published_section
 from xstilts.reports.result_tables import LAB
 from xstilts.reports.retrieval import retrieval_section
 from xstilts.reports.svg import DARK, LIGHT, css_variables
-from xstilts.statistics.crossed import COVERS_FROM
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.pairing import parts
+from xstilts.statistics.inference.crossed import COVERS_FROM
+from xstilts.statistics.score_rows import parts
+from xstilts.statistics.study_facts import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

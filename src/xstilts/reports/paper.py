@@ -20,9 +20,9 @@ from xstilts.reports.result_tables import average_tables, gain_tables, labelled
 from xstilts.reports.search_tables import arm_tables
 from xstilts.reports.table import Table, escaped, markdown
 from xstilts.reports.vector_tables import vectors_table
-from xstilts.statistics.correction import ALPHA
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.pairing import parts
+from xstilts.statistics.inference.correction import ALPHA
+from xstilts.statistics.score_rows import parts
+from xstilts.statistics.study_facts import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,7 +10,7 @@ from xstilts.claims.references import OWN_RULES, for_study
 from xstilts.languages import name_of
 from xstilts.reports.numbers import level
 from xstilts.reports.table import Table
-from xstilts.statistics.facts import Facts
+from xstilts.statistics.study_facts import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

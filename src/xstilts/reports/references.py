@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from xstilts.models import BASES
 from xstilts.protocols import PROTOCOLS
-from xstilts.statistics.facts import Facts
+from xstilts.statistics.study_facts import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,8 +8,8 @@ from xstilts.reports.averages import benchmark_tables
 from xstilts.reports.grid import MARKS, absent
 from xstilts.reports.numbers import interval, level, p_value, points
 from xstilts.reports.table import Table, text_of
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.jackknife import z_of
+from xstilts.statistics.inference.jackknife import z_of
+from xstilts.statistics.study_facts import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

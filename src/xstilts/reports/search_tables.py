@@ -8,9 +8,9 @@ from xstilts.reports.grid import absent
 from xstilts.reports.numbers import interval, level, points
 from xstilts.reports.result_tables import labelled
 from xstilts.reports.table import Table
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.pairing import BASELINE, NONE
-from xstilts.statistics.vectors import parse
+from xstilts.statistics.score_rows import BASELINE, NONE
+from xstilts.statistics.setting_text import parse
+from xstilts.statistics.study_facts import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -10,9 +10,9 @@ from xstilts.reports.grid import absent
 from xstilts.reports.manifest import states_of
 from xstilts.reports.numbers import duration, interval, level, p_value, points, quantity
 from xstilts.reports.result_tables import half_widths
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.levels import chance_level
-from xstilts.statistics.pairing import BASELINE, NONE, is_pivot
+from xstilts.statistics.score_rows import BASELINE, NONE, is_pivot
+from xstilts.statistics.study_facts import Facts
+from xstilts.statistics.tables.levels import chance_level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

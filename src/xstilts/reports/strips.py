@@ -8,8 +8,8 @@ from xstilts.reports.bars import plain_axes
 from xstilts.reports.grid import DID_NOT_RUN, absent
 from xstilts.reports.numbers import points
 from xstilts.reports.svg import DOWN, INK, MUTED, RULE, UP, figure, to_svg
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.gains import ZERO_SHOT
+from xstilts.statistics.study_facts import Facts
+from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.reports.numbers import level
 from xstilts.reports.svg import INK, LINES, RULE, figure, to_svg
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.gains import ZERO_SHOT
-from xstilts.statistics.pairing import BASELINE, NONE
-from xstilts.statistics.sweep import ALL, BY_LAYER, HELD_OUT
-from xstilts.statistics.vectors import parse
+from xstilts.statistics.score_rows import BASELINE, NONE
+from xstilts.statistics.setting_text import parse
+from xstilts.statistics.study_facts import Facts
+from xstilts.statistics.tables.gains import ZERO_SHOT
+from xstilts.statistics.tables.layer_sweep import ALL, BY_LAYER, HELD_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

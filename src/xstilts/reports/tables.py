@@ -28,16 +28,16 @@ from xstilts.statistics import (
     ITEM_COLUMNS,
     SCORE_COLUMNS,
 )
-from xstilts.statistics.chosen import CHOSEN_COLUMNS
-from xstilts.statistics.contrasts import CONTRAST_COLUMNS
-from xstilts.statistics.doses import DOSE_COLUMNS
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.mix import MIX_COLUMNS
-from xstilts.statistics.overlap import OVERLAP_COLUMNS
-from xstilts.statistics.pairing import Condition
-from xstilts.statistics.searched import SEARCH_COLUMNS
-from xstilts.statistics.sweep import SWEEP_COLUMNS
-from xstilts.statistics.vectors import VECTOR_COLUMNS
+from xstilts.statistics.score_rows import Condition
+from xstilts.statistics.study_facts import Facts
+from xstilts.statistics.tables.best_mix import MIX_COLUMNS
+from xstilts.statistics.tables.chosen_arms import CHOSEN_COLUMNS
+from xstilts.statistics.tables.chosen_vectors import VECTOR_COLUMNS
+from xstilts.statistics.tables.contrasts import CONTRAST_COLUMNS
+from xstilts.statistics.tables.dose_response import DOSE_COLUMNS
+from xstilts.statistics.tables.layer_sweep import SWEEP_COLUMNS
+from xstilts.statistics.tables.measured_overlap import OVERLAP_COLUMNS
+from xstilts.statistics.tables.search_scores import SEARCH_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

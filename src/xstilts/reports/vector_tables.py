@@ -8,10 +8,10 @@ from xstilts.reports.numbers import level
 from xstilts.reports.result_tables import labelled
 from xstilts.reports.sweep import drawn_arms
 from xstilts.reports.table import Table
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.pairing import BASELINE
-from xstilts.statistics.sweep import ALL, BY_OPTION, DEFAULTS, HELD_OUT
-from xstilts.statistics.vectors import parse
+from xstilts.statistics.score_rows import BASELINE
+from xstilts.statistics.setting_text import parse
+from xstilts.statistics.study_facts import Facts
+from xstilts.statistics.tables.layer_sweep import ALL, BY_OPTION, DEFAULTS, HELD_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

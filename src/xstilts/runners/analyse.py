@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from xstilts import claims
 from xstilts.runners.overlap import ROWS
 from xstilts.runners.score import ANSWERED, ITEMS, SCORES
-from xstilts.statistics import analyse, tables
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.jackknife import GROUPS
-from xstilts.statistics.vectors import parted
+from xstilts.statistics import analyse, analysis_files
+from xstilts.statistics.inference.jackknife import GROUPS
+from xstilts.statistics.setting_text import parted
+from xstilts.statistics.study_facts import Facts
 from xstilts.store.payloads import AnalysePayload
 from xstilts.store.roles import OverlapRole, ScoresRole
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xstilts.runners.context import Context
-    from xstilts.statistics.facts import TargetFacts
+    from xstilts.statistics.study_facts import TargetFacts
     from xstilts.store.node import Node
     from xstilts.store.payloads import ScoredCell
 
@@ -31,7 +31,7 @@ COUNTED = ("truncated", "lost", "words", "rejected")
 
 
 def run(node: Node, context: Context) -> None:
-    """Write the tables of the study (``statistics.tables``) and the verdicts on claims (``claims.save``)."""
+    """Write the tables of the study (``statistics.analysis_files``) and the verdicts on claims (``claims.save``)."""
     asked = node.asked(AnalysePayload)
     facts = Facts.parse(asked.facts)
     row_of = partial(_score_row, facts.study, asked.source)
@@ -48,7 +48,7 @@ def run(node: Node, context: Context) -> None:
         for name, entry in asked.facts["targets"].items()
     }
     analysis = analyse(rows, {**asked.facts, "targets": targets}, counts, _overlaps(node, context), answered)
-    tables.save(context.work, analysis)
+    analysis_files.save(context.work, analysis)
     claims.save(context.work, claims.judge(claims.chosen(list(asked.claims)), analysis))
 
 

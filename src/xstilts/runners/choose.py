@@ -26,8 +26,8 @@ def run(node: Node, context: Context) -> None:
     """Write the best model's files, and ``choice.json`` with every model's score; ties go to the earlier model."""
     from xstilts.encoding import TokenizerFacts
 
-    facts = TokenizerFacts.of(tokenizer_of(context, node.places.tokenizer))
     asked = node.asked(ChoosePayload)
+    facts = TokenizerFacts.of(tokenizer_of(context, node.places.tokenizer))
     part = prepared(context, asked.dev)
     roles = [str(role) for role in SweptRole.among(node.parents)]
     scores = []
@@ -47,20 +47,16 @@ def _dev_score(folder: Path, asked: ChoosePayload, part: Prepared, facts: Tokeni
     import pyarrow as pa
 
     from xstilts import evaluation
-    from xstilts.encoding import EncodingOptions
-    from xstilts.evaluation.halves import in_half
-    from xstilts.models.checkpoint import load_checkpoint
+    from xstilts.evaluation import Request, SearchOptions
+    from xstilts.evaluation.dev_halves import in_half
+    from xstilts.models.stored import load_stored
 
-    checkpoint, meta, rule = load_checkpoint(folder), part.meta, part.meta.get("rule", "")
-    if asked.head is None:
-        setting = asked.searched or {}
-        table = evaluation.retrieve(checkpoint.encoder, part.examples, part.features, facts, [setting])[0]
-    else:
-        model = checkpoint.model(asked.head)
-        names, options = head_labels(model, meta["kind"], meta["labels"]), EncodingOptions(**meta["options"])
-        table = evaluation.predict(model, meta["kind"], part.examples, part.features, facts, options, names, rule=rule)
+    stored, scoring = load_stored(folder), part.scoring
+    model = stored.encoder if asked.head is None else stored.model(asked.head)
+    names, search = head_labels(model, scoring.kind, scoring.labels), SearchOptions([asked.searched or {}])
+    table = evaluation.predict(model, Request(scoring.kind, names, scoring.rule, search), part.part, facts)
     kept = table.filter(pa.array(in_half(table.column("id").to_pylist(), asked.half)))
-    return evaluation.headline(meta["kind"], kept, meta["metric"], tuple(meta["labels"]), rule, part.language)
+    return evaluation.headline(kept, scoring, part.language)
 
 
 def _link(source: Path, to: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xstilts import sources
 from xstilts.runners.loading import EXAMPLES, FEATURES, META, encoder_of, source_of, task_of, write_json
 from xstilts.sources import views
-from xstilts.sources.rows import Tally
+from xstilts.sources.records.rows import ReadCounts
 from xstilts.store.payloads import CutSet, ExamplesPayload, Form, LimitPayload, Viewed, VocabularyPayload
 from xstilts.store.roles import LIMIT
 from xstilts.tasks import TASKS
@@ -116,7 +116,7 @@ def _read(loaded: Loaded, task: Task, source: Source, view: Viewed | None) -> _R
     if view is None:
         return _Read(task, loaded.dataset, loaded.read, loaded.rejected, loaded.noted)
     labelled = sources.with_labels(task, source)  # of some tasks they are in a file of the user's
-    left_out = Tally()
+    left_out = ReadCounts()
     examples = views.apply(view.name, labelled, loaded.dataset, view.seed, left_out)
     rejected = dict(Counter(loaded.rejected) + left_out.rejected)
     return _Read(views.viewed(labelled, view.name), examples, loaded.read, rejected, loaded.noted)

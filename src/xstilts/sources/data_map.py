@@ -18,10 +18,10 @@ import yaml
 from xstilts.errors import DataError, nearest
 from xstilts.sources import safe_yaml
 from xstilts.sources.formats import FORMATS, Format
-from xstilts.sources.options import ROW_OPTIONS, RowOptions, parse
 from xstilts.sources.paths import check_written
-from xstilts.sources.placeholders import code_of, filled
-from xstilts.sources.retyped import refuse_retyped
+from xstilts.sources.records.options import ROW_OPTIONS, RowOptions, parse
+from xstilts.sources.records.placeholders import code_of, filled
+from xstilts.sources.records.retyped import refuse_retyped
 from xstilts.tasks.base import TRANSLATED_TEST, TextOrigin
 
 if TYPE_CHECKING:

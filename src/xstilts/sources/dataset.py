@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from xstilts.randomness import hash_ids, permutation
-from xstilts.sources import arrow, beside, files, hub, lab, switched, union
-from xstilts.sources.rows import Tally
+from xstilts.sources import arrow, files, hub, hub_fallback, lab, switched, union
+from xstilts.sources.records.rows import ReadCounts
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def load(task: Task, language: str, split: str, source: Source, limit: int | Non
     Raises:
         DataError: If anything about the data is not as declared; names file and line where there are such.
     """
-    tally = Tally()
+    tally = ReadCounts()
     table = arrow.table(task.kind, _examples(task, language, split, source, tally))
     kept = table if limit is None else _limited(task.kind, table, limit)
     given, used = _count(task.kind, table), _count(task.kind, kept)
@@ -68,7 +68,7 @@ def load(task: Task, language: str, split: str, source: Source, limit: int | Non
     )
 
 
-def _examples(task: Task, language: str, split: str, source: Source, tally: Tally) -> Iterable[dict[str, Any]]:
+def _examples(task: Task, language: str, split: str, source: Source, tally: ReadCounts) -> Iterable[dict[str, Any]]:
     pair = _switched(task, language, split, source)
     if pair:
         return switched.examples(task, pair, split, lambda code, own: _examples(task, code, split, source, own), tally)
@@ -77,8 +77,8 @@ def _examples(task: Task, language: str, split: str, source: Source, tally: Tall
         return union.examples(parts, lambda part, own: _examples(part, language, split, source, own), tally)
     if source.kind == "files":
         return files.examples(task, language, split, source, tally)
-    if beside.is_beside(task, language, split, source):
-        return beside.examples(task, language, split, source, tally)
+    if hub_fallback.is_beside(task, language, split, source):
+        return hub_fallback.examples(task, language, split, source, tally)
     if source.kind == "hub":
         return hub.examples(task, language, split, source, tally)
     return lab.examples(task, language, split)
@@ -128,7 +128,7 @@ def _limited(kind: Kind, table: pa.Table, limit: int) -> pa.Table:
 def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[str, Any]:
     """Everything about the source that can change an example, as JSON; reads no example and needs no network.
 
-    Beside the hub, what is missing in the data folder stands under ``needs`` (see ``sources/beside.py``).
+    Beside the hub, what is missing in the data folder stands under ``needs`` (see ``sources/hub_fallback.py``).
 
     Raises:
         DataError: If the source does not have the split, or a file is missing.
@@ -145,8 +145,8 @@ def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[s
         }
     if source.kind == "files":
         return files.fingerprint(task, language, split, source)
-    if beside.is_beside(task, language, split, source):
-        return beside.fingerprint(task, language, split, source)
+    if hub_fallback.is_beside(task, language, split, source):
+        return hub_fallback.fingerprint(task, language, split, source)
     if source.kind == "hub":
         return hub.fingerprint(task, language, split, source)
     return lab.fingerprint(task, language, split)
@@ -163,7 +163,7 @@ def languages(task: Task, source: Source, split: str) -> tuple[str, ...]:
         return tuple(code for code in held[0] if all(code in others for others in held))
     if source.kind == "files":
         return files.languages(task, source, split)
-    return beside.languages(task, source, split) if source.kind == "hub" else lab.languages(task, split)
+    return hub_fallback.languages(task, source, split) if source.kind == "hub" else lab.languages(task, split)
 
 
 def expected_size(task: Task, language: str, split: str, source: Source) -> int:
@@ -182,8 +182,8 @@ def expected_size(task: Task, language: str, split: str, source: Source) -> int:
         return sum(expected_size(part, language, split, source) for part in parts)
     if source.kind == "files":
         return files.expected_size(task, language, split, source)
-    if beside.is_beside(task, language, split, source):
-        return beside.expected_size(task, language, split, source)
+    if hub_fallback.is_beside(task, language, split, source):
+        return hub_fallback.expected_size(task, language, split, source)
     return hub.expected_size(task, split) if source.kind == "hub" else lab.expected_size(task, language, split)
 
 

@@ -5,27 +5,28 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from xstilts.statistics.aggregates import aggregate_rows
 from xstilts.statistics.answer import answers
-from xstilts.statistics.checks import check_rows
-from xstilts.statistics.chosen import chosen_rows
-from xstilts.statistics.collapse import collapsed, without
-from xstilts.statistics.contrasts import contrast_rows
-from xstilts.statistics.doses import dose_rows
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.gains import cluster_rows, gain_rows
-from xstilts.statistics.intervals import smallest_sign_flip_p
-from xstilts.statistics.items import answer_errors, gain_item_rows, item_rows, known_items, level_errors
-from xstilts.statistics.learned import flat_languages, learned_rows, silent_rows
-from xstilts.statistics.levels import levels
-from xstilts.statistics.mix import mix_rows
-from xstilts.statistics.multiverse import multiverse
-from xstilts.statistics.overlap import OVERLAP_COLUMNS, measured_warnings
-from xstilts.statistics.pairing import NONE, Row, clean_rows
-from xstilts.statistics.power import outlook
-from xstilts.statistics.searched import search_rows
-from xstilts.statistics.sweep import sweep_rows
-from xstilts.statistics.vectors import freeze, is_frozen
+from xstilts.statistics.inference.intervals import smallest_sign_flip_p
+from xstilts.statistics.inference.power import outlook
+from xstilts.statistics.score_rows import NONE, Row, clean_rows
+from xstilts.statistics.setting_text import is_frozen
+from xstilts.statistics.study_facts import Facts
+from xstilts.statistics.tables.aggregates import aggregate_rows
+from xstilts.statistics.tables.best_mix import mix_rows
+from xstilts.statistics.tables.checks import check_rows
+from xstilts.statistics.tables.chosen_arms import chosen_rows
+from xstilts.statistics.tables.chosen_vectors import freeze
+from xstilts.statistics.tables.collapse import collapsed, without
+from xstilts.statistics.tables.contrasts import contrast_rows
+from xstilts.statistics.tables.dose_response import dose_rows
+from xstilts.statistics.tables.gains import cluster_rows, gain_rows
+from xstilts.statistics.tables.items import answer_errors, gain_item_rows, item_rows, known_items, level_errors
+from xstilts.statistics.tables.layer_sweep import sweep_rows
+from xstilts.statistics.tables.levels import levels
+from xstilts.statistics.tables.measured_overlap import OVERLAP_COLUMNS, measured_warnings
+from xstilts.statistics.tables.multiverse import multiverse
+from xstilts.statistics.tables.nothing_learned import flat_languages, learned_rows, silent_rows
+from xstilts.statistics.tables.search_scores import search_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,7 +37,7 @@ class Analysis(TypedDict):
 
     Attributes:
         scores: Score rows (``SCORE_COLUMNS``), cleaned and sorted. Rows with ``vectors=frozen`` in their setting repeat
-            a measurement under the vectors that were chosen on held-out languages (see ``vectors.freeze``).
+            a measurement under the vectors that were chosen on held-out languages (see ``chosen_vectors.freeze``).
         gains: Rows of ``gain_rows``.
         clusters: Rows of ``cluster_rows``.
         aggregates: Rows of ``aggregates.aggregate_rows``; none where no target's protocol has groups.

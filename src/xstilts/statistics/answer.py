@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xstilts.statistics.correction import ALPHA, holm
-from xstilts.statistics.gains import ZERO_SHOT
-from xstilts.statistics.intervals import smallest_sign_flip_p
-from xstilts.statistics.pairing import NONE, paired_over_seeds
+from xstilts.statistics.inference.correction import ALPHA, holm
+from xstilts.statistics.inference.intervals import smallest_sign_flip_p
+from xstilts.statistics.score_rows import NONE, paired_over_seeds
+from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from xstilts.statistics.facts import Facts
+    from xstilts.statistics.study_facts import Facts
 
 
 def answers(clusters: Iterable[Mapping[str, Any]], facts: Facts) -> list[dict[str, Any]]:

@@ -6,13 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xstilts.statistics.pairing import BASELINE, NONE, by_condition, cluster_of, is_pivot, parts, seed_means
+from xstilts.statistics.score_rows import BASELINE, NONE, by_condition, cluster_of, is_pivot, parts, seed_means
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from xstilts.statistics.facts import Facts
-    from xstilts.statistics.pairing import Cells
+    from xstilts.statistics.score_rows import Cells
+    from xstilts.statistics.study_facts import Facts
 
 ORACLE = "oracle"
 """Selection of what was chosen by labels of the target languages; never part of a result that is not labelled so."""

@@ -9,7 +9,16 @@ from importlib.resources import files
 import yaml
 
 from xstilts.claims.read import build
-from xstilts.claims.references.reference import AVERAGE, ELSEWHERE, MAP, OWN_RULES, Printing, Reference, Score, Source
+from xstilts.claims.references.reference import (
+    AVERAGE,
+    ELSEWHERE,
+    MAP,
+    OWN_RULES,
+    Printing,
+    Publication,
+    Reference,
+    Score,
+)
 from xstilts.errors import InputError
 from xstilts.languages import LANGUAGES
 from xstilts.protocols import PROTOCOLS
@@ -39,7 +48,7 @@ def parse(text: str, where: str) -> list[Reference]:
     root = yaml.safe_load(text)
     if not isinstance(root, dict) or set(root) - set(ROOT) or not {"source", "printings"} <= set(root):
         raise InputError("A file of numbers has other keys.", field=where, value=root and list(root), allowed=ROOT)
-    source = build(Source, root["source"], f"{where}: source")
+    source = build(Publication, root["source"], f"{where}: source")
     found = []
     for index, entry in enumerate(root["printings"]):
         printing: Printing = build(Printing, entry, f"{where}: printings.{index}")
@@ -51,7 +60,7 @@ def parse(text: str, where: str) -> list[Reference]:
     return found
 
 
-def _reference(printing: Printing, score: Score, source: Source) -> Reference:
+def _reference(printing: Printing, score: Score, source: Publication) -> Reference:
     task = "" if score.over else score.task or printing.task
     metric = AVERAGE if score.over else score.metric or printing.metric
     average = "" if score.language else score.average or printing.average
@@ -79,7 +88,7 @@ def _reference(printing: Printing, score: Score, source: Source) -> Reference:
     )
 
 
-def _check_printing(printing: Printing, source: Source, where: str) -> None:
+def _check_printing(printing: Printing, source: Publication, where: str) -> None:
     """What holds for all numbers of a printing."""
     empty = [
         name

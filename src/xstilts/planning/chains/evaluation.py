@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from xstilts.errors import StudyError
 from xstilts.evaluation import MINING_RULE
-from xstilts.evaluation.halves import CHOOSING_HALF
+from xstilts.evaluation.dev_halves import CHOOSING_HALF
 from xstilts.evaluation.pools import HELD_OUT
 from xstilts.planning import cost, hyperparameters, retrieval_settings
 from xstilts.planning.chains.target import dev_portion, trained_vectors
@@ -80,7 +80,7 @@ def evaluate(chain: Chain, model: Model, updates: Mapping[str, Model], chosen_by
     answering = _answering(chain)
     _check_trained(target, answering.values)
     planner = chain.planner
-    asked = searched_as(target, asked_of(planner, model, portions[0].seen, answering), model.layers)
+    asked = as_search(target, asked_of(planner, model, portions[0].seen, answering), model.layers)
     if tuned_on:
         roles = {code: portion.role for code, portion in tuned_on.items()}
         asked = replace(asked, answer=tuple(portion.role for portion in portions), tuned_on=roles)
@@ -132,7 +132,7 @@ def _dev_search(target: ResolvedTarget, values: Mapping[str, Any], asked: Predic
         StudyError: If the headline is one that a dev set in the pivot alone cannot have.
     """
     task, chooses = target.task, target.said.choose_on
-    variant = retrieval_settings.ways_of(target)[0]
+    variant = retrieval_settings.variants_of(target)[0]
     lacking = "choose_on" if chooses else "pools" if variant.get("pool") == "cross" else ""
     if lacking:
         said = f"chooses on a dev set in the pivot alone, which cannot be searched as {lacking} of {task.name} says."
@@ -238,7 +238,7 @@ def asked_of(planner: Planner, model: Model, task: Task, answering: Answering) -
     )
 
 
-def searched_as(target: ResolvedTarget, asked: PredictPayload, depth: int | None) -> PredictPayload:
+def as_search(target: ResolvedTarget, asked: PredictPayload, depth: int | None) -> PredictPayload:
     """The same with what the study says of a search; ``depth`` is the encoder's, where it is known.
 
     Raises:
@@ -261,12 +261,10 @@ def _may_be_negative(setting: Mapping[str, Any]) -> bool:
 def in_ways_of(target: ResolvedTarget, asked: A) -> A:
     """The same with the directions or pools that are searched, and with the languages that are held out.
 
-    Raises:
-        StudyError: If what the study says about retrieval does not fit the target.
+    Baselines ask it of targets that a chain has been planned for, so what the study says of them was checked.
     """
     task = target.task
-    retrieval_settings.check(target)
-    ways = retrieval_settings.ways_of(target)
+    ways = retrieval_settings.variants_of(target)
     held_out = target.said.choose_on if any(way.get("pool") == HELD_OUT for way in ways) else ()
     return replace(
         asked, variants=tuple(ways), held_out=tuple(held_out), pooled=task.pooled, shared_pool=task.shared_pool
