@@ -259,9 +259,8 @@ def test_the_sweep_searches_as_is_trained(done: Finished, monkeypatch: pytest.Mo
     asked: list[Any] = []
     predict = evaluation.predict
     monkeypatch.setattr(evaluation, "predict", lambda *given: asked.append(given[1].search.settings) or predict(*given))
-    score = choose._dev_score(
-        context.parent("model/0"), node.asked(ChoosePayload), prepared(context, node.payload["dev"]), facts
-    )
+    wanted = node.asked(ChoosePayload)
+    score = choose._dev_score(context.parent("model/0"), wanted, prepared(context, wanted.dev), facts)
     assert asked == [[node.payload["searched"]]]
     assert score == json.loads((store.folder(node.key, "choose") / "choice.json").read_text())["scores"]["model/0"]
 

@@ -22,7 +22,7 @@ from xstilts.reports.data_read import data_read
 from xstilts.runners import train
 from xstilts.statistics.arm_training import Control
 from xstilts.store.node import Cost, Node
-from xstilts.store.payloads import Encoded, ExamplesPayload, TrainPayload
+from xstilts.store.payloads import ExamplesPayload, PortionEncoding, TrainPayload
 from xstilts.store.store import Store
 from xstilts.tasks.base import Kind
 from xstilts.training.phase import PhaseSpec
@@ -221,7 +221,7 @@ def test_an_arm_that_has_too_few_items_is_not_called_matched(tmp_path: Path):
 def test_the_manifest_tells_the_limit_that_was_told():
     asked = ExamplesPayload(
         task="many", kind=Kind.TAGGING, labels=(), language="en", split="train", limit=None, data={},
-        options=Encoded(128, 42, 30), tokenizer=None,
+        options=PortionEncoding(128, 42, 30), tokenizer=None,
     )  # fmt: skip
     known = [
         {"key": key, "node": {"kind": "prepare", "payload": asked.to_json()}, "counts": {"used": used, **more}}

@@ -14,7 +14,7 @@ from xstilts.api import RUNNER
 from xstilts.execution import inline
 from xstilts.planning.plan import Plan
 from xstilts.protocols import PROTOCOLS
-from xstilts.store.payloads import Encoded
+from xstilts.store.payloads import PortionEncoding
 from xstilts.store.store import Store
 
 PLAIN = {"max_length": 384, "stride": 128, "max_answer_tokens": 30}
@@ -80,7 +80,7 @@ def test_the_language_of_a_pairs_context_decides(tmp_path: Path) -> None:
     from xstilts.planning.portions import Portion
     from xstilts.tasks import TASKS
 
-    said = PhaseEncoding(Encoded(**PLAIN), PROTOCOLS.get("xtreme").windows)
+    said = PhaseEncoding(PortionEncoding(**PLAIN), PROTOCOLS.get("xtreme").windows)
     for language, tokens in (("zh+en", True), ("en+zh", False)):
         portion = Portion(TASKS.get("mlqa"), language, "test", None)
         assert options_of(portion, said, "files").token_answers is tokens

@@ -10,7 +10,7 @@ import numpy as np
 from xstilts.execution.outcome import Failure, Outcome
 from xstilts.reports.report import Report
 from xstilts.statistics import analyse
-from xstilts.store.payloads import Encoded, ExamplesPayload
+from xstilts.store.payloads import ExamplesPayload, PortionEncoding
 from xstilts.tasks.base import Kind
 
 LANGUAGES = {
@@ -171,7 +171,7 @@ def outcome(made):
 
 EXAMPLES = ExamplesPayload(
     task="xnli", kind=Kind.CLASSIFICATION, labels=("no", "yes"), language="qab", split="test", limit=None,
-    data={"repo": "owner/name", "revision": "c" * 40}, options=Encoded(128, 42, 30), tokenizer=None,
+    data={"repo": "owner/name", "revision": "c" * 40}, options=PortionEncoding(128, 42, 30), tokenizer=None,
 )  # fmt: skip
 """What the nodes of the study read that prepare examples."""
 

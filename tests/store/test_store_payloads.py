@@ -22,7 +22,6 @@ from xstilts.store.payloads import (
     AnswersPayload,
     ChoosePayload,
     CutSet,
-    Encoded,
     ExamplesPayload,
     Form,
     LimitPayload,
@@ -30,6 +29,7 @@ from xstilts.store.payloads import (
     NgramPayload,
     OverlapPayload,
     Place,
+    PortionEncoding,
     PredictPayload,
     PretrainPayload,
     Runtime,
@@ -50,7 +50,7 @@ GOLDEN = Path(__file__).with_name("payloads.json")
 MIXTURE = LanguageMixture("en", ("de", "sw"), 0.25, "extra", 2.0, "native")
 PHASE = PhaseSpec(("mnli", "mlm"), epochs=3, beside={"mlm": 0.1}, lora_rank=8, max_grad_norm=float("inf"), seed=2)
 DUAL = PhaseSpec(("squad~dual",), steps=100, mix=Mix("uniform"), contrast=Contrast("first", "dot", 0.1, 2))
-OPTIONS = Encoded(max_length=128, stride=42, max_answer_tokens=30)
+OPTIONS = PortionEncoding(max_length=128, stride=42, max_answer_tokens=30)
 EXAMPLES = ExamplesPayload(
     task="xnli", kind=Kind.CLASSIFICATION, labels=("no", "yes"), language="de", split="test", limit=None,
     data={"parts": [{"sha256": "0" * 64}]}, options=OPTIONS, tokenizer={"sha256": {"tokenizer.json": "1" * 64}},

@@ -10,11 +10,11 @@ from xstilts.protocols import Windows
 from xstilts.store.node import Node
 from xstilts.store.payloads import (
     CutSet,
-    Encoded,
     ExamplesPayload,
     Form,
     LimitPayload,
     MeasuredSet,
+    PortionEncoding,
     Runtime,
     Viewed,
     VocabularyPayload,
@@ -63,17 +63,17 @@ class PhaseEncoding:
         windows: Task to how its contexts are read through windows, where that is not xstilts' own way.
     """
 
-    common: Encoded
+    common: PortionEncoding
     windows: Mapping[str, Windows]
 
 
 def encoding_of(values: Mapping[str, Any]) -> PhaseEncoding:
     """The part of the hyper-parameters that decides how text is tokenised."""
     stride = min(values["stride"], values["max_length"] // 3)
-    return PhaseEncoding(Encoded(values["max_length"], stride, MAX_QA_ANSWER_TOKENS), values.get("windows", {}))
+    return PhaseEncoding(PortionEncoding(values["max_length"], stride, MAX_QA_ANSWER_TOKENS), values.get("windows", {}))
 
 
-def options_of(portion: Portion, encoding: PhaseEncoding, source: str) -> Encoded:
+def options_of(portion: Portion, encoding: PhaseEncoding, source: str) -> PortionEncoding:
     """The encoding options of one portion, as they enter keys.
 
     Only question answering says how it reads through windows. The lab's texts have nothing that xstilts' own rule
@@ -101,7 +101,7 @@ def options_of(portion: Portion, encoding: PhaseEncoding, source: str) -> Encode
     )
 
 
-def prepare(resolved: ResolvedNames, portion: Portion, tokenizer: Tokenizer, options: Encoded) -> Node:
+def prepare(resolved: ResolvedNames, portion: Portion, tokenizer: Tokenizer, options: PortionEncoding) -> Node:
     """The node that reads one portion and turns it into model inputs, once."""
     task, seen = portion.task, portion.seen
     asked = ExamplesPayload(

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from xstilts import claims
 from xstilts.runners.overlap import ROWS
 from xstilts.runners.score import ANSWERED, ITEMS, SCORES
-from xstilts.statistics import Facts, analyse, analysis_files
+from xstilts.statistics import analyse, analysis_files
 from xstilts.statistics.inference.jackknife import GROUPS
 from xstilts.statistics.setting_text import parted
+from xstilts.statistics.study_facts import Facts
 from xstilts.store.payloads import AnalysePayload
 from xstilts.store.roles import OverlapRole, ScoresRole
 

@@ -27,7 +27,8 @@ def _retrieved(asked: NgramPayload, parts: Sequence[Prepared]) -> Iterator[Answe
     from xstilts.evaluation import SearchOptions, retrieve_by_ngrams
 
     texts = {part.language: part.examples for part in parts}
-    return retrieve_by_ngrams(texts, SearchOptions((), asked.variants, asked.shared_pool, asked.held_out))
+    search = SearchOptions((), asked.variants, asked.shared_pool, asked.held_out)
+    return retrieve_by_ngrams(texts, search)
 
 
 def _mined(asked: NgramPayload, context: Context, parts: Sequence[Prepared]) -> Iterator[Answers]:

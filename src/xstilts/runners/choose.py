@@ -26,8 +26,8 @@ def run(node: Node, context: Context) -> None:
     """Write the best model's files, and ``choice.json`` with every model's score; ties go to the earlier model."""
     from xstilts.encoding import TokenizerFacts
 
-    facts = TokenizerFacts.of(tokenizer_of(context, node.places.tokenizer))
     asked = node.asked(ChoosePayload)
+    facts = TokenizerFacts.of(tokenizer_of(context, node.places.tokenizer))
     part = prepared(context, asked.dev)
     roles = [str(role) for role in SweptRole.among(node.parents)]
     scores = []

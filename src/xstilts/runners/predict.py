@@ -27,7 +27,8 @@ def run(node: Node, context: Context) -> None:
     asked = node.asked(AnswersPayload)
     parts = [prepared(context, role) for role in asked.answer or PortionRole.among(node.parents)]
     with Writer(context.work) as writer:
-        for answers in _answers(node, context, parts):
+        found = by_ngrams(asked, context, parts) if isinstance(asked, NgramPayload) else _by_model(node, context, parts)
+        for answers in found:
             part = next(part for part in parts if part.language == answers.language)
             more = {"language": _table_language(asked, part.language), "rejected": sum(part.meta["rejected"].values())}
             writer.add(part.language, answers, more)
@@ -38,15 +39,7 @@ def _table_language(asked: AnswersPayload, language: str) -> str:
     return f"{language}>{asked.pivot}" if pair else language
 
 
-def _answers(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterator[Answers]:
-    """What the spelling says, or the trained model, or for retrieval its bare encoder or one that was never trained."""
-    asked = node.asked(AnswersPayload)
-    if isinstance(asked, NgramPayload):
-        return by_ngrams(asked, context, parts)
-    return _predicted(node, context, parts)
-
-
-def _predicted(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterator[Answers]:
+def _by_model(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterator[Answers]:
     """One language after the other, each with its own update in place where there are such."""
     from xstilts import evaluation
     from xstilts.encoding import TokenizerFacts
@@ -65,7 +58,8 @@ def _predicted(node: Node, context: Context, parts: Sequence[Prepared]) -> Itera
         return part._replace(tuned_on=prepared(context, role).part) if role else part
 
     search = evaluation.SearchOptions(asked.settings, asked.variants, asked.shared_pool, asked.held_out)
-    request = evaluation.Request(asked.kind, head_labels(model, asked.kind, asked.labels), asked.rule, search)
+    labels = head_labels(model, asked.kind, asked.labels)
+    request = evaluation.Request(asked.kind, labels, asked.rule, search)
     told = evaluation.Resources(progress=partial(report, context) if ranks else None)
     return evaluation.answers(model, request, list(places), read, facts, told)
 
@@ -78,7 +72,7 @@ def _exchanging(node: Node, context: Context, model: PreTrainedModel) -> Callabl
     from xstilts.models.exchange import Updates
 
     folders = {role.language: context.parent(str(role)) / "encoder" for role in roles}
-    return Updates(model.base_model, folders[node.asked(AnswersPayload).pivot], folders).put
+    return Updates(model.base_model, folders[node.asked(PredictPayload).pivot], folders).put
 
 
 def _model(node: Node, context: Context) -> PreTrainedModel:

@@ -10,11 +10,11 @@ from xstilts.planning import cost
 from xstilts.planning.chains.chain import Cell, target_items
 from xstilts.planning.chains.evaluation import (
     Answering,
+    as_search,
     asked_of,
     in_ways_of,
     predict_node,
     scored,
-    searched_as,
     values_of,
 )
 from xstilts.planning.data_nodes import encoding_of
@@ -75,7 +75,7 @@ def by_new_weights(planner: Planner, target: ResolvedTarget, base: ChainBase) ->
     items, tuned = target_items(target), tuned_on(target)
     answering, new = Answering(None, values_of(target)), model.without_weights()
     asked = replace(
-        searched_as(target, asked_of(planner, new, target.task, answering), model.layers),
+        as_search(target, asked_of(planner, new, target.task, answering), model.layers),
         baseline="untrained.v1",
         answer=tuple(portion.role for portion in items),
         tuned_on={code: portion.role for code, portion in tuned.items()},

@@ -80,7 +80,7 @@ def evaluate(chain: Chain, model: Model, updates: Mapping[str, Model], chosen_by
     answering = _answering(chain)
     _check_trained(target, answering.values)
     planner = chain.planner
-    asked = searched_as(target, asked_of(planner, model, portions[0].seen, answering), model.layers)
+    asked = as_search(target, asked_of(planner, model, portions[0].seen, answering), model.layers)
     if tuned_on:
         roles = {code: portion.role for code, portion in tuned_on.items()}
         asked = replace(asked, answer=tuple(portion.role for portion in portions), tuned_on=roles)
@@ -238,7 +238,7 @@ def asked_of(planner: Planner, model: Model, task: Task, answering: Answering) -
     )
 
 
-def searched_as(target: ResolvedTarget, asked: PredictPayload, depth: int | None) -> PredictPayload:
+def as_search(target: ResolvedTarget, asked: PredictPayload, depth: int | None) -> PredictPayload:
     """The same with what the study says of a search; ``depth`` is the encoder's, where it is known.
 
     Raises:

@@ -12,10 +12,10 @@ from xstilts.store.payloads.measure import AnalysePayload, OverlapPayload, Score
 from xstilts.store.payloads.predict import AnswersPayload, NgramPayload, PredictPayload
 from xstilts.store.payloads.prepare import (
     CutSet,
-    Encoded,
     ExamplesPayload,
     LimitPayload,
     MeasuredSet,
+    PortionEncoding,
     Viewed,
     VocabularyPayload,
 )
@@ -28,7 +28,6 @@ __all__ = [
     "AnswersPayload",
     "ChoosePayload",
     "CutSet",
-    "Encoded",
     "ExamplesPayload",
     "Form",
     "Json",
@@ -37,6 +36,7 @@ __all__ = [
     "NgramPayload",
     "OverlapPayload",
     "Place",
+    "PortionEncoding",
     "PredictPayload",
     "PretrainPayload",
     "Runtime",

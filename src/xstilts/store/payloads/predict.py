@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from xstilts.store.payloads.form import Form, Json
-from xstilts.store.payloads.prepare import Encoded
+from xstilts.store.payloads.prepare import PortionEncoding
 from xstilts.tasks.base import Kind
 
 
@@ -58,7 +58,7 @@ class PredictPayload(AnswersPayload):
 
     head: str | None
     base: Json | None
-    options: Encoded
+    options: PortionEncoding
     precision: str
     settings: tuple[Mapping[str, int | str], ...]
     cut: int | None = None

@@ -15,7 +15,7 @@ Mixture: TypeAlias = Annotated[LanguageMixture, written_by(LanguageMixture.from_
 
 
 @dataclass(frozen=True)
-class Encoded(Form):
+class PortionEncoding(Form):
     """How examples become tokens: fields of ``encoding.EncodingOptions``, which says what they are.
 
     Those that may be None are left out where nothing is said of windows; only question answering has any.
@@ -65,7 +65,7 @@ class ExamplesPayload(Form):
     split: str
     limit: int | None
     data: Json
-    options: Encoded
+    options: PortionEncoding
     tokenizer: Json | None
     rule: str = ""
     view: Viewed | None = None
