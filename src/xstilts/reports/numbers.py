@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from xstilts.amounts import duration
 from xstilts.statistics.answer import points
 
 __all__ = ["duration", "interval", "level", "p_value", "plain", "points", "quantity"]
@@ -26,16 +27,6 @@ def p_value(p: float | None) -> str:
     if p < 0.001:
         return "<.001"
     return "1" if p > 0.9995 else f"{p:.3f}"[1:]
-
-
-def duration(seconds: float) -> str:
-    """A span of time: ``48 s``, ``3 min 20 s``, ``2 h 05 min``."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
 def quantity(number: float) -> str:
