@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
-SRC = Path(__file__).parents[1] / "src" / "xstilts"
+ROOT = Path(__file__).parents[1]
+SRC = ROOT / "src" / "xstilts"
 ROOMS = (
     "errors", "registry", "randomness", "amounts", "disk", "metrics", "statistics", "languages", "tasks", "protocols",
     "lab", "noise", "sources", "search", "encoding", "models", "training", "evaluation", "official", "claims",
@@ -55,6 +57,11 @@ def test_every_room_has_its_place() -> None:
     assert rooms <= set(ROOMS), f"Rooms outside the house: {sorted(rooms - set(ROOMS))}"
     named_vaguely = {"utils", "common", "utils.py", "common.py"}
     assert not [module for module in MODULES if named_vaguely & set(module.relative_to(SRC).parts)]
+
+
+def test_the_list_for_contributors_is_the_house() -> None:
+    told = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert tuple(re.findall(r"^- `(\w+)`: .", told, re.MULTILINE)) == ROOMS
 
 
 @pytest.mark.parametrize("module", [module for module in MODULES if room_of(module) in ROOMS], ids=name_of)

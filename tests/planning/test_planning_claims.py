@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from xstilts.errors import StudyError, UnknownNameError
-from xstilts.planning.plan import make_plan, study_facts
-from xstilts.planning.resolved import Setting
+from xstilts.planning.controls import resolve
+from xstilts.planning.plan import make_plan
+from xstilts.planning.study_facts import study_facts
 from xstilts.statistics import Facts
 from xstilts.studies.load import load_study, validate
 
@@ -27,7 +28,7 @@ STUDY = {
 
 
 def facts(**changes):
-    return study_facts(Setting.of(validate(STUDY | changes, "toy")))
+    return study_facts(resolve(validate(STUDY | changes, "toy")))
 
 
 def analyse_node(**changes):

@@ -16,7 +16,8 @@ from safetensors.torch import load_file, save_file
 from arm_plans import SNLI
 from xstilts import api
 from xstilts.encoding import TokenizerFacts
-from xstilts.planning.plan import Plan, make_plan, study_facts
+from xstilts.planning.plan import Plan, make_plan
+from xstilts.planning.study_facts import study_facts
 from xstilts.reports.from_store import write_report
 from xstilts.reports.made import arm_data_made, steps_made
 from xstilts.runners import predict, train
@@ -155,7 +156,7 @@ def test_the_page_tells_the_items_and_steps_that_were_made(every: Finished):
         assert {row["steps"] for row in rows} == {str(tokens(every, cell.trained[place])[1])}, arm
     (matched,) = (row for row in table(out, "arms") if row["arm"] == "matched")
     assert matched["items"] == "10"  # as many as native items were prepared, not as many as files have lines
-    planned = study_facts(plan.setting)["arm_data"]
+    planned = study_facts(plan.resolved)["arm_data"]
     nothing = arm_data_made(plan, Store(out / "empty"), planned)
     told = {(row["items"], row["steps"]) for rows in nothing.values() for row in rows}
     assert told == {(None, None)}  # no guess stands in for what was not made

@@ -11,7 +11,8 @@ from pyarrow import parquet
 
 from xstilts import api
 from xstilts.errors import StudyError
-from xstilts.planning.plan import Plan, make_plan, table_language
+from xstilts.planning.comparisons import table_language
+from xstilts.planning.plan import Plan, make_plan
 from xstilts.reports.from_store import write_report
 from xstilts.sources import Source
 from xstilts.store.store import Store
@@ -75,8 +76,8 @@ def test_only_nodes_whose_pairs_may_score_below_0_are_others_than_before_these_w
 
 
 def test_only_a_search_in_the_pivot_is_named_by_two_languages():
-    setting = plan_of().setting
-    found = [table_language(setting, TASKS.get(name), "qab") for name in ("bucc2018", "tatoeba", "lareqa", "xnli")]
+    resolved = plan_of().resolved
+    found = [table_language(resolved, TASKS.get(name), "qab") for name in ("bucc2018", "tatoeba", "lareqa", "xnli")]
     assert found == ["qab>qaa", "qab>qaa", "qab", "qab"]
     ranked = plan_of(targets=[{"task": "lareqa", "limit": 5}], languages=["qaa"])
     said = [node.payload.get("pooled") for node in ranked.nodes.values() if node.kind == "predict"]

@@ -11,6 +11,7 @@ from pyarrow import parquet
 
 from arm_plans import chain, plan_of, roles, steps
 from xstilts.api import RUNNER
+from xstilts.errors import StudyError
 from xstilts.execution import inline
 from xstilts.planning.plan import Plan, make_plan
 from xstilts.reports.left_out import data_planned, left_out_sentences, left_out_table
@@ -218,3 +219,16 @@ def test_vectors_of_a_search_of_ones_own_are_chosen_on_a_held_out_language(tmp_p
     rows = json.loads((store.folder(cell.score, "score") / "scores.json").read_text(encoding="utf-8"))
     assert {row["language"] for row in rows} == {"de>en", "fr>en"}
     assert {row["n"] for row in rows} == {3}
+
+
+def test_a_search_of_ones_own_is_refused_as_tatoeba_is_where_nothing_says_which_vectors_count(tmp_path: Path):
+    said = {"layers": [2], "pooling": ["mean", "mean-content", "first"]}
+    refused = []
+    for study in (
+        lambda: search_over(tmp_path, {"de": ["test"]}, **said),
+        lambda: plan_of({}, targets=[{"task": "tatoeba", **said}], bases=["lab-tiny"]),
+    ):
+        with pytest.raises(StudyError, match=r"names 3 sorts of vectors.*choose_on.*or name one of each") as error:
+            study()
+        refused.append((error.value.message, error.value.field, error.value.hint))
+    assert refused[0] == refused[1]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from xstilts.errors import StudyError, XstiltsError
-from xstilts.planning.plan import Plan, make_plan, study_facts
+from xstilts.planning.plan import Plan, make_plan
+from xstilts.planning.study_facts import study_facts
 from xstilts.studies.load import validate
 
 STUDY = {
@@ -41,7 +42,7 @@ def test_a_plain_target_has_one_setting_one_variant_and_both_baselines() -> None
     assert "variants" not in payload(plan)
     assert payload(plan, "untrained.v1")["settings"] == [{"layer": 3, "pooling": "mean"}]
     assert "settings" not in payload(plan, "char-ngrams.v1")
-    facts = study_facts(plan.setting)["targets"]["tatoeba"]
+    facts = study_facts(plan.resolved)["targets"]["tatoeba"]
     assert facts["languages"] == ["qab>qaa", "qac>qaa", "qba>qaa"]
     assert facts["variant"] == "" and "held_out" not in facts
     assert [cell.arm for cell in plan.cells] == ["none", "baseline:char-ngrams", "baseline:untrained"]
@@ -62,14 +63,14 @@ def test_every_combination_is_predicted_and_usual_values_are_not_written() -> No
     assert not any(setting.get("layers") == 3 and setting["layer"] < 2 for setting in settings)
     assert payload(plan)["variants"] == [{}, {"queries": "other"}]
     assert payload(plan, "char-ngrams.v1")["variants"] == [{}, {"queries": "other"}]
-    facts = study_facts(plan.setting)["targets"]["tatoeba"]
+    facts = study_facts(plan.resolved)["targets"]["tatoeba"]
     assert facts["held_out"] == ["qac>qaa"] and facts["languages"] == ["qab>qaa", "qba>qaa"]
 
 
 def test_pools_are_all_three_and_with_one_language_only_its_own() -> None:
     plan = plan_of({"task": "lareqa", "limit": 5})
     assert payload(plan)["variants"] == [{"pool": "multilingual"}, {"pool": "cross"}, {"pool": "mono"}]
-    assert study_facts(plan.setting)["targets"]["lareqa"]["variant"] == "pool=multilingual"
+    assert study_facts(plan.resolved)["targets"]["lareqa"]["variant"] == "pool=multilingual"
     chosen = plan_of({"task": "lareqa", "limit": 5, "pools": ["mono", "cross"], "index": "hnsw"})
     assert payload(chosen)["variants"] == [{"pool": "mono", "index": "hnsw"}, {"pool": "cross", "index": "hnsw"}]
     alone = make_plan(validate({**STUDY, "targets": [{"task": "lareqa", "limit": 5}], "languages": ["qab"]}, "test"))
@@ -82,18 +83,18 @@ def test_vectors_of_a_pooled_target_are_chosen_in_a_pool_of_held_out_languages()
     for name in (None, "untrained.v1", "char-ngrams.v1"):
         assert payload(plan, name)["variants"][-1] == {"pool": "held-out"}
         assert payload(plan, name)["held_out"] == ["qac", "qab"]
-    facts = study_facts(plan.setting)["targets"]["lareqa"]
+    facts = study_facts(plan.resolved)["targets"]["lareqa"]
     assert (facts["variant"], facts["chosen_under"]) == ("pool=multilingual", "pool=held-out")
     alone = plan_of({"task": "lareqa", "limit": 5, "layers": [1, 2], "choose_on": ["qab"], "pools": ["mono", "cross"]})
     assert "held_out" not in payload(alone)  # the own pool looks at no other language anyway
-    assert "chosen_under" not in study_facts(alone.setting)["targets"]["lareqa"]
+    assert "chosen_under" not in study_facts(alone.resolved)["targets"]["lareqa"]
 
 
 def test_the_headline_is_the_metric_that_the_study_names() -> None:
     plan = plan_of({"task": "tatoeba", "metric": "recall@10"})
     (score, *_) = (node for node in plan.nodes.values() if node.kind == "score")
     assert score.payload["metrics"][0] == "recall@10" and "accuracy" in score.payload["metrics"]
-    assert study_facts(plan.setting)["targets"]["tatoeba"]["metric"] == "recall@10"
+    assert study_facts(plan.resolved)["targets"]["tatoeba"]["metric"] == "recall@10"
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_a_search_is_no_training_task() -> None:
 
 
 def test_an_index_without_its_library_is_refused_before_anything_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xstilts.planning.searching.find_spec", lambda name: None)
+    monkeypatch.setattr("xstilts.planning.retrieval_settings.find_spec", lambda name: None)
     with pytest.raises(StudyError, match=r"targets.0.index: .*needs faiss.*pip install 'xstilts\[ann\]'"):
         plan_of({"task": "tatoeba", "index": "hnsw"})
 

@@ -15,8 +15,9 @@ from arm_plans import chain, plan_of, steps
 from xstilts import sources
 from xstilts.api import RUNNER
 from xstilts.execution import inline
-from xstilts.planning import data_nodes
-from xstilts.planning.plan import Plan, study_facts
+from xstilts.planning import portions
+from xstilts.planning.plan import Plan
+from xstilts.planning.study_facts import study_facts
 from xstilts.reports.data_read import data_read
 from xstilts.runners import train
 from xstilts.store.node import Node
@@ -197,7 +198,7 @@ def test_overlap_is_measured_on_the_whole_training_set_and_not_on_the_part_of_a_
 def test_a_limit_that_is_said_and_a_guess_of_the_same_number_are_two_things(tmp_path: Path):
     (tmp_path / "few.tsv").write_text(text(30), encoding="utf-8")
     few = task(en={"path": "few.tsv"})
-    guess = plan_over(tmp_path, {"few": FEW, "many": MANY, "x": MATCHED}, few=few).setting.arms["x"].phases[0].limit
+    guess = plan_over(tmp_path, {"few": FEW, "many": MANY, "x": MATCHED}, few=few).resolved.arms["x"].phases[0].limit
     said = [{"tasks": ["many"], "limit": guess}]
     plan = plan_over(tmp_path, {"few": FEW, "said": said, "many": MANY, "x": MATCHED}, few=few)
     read = {arm: plan.nodes[chain(plan, arm, "goal")[0].parents["train/many/en"]] for arm in ("said", "x")}
@@ -239,7 +240,7 @@ def test_no_guess_of_the_plan_reaches_a_key(tmp_path: Path, monkeypatch: pytest.
     }  # fmt: skip
     before = plan_over(tmp_path, arms, few=few)
     guess = sources.expected_size
-    monkeypatch.setattr(data_nodes.sources, "expected_size", lambda *given: 3 * guess(*given))
+    monkeypatch.setattr(portions.sources, "expected_size", lambda *given: 3 * guess(*given))
     after = plan_over(tmp_path, arms, few=few)
     kept = [[key for key, node in plan.nodes.items() if node.kind != "analyse"] for plan in (before, after)]
     assert kept[0] == kept[1]
@@ -257,7 +258,7 @@ def test_what_an_arm_is_said_to_train_holds_no_guess(tmp_path: Path):
     (tmp_path / "few.tsv").write_text(text(30), encoding="utf-8")
     arms = {"few": FEW, "many": MANY, "x": MATCHED, "masked": {"control": "masked-lm", "of": "many"}}
     plan = plan_over(tmp_path, arms, few=task(en={"path": "few.tsv"}))
-    said = study_facts(plan.setting)["arm_phases"]
+    said = study_facts(plan.resolved)["arm_phases"]
     assert said["x"] == {
         "phases": [{"tasks": ["many"], "languages": ["en"]}],
         "target_phase": {},

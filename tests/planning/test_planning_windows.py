@@ -75,8 +75,8 @@ def test_the_language_of_a_pairs_context_decides(tmp_path: Path) -> None:
     assert {name: read.get("windows") for name, read in by_pair.items() if name.startswith("mlqa")} == {
         "mlqa en": "overlap", "mlqa zh": "overlap", "mlqa zh+en": "overlap",
     }  # fmt: skip
-    from xstilts.planning.chains import options_of
-    from xstilts.planning.data_nodes import Portion
+    from xstilts.planning.data_nodes import options_of
+    from xstilts.planning.portions import Portion
     from xstilts.tasks import TASKS
 
     said = {**PLAIN, "windows": PROTOCOLS.get("xtreme").windows}

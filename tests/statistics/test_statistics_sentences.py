@@ -204,8 +204,8 @@ def test_a_level_says_how_far_its_seeds_are_apart() -> None:
 # --- what the tables of checks and headlines say ----------------------------------------------------------------------
 
 
-def checks_of(gains):
-    rows, plain = study(gains)
+def checks_of(gains, **changes):
+    rows, plain = study(gains, **changes)
     parsed = Facts.parse(plain)
     return {row["arm"]: row for row in check_rows(rows, cluster_rows(rows, parsed), parsed)}
 
@@ -215,6 +215,14 @@ def test_the_checks_correct_for_false_discoveries_over_all_their_rows() -> None:
     wanted = dict(zip(raw, benjamini_hochberg(list(raw.values())), strict=True))
     assert {arm: row["p_fdr"] for arm, row in checks_of(GAINS).items()} == pytest.approx(wanted)
     assert wanted["mnli"] > raw["mnli"]
+
+
+@pytest.mark.parametrize("target", ["", "xnli"])
+def test_what_was_cut_is_not_checked_and_what_failed_has_an_empty_row(target: str) -> None:
+    gains = {"mnli": GAINS["mnli"], "lost": {}}
+    cut = [{"arm": "lost", "target": target, "why": "a variant"}]
+    assert set(checks_of(gains)) == {"mnli", "lost"}
+    assert set(checks_of(gains, cut=cut)) == {"mnli"}
 
 
 def test_the_margin_of_equivalence_is_the_one_that_is_named() -> None:

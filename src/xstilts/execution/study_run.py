@@ -10,7 +10,7 @@ from xstilts.execution import EXECUTORS
 from xstilts.execution.local import default_workers
 from xstilts.execution.outcome import Outcome
 from xstilts.planning import overlaps
-from xstilts.planning.plan import analyse_node
+from xstilts.planning.study_facts import analyse_node
 from xstilts.store import recorded, retention
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from xstilts.execution.events import OnEvent
     from xstilts.execution.outcome import Failure
-    from xstilts.planning.cells import Cell
+    from xstilts.planning.chains.chain import Cell
     from xstilts.planning.overlaps import Measured
     from xstilts.planning.plan import Plan
     from xstilts.store.node import Node
@@ -108,7 +108,7 @@ def analysis_node(plan: Plan, store: Store) -> Node | None:
     cells = _present_cells(plan, store)
     if not cells:
         return None
-    node = analyse_node(plan.setting, cells, _present_overlaps(plan, store))
+    node = analyse_node(plan.resolved, cells, _present_overlaps(plan, store))
     if not store.has(node.key, node.kind):
         said = "The tables could not be made of the scores that are there; nothing was reported."
         raise StoreError(said, field=str(store.log(node.key)), hint="This log says why.")
@@ -128,6 +128,6 @@ def _analyse_what_is_there(plan: Plan, store: Store, threads: int, on_event: OnE
     cells = _present_cells(plan, store)
     if not cells:
         return []
-    node = analyse_node(plan.setting, cells, _present_overlaps(plan, store))
+    node = analyse_node(plan.resolved, cells, _present_overlaps(plan, store))
     outcome = EXECUTORS.get("inline")([node], store, RUNNER, workers=1, threads=threads, on_event=on_event)
     return list(outcome.failed.values())

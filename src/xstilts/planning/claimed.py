@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts import claims
 from xstilts.planning import phases
-from xstilts.protocols import PROTOCOLS
 from xstilts.store.canonical import digest
 
 if TYPE_CHECKING:
-    from xstilts.planning.resolved import Setting
+    from xstilts.planning.resolved import ResolvedStudy
     from xstilts.studies.arm_spec import Arm, PhaseItem
     from xstilts.studies.spec import Study
 
@@ -21,22 +20,21 @@ def claim_digests(study: Study) -> dict[str, str]:
     return {claim.id: digest(asdict(claim)) for claim in claims.chosen(study.claims)}
 
 
-def arm_phases(setting: Setting) -> dict[str, dict[str, Any]]:
+def arm_phases(resolved: ResolvedStudy) -> dict[str, dict[str, Any]]:
     """Arm to what it trains, as ``statistics.Facts`` documents it."""
-    found = {name: {"phases": _phases(setting, arm), **_changes(arm)} for name, arm in setting.arms.items()}
-    for name, said in setting.study.arms.items():
+    found = {name: {"phases": _phases(resolved, arm), **_changes(arm)} for name, arm in resolved.arms.items()}
+    for name, said in resolved.study.arms.items():
         if said.control is not None:
             found[name]["control"] = {"control": said.control, "of": said.of} | ({"to": said.to} if said.to else {})
     return found
 
 
-def _phases(setting: Setting, arm: Arm) -> list[dict[str, Any]]:
+def _phases(resolved: ResolvedStudy, arm: Arm) -> list[dict[str, Any]]:
     """Each phase with all its tasks, those beside included, and every language that any of them is read in."""
     described = []
     for index, item in enumerate(arm.phases):
         said = item.model_dump(mode="json", exclude_defaults=True, exclude=_guessed(arm, item))
-        protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
-        phase = phases.intermediate(setting, item, 0, protocol, f"arms.{index}", arm.training)
+        phase = phases.intermediate(resolved, item, 0, resolved.protocol, f"arms.{index}", arm.training)
         beside = list(item.beside.tasks) if item.beside else []
         languages = list(dict.fromkeys(portion.language for portion in phase.portions))
         described.append({**said, "tasks": [*item.tasks, *beside], "languages": languages})

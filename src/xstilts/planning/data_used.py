@@ -11,13 +11,13 @@ from xstilts.tasks.union import members
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xstilts.planning.resolved import Setting
+    from xstilts.planning.resolved import ResolvedStudy
 
 USES = ("pretraining", "intermediate", "target training", "evaluation")
 """What a data set may be used for, in the order of a chain."""
 
 
-def data_sets(setting: Setting) -> list[dict[str, Any]]:
+def data_sets(resolved: ResolvedStudy) -> list[dict[str, Any]]:
     """Every task whose examples the study reads, in alphabetical order, a union as its parts.
 
     Returns:
@@ -27,11 +27,11 @@ def data_sets(setting: Setting) -> list[dict[str, Any]]:
     """
     uses: dict[str, set[str]] = defaultdict(set)
     tasks = {}
-    for name, use, where in _named(setting):
-        for task in members(setting.task(name, where)):
+    for name, use, where in _named(resolved):
+        for task in members(resolved.task(name, where)):
             tasks[task.name] = task
             uses[task.name].add(use)
-    own = set(setting.inline)
+    own = set(resolved.inline)
     return [
         {
             "task": name,
@@ -46,17 +46,16 @@ def data_sets(setting: Setting) -> list[dict[str, Any]]:
     ]
 
 
-def _named(setting: Setting) -> Iterator[tuple[str, str, str]]:
+def _named(resolved: ResolvedStudy) -> Iterator[tuple[str, str, str]]:
     """Task name, use and place in the study."""
-    study = setting.study
+    study = resolved.study
     for index, recipe in enumerate(study.bases):
         for task in recipe.pretrain.tasks if recipe.pretrain else ():
             yield task, "pretraining", f"bases.{index}.pretrain"
-    for use in uses(setting):
+    for use in uses(resolved):
         yield use.task.name, "intermediate", f"arms.{use.arm}"
-    for index, target in enumerate(study.targets):
-        where = f"targets.{index}"
-        for phase_tasks in setting.train_phases(target, where):
+    for target in resolved.targets:
+        for phase_tasks in target.phases:
             for task in phase_tasks:
-                yield task, "target training", where
-        yield target.task, "evaluation", where
+                yield task, "target training", target.where
+        yield target.name, "evaluation", target.where

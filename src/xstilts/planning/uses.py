@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts import sources
 from xstilts.planning import hyperparameters, phases
-from xstilts.planning.adapters import language_adapters_of
 from xstilts.planning.controls import PRETRAINING
-from xstilts.planning.data_nodes import Portion, expected_examples
-from xstilts.planning.target_chain import replayed_languages
-from xstilts.protocols import PROTOCOLS
-from xstilts.studies.arm_spec import Beside, LanguageChoice
+from xstilts.planning.phase_languages import languages_of, mixture_of, single_languages
+from xstilts.planning.portions import Portion
+from xstilts.studies.arm_spec import LanguageChoice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from xstilts.planning.resolved import Setting
-    from xstilts.studies.arm_spec import Arm, PhaseItem
+    from xstilts.planning.resolved import ResolvedStudy
+    from xstilts.studies.arm_spec import Arm, Beside, PhaseItem
     from xstilts.tasks.base import Task
     from xstilts.training.language_mixture import LanguageMixture
 
@@ -60,82 +58,81 @@ class Use:
     steps: int | None = None
 
 
-def uses(setting: Setting) -> Iterator[Use]:
+def uses(resolved: ResolvedStudy) -> Iterator[Use]:
     """Every task that an arm trains on beside what ``none`` trains on."""
-    for name, arm in setting.arms.items():
-        yield from _of_arm(setting, name, arm)
+    for name, arm in resolved.arms.items():
+        yield from _of_arm(resolved, name, arm)
 
 
-def _of_arm(setting: Setting, name: str, arm: Arm) -> Iterator[Use]:
-    protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
+def _of_arm(resolved: ResolvedStudy, name: str, arm: Arm) -> Iterator[Use]:
+    protocol = resolved.protocol
     if arm.language_adapters is not None:
-        text = setting.task(PRETRAINING, f"arms.{name}.language_adapters")
-        values = hyperparameters.resolve(setting.study.training, protocol, [text], arm.language_adapters)
-        yield Use(name, LANGUAGES, text, language_adapters_of(setting, text), limit=values["limit"])
+        text = resolved.task(PRETRAINING, f"arms.{name}.language_adapters")
+        values = hyperparameters.resolve(resolved.study.training, protocol, [text], arm.language_adapters)
+        yield Use(name, LANGUAGES, text, single_languages(resolved, text), limit=values["limit"])
     for index, item in enumerate(arm.phases):
         where = f"arms.{name}.{index}"
-        seeds = _seeds(setting, item)
-        drawn = [phases.intermediate(setting, item, seed, protocol, where, arm.training) for seed in seeds]
+        seeds = _seeds(resolved, item)
+        drawn = [phases.intermediate(resolved, item, seed, protocol, where, arm.training) for seed in seeds]
         phase, read = drawn[0], [portion for one in drawn for portion in one.portions]
         by_name = {portion.name: portion for portion in phase.portions}
         for task, portion in by_name.items():
             codes = tuple(dict.fromkeys(own.language for own in read if own.name == task))
             share = (phase.spec.beside or {}).get(task)
-            mixture, steps = phase.mixtures.get(task), phases.expected_steps(setting, phase)
+            mixture, steps = phase.mixtures.get(task), phases.expected_steps(resolved, phase)
             yield Use(name, stage(index), portion.task, codes, portion.view, share, mixture, portion.limit, steps)
     changes = arm.target_phase
     if changes.beside is not None:
-        yield from _beside(setting, name, changes.beside)
-    if changes.replay is not None:
-        tasks = list(dict.fromkeys(task for item in arm.phases for task in item.tasks))
-        again = Beside(tasks=tasks, share=changes.replay, languages=replayed_languages(arm))
-        yield from _beside(setting, name, again)
+        yield from _beside(resolved, name, changes.beside)
+    again = phases.replayed(arm)
+    if again is not None:
+        yield from _beside(resolved, name, again)
 
 
-def _seeds(setting: Setting, item: PhaseItem) -> list[int]:
+def _seeds(resolved: ResolvedStudy, item: PhaseItem) -> list[int]:
     """One seed, or all where each draws its own languages."""
     mix = item.language_mix
     if mix is None or not isinstance(mix.languages, LanguageChoice) or mix.languages.rule != "random":
         return [0]
-    seeds = setting.study.seeds
+    seeds = resolved.study.seeds
     return list(seeds) if isinstance(seeds, list) else list(seeds.intermediate)
 
 
-def _beside(setting: Setting, name: str, beside: Beside) -> Iterator[Use]:
+def _beside(resolved: ResolvedStudy, name: str, beside: Beside) -> Iterator[Use]:
     where = f"arms.{name}.target_phase.beside"
     for task in beside.tasks:
-        own = setting.task(task, where)
-        codes = phases.languages_of(setting, own, beside.languages, where)
+        own = resolved.task(task, where)
+        codes = languages_of(resolved, own, beside.languages, where)
         yield Use(name, TARGET, own, codes, share=beside.share / len(beside.tasks))
 
 
-def arm_data(setting: Setting) -> dict[str, list[dict[str, Any]]]:
+def arm_data(resolved: ResolvedStudy) -> dict[str, list[dict[str, Any]]]:
     """Arm to what it trains on, one entry for each task and language, in the shape of ``statistics.Facts``."""
-    found: dict[str, list[dict[str, Any]]] = {name: [] for name in setting.arms}
-    for use in uses(setting):
-        found[use.arm] += _entries(setting, use)
-    for name, arm in setting.arms.items():
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in resolved.arms}
+    for use in uses(resolved):
+        found[use.arm] += _entries(resolved, use)
+    for name, arm in resolved.arms.items():
         if arm.target_phase.language_mix is not None:
-            found[name] += _translated_training(setting, name)
+            found[name] += _translated_training(resolved, name)
     return found
 
 
-def _entries(setting: Setting, use: Use) -> list[dict[str, Any]]:
+def _entries(resolved: ResolvedStudy, use: Use) -> list[dict[str, Any]]:
     """An entry for each language that items are taken from."""
-    return [entry for code in use.languages if (entry := _entry(setting, use, code))["share"] != 0]
+    return [entry for code in use.languages if (entry := _entry(resolved, use, code))["share"] != 0]
 
 
-def _entry(setting: Setting, use: Use, code: str) -> dict[str, Any]:
+def _entry(resolved: ResolvedStudy, use: Use, code: str) -> dict[str, Any]:
     single = code.split("+")[-1]
-    items: int | None = expected_examples(setting.source, Portion(use.task, code, "train", use.limit))
-    share = _share(use, code, setting.pivot)
+    items: int | None = Portion(use.task, code, "train", use.limit).expected_examples(resolved.source)
+    share = _share(use, code, resolved.pivot)
     if use.mixture is not None:
         items = None if share is None or items is None else round(share * items)
     return {
         "phase": use.stage,
         "task": use.task.name,
         "language": code,
-        "origin": str(sources.origin(use.task, single, "train", setting.source)),
+        "origin": str(sources.origin(use.task, single, "train", resolved.source)),
         "items": items,
         "steps": use.steps,
         "share": share,
@@ -156,28 +153,24 @@ def _share(use: Use, code: str, pivot: str) -> float | None:
     return mixture.share * switched / len(mixture.languages)
 
 
-def _translated_training(setting: Setting, arm: str) -> list[dict[str, Any]]:
+def _translated_training(resolved: ResolvedStudy, arm: str) -> list[dict[str, Any]]:
     """The target's own training data in other languages, once for each target of the arm."""
     rows = []
-    for index, target in enumerate(setting.study.targets):
-        where = f"targets.{index}"
-        trained, protocol = setting.train_phases(target, where), setting.protocol(target, where)
-        wanted = setting.arms[arm].targets
-        if not trained or (wanted is not None and target.task not in wanted):
+    for target in resolved.targets:
+        if not target.phases or not resolved.runs_on(arm, target.name):
             continue
-        view = protocol.view_of(target.task)
-        for name in trained[-1]:
-            task = setting.task(name, where)
-            mix = setting.arms[arm].target_phase.language_mix
-            mixture = phases.mixture_of(setting, task, mix, 0, f"arms.{arm}.target_phase") if mix else None
+        view = target.view
+        for task in target.head_tasks:
+            mix = resolved.arms[arm].target_phase.language_mix
+            mixture = mixture_of(resolved, task, mix, 0, f"arms.{arm}.target_phase") if mix else None
             if mixture is not None:
-                said = setting.arms[arm].training
-                values = hyperparameters.resolve(setting.study.training, protocol, [task], said, view=view)
+                said = resolved.arms[arm].training
+                values = hyperparameters.resolve(resolved.study.training, target.protocol, [task], said, view=view)
                 use = Use(arm, TARGET, task, mixture.codes, view, mixture=mixture, limit=values["limit"])
-                rows += _entries(setting, use)
+                rows += _entries(resolved, use)
     return list({(row["task"], row["view"], row["language"]): row for row in rows}.values())
 
 
-def trained_names(setting: Setting) -> Sequence[str]:
+def trained_names(resolved: ResolvedStudy) -> Sequence[str]:
     """Names of every task that some arm trains on."""
-    return sorted({use.task.name for use in uses(setting)})
+    return sorted({use.task.name for use in uses(resolved)})

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 from xstilts import claims, statistics
 from xstilts.disk import in_plain_words
 from xstilts.execution.study_run import analysis_node
-from xstilts.planning.plan import study_facts
+from xstilts.planning.study_facts import study_facts
 from xstilts.reports.made import arm_data_made, steps_made
 from xstilts.reports.write import write
 from xstilts.runners.loading import META
+from xstilts.store.roles import ENCODER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +45,7 @@ def write_report(
     """
     kinds = {key: node.kind for key, node in plan.nodes.items()}
     node = analysis_node(plan, store)
-    empty = statistics.analyse([], study_facts(plan.setting))
+    empty = statistics.analyse([], study_facts(plan.resolved))
     folder = None if node is None else store.read(node.key, node.kind)
     analysis = empty if folder is None else statistics.load(folder)
     made = arm_data_made(plan, store, analysis["facts"].get("arm_data", {}))
@@ -95,7 +96,7 @@ def _with_phase(plan: Plan, entry: Mapping[str, Any]) -> dict[str, Any]:
 def _group(plan: Plan, node: Node) -> str:
     """The tasks trained up to a node, which name a learning curve: ``snli + mnli → squad``."""
     name = " + ".join(node.payload["phase"]["tasks"])
-    parent = node.parents.get("encoder")
+    parent = node.parents.get(ENCODER)
     return name if parent is None else f"{_group(plan, plan.nodes[parent])} → {name}"
 
 

@@ -14,13 +14,13 @@ from xstilts.planning.uses import LANGUAGES, TARGET, stage
 from xstilts.runners.loading import META
 from xstilts.runners.train import HISTORY
 from xstilts.sources.views import SEPARATOR
-from xstilts.store.roles import UPDATE
+from xstilts.store.roles import PREDICTIONS, PortionRole, UpdateRole
 from xstilts.training.language_mixture import LanguageMixture, items_taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from xstilts.planning.cells import Cell
+    from xstilts.planning.chains.chain import Cell
     from xstilts.planning.plan import Plan
     from xstilts.store.node import Node
     from xstilts.store.store import Store
@@ -73,10 +73,10 @@ def _stages(plan: Plan) -> Stages:
 
 def _trained(plan: Plan, cell: Cell) -> Iterator[tuple[str, Node]]:
     """The stage and node of all that a chain trains after its base."""
-    parents = plan.nodes[plan.nodes[cell.score].parents["predictions"]].parents
-    updates = {key for role, key in parents.items() if role.startswith(UPDATE)}
+    parents = plan.nodes[plan.nodes[cell.score].parents[PREDICTIONS]].parents
+    updates = {parents[str(role)] for role in UpdateRole.among(parents)}
     trained = [plan.nodes[key] for key in cell.trained if plan.nodes[key].kind == "train"]
-    phases = len(plan.setting.arms[cell.arm].phases) if cell.arm in plan.setting.arms else 0
+    phases = len(plan.resolved.arms[cell.arm].phases) if cell.arm in plan.resolved.arms else 0
     own = [node for node in trained if node.key not in updates]
     yield from ((LANGUAGES, node) for node in trained if node.key in updates)
     yield from ((stage(index) if index < phases else TARGET, node) for index, node in enumerate(own))
@@ -84,7 +84,7 @@ def _trained(plan: Plan, cell: Cell) -> Iterator[tuple[str, Node]]:
 
 def _made(plan: Plan, read: Reader, nodes: Sequence[Node], entry: Mapping[str, Any]) -> dict[str, Any]:
     name = entry["task"] + (f"{SEPARATOR}{entry['view']}" if entry["view"] else "")
-    role = f"train/{name}/{entry['language']}"
+    role = str(PortionRole("train", name, entry["language"]))
     readers = [node for node in nodes if role in node.parents]
     steps = {told["steps"] for node in readers if (told := read(node, HISTORY)) is not None}
     items = {_items(plan, read, node, name, entry) for node in readers}
@@ -99,10 +99,10 @@ def _items(plan: Plan, read: Reader, node: Node, name: str, entry: Mapping[str, 
     said = node.payload.get("language_mix", {}).get(name)
     mixture = None if said is None else LanguageMixture.from_json(said)
     wanted = [entry["language"]] if mixture is None else [mixture.pivot, *mixture.languages]
-    roles = {code: f"train/{name}/{code}" for code in wanted if f"train/{name}/{code}" in node.parents}
-    counted = {code: read(plan.nodes[node.parents[role]], META) for code, role in roles.items()}
+    keys = {code: node.parents.get(str(PortionRole("train", name, code))) for code in wanted}
+    counted = {code: read(plan.nodes[key], META) for code, key in keys.items() if key is not None}
     sizes = {code: int(meta["used"]) for code, meta in counted.items() if meta is not None}
-    if len(sizes) < len(roles):
+    if len(sizes) < len(counted):
         return None
     if mixture is None or mixture.size == "all":
         return sizes[entry["language"]]

@@ -11,6 +11,7 @@ from xstilts.runners.score import ANSWERED, ITEMS, SCORES
 from xstilts.statistics import analyse, analysis_files
 from xstilts.statistics.inference.jackknife import GROUPS
 from xstilts.statistics.setting_text import parted
+from xstilts.store.roles import OverlapRole, ScoresRole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +42,7 @@ def run(node: Node, context: Context) -> None:
 
 def _scores(context: Context, key: str) -> list[dict[str, Any]]:
     """The scores of a node, each with how sure it is by its items where that is known."""
-    folder = context.parent(f"scores/{key}")
+    folder = context.parent(str(ScoresRole(key)))
     rows: list[dict[str, Any]] = json.loads((folder / SCORES).read_text(encoding="utf-8"))
     sure = _items(folder)
     return [{**row, "items": sure.get((row["language"], row["setting"], row["metric"]))} for row in rows]
@@ -62,7 +63,7 @@ def _items(folder: Path) -> dict[tuple[str, ...], dict[str, Any]]:
 
 
 def _answered(context: Context, key: str) -> list[dict[str, Any]]:
-    path = context.parent(f"scores/{key}") / ANSWERED
+    path = context.parent(str(ScoresRole(key))) / ANSWERED
     rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
     return rows
 
@@ -77,8 +78,8 @@ def _overlaps(node: Node, context: Context) -> list[dict[str, Any]]:
     """What was measured, each row with the arms that train on this data while ``none`` does not."""
     arms = node.payload["overlap_arms"]
     rows: list[dict[str, Any]] = []
-    for role in sorted(role for role in node.parents if role.startswith("overlap/")):
-        for row in json.loads((context.parent(role) / ROWS).read_text(encoding="utf-8")):
+    for role in OverlapRole.among(node.parents):
+        for row in json.loads((context.parent(str(role)) / ROWS).read_text(encoding="utf-8")):
             learned = f"{row['train_task']}/{row['train_language']}/{row['target']}"
             rows.append({**row, "arms": " ".join(arms.get(learned, []))})
     return rows

@@ -7,6 +7,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from xstilts.runners.loading import head_labels, prepared, report, tokenizer_of, write_json
+from xstilts.store.roles import SweptRole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,7 @@ def run(node: Node, context: Context) -> None:
 
     facts = TokenizerFacts.of(tokenizer_of(context, node.runtime["tokenizer"]))
     part = prepared(context, node.payload["dev"])
-    roles = sorted((role for role in node.parents if role.startswith("model/")), key=lambda role: int(role[6:]))
+    roles = [str(role) for role in SweptRole.among(node.parents)]
     scores = []
     for done, role in enumerate(roles):
         report(context, done, len(roles))

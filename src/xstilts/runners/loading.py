@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.sources import Source
 from xstilts.store.node import Progress
+from xstilts.store.roles import VOCABULARY, PortionRole
 from xstilts.tasks import TASKS, from_inline
 from xstilts.tasks.base import Kind
 
@@ -74,19 +75,19 @@ def head_labels(model: PreTrainedModel, kind: str, labels: Sequence[str]) -> tup
     return labels_of(model) if kind in (Kind.CLASSIFICATION, Kind.TAGGING) else tuple(labels)
 
 
-def prepared(context: Context, role: str) -> Prepared:
-    """The portion under one parent role (``split/task/language``)."""
+def prepared(context: Context, role: PortionRole | str) -> Prepared:
+    """The portion under one parent role."""
     from datasets import Dataset
     from datasets.table import InMemoryTable
     from pyarrow import parquet
 
     from xstilts.encoding.features import Features
 
-    split, task, language = role.split("/", 2)
-    folder = context.parent(role)
+    said = PortionRole.parse(str(role))
+    folder = context.parent(str(role))
     examples = Dataset(InMemoryTable(parquet.read_table(folder / EXAMPLES)))
     meta = json.loads((folder / META).read_text(encoding="utf-8"))
-    return Prepared(task, language, split, examples, Features.load(folder / FEATURES), meta)
+    return Prepared(said.task, said.language, said.split, examples, Features.load(folder / FEATURES), meta)
 
 
 def tokenizer_of(context: Context, place: Mapping[str, Any] | None) -> PreTrainedTokenizerFast:
@@ -108,7 +109,7 @@ def _place(context: Context, place: Mapping[str, Any] | None) -> tuple[str, str 
     from xstilts.models import bases
 
     if place is None:
-        location, revision = str(context.parent("vocabulary")), None
+        location, revision = str(context.parent(VOCABULARY)), None
     else:
         base = bases.resolve_tokenizer(place["name"])
         location, revision = str(base.location), place.get("revision") or base.revision

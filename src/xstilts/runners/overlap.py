@@ -10,6 +10,7 @@ import numpy as np
 
 from xstilts.runners.loading import EXAMPLES, FEATURES, META, report, tokenizer_of, write_json
 from xstilts.statistics.shared_text import Hashes, Held, id_hashes, ngram_hashes, text_hashes
+from xstilts.store.roles import PortionRole
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def run(node: Node, context: Context) -> None:
 def _part(context: Context, role: str) -> _Part:
     folder = context.parent(role)
     meta = json.loads((folder / META).read_text(encoding="utf-8"))
-    return _Part(role.split("/", 2)[2], folder, meta["kind"], meta["used"])
+    return _Part(PortionRole.parse(role).language, folder, meta["kind"], meta["used"])
 
 
 def _row(said: Mapping[str, Any], own: _Part, other: _Part) -> dict[str, Any]:

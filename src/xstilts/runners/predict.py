@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xstilts.runners.baseline import by_ngrams
 from xstilts.runners.loading import Prepared, head_labels, prepared, report, tokenizer_of
 from xstilts.runners.predictions import Answered, Writer
-from xstilts.store.roles import UPDATE, portions
+from xstilts.store.roles import MODEL, PortionRole, UpdateRole
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def run(node: Node, context: Context) -> None:
     """Write the predictions of each language, a row group per setting, and the index of them."""
-    parts = [prepared(context, role) for role in node.payload.get("answer") or portions(node.parents)]
+    parts = [prepared(context, role) for role in node.payload.get("answer") or PortionRole.among(node.parents)]
     with Writer(context.work) as writer:
         for answered in _PREDICTORS[node.payload.get("baseline")](node, context, parts):
             part = next(part for part in parts if part.language == answered.language)
@@ -113,12 +113,12 @@ def _candidates(part: Prepared) -> int:
 
 def _exchanging(node: Node, context: Context, model: PreTrainedModel) -> Callable[[str], None]:
     """What puts a language's own update in place; nothing, for a model without updates."""
-    codes = [role.removeprefix(UPDATE) for role in node.parents if role.startswith(UPDATE)]
-    if not codes:
+    roles = UpdateRole.among(node.parents)
+    if not roles:
         return lambda language: None
     from xstilts.models.exchange import Updates
 
-    folders = {code: context.parent(UPDATE + code) / "encoder" for code in codes}
+    folders = {role.language: context.parent(str(role)) / "encoder" for role in roles}
     return Updates(model.base_model, folders[node.payload["pivot"]], folders).put
 
 
@@ -129,10 +129,10 @@ def _model(node: Node, context: Context) -> PreTrainedModel:
     from xstilts.models.load import load_encoder
 
     said = node.payload
-    if "model" not in node.parents:
+    if MODEL not in node.parents:
         base = bases.resolve(node.runtime["base"]["name"])
         return load_encoder(base.location, node.runtime["base"]["revision"] or base.revision)[0]
-    folder = context.parent("model")
+    folder = context.parent(MODEL)
     if said["kind"] == Kind.RETRIEVAL:
         return load_encoder(folder / "encoder")[0]
     return load_checkpoint(folder).model(said["head"])

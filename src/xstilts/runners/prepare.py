@@ -12,7 +12,7 @@ from xstilts import sources
 from xstilts.runners.loading import EXAMPLES, FEATURES, META, encoder_of, source_of, task_of, write_json
 from xstilts.sources import views
 from xstilts.sources.records.rows import ReadCounts
-from xstilts.store.roles import LIMIT
+from xstilts.store.roles import LIMIT, VOCABULARY
 from xstilts.tasks import TASKS
 from xstilts.tasks.base import Kind
 from xstilts.training.language_mixture import LanguageMixture, items_taken, largest_limit, taken_under
@@ -62,7 +62,7 @@ class _Read:
 
 def run(node: Node, context: Context) -> None:
     """Write examples, features and counts; for a vocabulary the files of a tokenizer; for a limit that number."""
-    {"examples": _examples, "vocabulary": _vocabulary, LIMIT: _limit}[node.payload["what"]](node, context)
+    {"examples": _examples, VOCABULARY: _vocabulary, LIMIT: _limit}[node.payload["what"]](node, context)
 
 
 def _examples(node: Node, context: Context) -> None:

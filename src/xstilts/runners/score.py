@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.runners.loading import write_json
 from xstilts.runners.predictions import entries, table_of
+from xstilts.store.roles import CHOSEN_ON, PREDICTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +33,8 @@ def run(node: Node, context: Context) -> None:
     """
     from xstilts.evaluation.items import answered
 
-    folder = context.parent("predictions")
-    chosen_on = _chosen_on(node, context) if "chosen_on" in node.parents else frozenset()
+    folder = context.parent(PREDICTIONS)
+    chosen_on = _chosen_on(node, context) if CHOSEN_ON in node.parents else frozenset()
     rows: list[dict[str, Any]] = []
     sure: list[dict[str, Any]] = []
     given: list[dict[str, Any]] = []
@@ -56,7 +57,7 @@ def _chosen_on(node: Node, context: Context) -> frozenset[str]:
     """Ids of the items by which an arm was chosen: one half of those predicted under ``chosen_on``."""
     from xstilts.evaluation.halves import CHOOSING_HALF, in_half
 
-    folder = context.parent("chosen_on")
+    folder = context.parent(CHOSEN_ON)
     ids: list[str] = []
     for entry in entries(folder):
         ids += table_of(folder, entry, ["id"]).column("id").to_pylist()

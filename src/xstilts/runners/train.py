@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.runners.items import training_items
 from xstilts.runners.loading import Prepared, head_labels, prepared, report, tokenizer_of, write_json
-from xstilts.store.roles import AS_LONG, portions
+from xstilts.store.roles import ENCODER, AsLongRole, PortionRole
 from xstilts.tasks.base import Kind
 from xstilts.training.contrast import Contrast, searched_as
 from xstilts.training.language_mixture import LanguageMixture
@@ -61,10 +61,12 @@ def _as_long(node: Node, context: Context, spec: PhaseSpec, data: Mapping[str, A
     from xstilts.training.mixture import total_steps
     from xstilts.training.shares import expected_counts
 
-    roles = sorted(role for role in node.parents if role.startswith(AS_LONG))
+    roles = AsLongRole.among(node.parents)
     if not roles:
         return spec
-    tokens = sum(json.loads((context.parent(role) / HISTORY).read_text(encoding="utf-8"))["tokens"] for role in roles)
+    tokens = sum(
+        json.loads((context.parent(str(role)) / HISTORY).read_text(encoding="utf-8"))["tokens"] for role in roles
+    )
     alone = replace(spec, tasks=spec.main_tasks, beside=None)
     sizes = {task: len(data[task].features) for task in alone.tasks}
     own = total_steps(alone, sizes)
@@ -80,8 +82,8 @@ def _encoder(node: Node, context: Context, facts: TokenizerFacts, seed: int) -> 
     from xstilts.models.load import load_encoder, new_encoder
     from xstilts.models.transfer import TransferReport
 
-    if "encoder" in node.parents:
-        return load_encoder(context.parent("encoder") / "encoder", seed=seed)
+    if ENCODER in node.parents:
+        return load_encoder(context.parent(ENCODER) / "encoder", seed=seed)
     if "architecture" in node.payload:
         encoder = new_encoder(node.payload["architecture"], facts, seed)
         return encoder, TransferReport((), tuple(encoder.state_dict()))
@@ -101,8 +103,8 @@ def _task_data(node: Node, context: Context, spec: PhaseSpec, task: str, facts: 
     """The training items of one task, all its languages together, and its dev score if the phase selects by one."""
     from xstilts.training.run import TaskData
 
-    parts = [prepared(context, role) for role in portions(node.parents, "train") if role.split("/")[1] == task]
-    dev = [prepared(context, role) for role in portions(node.parents, "dev")]
+    parts = [prepared(context, role) for role in PortionRole.among(node.parents, "train") if role.task == task]
+    dev = [prepared(context, role) for role in PortionRole.among(node.parents, "dev")]
     chosen = [part for part in dev if part.task == task or spec.selection == "oracle"]
     kind, labels = parts[0].meta["kind"], tuple(parts[0].meta["labels"])
     mix = node.payload.get("language_mix", {}).get(task)

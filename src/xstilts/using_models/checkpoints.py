@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts import sources
 from xstilts.errors import InputError, ModelError
-from xstilts.planning import mining, searching
+from xstilts.planning.retrieval_settings import TUNING_SPLIT, check_tuning, variants, written
 from xstilts.sources import Source
 from xstilts.studies.target_spec import Target
 from xstilts.tasks.base import Kind
@@ -76,7 +76,7 @@ def evaluate_checkpoint(
         raise InputError(f"{task.name} is a {task.kind} task; vectors are for retrieval.", field="--vectors")
     mines = task.rule == evaluation.MINING_RULE
     for code in languages or given if mines else ():
-        mining.check_tuning(task, code, split, source, "--task")
+        check_tuning(task, code, split, source, "--task")
     loaded, tokenizer = load_model(model, task)
     facts, options = TokenizerFacts.of(tokenizer), _options(loaded, tokenizer)
 
@@ -89,13 +89,13 @@ def evaluate_checkpoint(
         codes, setting = list(languages or given), dict(vectors or {})
         if task.kind is Kind.RETRIEVAL and not mines:
             parts = {code: read(code, split) for code in codes}
-            ways = searching.variants(Target(task=task.name), task, codes)
+            ways = variants(Target(task=task.name), task, codes)
             yield from evaluation.retrieve_all(loaded, parts, facts, [setting], ways, shared=task.shared_pool)
             return
         for code in codes:
             part = read(code, split)
             if mines:
-                (table,) = evaluation.mine_pairs(loaded, part, read(code, mining.TUNING_SPLIT), facts, (setting,))
+                (table,) = evaluation.mine_pairs(loaded, part, read(code, TUNING_SPLIT), facts, (setting,))
             else:
                 names = labels_of(loaded)
                 table = evaluation.predict(loaded, task.kind, *part, facts, options, names, rule=task.rule)
@@ -103,7 +103,7 @@ def evaluate_checkpoint(
 
     rows: list[dict[str, Any]] = []
     for one in answered():
-        named = {"task": task.name, "language": one.language, "setting": searching.written(one.setting)}
+        named = {"task": task.name, "language": one.language, "setting": written(one.setting)}
         found = evaluation.score(
             task.kind, one.table, task.metrics, task.labels, one.candidates or None, task.rule, one.language
         )

@@ -19,6 +19,7 @@ from xstilts.runners.train import HISTORY
 from xstilts.sources.views import parsed
 from xstilts.store import recorded
 from xstilts.store.node import MODEL_KINDS
+from xstilts.store.roles import MODEL, PREDICTIONS, PortionRole
 from xstilts.store.store import Entry
 from xstilts.tasks import TASKS, from_inline
 from xstilts.tasks.base import Kind
@@ -78,7 +79,7 @@ def _chosen(prefix: str, task: str | None, heads: Iterable[str], duals: Iterable
 
 def _model_behind(store: Store, entry: Entry) -> str:
     """Key of the model whose predictions or scores a node holds; "" for other nodes, and for the bare base."""
-    for role in ("predictions", "model"):
+    for role in (PREDICTIONS, MODEL):
         key = store.provenance(entry.key, entry.kind)["node"]["parents"].get(role, entry.key)
         entry = Entry(key, store.kind_of(key) or entry.kind)
     return entry.key if entry.kind in MODEL_KINDS else ""
@@ -129,7 +130,7 @@ def _card(entry: Entry, provenance: Mapping[str, Any], task: str, described: Map
 
     node = provenance["node"]
     phase = node["payload"]["phase"]
-    languages = sorted({role.split("/")[2] for role in node["parents"] if role.startswith("train/")})
+    languages = sorted({role.language for role in PortionRole.among(node["parents"], "train")})
     original = parsed(task)[0]
     known = TASKS.get(original).licence if original in TASKS else ""
     summary = f"Written by xstilts {__version__} from the node {entry.key}."

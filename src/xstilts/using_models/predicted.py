@@ -9,13 +9,13 @@ from xstilts.errors import InputError, StoreError
 from xstilts.runners.loading import EXAMPLES
 from xstilts.runners.predictions import entries, table_of
 from xstilts.statistics.setting_text import parted
-from xstilts.store.roles import portions
+from xstilts.store.roles import PREDICTIONS, PortionRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from xstilts.planning.cells import Cell
+    from xstilts.planning.chains.chain import Cell
     from xstilts.planning.plan import Plan
     from xstilts.store.node import Node
     from xstilts.store.store import Store
@@ -62,7 +62,7 @@ def predictions_of(plan: Plan, store: Store, cells: Sequence[Cell]) -> Iterator[
         InputError: If a target was predicted with several sorts of vectors.
     """
     for cell in cells:
-        node = plan.nodes[plan.nodes[cell.score].parents["predictions"]]
+        node = plan.nodes[plan.nodes[cell.score].parents[PREDICTIONS]]
         if not store.has(node.key, node.kind):
             hint = "Run the study with this store first."
             raise StoreError(f"The predictions on {cell.target} are not in the store.", value=node.key, hint=hint)
@@ -78,16 +78,16 @@ def _of_node(plan: Plan, store: Store, node: Node, target: str) -> Iterator[Pred
             hint = "Name one layer, pooling, space and similarity in a study of its own."
             said = f"{target} was predicted with several sorts of vectors."
             raise InputError(said, field=target, value=entry["setting"], hint=hint)
-    roles = {role.split("/", 2)[2]: role for role in portions(node.parents)}
+    roles = {role.language: role for role in PortionRole.among(node.parents)}
     for language, entry in first.items():
         examples = _examples(plan, store, node, roles.get(language.split(">")[0]))
         yield Predicted(target, language, entry["setting"], table_of(folder, entry).to_pylist(), examples)
 
 
-def _examples(plan: Plan, store: Store, node: Node, role: str | None) -> list[dict[str, Any]]:
+def _examples(plan: Plan, store: Store, node: Node, role: PortionRole | None) -> list[dict[str, Any]]:
     if role is None:
         return []
-    prepared = plan.nodes[node.parents[role]]
+    prepared = plan.nodes[node.parents[str(role)]]
     if not store.has(prepared.key, prepared.kind):
         return []
     path = store.read(prepared.key, prepared.kind) / EXAMPLES

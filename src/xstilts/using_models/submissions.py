@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from xstilts.planning.cells import Cell
+    from xstilts.planning.chains.chain import Cell
     from xstilts.planning.plan import Plan
     from xstilts.store.store import Store
     from xstilts.using_models.predicted import Predicted
@@ -70,7 +70,7 @@ def _check(cells: Sequence[Cell]) -> None:
 
 
 def _write(plan: Plan, found: Predicted, out: Path, gold: Path | None) -> Path:
-    task = plan.setting.task(found.target, "targets")
+    task = plan.resolved.task(found.target, "targets")
     name = file_of(task, found.language)
     _put(out / name, predictions_text(task, found.rows, found.examples))
     if gold is not None:

@@ -1,4 +1,7 @@
-"""How a study compares texts in retrieval: which vectors, which directions and pools, and by which it is judged."""
+"""How a study compares texts in retrieval: which vectors, which directions and pools, and by which it is judged.
+
+A target of mined pairs also needs another split, on which the threshold of its pairs is found.
+"""
 
 from __future__ import annotations
 
@@ -6,32 +9,37 @@ from importlib.util import find_spec
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from xstilts import sources
 from xstilts.errors import StudyError
 from xstilts.evaluation import MINING_RULE
 from xstilts.evaluation.pools import HELD_OUT
 from xstilts.languages import spoken
+from xstilts.planning.portions import Portion
 from xstilts.statistics.setting_text import written as written
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from xstilts.protocols.base import Protocol
+    from xstilts.planning.resolved import ResolvedTarget
+    from xstilts.sources import Source
     from xstilts.studies.target_spec import Target
     from xstilts.tasks.base import Task
 
+Settings = dict[str, Any]
+"""One way to make and compare vectors; tables and ``evaluation.retrieve`` know its keys."""
+
+TUNING_SPLIT = "dev"
+"""The split on which the threshold of mined pairs is found."""
 POOLS = ("multilingual", "cross", "mono")
 """What a target with candidates in many languages is searched in unless the study says otherwise; the first counts."""
 
 
-def vector_settings(target: Target, task: Task, protocol: Protocol, depth: int | None, where: str) -> list[Settings]:
+def vector_settings(target: ResolvedTarget, depth: int | None) -> list[Settings]:
     """Every layer, pooling, space and similarity of a target, in a fixed order.
 
     Args:
-        target: What the study says.
-        task: The target's task.
-        protocol: What holds where the study says nothing.
+        target: The target; what its study does not say, its protocol does.
         depth: Number of the encoder's layers; None where it is not known yet.
-        where: The target's place in the study, for errors.
 
     Returns:
         Mappings with ``layer`` and ``pooling``; ``layers``, ``space`` and ``similarity`` only where they are not 1, raw
@@ -41,33 +49,40 @@ def vector_settings(target: Target, task: Task, protocol: Protocol, depth: int |
         StudyError: If a mean takes more layers than lie below any layer named, or there are several settings and no
             languages to choose by.
     """
-    rule = protocol.vectors_of(task.name)
-    usual = usual_similarity(task)
-    layers = _from_below(_layers(target, task, protocol, depth, where), depth, where)
-    pooling: Sequence[str] = target.pooling or [rule.pooling]
-    compared: Sequence[str] = target.similarities or [rule.similarity or usual]
+    said, usual = target.said, usual_similarity(target.task)
+    layers = _from_below(_layers(target, depth), depth, target.where)
+    pooling, compared = poolings_of(target), similarities_of(target)
     found = []
-    for space, similarity, width, pool, layer in product(
-        target.spaces, compared, target.average_layers, pooling, layers
-    ):
+    for space, similarity, width, pool, layer in product(said.spaces, compared, said.average_layers, pooling, layers):
         setting: Settings = {"layer": layer, "pooling": pool}
         setting |= {"layers": width} if width != 1 else {}
         setting |= {"space": space} if space != "raw" else {}
         setting |= {"similarity": similarity} if similarity != usual else {}
         if _reaches(layer, width, depth):
             found.append(setting)
-    if len(found) > 1 and not target.choose_on:
-        said = f"names {len(found)} sorts of vectors, and not which of them counts."
+    if len(found) > 1 and not said.choose_on:
+        message = f"names {len(found)} sorts of vectors, and not which of them counts."
         hint = "Say choose_on: [CODE, …], held-out languages by which they are chosen, or name one of each."
-        raise StudyError(said, field=where, value=target.task, hint=hint)
+        raise StudyError(message, field=target.where, value=target.name, hint=hint)
     if not found:
         raise StudyError(
             "takes the mean of more layers than lie below any of the layers named.",
-            field=f"{where}.average_layers",
-            value=list(target.average_layers),
+            field=f"{target.where}.average_layers",
+            value=list(said.average_layers),
             hint="Name higher layers, or a smaller number.",
         )
     return found
+
+
+def poolings_of(target: ResolvedTarget) -> Sequence[str]:
+    """The poolings under which a target is searched."""
+    return target.said.pooling or [target.protocol.vectors_of(target.task.name).pooling]
+
+
+def similarities_of(target: ResolvedTarget) -> Sequence[str]:
+    """The similarities under which a target is searched."""
+    rule = target.protocol.vectors_of(target.task.name)
+    return target.said.similarities or [rule.similarity or usual_similarity(target.task)]
 
 
 def _from_below(layers: Sequence[int], depth: int | None, where: str) -> Sequence[int]:
@@ -98,15 +113,21 @@ def usual_similarity(task: Task) -> str:
     return "ratio" if task.rule == MINING_RULE else "cosine"
 
 
-def _layers(target: Target, task: Task, protocol: Protocol, depth: int | None, where: str) -> Sequence[int]:
-    if target.layers is None:
-        return [protocol.retrieval_layer(depth, task.name)]
-    if target.layers != "all":
-        return target.layers
+def _layers(target: ResolvedTarget, depth: int | None) -> Sequence[int]:
+    layers = target.said.layers
+    if layers is None:
+        return [target.protocol.retrieval_layer(depth, target.task.name)]
+    if layers != "all":
+        return layers
     if depth is None:
-        hint = "Name them: layers: [0, 4, 8, 12]."
-        raise StudyError("The number of the encoder's layers is not known yet.", field=f"{where}.layers", hint=hint)
+        said, hint = "The number of the encoder's layers is not known yet.", "Name them: layers: [0, 4, 8, 12]."
+        raise StudyError(said, field=f"{target.where}.layers", hint=hint)
     return range(depth + 1)
+
+
+def ways_of(target: ResolvedTarget) -> list[dict[str, str]]:
+    """Every direction, or every pool, in which a target of a study is searched; see :func:`variants`."""
+    return variants(target.said, target.task, target.languages)
 
 
 def variants(target: Target, task: Task, languages: Sequence[str]) -> list[dict[str, str]]:
@@ -131,19 +152,20 @@ def variants(target: Target, task: Task, languages: Sequence[str]) -> list[dict[
     return [{**({"queries": side} if side != "pivot" else {}), **index} for side in target.queries]
 
 
-def choosing_variant(target: Target, task: Task, languages: Sequence[str]) -> dict[str, str]:
+def choosing_variant(target: ResolvedTarget) -> dict[str, str]:
     """The variant by which vectors are chosen: the headline's, or the pool of the held-out languages."""
-    ways = variants(target, task, languages)
+    ways = ways_of(target)
     return ways[-1] if ways[-1].get("pool") == HELD_OUT else ways[0]
 
 
-def check(target: Target, task: Task, where: str) -> None:
+def check(target: ResolvedTarget) -> None:
     """Refuse what is said about retrieval where it can mean nothing.
 
     Raises:
         StudyError: If it is said of a task that is not searched, or of one that is searched otherwise.
     """
-    named = sorted(target.model_fields_set & _ABOUT)
+    task, asked, where = target.task, target.said, target.where
+    named = sorted(asked.model_fields_set & _ABOUT)
     if task.kind != "retrieval" and named:
         said = f"{task.name} is a {task.kind} task; {named[0]} is for retrieval."
         raise StudyError(said, field=f"{where}.{named[0]}", value=task.name, hint="Leave it out.")
@@ -156,19 +178,19 @@ def check(target: Target, task: Task, where: str) -> None:
         if name in named and not fits:
             said = f"{task.name} has no {name} to choose from: {why}."
             raise StudyError(said, field=f"{where}.{name}", value=task.name, hint="Leave it out.")
-    odd = [name for name in target.similarities or () if task.rule == MINING_RULE and name in {"dot", "csls"}]
+    odd = [name for name in asked.similarities or () if task.rule == MINING_RULE and name in {"dot", "csls"}]
     if odd:
         allowed = ["ratio", "distance", "cosine"]
         raise StudyError(
             f"{task.name} mines pairs by margin, not by {odd[0]}.", field=f"{where}.similarities", value=odd[0],
             allowed=allowed,
         )  # fmt: skip
-    if target.index != "exact" and find_spec("faiss") is None:
+    if asked.index != "exact" and find_spec("faiss") is None:
         hint = "Install it with pip install 'xstilts[ann]', or say index: exact."
         raise StudyError("An approximate index needs faiss, which is not installed.", field=f"{where}.index", hint=hint)
-    if target.index != "exact" and set(target.similarities or ()) & {"csls", "ratio", "distance"}:
+    if asked.index != "exact" and set(asked.similarities or ()) & {"csls", "ratio", "distance"}:
         said = "An approximate index finds neighbours by cosine or dot product only."
-        raise StudyError(said, field=f"{where}.index", value=target.index, allowed=["cosine", "dot"])
+        raise StudyError(said, field=f"{where}.index", value=asked.index, allowed=["cosine", "dot"])
 
 
 _ABOUT = {
@@ -176,24 +198,53 @@ _ABOUT = {
 }  # fmt: skip
 
 
-def held_out(target: Target, languages: Sequence[str], pivot: str, where: str) -> tuple[str, ...]:
-    """The languages by which vectors are chosen, in the order of ``languages``.
+def held_out(target: ResolvedTarget) -> tuple[str, ...]:
+    """The languages by which vectors are chosen, in the order of the target's.
 
     Raises:
         UnknownNameError: If a language is not known.
         StudyError: If a target is not scored in one, one is the pivot, or none is left to report.
     """
-    for place, code in enumerate(target.choose_on):
-        spoken(code, f"{where}.choose_on.{place}")
+    languages, pivot, chosen = target.languages, target.resolved.pivot, target.said.choose_on
+    for place, code in enumerate(chosen):
+        where = f"{target.where}.choose_on.{place}"
+        spoken(code, where)
         if code not in languages or code == pivot:
-            said = f"{target.task} is not scored in {code}." if code != pivot else "The pivot is no held-out language."
+            said = f"{target.name} is not scored in {code}." if code != pivot else "The pivot is no held-out language."
             others = [own for own in languages if own != pivot]
-            raise StudyError(said, field=f"{where}.choose_on.{place}", value=code, allowed=others)
-    left = [code for code in languages if code not in target.choose_on and code != pivot]
-    if target.choose_on and not left:
+            raise StudyError(said, field=where, value=code, allowed=others)
+    left = [code for code in languages if code not in chosen and code != pivot]
+    if chosen and not left:
         hint = "Name fewer languages."
-        raise StudyError("leaves no language to report.", field=f"{where}.choose_on", hint=hint)
-    return tuple(code for code in languages if code in target.choose_on)
+        raise StudyError("leaves no language to report.", field=f"{target.where}.choose_on", hint=hint)
+    return tuple(code for code in languages if code in chosen)
 
 
-Settings = dict[str, Any]
+def tuned_on(target: ResolvedTarget) -> Mapping[str, Portion]:
+    """Language to the portion on which the threshold of its pairs is found; empty for a target that mines no pairs.
+
+    Raises:
+        StudyError: If the tuning split itself is to be scored, or the source does not have it in a language.
+    """
+    task = target.task
+    if task.rule != MINING_RULE:
+        return {}
+    for code in target.languages:
+        check_tuning(task, code, target.split, target.resolved.source, target.where)
+    return {code: Portion(task, code, TUNING_SPLIT, target.said.limit) for code in target.languages}
+
+
+def check_tuning(task: Task, language: str, split: str, source: Source, where: str) -> None:
+    """Refuse what would be scored with a threshold that was found on the same pairs, or with none.
+
+    Raises:
+        StudyError: If it would.
+    """
+    if split == TUNING_SPLIT:
+        message = f"{task.name} cannot be scored on {split}: the threshold of its pairs is found there."
+        raise StudyError(message, field=where, hint="Score test.")
+    if language not in sources.languages(task, source, TUNING_SPLIT):
+        message = f"{task.name} has no {TUNING_SPLIT} data in {language}, on which the threshold of its pairs is found."
+        raise StudyError(
+            message, field=where, hint=f"Give it in the data map, or use a source that has {TUNING_SPLIT}."
+        )

@@ -1,0 +1,109 @@
+"""What is handed on while one chain of a study's grid is planned, and what is kept of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from xstilts import sources
+from xstilts.errors import StudyError
+from xstilts.planning.portions import Portion
+
+if TYPE_CHECKING:
+    from xstilts.planning.chains.bases import ChainBase
+    from xstilts.planning.planner import Planner
+    from xstilts.planning.resolved import ResolvedStudy, ResolvedTarget, Seed
+    from xstilts.protocols.base import Protocol
+    from xstilts.studies.arm_spec import Arm
+
+
+@dataclass(frozen=True)
+class Chain:
+    """One chain of the grid.
+
+    Attributes:
+        planner: Takes its nodes.
+        base: What it starts from.
+        arm: The name of its arm.
+        seed: Its seeds.
+        target: What it is trained for and tested on.
+    """
+
+    planner: Planner
+    base: ChainBase
+    arm: str
+    seed: Seed
+    target: ResolvedTarget
+
+    @property
+    def resolved(self) -> ResolvedStudy:
+        """The study."""
+        return self.planner.resolved
+
+    @property
+    def said(self) -> Arm:
+        """What the study says about the arm, a control written out."""
+        return self.resolved.arms[self.arm]
+
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol that all its phases follow."""
+        return self.target.protocol
+
+    @property
+    def selection(self) -> str:
+        """How the checkpoint of the last target phase is chosen; ``oracle`` needs dev sets of the target to look at."""
+        chosen: str = self.resolved.study.selection.checkpoint
+        return "pivot-dev" if chosen == "oracle" and "dev" not in self.target.task.splits else chosen
+
+    def dev_sets(self) -> list[Portion]:
+        """The target's dev set in each of its languages."""
+        target = self.target
+        return [Portion(target.task, code, "dev", target.said.limit) for code in target.languages]
+
+    def tested_portions(self) -> list[Portion]:
+        """What the chain is scored on in each language: the target's items, or for some arms their translation.
+
+        Raises:
+            StudyError: If there is no such translation.
+        """
+        items, pivot, task = target_items(self.target), self.resolved.pivot, self.target.task
+        if self.said.test == "as-is":
+            return items
+        given = sources.languages(task, self.resolved.source, sources.TRANSLATED_TEST)
+        for portion in items:
+            if portion.language not in (pivot, *given):
+                hint = "Give translations as the split translated-test in a data map, or name the arm's targets."
+                said = f"{task.name} has no translation into the pivot for {portion.language}."
+                raise StudyError(said, field=f"arms.{self.arm}.test", value=self.target.where, hint=hint)
+        return [own if own.language == pivot else replace(own, split=sources.TRANSLATED_TEST) for own in items]
+
+
+def target_items(target: ResolvedTarget) -> list[Portion]:
+    """The items of a target in each of its languages."""
+    return [Portion(target.task, code, target.split, target.said.limit) for code in target.languages]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One chain of the grid, or one baseline, and where its scores will lie.
+
+    Attributes:
+        base, arm, target, protocol, seed: Which chain; the seed of a baseline is "".
+        split: The scored split.
+        selection: How checkpoints were chosen; "" where there are none.
+        score: Key of the score node.
+        trained: Keys of the training nodes of the chain, oldest first.
+        chosen: Key of the node with the score on the half of the pivot's dev set by which arms are chosen; "" without.
+    """
+
+    base: str
+    arm: str
+    target: str
+    protocol: str
+    seed: str
+    split: str
+    selection: str
+    score: str
+    trained: tuple[str, ...]
+    chosen: str = ""
