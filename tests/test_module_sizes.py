@@ -15,10 +15,7 @@ SIBLINGS = 20
 
 CROWDED = {
     # Flat so far; each of them is to be grouped by subject, and its line here goes with that.
-    "planning": "the parts of a chain lie side by side with what the whole study warns of",
     "reports": "one module per table and figure",
-    "sources": "readers, checks and the shapes of rows lie side by side",
-    "statistics": "one module per question that tables are asked",
 }
 """Folders that may have more modules, and why."""
 
