@@ -71,7 +71,7 @@ def main(name: str, data: str, folder: Path, languages: str) -> None:
     sets += [f"arms.{phase}.steps=1" for phase in OWN_STEPS.get(name, ())]
     plan = api.plan_study(cut(api.load_study(name, sets)), resolve=True)
     store = Store(folder / "store")
-    outcome = api.run_study(plan, store, folder / "out", executor="inline", keep="all", on_event=lambda event: None)
+    outcome = api.run_study(plan, store, folder / "out", api.StudyOptions(executor="inline", keep="all"))
     found = {
         "nodes": len(plan.nodes),
         "done": len(outcome.done),

@@ -47,11 +47,11 @@ def _kill(node, context):
 
 
 def _kill_once(node, context):
-    checkpoint = context.scratch / "checkpoint.json"
-    if not checkpoint.exists():
-        checkpoint.write_text("3")
+    snapshot = context.scratch / "snapshot.json"
+    if not snapshot.exists():
+        snapshot.write_text("3")
         _kill(node, context)
-    (context.work / "resumed_from.txt").write_text(checkpoint.read_text())
+    (context.work / "resumed_from.txt").write_text(snapshot.read_text())
 
 
 def _announce(node, context):

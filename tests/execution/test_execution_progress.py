@@ -123,7 +123,7 @@ def test_time_left_of_a_node_counts_from_its_first_report():
     clock = Clock()
     tally = Tally([A], clock)
     tally(NodeStarted(A))
-    clock.time = 100.0  # a slow start, or a checkpoint found at step 40
+    clock.time = 100.0  # a slow start, or a snapshot found at step 40
     tally(step(A, 40))
     clock.time = 110.0
     last = step(A, 60, loss=1.23456)

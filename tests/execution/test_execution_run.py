@@ -17,7 +17,9 @@ from xstilts.reports.from_store import write_report
 from xstilts.sources import Source
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
-from xstilts.using_models import checkpoints, exports
+from xstilts.using_models import exports
+from xstilts.using_models.evaluating import DataChoice, evaluate_model
+from xstilts.using_models.predicting import predict_file
 
 STUDY = {
     "name": "toy",
@@ -41,7 +43,7 @@ STUDY = {
 
 def run(plan: Plan, store: Store, out: Path):
     described = plan.to_json(store)
-    outcome = api.run_study(plan, store, out, executor="inline", keep="all", on_event=lambda event: None)
+    outcome = api.run_study(plan, store, out, api.StudyOptions(executor="inline", keep="all"))
     write_report(plan, described, store, out, outcome, ["xstilts run toy"])
     return outcome
 
@@ -210,10 +212,10 @@ def test_an_export_predicts_what_the_study_scored(
     cell = next(cell for cell in plan.cells if cell.target == target and cell.arm == "none")
     folder = exports.export_node(store, cell.trained[-1][:12], tmp_path / "model")
     assert (folder / "README.md").read_text(encoding="utf-8").startswith("---\n")
-    rows = checkpoints.evaluate_checkpoint(str(folder), target, ["qab"], Source.parse("lab"))
+    rows = evaluate_model(str(folder), target, DataChoice(["qab"], Source.parse("lab")))
     assert {row["metric"] for row in rows} and all(row["language"] == "qab" for row in rows)
     with pytest.raises(InputError, match="Allowed: .*qab"):
-        checkpoints.evaluate_checkpoint(str(folder), target, ["de"], Source.parse("lab"))
+        evaluate_model(str(folder), target, DataChoice(["de"], Source.parse("lab")))
 
 
 def test_a_users_file_is_labelled(finished: tuple[Plan, Store, Path], tmp_path: Path):
@@ -221,10 +223,10 @@ def test_a_users_file_is_labelled(finished: tuple[Plan, Store, Path], tmp_path: 
     folder = exports.export_node(store, trained(plan, "xnli"), tmp_path / "model")
     file = tmp_path / "mine.tsv"
     file.write_text("tako feb sadur.\ttako vep feb sadur.\nnafi mivum.\tnafi.\n", encoding="utf-8")
-    rows = list(checkpoints.predict_file(str(folder), "mnli", file))
+    rows = list(predict_file(str(folder), "mnli", file))
     assert [row["prediction"] in {"entailment", "neutral", "contradiction"} for row in rows] == [True, True]
     with pytest.raises(ModelError, match="not trained on qqp"):
-        list(checkpoints.predict_file(str(folder), "qqp", file))
+        list(predict_file(str(folder), "qqp", file))
 
 
 def test_a_model_directory_without_tokenizer_is_refused(finished: tuple[Plan, Store, Path], tmp_path: Path):
@@ -232,7 +234,7 @@ def test_a_model_directory_without_tokenizer_is_refused(finished: tuple[Plan, St
     folder = exports.export_node(store, trained(plan, "xnli"), tmp_path / "model")
     (folder / "tokenizer.json").unlink()
     with pytest.raises(ModelError, match=r"no tokenizer\.json"):
-        checkpoints.evaluate_checkpoint(str(folder), "xnli", [], Source.parse("lab"))
+        evaluate_model(str(folder), "xnli", DataChoice([], Source.parse("lab")))
 
 
 def test_only_models_can_be_exported(finished: tuple[Plan, Store, Path], tmp_path: Path):

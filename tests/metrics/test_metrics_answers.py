@@ -104,6 +104,8 @@ def test_perplexity_is_the_exponential_of_the_loss_per_token() -> None:
     assert loss([3, 1], [6.0, 2.0]) == 2
     assert perplexity([3, 1], [6.0, 2.0]) == pytest.approx(math.e**2)
     assert perplexity([1], [1e6]) == math.inf
+    assert perplexity([1], [709.0]) == math.exp(709)
+    assert perplexity([1], [710.0]) == math.inf  # where a double ends
     with pytest.raises(InputError, match="masked"):
         loss([0], [0.0])
 

@@ -11,7 +11,7 @@ from xstilts.errors import StudyError
 from xstilts.planning import pinning
 from xstilts.planning.comparisons import cut
 from xstilts.planning.plan import Plan
-from xstilts.planning.uses import arm_data
+from xstilts.planning.trained import trained
 from xstilts.store.node import Node
 
 BESIDE = {"tasks": ["qqp", "mlm"], "share": 0.5}
@@ -147,7 +147,8 @@ def test_languages_drawn_at_random_differ_between_seeds_and_nothing_else_does():
     drawn = [tuple(chain(plan, "x", seed=str(s))[0].payload["language_mix"]["snli"]["languages"]) for s in (1, 2, 3, 4)]
     assert len(set(drawn)) > 1
     assert {len(codes) for codes in drawn} == {2}
-    told = [row["language"] for row in arm_data(plan.resolved)["x"]]
+    (stage,) = trained(plan.resolved)["x"].stages
+    told = [text.language for text in stage.texts]
     assert set(told) == {"qaa"}.union(*drawn) and len(told) == len(set(told))
 
 

@@ -30,7 +30,8 @@ from xstilts.studies.training_spec import Training
 from xstilts.tasks import TASKS
 from xstilts.training import Contrast, PhaseSpec
 from xstilts.training.contrast import searched_as
-from xstilts.using_models import checkpoints, exports
+from xstilts.using_models import exports
+from xstilts.using_models.evaluating import DataChoice, evaluate_model
 
 PASSAGE, SENTENCE = "squad~dual-encoder", "squad~dual-encoder-sentence"
 
@@ -232,7 +233,7 @@ Finished = tuple[Plan, Store, Path]
 def finished_run(study: dict[str, Any], folder: Path) -> Finished:
     plan, store = make_plan(validate(study, "dual")), Store(folder / "store")
     described = plan.to_json(store)
-    outcome = api.run_study(plan, store, folder / "out", executor="inline", keep="all", on_event=lambda event: None)
+    outcome = api.run_study(plan, store, folder / "out", api.StudyOptions(executor="inline", keep="all"))
     assert not outcome.failed, {plan.nodes[key].label: failure.message for key, failure in outcome.failed.items()}
     write_report(plan, described, store, folder / "out", outcome, ["xstilts run dual"])
     return plan, store, folder / "out"
@@ -314,7 +315,7 @@ def test_the_encoder_is_exported_and_searches(done: Finished, tmp_path: Path):
     folder = exports.export_node(done[1], phase_of(done, "passage").key[:16], tmp_path / "model")
     card = (folder / "README.md").read_text(encoding="utf-8")
     assert "AutoModel.from_pretrained" in card and "| temperature | 0.05 |" in card and "CC BY-SA" in card
-    rows = checkpoints.evaluate_checkpoint(str(folder), "tatoeba", ["qab"], Source.parse("lab"))
+    rows = evaluate_model(str(folder), "tatoeba", DataChoice(["qab"], Source.parse("lab")))
     assert "accuracy" in {row["metric"] for row in rows}
 
 
@@ -349,6 +350,6 @@ def test_a_checkpoint_is_chosen_by_how_well_it_finds(tmp_path: Path, similarity:
 def test_a_training_set_with_one_passage_is_refused_in_words(tmp_path: Path):
     study = STUDY | {"arms": {"none": [], "dual": dual(limit=1, batch_size=2)}}
     plan, store = make_plan(validate(study, "dual")), Store(tmp_path / "store")
-    outcome = api.run_study(plan, store, tmp_path / "out", executor="inline", on_event=lambda event: None)
+    outcome = api.run_study(plan, store, tmp_path / "out", api.StudyOptions(executor="inline"))
     (failure,) = outcome.failed.values()
     assert "one passage in all: there is nothing to tell apart" in failure.message

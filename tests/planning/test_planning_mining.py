@@ -18,7 +18,7 @@ from xstilts.sources import Source
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
 from xstilts.tasks import TASKS
-from xstilts.using_models import checkpoints
+from xstilts.using_models.evaluating import DataChoice, evaluate_model
 
 ARCHITECTURE = {
     "model_type": "xlm-roberta", "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2,
@@ -97,12 +97,12 @@ def test_a_source_without_dev_is_refused(tmp_path: Path):
     with pytest.raises(StudyError, match="bucc2018 has no dev data in zh"):
         plan_of(**changes, languages="all")
     with pytest.raises(StudyError, match="bucc2018 has no dev data in zh"):
-        checkpoints.evaluate_checkpoint(str(tmp_path), "bucc2018", ["zh"], Source("files", tmp_path))
+        evaluate_model(str(tmp_path), "bucc2018", DataChoice(["zh"], Source("files", tmp_path)))
 
 
 def test_a_study_mines_in_every_language_and_setting(tmp_path: Path):
     plan, store = plan_of(), Store(tmp_path / "store")
-    outcome = api.run_study(plan, store, tmp_path / "out", executor="inline", keep="all", on_event=lambda event: None)
+    outcome = api.run_study(plan, store, tmp_path / "out", api.StudyOptions(executor="inline", keep="all"))
     assert not outcome.failed
     write_report(plan, plan.to_json(store), store, tmp_path / "out", outcome, ["xstilts run mined"])
     scores = list(csv.DictReader((tmp_path / "out/tables/scores.csv").read_text(encoding="utf-8").splitlines()))

@@ -97,8 +97,8 @@ def test_what_an_arm_changes_in_the_target_phase_meets_the_view():
     assert roles(one, "train") == {f"{TRAINED}/{code}" for code in ("qaa", "qab", "qba")}
     assert joint.payload["phase"]["tasks"] == [TRAINED, "mnli"]
     assert longer.payload["phase"]["epochs"] == 2
-    facts = analysis(plan).payload["facts"]
-    rows = [(row["task"], row["view"], row["language"]) for row in facts["arm_data"]["mixed"]]
+    (stage,) = analysis(plan).payload["facts"]["trained"]["mixed"]["stages"]
+    rows = [(text["task"], text["view"], text["language"]) for text in stage["texts"]]
     assert rows == [("squad", VIEW, code) for code in ("qaa", "qab", "qba")]
 
 
@@ -197,7 +197,7 @@ Finished = tuple[Plan, Store, Path]
 def done(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     folder = tmp_path_factory.mktemp("views")
     plan, store = make_plan(validate(STUDY, "views")), Store(folder / "store")
-    outcome = api.run_study(plan, store, folder / "out", executor="inline", keep="all", on_event=lambda event: None)
+    outcome = api.run_study(plan, store, folder / "out", api.StudyOptions(executor="inline", keep="all"))
     assert not outcome.failed, {plan.nodes[key].label: failure.message for key, failure in outcome.failed.items()}
     return plan, store, folder / "out"
 
@@ -242,8 +242,8 @@ def test_the_sweep_searches_as_is_trained(done: Finished, monkeypatch: pytest.Mo
     context = Context(node, store, out, out, 1, lambda progress: None)
     facts = TokenizerFacts.of(tokenizer_of(context, node.runtime["tokenizer"]))
     asked: list[Any] = []
-    retrieve = evaluation.retrieve
-    monkeypatch.setattr(evaluation, "retrieve", lambda *given: asked.append(given[-1]) or retrieve(*given))
+    predict = evaluation.predict
+    monkeypatch.setattr(evaluation, "predict", lambda *given: asked.append(given[1].search.settings) or predict(*given))
     score = choose._dev_score(context.parent("model/0"), node.payload, prepared(context, node.payload["dev"]), facts)
     assert asked == [[node.payload["searched"]]]
     assert score == json.loads((store.folder(node.key, "choose") / "choice.json").read_text())["scores"]["model/0"]

@@ -12,7 +12,7 @@ import pytest
 from pyarrow import parquet
 
 from arm_plans import SNLI, plan_of, scored, study_of
-from xstilts.evaluation.halves import in_half
+from xstilts.evaluation.dev_halves import in_half
 from xstilts.planning.comparisons import asked, series
 from xstilts.planning.controls import resolve
 from xstilts.planning.resolved import seeds_of

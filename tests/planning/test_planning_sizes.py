@@ -17,9 +17,10 @@ from xstilts.api import RUNNER
 from xstilts.execution import inline
 from xstilts.planning import portions
 from xstilts.planning.plan import Plan
-from xstilts.planning.study_facts import study_facts
+from xstilts.planning.trained import trained
 from xstilts.reports.data_read import data_read
 from xstilts.runners import train
+from xstilts.statistics.arm_training import Control
 from xstilts.store.node import Node
 from xstilts.store.store import Store
 from xstilts.training.phase import PhaseSpec
@@ -258,15 +259,12 @@ def test_what_an_arm_is_said_to_train_holds_no_guess(tmp_path: Path):
     (tmp_path / "few.tsv").write_text(text(30), encoding="utf-8")
     arms = {"few": FEW, "many": MANY, "x": MATCHED, "masked": {"control": "masked-lm", "of": "many"}}
     plan = plan_over(tmp_path, arms, few=task(en={"path": "few.tsv"}))
-    said = study_facts(plan.resolved)["arm_phases"]
-    assert said["x"] == {
-        "phases": [{"tasks": ["many"], "languages": ["en"]}],
-        "target_phase": {},
-        "control": {"control": "size-matched", "of": "many", "to": "few"},
-    }
-    assert said["masked"]["phases"] == [
-        {"tasks": ["many"], "view": "masked-lm", "same_compute_as": "many", "languages": ["en"]}
-    ]
+    told = trained(plan.resolved)
+    assert told["x"].control == Control("size-matched", "many", "few")
+    assert [(stage.uses, stage.languages, stage.says) for stage in told["x"].stages] == [((("many", ""),), ("en",), {})]
+    (masked,) = told["masked"].stages
+    assert (masked.uses, masked.languages) == ((("many", "masked-lm"),), ("en",))
+    assert masked.says == {"view": "masked-lm", "same_compute_as": "many"}
 
 
 @dataclass

@@ -17,7 +17,8 @@ from xstilts.sources import Source
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
 from xstilts.tasks import TASKS
-from xstilts.using_models import checkpoints, exports
+from xstilts.using_models import exports
+from xstilts.using_models.evaluating import DataChoice, evaluate_model
 
 STUDY = {
     "name": "transfer",
@@ -35,7 +36,7 @@ STUDY = {
 def finished(tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("transfer")
     plan, store = make_plan(validate(STUDY, "transfer")), Store(folder / "store")
-    outcome = api.run_study(plan, store, folder / "out", executor="inline", keep="all", on_event=lambda event: None)
+    outcome = api.run_study(plan, store, folder / "out", api.StudyOptions(executor="inline", keep="all"))
     assert outcome.complete, {plan.nodes[key].label: failure.message for key, failure in outcome.failed.items()}
     return plan, store
 
@@ -69,10 +70,10 @@ def test_its_predictions_are_tags_of_the_training_task(finished) -> None:
 def test_the_export_of_a_panx_head_can_be_evaluated_on_masakhaner(finished, tmp_path: Path) -> None:
     plan, store = finished
     folder = exports.export_node(store, cell(plan, "none").trained[-1], tmp_path / "model")
-    rows = checkpoints.evaluate_checkpoint(str(folder), "masakhaner", [], Source.parse("lab"))
+    rows = evaluate_model(str(folder), "masakhaner", DataChoice([], Source.parse("lab")))
     assert {row["metric"] for row in rows} == set(TASKS.get("masakhaner").metrics)
     with pytest.raises(ModelError, match="not trained on udpos"):
-        checkpoints.evaluate_checkpoint(str(folder), "udpos", [], Source.parse("lab"))
+        evaluate_model(str(folder), "udpos", DataChoice([], Source.parse("lab")))
 
 
 def test_a_study_of_ccg_files_without_its_labels_says_where_to_get_them(tmp_path: Path) -> None:

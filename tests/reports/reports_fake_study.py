@@ -69,13 +69,21 @@ def facts(**changes):
         },
         "names": {column(t, code): entry[0] for t in TARGETS for code, entry in LANGUAGES.items()},
         "warnings": WARNINGS,
-        "arm_phases": {
-            "none": {"phases": [], "target_phase": {}},
-            "nli": {"phases": [{"tasks": ["mnli"], "languages": ["qaa"]}], "target_phase": {}},
-            "longer": {"phases": [], "target_phase": {"epochs_factor": 2.0}},
+        "trained": {
+            "none": {},
+            "nli": {"stages": [stage("intermediate 1", text("mnli"))]},
+            "longer": {"stages": [stage("target", epochs_factor=2.0)]},
         },
         "data_sets": DATA_SETS,
     } | changes
+
+
+def stage(name, *texts, **says):
+    return {"name": name, "texts": list(texts), "says": says}
+
+
+def text(task, language="qaa", origin="native", **more):
+    return {"task": task, "language": language, "origin": origin} | more
 
 
 def two_targets(**changes):

@@ -41,12 +41,12 @@ def asked_in_evil_words(arm):
     sides = {
         side: [{"arm": name, "targets": [], "languages": []}] for side, name in (("plus", arm), ("minus", "multi"))
     }
-    part = dict.fromkeys(("phase", "task", "language", "origin", "view"), EVIL) | {"items": 1, "share": 1.0}
+    part = fake.text(EVIL, EVIL, EVIL, view=EVIL, items=1, share=1.0)
     return {
         "series": [{"name": EVIL, "doses": [[0.0, "qqp"], [1.0, arm]], "what": EVIL}],
         "contrasts": [{"name": EVIL, "by": "", **sides}],
         "cut": [{"arm": "longer", "target": "xcopa", "why": EVIL}],
-        "arm_data": {arm: [part]},
+        "trained": {arm: {"stages": [fake.stage(EVIL, part)]}},
     }
 
 

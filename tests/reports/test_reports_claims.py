@@ -13,17 +13,17 @@ from xstilts.reports.claims_table import HEAD, claims_rows, claims_section
 from xstilts.statistics import Facts, cluster_rows
 from xstilts.statistics.score_rows import clean_rows
 
-TRAINS = {"none": (), "nli": ("mnli",), "squad": ("squad",), "qqp": ("qqp",), "multi": ("mnli", "squad", "qqp")}
-PHASES = {
-    arm: {"phases": [{"tasks": list(tasks), "languages": ["qaa"]}] if tasks else [], "target_phase": {}}
-    for arm, tasks in TRAINS.items()
+TASKS = {"none": (), "nli": ("mnli",), "squad": ("squad",), "qqp": ("qqp",), "multi": ("mnli", "squad", "qqp")}
+TRAINED = {
+    arm: {"stages": [fake.stage("intermediate 1", *map(fake.text, tasks))] if tasks else []}
+    for arm, tasks in TASKS.items()
 }
 
 
 @pytest.fixture(scope="module")
 def verdicts():
     # seed 3 of qqp on udpos is missing in the fake study; here every chain finished
-    facts = fake.facts(arm_phases=PHASES, arms=[arm for arm in fake.ARMS if arm != "qqp"])
+    facts = fake.facts(trained=TRAINED, arms=[arm for arm in fake.ARMS if arm != "qqp"])
     scores = clean_rows(fake.score_rows())
     clusters = cluster_rows(scores, Facts.parse(facts))
     return judge(chosen([]), {"scores": scores, "clusters": clusters, "facts": facts})
@@ -78,7 +78,7 @@ def test_page_and_files_hold_the_claims(verdicts, tmp_path):
     evil = [{**entry, "text": "<script>alert(1)</script>"} if entry["id"] == "C2" else entry for entry in verdicts]
     plan = fake.plan()
     said = {"study": fake.STUDY, "plan": plan, "outcome": fake.outcome(plan), "provenance": fake.provenance}
-    write(tmp_path, analysis=fake.analysis(arm_phases=PHASES), claims=evil, **said)
+    write(tmp_path, analysis=fake.analysis(trained=TRAINED), claims=evil, **said)
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert 'id="claims"' in page and "claims bear on this question" in page
     assert "&lt;script&gt;alert(1)" in page and "<script>alert(1)" not in page

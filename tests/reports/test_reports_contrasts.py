@@ -93,7 +93,7 @@ def test_chosen_arms_stand_beside_none_and_the_mean(analysis):
 
 
 def test_a_study_that_asks_none_of_this_has_none_of_these_tables():
-    plain = plain_study.analysis()
+    plain = plain_study.analysis(trained={})
     assert mix_tables(plain) == []
     assert [make(plain) for make in (contrast_table, chosen_table, arms_table, cut_table)] == [None] * 4
     assert set(csv_tables(plain)) >= {"scores.csv", "gains.csv", "clusters.csv"}
@@ -121,14 +121,11 @@ def test_arms_join_languages_of_one_origin_and_share_their_target_phase(analysis
 
 
 def test_what_an_arm_trains_on_says_steps_and_what_else_an_arm_changes():
-    control = {"control": {"control": "same-compute", "of": "mix5"}}
-    lora = {"training": {"lora_rank": 8}}
-    phases = {
-        "mix50": {"phases": [], "target_phase": {"same_compute_as": "mix5"}, **control},
-        "mix5": {"phases": [{"tasks": ["mnli"], "languages": ["qaa"]}], "target_phase": {}, **lora},
-    }
-    entry = {"phase": "intermediate 1", "task": "mnli", "language": "qaa", "origin": "native"}
-    facts = fake.facts(arm_phases=phases, arm_data={"mix5": [{**entry, "items": 10, "share": None, "steps": 1200}]})
+    control = {"control": "same-compute", "of": "mix5"}
+    longer = {"stages": [plain_study.stage("target", same_compute_as="mix5")], "control": control}
+    text = plain_study.text("mnli", items=10, steps=1200)
+    lora = {"stages": [plain_study.stage("intermediate 1", text)], "changes": {"training": {"lora_rank": 8}}}
+    facts = fake.facts(trained={"mix50": longer, "mix5": lora})
     rows = [[text_of(cell) for cell in row] for row in arms_table(fake.analyse(fake.score_rows(), facts)).rows]
     assert next(row for row in rows if row[0] == "mix5")[7] == "1,200"
     (other,) = (row for row in rows if row[0] == "mix50")

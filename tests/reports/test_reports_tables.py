@@ -121,9 +121,8 @@ def test_what_intervals_speak_of_follows_the_number_of_languages():
 def test_every_table_is_there_in_both_forms():
     made = fake.analysis()
     files = text_tables(made, grids(made), "last")
-    names = {"gains", "scores", "clusters", "data", "checks", "multiverse", "published", "overlap_warnings"} | {
-        "learned"
-    }
+    names = {"gains", "scores", "clusters", "data", "checks", "multiverse", "published", "overlap_warnings"}
+    names |= {"learned", "arms"}
     assert set(files) == {f"{name}.{form}" for name in names for form in ("md", "tex")}
     assert files["gains.tex"].count(r"\toprule") == 1
     assert "did not run" in files["gains.tex"]

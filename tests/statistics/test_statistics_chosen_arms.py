@@ -108,8 +108,8 @@ def test_the_choice_looks_at_the_pivot_alone_though_the_dev_half_has_other_langu
 
 
 def test_a_control_is_compared_and_never_chosen():
-    phases = {"y": {"phases": [], "target_phase": {}, "control": "same-compute"}}
-    got = chosen_rows(rows(), Facts.parse(plain(arm_phases=phases)))
+    trained = {"x": {"stages": [{"name": "intermediate 1"}]}, "y": {"control": {"control": "same-compute", "of": "x"}}}
+    got = chosen_rows(rows(), Facts.parse(plain(trained=trained)))
     assert [(one["arm"], one["n_arms"]) for one in got[:2]] == [("x", 2)] * 2
 
 

@@ -88,6 +88,12 @@ def test_without_language_variance_crossed_is_no_narrower_than_seeds_alone():
     assert got.high == pytest.approx(alone.high)
 
 
+@pytest.mark.parametrize("table", [[[1.0, 2.0], [3.0, float("nan")]], [[float("inf"), 1.0]], [1.0, 2.0]])
+def test_crossed_effects_need_a_full_table(table):
+    with pytest.raises(InputError, match="full table"):
+        crossed_gain(table)
+
+
 def test_languages_are_random_from_eight_on():
     assert [effects_of(n) for n in (1, 7, 8, 30)] == ["fixed", "fixed", "random", "random"]
 

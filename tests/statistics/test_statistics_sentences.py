@@ -13,7 +13,7 @@ from xstilts.statistics.answer import answers
 from xstilts.statistics.headline import headlines
 from xstilts.statistics.inference.correction import ALPHA, benjamini_hochberg, holm
 from xstilts.statistics.inference.crossed import _mean_squares, crossed_gain
-from xstilts.statistics.inference.equivalence import MARGIN
+from xstilts.statistics.inference.equivalence import MARGIN, equivalence
 from xstilts.statistics.inference.intervals import smallest_sign_flip_p
 from xstilts.statistics.inference.power import outlook
 from xstilts.statistics.tables.checks import check_rows
@@ -231,6 +231,7 @@ def test_the_margin_of_equivalence_is_the_one_that_is_named() -> None:
     for arm, gains in (("close", [0.1, 0.2, 0.15]), ("apart", [2.0, 2.1, 2.2])):
         inner = paired_gain(gains, [0, 0, 0], 0.9)
         assert rows[arm]["equivalent"] == (inner.low > -MARGIN and inner.high < MARGIN)
+        assert rows[arm]["p_equivalent"] == pytest.approx(equivalence(gains, [0, 0, 0]).p)
     assert [rows[arm]["equivalent"] for arm in ("close", "apart", "lost")] == [True, False, None]
 
 

@@ -141,7 +141,7 @@ def test_a_step_that_fits_the_budget_is_encoded_once(monkeypatch):
 def run(tmp_path, encoder=None, kinds=None, **fields):
     kinds = kinds or {NAME: Kind.RETRIEVAL}
     spec = PhaseSpec(tuple(kinds), **({"contrast": Contrast(), "steps": 6} | tiny.COMMON | fields))
-    return train(spec, encoder or tiny.encoder(), tiny.task_data(kinds), tiny.VOCABULARY, tmp_path, None, CPU)
+    return train(spec, encoder or tiny.encoder(), tiny.task_data(kinds), tiny.VOCABULARY, tmp_path, CPU)
 
 
 def test_a_dual_encoder_learns_and_has_no_head(tmp_path):

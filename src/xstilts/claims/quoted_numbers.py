@@ -76,7 +76,7 @@ def _measured(
 ) -> dict[str, Any]:
     quoted = {"name": number.name, "value": number.value, "unit": number.unit, "source": number.source}
     empty = {"gain": None, "low": None, "high": None, "n_seeds": 0, "average": "", "why": "", "arm": None}
-    found = patterns.matching(number.arms or ArmPattern(every="plain"), patterns.trained(facts), facts.pivot)
+    found = patterns.matching(number.arms or ArmPattern(every="plain"), patterns.candidates(facts), facts.pivot)
     targets, lacks = targets_of(number.targets, facts)
     if not found or lacks:
         return quoted | empty | {"why": "; ".join(["no such arm"] if not found else lacks)}

@@ -39,7 +39,7 @@ def judge(claims: Iterable[Claim], analysis: Analysis) -> list[dict[str, Any]]:
 
     Args:
         claims: The claims.
-        analysis: What ``statistics.analyse`` returned; its facts say what every arm trains (``arm_phases``).
+        analysis: What ``statistics.analyse`` returned; its facts say what every arm trains.
 
     Returns:
         One dict per claim, in the order given: ``id, verdict`` (``supported``, ``contradicted``, ``inconclusive`` or

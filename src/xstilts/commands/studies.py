@@ -63,10 +63,8 @@ def run(
     planned = api.plan_study(loaded, resolve=True)
     described = planned.to_json(opened)
     with shown(list(planned.nodes.values())) as on_event:
-        outcome = api.run_study(
-            planned, opened, folder, executor=executor, workers=workers, threads=threads, keep=keep,
-            command=_again(study, sets, out, store, executor), on_event=on_event,
-        )  # fmt: skip
+        how = api.StudyOptions(executor, workers, threads, keep, _again(study, sets, out, store, executor))
+        outcome = api.run_study(planned, opened, folder, how, on_event)
     page = None
     try:
         page = write_report(planned, described, opened, folder, outcome, _commands(study, sets))

@@ -55,19 +55,19 @@ BASES: Registry[Base] = Registry("base")
 """Hub bases and those of plug-ins; the packaged lab bases are added by :func:`all_bases` and :func:`resolve`."""
 
 
-def _hub(name: str, repo: str, model_type: str, layers: int, hidden: int, vocabulary: int, paper: str) -> None:
-    sizes = {"num_hidden_layers": layers, "hidden_size": hidden, "vocab_size": vocabulary}
-    facts = MappingProxyType({"model_type": model_type, **sizes, "paper": paper})
+def _hub(name: str, repo: str, model_type: str, sizes: tuple[int, int, int], paper: str) -> None:
+    numbers = dict(zip(("num_hidden_layers", "hidden_size", "vocab_size"), sizes, strict=True))
+    facts = MappingProxyType({"model_type": model_type, **numbers, "paper": paper})
     BASES.register(name, Base(name, "hub", repo=repo, facts=facts))
 
 
-_hub("xlm-roberta-base", "FacebookAI/xlm-roberta-base", "xlm-roberta", 12, 768, 250_002,
+_hub("xlm-roberta-base", "FacebookAI/xlm-roberta-base", "xlm-roberta", (12, 768, 250_002),
      "Conneau et al. 2020, arXiv 1911.02116")  # fmt: skip
-_hub("xlm-roberta-large", "FacebookAI/xlm-roberta-large", "xlm-roberta", 24, 1024, 250_002,
+_hub("xlm-roberta-large", "FacebookAI/xlm-roberta-large", "xlm-roberta", (24, 1024, 250_002),
      "Conneau et al. 2020, arXiv 1911.02116")  # fmt: skip
-_hub("bert-base-multilingual-cased", "google-bert/bert-base-multilingual-cased", "bert", 12, 768, 119_547,
+_hub("bert-base-multilingual-cased", "google-bert/bert-base-multilingual-cased", "bert", (12, 768, 119_547),
      "Devlin et al. 2019, arXiv 1810.04805")  # fmt: skip
-_hub("mdeberta-v3-base", "microsoft/mdeberta-v3-base", "deberta-v2", 12, 768, 251_000,
+_hub("mdeberta-v3-base", "microsoft/mdeberta-v3-base", "deberta-v2", (12, 768, 251_000),
      "He et al. 2023, arXiv 2111.09543")  # fmt: skip
 
 

@@ -7,14 +7,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xstilts import sources
 from xstilts.planning.phases import is_dual_encoder, viewed_name
-from xstilts.planning.uses import trained_names, uses
+from xstilts.planning.trained import trained
+from xstilts.statistics.arm_training import TARGET, Trained
 from xstilts.statistics.score_rows import NONE
 from xstilts.store.canonical import canonical_json
-from xstilts.studies.arm_spec import Arm
 from xstilts.tasks.base import Kind
 from xstilts.tasks.union import members
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from xstilts.planning.resolved import ResolvedStudy, ResolvedTarget
-    from xstilts.planning.uses import Use
+    from xstilts.statistics.arm_training import Stage
     from xstilts.store.node import Node
-    from xstilts.tasks.base import Overlap
+    from xstilts.tasks.base import Overlap, Task
 
 CODES = ("degenerate", "leak", "rival", "hidden-stage", "overlap", "no-data", "unpinned", "memory", "disk")
 """Every warning code."""
@@ -52,29 +52,48 @@ def cell(base: str = "*", arm: str = "*", target: str = "*", language: str = "*"
 
 def find(resolved: ResolvedStudy, nodes: Sequence[Node]) -> list[Caution]:
     """All warnings of a study."""
-    return [*of_cells(resolved), *no_data(resolved, nodes), *_same_files(nodes), *_unpinned(resolved), *_room(nodes)]
+    arms = trained(resolved)
+    names = {task for told in arms.values() for task in told.tasks}
+    found = [*of_cells(resolved, arms), *no_data(resolved, nodes), *_same_files(nodes)]
+    return [*found, *_unpinned(resolved, names), *_room(nodes)]
 
 
-def of_cells(resolved: ResolvedStudy) -> list[Caution]:
-    """The warnings that belong to the science, whatever machine runs it."""
-    found = [*_shared_content(resolved), *_rivals(resolved), *_without_effect(resolved), *_hidden_stages(resolved)]
+def of_cells(resolved: ResolvedStudy, arms: Mapping[str, Trained]) -> list[Caution]:
+    """The warnings that belong to the science, whatever machine runs it; ``arms`` says what each arm trains."""
+    by_arms = [*_shared_content(resolved, arms), *_rivals(arms), *_without_effect(resolved, arms)]
+    found = [*by_arms, *_hidden_stages(resolved)]
     return list({(c.code, *c.cell.values(), c.message): c for c in found}.values())
 
 
-def _shared_content(resolved: ResolvedStudy) -> Iterator[Caution]:
-    for use, target in product(uses(resolved), resolved.targets):
-        if not resolved.runs_on(use.arm, target.name):
+def _shared_content(resolved: ResolvedStudy, arms: Mapping[str, Trained]) -> Iterator[Caution]:
+    uses = [(arm, use) for arm, told in arms.items() for stage in told.stages for use in _uses(resolved, stage.added)]
+    for (arm, use), target in product(uses, resolved.targets):
+        if not resolved.runs_on(arm, target.name):
             continue
-        trained = _with_parts(resolved, [task for phase in target.phases for task in phase])
+        own = _with_parts(resolved, [task for phase in target.phases for task in phase])
         for name, called in _with_parts(resolved, [use.task.name]).items():
             overlap = target.task.overlaps.get(name)
-            found = _shared(use, called, target, overlap, same=name in trained)
+            found = _shared(use, called, target, overlap, same=name in own)
             if found is not None:
-                yield Caution(found[0], cell(arm=use.arm, target=target.task.name), found[1])
+                yield Caution(found[0], cell(arm=arm, target=target.task.name), found[1])
+
+
+class _Use(NamedTuple):
+    """A task that an arm trains, under a view or "", and whether in other languages than the pivot."""
+
+    task: Task
+    view: str
+    foreign: bool
+
+
+def _uses(resolved: ResolvedStudy, stage: Stage) -> Iterator[_Use]:
+    for task, view in stage.uses:
+        codes = {text.language for text in stage.texts if (text.task, text.view) == (task, view)}
+        yield _Use(resolved.task(task, "arms"), view, codes != {resolved.pivot})
 
 
 def _shared(
-    use: Use, called: str, target: ResolvedTarget, overlap: Overlap | None, *, same: bool
+    use: _Use, called: str, target: ResolvedTarget, overlap: Overlap | None, *, same: bool
 ) -> tuple[str, str] | None:
     """Code and message of what one task of an arm shares with a target.
 
@@ -85,8 +104,7 @@ def _shared(
         overlap: What is known of the two data sets.
         same: Whether the target is trained on the task itself.
     """
-    task, view = target.task, target.view
-    foreign = [code for code in use.languages if code != target.resolved.pivot]
+    task, view, foreign = target.task, target.view, use.foreign
     answers = is_dual_encoder(viewed_name(called, use.view))
     if same and use.view and use.view != view and not (answers and foreign):
         how = "it is in another form" if answers else "its text has other labels"
@@ -106,21 +124,21 @@ def _shared(
     return None
 
 
-def _rivals(resolved: ResolvedStudy) -> Iterator[Caution]:
+def _rivals(arms: Mapping[str, Trained]) -> Iterator[Caution]:
     """Arms that need more than labels in the pivot: shown beside the others, not ranked with them."""
-    for name, arm in resolved.arms.items():
-        if arm.target_phase.language_mix is not None:
+    for name, told in arms.items():
+        if any("language_mix" in stage.says for stage in told.stages if stage.name == TARGET):
             yield Caution("rival", cell(arm=name), "translate-train: the target's own training data is translated.")
-        if arm.test == "translated":
+        if told.changes.get("test") == "translated":
             yield Caution("rival", cell(arm=name), "translate-test: the test items are translated into the pivot.")
 
 
-def _without_effect(resolved: ResolvedStudy) -> Iterator[Caution]:
+def _without_effect(resolved: ResolvedStudy, arms: Mapping[str, Trained]) -> Iterator[Caution]:
     """Cells that are none's by construction: nothing but the target phase changes, and the target has none."""
-    for name, arm in resolved.arms.items():
-        if arm.phases or arm.language_adapters or name == NONE:
+    for name, told in arms.items():
+        if name == NONE or any(stage.name != TARGET for stage in told.stages):
             continue
-        if arm == Arm(targets=arm.targets, seeds=arm.seeds):
+        if told == Trained():
             yield Caution("degenerate", cell(arm=name), f"{name} says nothing: it is none under another name.")
             continue
         for target in resolved.targets:
@@ -183,11 +201,10 @@ def _content(parts: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
     return canonical_json([hashes, rest]), parts[0]["files"][0]["path"]
 
 
-def _unpinned(resolved: ResolvedStudy) -> Iterator[Caution]:
+def _unpinned(resolved: ResolvedStudy, trained_on: Iterable[str]) -> Iterator[Caution]:
     if resolved.source.kind != "hub":
         return
-    names = set(trained_names(resolved))
-    names |= {target.task for target in resolved.study.targets}
+    names = {*trained_on} | {target.task for target in resolved.study.targets}
     for name in sorted(_with_parts(resolved, sorted(names))):
         hub = resolved.task(name, "targets").hub
         if hub is not None and (hub.revision or resolved.source.revisions.get(hub.repo)) is None:

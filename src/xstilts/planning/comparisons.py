@@ -1,4 +1,4 @@
-"""What a study asks beside its grid of gains: contrasts, dose series, cut cells, how arms are chosen."""
+"""What a study asks beside its grid of gains: contrasts, dose series, cut cells, limits of data, choice of arms."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from xstilts.errors import StudyError, nearest
 from xstilts.languages import LANGUAGES, clusters
 from xstilts.planning.chains.evaluation import CHOOSING_SPLIT
 from xstilts.planning.resolved import seeds_of
-from xstilts.planning.uses import arm_data
 from xstilts.store.canonical import digest
 from xstilts.studies.arm_spec import Arm, LanguageMix
 from xstilts.tasks.base import Kind
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from xstilts.planning.resolved import ResolvedStudy
-    from xstilts.studies.spec import ContrastEntry
+    from xstilts.studies.spec import ContrastEntry, Study
     from xstilts.tasks.base import Task
 
 SERIES = 3
@@ -36,7 +35,7 @@ def asked(resolved: ResolvedStudy, spoken: Mapping[str, Sequence[str]]) -> dict[
         "contrasts": list(_contrasts(resolved, spoken)),
         "series": series(resolved),
         "cut": cut(resolved),
-        "arm_data": arm_data(resolved),
+        "limits": limits(resolved.study),
         "selection_split": CHOOSING_SPLIT if resolved.study.selection.arms == "pivot-dev" else "",
     }
 
@@ -144,6 +143,16 @@ def _said(mix: LanguageMix | None) -> str:
         return ""
     total = {"fixed": "at a fixed number of items", "extra": "on top of the pivot's items", "all": "all items"}
     return f"share of {mix.items} in other languages, {total[mix.size]}"
+
+
+def limits(study: Study) -> list[str]:
+    """The fields of a study that let it train or score on less than there is."""
+    said = {"training": study.training.limit}
+    said |= {f"training.tasks.{name}": own.limit for name, own in study.training.tasks.items()}
+    said |= {f"arms.{name}.{i}": item.limit for name, arm in study.arms.items() for i, item in enumerate(arm.phases)}
+    said |= {f"targets.{target.task}": target.limit for target in study.targets}
+    found = [f"{place}.limit" for place, limit in said.items() if limit is not None]
+    return found if study.languages == "all" else [*found, "languages"]
 
 
 def cut(resolved: ResolvedStudy) -> list[dict[str, str]]:

@@ -98,19 +98,24 @@ def with_beside(resolved: ResolvedNames, phase: Phase, beside: Beside | None, pr
     """The phase with further tasks at a share of its steps; their masked text, mix and limits are their own."""
     if beside is None:
         return phase
+    portions = portions_beside(resolved, beside, protocol, where)
+    names = (*phase.spec.tasks, *beside.tasks)
+    if len(set(names)) < len(names):
+        raise StudyError("names a task that the phase itself trains.", field=f"{where}.tasks", value=beside.tasks)
+    spec = replace(phase.spec, tasks=names, beside=beside.shares)
+    label = f"{phase.label} beside {' + '.join(beside.tasks)} ({beside.share:g})"
+    return replace(phase, spec=spec, portions=(*phase.portions, *portions), label=label)
+
+
+def portions_beside(resolved: ResolvedNames, beside: Beside, protocol: Protocol, where: str) -> list[Portion]:
+    """The training data of tasks beside a phase's own."""
     portions = []
     for place, name in enumerate(beside.tasks):
         task = resolved.task(name, f"{where}.tasks.{place}")
         limit = hyperparameters.resolve(resolved.study.training, protocol, [task])["limit"]
         codes = languages_of(resolved, task, beside.languages, f"{where}.languages")
         portions += [Portion(task, code, "train", limit) for code in codes]
-    shares = dict.fromkeys(beside.tasks, beside.share / len(beside.tasks))
-    names = (*phase.spec.tasks, *beside.tasks)
-    if len(set(names)) < len(names):
-        raise StudyError("names a task that the phase itself trains.", field=f"{where}.tasks", value=beside.tasks)
-    spec = replace(phase.spec, tasks=names, beside=shares)
-    label = f"{phase.label} beside {' + '.join(beside.tasks)} ({beside.share:g})"
-    return replace(phase, spec=spec, portions=(*phase.portions, *portions), label=label)
+    return portions
 
 
 def _data(
@@ -187,11 +192,11 @@ def pivot_selection(resolved: ResolvedNames) -> str:
     return "pivot-dev" if chosen == "oracle" else chosen
 
 
-def replayed(arm: Arm) -> Beside | None:
-    """The tasks of an arm's own phases as partners of its target phase, in the languages they were trained in."""
+def partners(arm: Arm) -> Beside | None:
+    """What an arm trains beside the target's tasks: what it says, or its own phases' tasks in the same languages."""
     share = arm.target_phase.replay
     if share is None:
-        return None
+        return arm.target_phase.beside
     tasks = list(dict.fromkeys(task for item in arm.phases for task in item.tasks))
     return Beside(tasks=tasks, share=share, languages=replayed_languages(arm))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xstilts import sources
 from xstilts.errors import ModelError
 from xstilts.models import bases
-from xstilts.planning.uses import trained_names
+from xstilts.planning.trained import trained
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,7 +50,7 @@ def with_known(resolved: ResolvedStudy, out: Path) -> ResolvedStudy:
 
 def tasks_read(resolved: ResolvedStudy) -> set[str]:
     """Names of every task whose data the study reads."""
-    names = set(trained_names(resolved))
+    names = {task for told in trained(resolved).values() for task in told.tasks}
     for target in resolved.targets:
         names |= {target.name, *(task for phase in target.phases for task in phase)}
     for recipe in resolved.study.bases:

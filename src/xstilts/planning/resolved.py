@@ -144,6 +144,14 @@ class ResolvedTarget:
     said: Target
     where: str
 
+    def check(self) -> None:
+        """Look all of it up, so that what does not exist is refused before anything rests on it.
+
+        Raises:
+            InputError: If a name, split or language does not exist.
+        """
+        _ = self.task, self.split, self.languages, self.phases
+
     @property
     def name(self) -> str:
         """The name of its task."""

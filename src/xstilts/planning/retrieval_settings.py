@@ -98,6 +98,7 @@ def _from_below(layers: Sequence[int], depth: int | None, where: str) -> Sequenc
             hint = f"Negative numbers count from the last: -1 is layer {depth}."
             said = f"The encoder has {depth} layers."
             raise StudyError(said, field=f"{where}.layers", value=layer, allowed=[f"0 to {depth}"], hint=hint)
+    # There are depth + 1 layers, the embeddings among them: -1 and depth are one layer, and have one key.
     return list(dict.fromkeys(layer % (depth + 1) for layer in layers))
 
 
@@ -125,7 +126,7 @@ def _layers(target: ResolvedTarget, depth: int | None) -> Sequence[int]:
     return range(depth + 1)
 
 
-def ways_of(target: ResolvedTarget) -> list[dict[str, str]]:
+def variants_of(target: ResolvedTarget) -> list[dict[str, str]]:
     """Every direction, or every pool, in which a target of a study is searched; see :func:`variants`."""
     return variants(target.said, target.task, target.languages)
 
@@ -154,7 +155,7 @@ def variants(target: Target, task: Task, languages: Sequence[str]) -> list[dict[
 
 def choosing_variant(target: ResolvedTarget) -> dict[str, str]:
     """The variant by which vectors are chosen: the headline's, or the pool of the held-out languages."""
-    ways = ways_of(target)
+    ways = variants_of(target)
     return ways[-1] if ways[-1].get("pool") == HELD_OUT else ways[0]
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from xstilts import metrics
+from xstilts import claims, metrics
 from xstilts.languages import clusters, name_of
 from xstilts.planning import cautions, cost, retrieval_settings
-from xstilts.planning.claimed import arm_phases, claim_digests, limits
 from xstilts.planning.comparisons import asked, table_language
 from xstilts.planning.data_used import data_sets
 from xstilts.planning.resolved import seeds_of
+from xstilts.planning.trained import trained
+from xstilts.store.canonical import digest
 from xstilts.store.node import Node
 from xstilts.store.roles import ScoresRole
 from xstilts.tasks.base import Kind
@@ -38,7 +39,7 @@ def analyse_node(resolved: ResolvedStudy, cells: Sequence[Cell], measured: Measu
         "source": resolved.study.source,
         "cells": described,
         "facts": study_facts(resolved),
-        "claims": claim_digests(resolved.study),
+        "claims": {claim.id: digest(asdict(claim)) for claim in claims.chosen(resolved.study.claims)},
         "overlap_arms": measured.arms,
     }
     parents = {str(ScoresRole(key)): key for cell in cells for key in (cell.score, cell.chosen) if key}
@@ -66,6 +67,7 @@ def study_facts(resolved: ResolvedStudy) -> dict[str, Any]:
             **shown,
             **searched.facts,
         }
+    arms = trained(resolved)
     codes = sorted({code for given in spoken.values() for code in given})
     return {
         "study": study.name,
@@ -78,11 +80,10 @@ def study_facts(resolved: ResolvedStudy) -> dict[str, Any]:
         "seeds": [seed.label for seed in seeds_of(study)],
         "clusters": {column: _cluster_of(resolved, codes, column) for column in study.clusters},
         "names": {name: name_of(code) for code in codes for name in _shown(resolved, code)},
-        "warnings": [asdict(caution) for caution in cautions.of_cells(resolved)],
+        "warnings": [asdict(caution) for caution in cautions.of_cells(resolved, arms)],
         "benchmarks": _benchmarks(resolved),
-        "arm_phases": arm_phases(resolved),
-        "limits": limits(study),
-        "data_sets": data_sets(resolved),
+        "trained": {name: told.to_json() for name, told in arms.items()},
+        "data_sets": data_sets(resolved, arms),
         **asked(resolved, spoken),
     }
 
@@ -100,7 +101,7 @@ def _searched(target: ResolvedTarget) -> _Searched:
         return _Searched({"languages": languages}, {})
     held = retrieval_settings.held_out(target)
     left = [code for code in languages if code not in held]
-    variant = retrieval_settings.written(retrieval_settings.ways_of(target)[0])
+    variant = retrieval_settings.written(retrieval_settings.variants_of(target)[0])
     by = retrieval_settings.written(retrieval_settings.choosing_variant(target))
     more: dict[str, Any] = {"held_out": held} if held else {}
     facts = {"variant": variant, "similarity": retrieval_settings.usual_similarity(task), "searched": True}

@@ -8,30 +8,31 @@ from xstilts.reports.data_tables import ORIGINS
 from xstilts.reports.methods import arm_in_words
 from xstilts.reports.result_tables import labelled
 from xstilts.reports.table import Table
+from xstilts.statistics.arm_training import TARGET
 from xstilts.statistics.score_rows import NONE
 from xstilts.statistics.study_facts import Facts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from xstilts.reports.table import Cell
     from xstilts.statistics import Analysis
+    from xstilts.statistics.arm_training import Stage, Text
 
 ARM_COLUMNS = ("arm", "phase", "task", "language", "origin", "items", "share", "steps", "view")
 """The columns of arms.csv, in order."""
-
-TARGET = "target"
-"""The phase that most arms have in common; equal ones share their rows."""
-
-_Key = tuple[str, str, str, str]
 
 
 def arm_rows(facts: Facts) -> list[dict[str, Any]]:
     """Everything that arms train on, one row per arm, phase, task and language (``ARM_COLUMNS``)."""
     return [
-        {"arm": arm, **{name: entry.get(name) for name in ARM_COLUMNS[1:]}, "steps": _plain_steps(entry.get("steps"))}
+        {"arm": arm, "phase": stage.name}
+        | {name: getattr(text, name) for name in ARM_COLUMNS[2:]}
+        | {"steps": _plain_steps(text.steps)}
         for arm in facts.arms
-        for entry in facts.arm_data.get(arm, ())
+        if arm in facts.trained
+        for stage in facts.trained[arm].stages
+        for text in stage.texts
     ]
 
 
@@ -41,19 +42,19 @@ def arms_table(analysis: Analysis) -> Table | None:
     Languages of one task and origin share a row, and so do arms with the same target phase.
     """
     facts = Facts.parse(analysis["facts"])
-    if not facts.arm_data:
+    if not facts.trained:
         return None
     body: list[list[Cell]] = []
     shared: dict[tuple[tuple[Cell, ...], ...], list[str]] = {}
+    without = []
     for arm in facts.arms:
-        entries = facts.arm_data.get(arm, ())
-        body += [[arm, *row] for row in _joined([one for one in entries if one["phase"] != TARGET])]
-        ending = tuple(map(tuple, _joined([one for one in entries if one["phase"] == TARGET])))
-        shared.setdefault(ending, []).append(arm)
+        stages = facts.trained[arm].stages if arm in facts.trained else ()
+        rows = [(stage.name == TARGET, row) for stage in stages for row in _joined(stage)]
+        body += [[arm, *row] for at_target, row in rows if not at_target]
+        shared.setdefault(tuple(tuple(row) for at_target, row in rows if at_target), []).append(arm)
+        without += [] if rows or arm == NONE else [arm]
     shared.pop((), None)
-    for arm in facts.arms:
-        if not facts.arm_data.get(arm) and arm != NONE:
-            body.append([arm, "whole arm", *["–"] * 6, arm_in_words(facts, arm)])
+    body += [[arm, "whole arm", *["–"] * 6, arm_in_words(facts, arm)] for arm in without]
     for ending, arms in shared.items():
         named = "every arm" if len(arms) == len(facts.arms) > 1 else ", ".join(arms)
         body += [[named, *row] for row in ending]
@@ -67,51 +68,49 @@ def arms_table(analysis: Analysis) -> Table | None:
     return Table("arms", labelled(analysis, said), head, body, frozenset({5, 6, 7}), frozenset({3, 8}))
 
 
-def _joined(entries: Sequence[Mapping[str, Any]]) -> list[list[Cell]]:
-    """Entries of one arm as rows, languages of one phase, task, origin and view together."""
-    groups: dict[_Key, list[Mapping[str, Any]]] = {}
-    for entry in entries:
-        key = (entry["phase"], entry["task"], entry["origin"], entry.get("view") or "")
-        groups.setdefault(key, []).append(entry)
+def _joined(stage: Stage) -> list[list[Cell]]:
+    """What a stage trains on as rows, languages of one task, origin and view together."""
+    groups: dict[tuple[str, str, str], list[Text]] = {}
+    for text in stage.texts:
+        groups.setdefault((text.task, text.origin, text.view), []).append(text)
     return [
         [
-            phase,
+            stage.name,
             task,
-            ", ".join(dict.fromkeys(str(entry["language"]) for entry in group)) or "–",
-            ORIGINS.get(origin, origin or "–"),
+            ", ".join(dict.fromkeys(text.language for text in group)),
+            ORIGINS.get(origin, origin),
             _items(group),
             _share(group),
             _steps(group),
             view or "as it is",
         ]
-        for (phase, task, origin, view), group in groups.items()
+        for (task, origin, view), group in groups.items()
     ]
 
 
-def _items(group: Sequence[Mapping[str, Any]]) -> str:
-    known = [entry["items"] for entry in group]
-    return "–" if None in known else f"{sum(known):,}"
+def _items(group: Sequence[Text]) -> str:
+    known = [text.items for text in group if text.items is not None]
+    return "–" if len(known) < len(group) else f"{sum(known):,}"
 
 
-def _share(group: Sequence[Mapping[str, Any]]) -> str:
-    known = [entry["share"] for entry in group]
-    return "–" if None in known else f"{100 * sum(known):.3g} %"
+def _share(group: Sequence[Text]) -> str:
+    known = [text.share for text in group if text.share is not None]
+    return "–" if len(known) < len(group) else f"{100 * sum(known):.3g} %"
 
 
-def _steps(group: Sequence[Mapping[str, Any]]) -> str:
+def _steps(group: Sequence[Text]) -> str:
     """The steps of a phase: one number, or the least and the most of its seeds, bases and targets."""
     every: list[int] = []
-    for entry in group:
-        steps = entry.get("steps")
-        if steps is None:
+    for text in group:
+        if text.steps is None:
             return "–"
-        every += steps if isinstance(steps, list) else [steps]
+        every += text.steps if isinstance(text.steps, tuple) else [text.steps]
     low, high = min(every), max(every)
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
-def _plain_steps(steps: int | list[int] | None) -> int | str | None:
-    return f"{steps[0]} to {steps[1]}" if isinstance(steps, list) else steps
+def _plain_steps(steps: int | tuple[int, int] | None) -> int | str | None:
+    return f"{steps[0]} to {steps[1]}" if isinstance(steps, tuple) else steps
 
 
 def cut_table(analysis: Analysis) -> Table | None:

@@ -10,7 +10,7 @@ from xstilts import claims, statistics
 from xstilts.disk import in_plain_words
 from xstilts.execution.study_run import analysis_node
 from xstilts.planning.study_facts import study_facts
-from xstilts.reports.made import arm_data_made, steps_made
+from xstilts.reports.made import steps_made, trained_made
 from xstilts.reports.write import write
 from xstilts.runners.loading import META
 from xstilts.store.roles import ENCODER
@@ -48,8 +48,8 @@ def write_report(
     empty = statistics.analyse([], study_facts(plan.resolved))
     folder = None if node is None else store.read(node.key, node.kind)
     analysis = empty if folder is None else statistics.load(folder)
-    made = arm_data_made(plan, store, analysis["facts"].get("arm_data", {}))
-    analysis["facts"] = {**analysis["facts"], "arm_data": made}
+    made = trained_made(plan, store, statistics.Facts.parse(analysis["facts"]).trained)
+    analysis["facts"] = {**analysis["facts"], "trained": {arm: told.to_json() for arm, told in made.items()}}
     verdicts = claims.judge(claims.chosen(plan.study.claims), empty) if folder is None else claims.load(folder)
 
     def provenance(key: str) -> Mapping[str, Any] | None:

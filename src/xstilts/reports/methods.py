@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.reports.limits import interval_note
+from xstilts.statistics.arm_training import LANGUAGES, TARGET, Trained
+from xstilts.statistics.score_rows import NONE
 from xstilts.statistics.study_facts import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xstilts.statistics import Analysis
+    from xstilts.statistics.arm_training import Stage
 
 
 def methodology(analysis: Analysis, selection: str) -> list[str]:
@@ -75,24 +78,30 @@ def arms_in_words(facts: Facts) -> list[str]:
 
 def arm_in_words(facts: Facts, arm: str) -> str:
     """What one arm trains and changes."""
-    return _arm(facts.arm_phases.get(arm, {}), arm)
+    told = facts.trained.get(arm, Trained() if arm == NONE else None)
+    if told is None:
+        return "not described"
+    said = _said(told)
+    return _control(told) + ", then ".join(said) if said else "the control, the target phase alone"
 
 
-def _arm(trained: Mapping[str, Any], arm: str) -> str:
-    said = [_phase(phase) for phase in trained.get("phases", [])]
-    said += [f"in the target phase {_changes(trained['target_phase'])}"] if trained.get("target_phase") else []
-    said += [f"with {_changes(trained['training'])} throughout"] if trained.get("training") else []
-    if trained.get("language_adapters"):
-        said.append(
-            f"with an update for each language ({_changes(trained['language_adapters'])}), exchanged at test time"
-        )
-    said += ["tested on items translated into the pivot"] if trained.get("test") == "translated" else []
-    control = trained.get("control")
-    sized = f", with as many items as {control['to']}" if control and control.get("to") else ""
-    named = f"{control['control']} control of {control['of']}{sized}: " if control else ""
-    if said:
-        return named + ", then ".join(said)
-    return "the control, the target phase alone" if arm == "none" or trained else "not described"
+def _said(told: Trained) -> list[str]:
+    stages = {stage.name: stage for stage in told.stages}
+    updates, target = stages.pop(LANGUAGES, None), stages.pop(TARGET, None)
+    said = [_phase(stage) for stage in stages.values()]
+    said += [f"in the target phase {_changes(target.says)}"] if target else []
+    throughout = {name: value for name, value in told.changes.items() if name not in ("training", "test")}
+    throughout |= told.changes.get("training", {})
+    said += [f"with {_changes(throughout)} throughout"] if throughout else []
+    said += [f"with an update for each language{_in_brackets(updates.says)}, exchanged at test time"] if updates else []
+    return said + (["tested on items translated into the pivot"] if told.changes.get("test") == "translated" else [])
+
+
+def _control(told: Trained) -> str:
+    if told.control is None:
+        return ""
+    sized = f", with as many items as {told.control.to}" if told.control.to else ""
+    return f"{told.control.control} control of {told.control.of}{sized}: "
 
 
 def _changes(said: Mapping[str, Any]) -> str:
@@ -107,8 +116,10 @@ def _plain(value: object) -> str:
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _phase(phase: Mapping[str, Any]) -> str:
-    told = {"tasks", "languages"}
-    more = {name: value for name, value in phase.items() if name not in told}
-    said = f" ({_changes(more)})" if more else ""
-    return f"{' + '.join(phase['tasks'])} in {', '.join(phase.get('languages', []))}{said}"
+def _in_brackets(said: Mapping[str, Any]) -> str:
+    return f" ({_changes(said)})" if said else ""
+
+
+def _phase(stage: Stage) -> str:
+    tasks = " + ".join(task for task, _ in stage.uses)
+    return f"{tasks} in {', '.join(stage.languages)}{_in_brackets(stage.says)}"

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xstilts.runners.loading import prepared, report
-from xstilts.runners.predictions import Answered
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from xstilts.evaluation import Answers
     from xstilts.runners.context import Context
     from xstilts.runners.loading import Prepared
     from xstilts.store.node import Node
 
 
-def by_ngrams(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterator[Answered]:
+def by_ngrams(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterator[Answers]:
     """Learn from the node's training portions where the kind has something to learn; then answer every language."""
     said = node.payload
     if said["kind"] == Kind.RETRIEVAL:
@@ -24,32 +24,30 @@ def by_ngrams(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterat
     return _answered(node, context, parts)
 
 
-def _retrieved(node: Node, parts: Sequence[Prepared]) -> Iterator[Answered]:
-    from xstilts.evaluation import retrieve_by_ngrams
+def _retrieved(node: Node, parts: Sequence[Prepared]) -> Iterator[Answers]:
+    from xstilts.evaluation import SearchOptions, retrieve_by_ngrams
 
     said = node.payload
     texts = {part.language: part.examples for part in parts}
-    found = retrieve_by_ngrams(
-        texts, said.get("variants", [{}]), shared=said.get("shared_pool", False), held_out=said.get("held_out", ())
-    )
-    for one in found:
-        yield Answered(one.language, one.setting, one.table, one.candidates)
+    search = SearchOptions((), said.get("variants", [{}]), said.get("shared_pool", False), said.get("held_out", ()))
+    return retrieve_by_ngrams(texts, search)
 
 
-def _mined(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterator[Answered]:
-    from xstilts.evaluation import mine_by_ngrams
+def _mined(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterator[Answers]:
+    from xstilts.evaluation import Answers, mine_by_ngrams
 
     for done, part in enumerate(parts):
         report(context, done, len(parts), note=part.language)
         tuned_on = prepared(context, node.payload["tuned_on"][part.language])
-        yield Answered(part.language, {}, mine_by_ngrams(part.examples, tuned_on.examples))
+        yield Answers(part.language, {}, mine_by_ngrams(part.examples, tuned_on.examples))
 
 
-def _answered(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterator[Answered]:
+def _answered(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterator[Answers]:
+    from xstilts.evaluation import Answers
     from xstilts.evaluation.baselines import learn
 
     said = node.payload
     answer = learn(said["kind"], [prepared(context, role).examples for role in said["learn"]], said["labels"])
     for done, part in enumerate(parts):
         report(context, done, len(parts), note=part.language)
-        yield Answered(part.language, {}, answer(part.examples))
+        yield Answers(part.language, {}, answer(part.examples))

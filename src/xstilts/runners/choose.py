@@ -46,19 +46,16 @@ def _dev_score(folder: Path, said: Mapping[str, Any], part: Prepared, facts: Tok
     import pyarrow as pa
 
     from xstilts import evaluation
-    from xstilts.encoding import EncodingOptions
-    from xstilts.evaluation.halves import in_half
-    from xstilts.models.checkpoint import load_checkpoint
+    from xstilts.evaluation import Request, SearchOptions
+    from xstilts.evaluation.dev_halves import in_half
+    from xstilts.models.stored import load_stored
 
-    checkpoint, meta, rule = load_checkpoint(folder), part.meta, part.meta.get("rule", "")
-    if said["head"] is None:
-        table = evaluation.retrieve(checkpoint.encoder, part.examples, part.features, facts, [said["searched"]])[0]
-    else:
-        model = checkpoint.model(said["head"])
-        names, options = head_labels(model, meta["kind"], meta["labels"]), EncodingOptions(**meta["options"])
-        table = evaluation.predict(model, meta["kind"], part.examples, part.features, facts, options, names, rule=rule)
+    stored, scoring = load_stored(folder), part.scoring
+    model = stored.encoder if said["head"] is None else stored.model(said["head"])
+    names, search = head_labels(model, scoring.kind, scoring.labels), SearchOptions([said.get("searched", {})])
+    table = evaluation.predict(model, Request(scoring.kind, names, scoring.rule, search), part.part, facts)
     kept = table.filter(pa.array(in_half(table.column("id").to_pylist(), said["half"])))
-    return evaluation.headline(meta["kind"], kept, meta["metric"], tuple(meta["labels"]), rule, part.language)
+    return evaluation.headline(kept, scoring, part.language)
 
 
 def _link(source: Path, to: Path) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
     from xstilts.encoding.features import Features
+    from xstilts.evaluation import Part, Scoring
     from xstilts.runners.context import Context
     from xstilts.tasks.base import Task
 
@@ -46,6 +47,22 @@ class Prepared:
     examples: Dataset
     features: Features
     meta: Mapping[str, Any]
+
+    @property
+    def part(self) -> Part:
+        """The portion as evaluation takes it."""
+        from xstilts.encoding import EncodingOptions
+        from xstilts.evaluation import Part
+
+        return Part(self.examples, self.features, EncodingOptions(**self.meta["options"]))
+
+    @property
+    def scoring(self) -> Scoring:
+        """How the portion's headline is scored."""
+        from xstilts.evaluation import Scoring
+
+        meta = self.meta
+        return Scoring(meta["kind"], (meta["metric"],), tuple(meta["labels"]), meta.get("rule", ""))
 
 
 def source_of(runtime: Mapping[str, Any]) -> Source:

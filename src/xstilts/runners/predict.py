@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from xstilts.runners.baseline import by_ngrams
 from xstilts.runners.loading import Prepared, head_labels, prepared, report, tokenizer_of
-from xstilts.runners.predictions import Answered, Writer
+from xstilts.runners.predictions import Writer
 from xstilts.store.roles import MODEL, PortionRole, UpdateRole
 from xstilts.tasks.base import Kind
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from transformers import PreTrainedModel
 
-    from xstilts.encoding import TokenizerFacts
+    from xstilts.evaluation import Answers
     from xstilts.runners.context import Context
     from xstilts.store.node import Node
 
@@ -24,10 +25,10 @@ def run(node: Node, context: Context) -> None:
     """Write the predictions of each language, a row group per setting, and the index of them."""
     parts = [prepared(context, role) for role in node.payload.get("answer") or PortionRole.among(node.parents)]
     with Writer(context.work) as writer:
-        for answered in _PREDICTORS[node.payload.get("baseline")](node, context, parts):
-            part = next(part for part in parts if part.language == answered.language)
+        for answers in _PREDICTORS[node.payload.get("baseline")](node, context, parts):
+            part = next(part for part in parts if part.language == answers.language)
             more = {"language": _table_language(node, part.language), "rejected": sum(part.meta["rejected"].values())}
-            writer.add(part.language, answered, more)
+            writer.add(part.language, answers, more)
 
 
 def _table_language(node: Node, language: str) -> str:
@@ -36,79 +37,40 @@ def _table_language(node: Node, language: str) -> str:
     return f"{language}>{said['pivot']}" if pair else language
 
 
-def _by_model(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterator[Answered]:
+def _by_model(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterator[Answers]:
     """Predictions of the trained model, or, for retrieval, of its bare encoder."""
     return _predicted(node, context, parts, _model(node, context))
 
 
-def _by_new_weights(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterator[Answered]:
+def _by_new_weights(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterator[Answers]:
     """Predictions of an encoder of the base's architecture that was never trained."""
     return _predicted(node, context, parts, _untrained(node, context))
 
 
-def _predicted(node: Node, context: Context, parts: Sequence[Prepared], model: PreTrainedModel) -> Iterator[Answered]:
-    from xstilts.encoding import TokenizerFacts
-
-    facts = TokenizerFacts.of(tokenizer_of(context, node.runtime["tokenizer"]))
-    if "tuned_on" in node.payload:
-        return _mined(node, context, parts, model, facts)
-    if node.payload["kind"] == Kind.RETRIEVAL:
-        return _retrieved(node, context, parts, model, facts)
-    return _answered(node, context, parts, model, facts)
-
-
-def _retrieved(
-    node: Node, context: Context, parts: Sequence[Prepared], model: PreTrainedModel, facts: TokenizerFacts
-) -> Iterator[Answered]:
-    from xstilts import evaluation
-
-    said = node.payload
-    texts = {part.language: evaluation.Searched(part.examples, part.features) for part in parts}
-    found = evaluation.retrieve_all(
-        model, texts, facts, said["settings"], said.get("variants", [{}]), shared=said.get("shared_pool", False),
-        held_out=said.get("held_out", ()), progress=lambda done, total: report(context, done, total),
-    )  # fmt: skip
-    for one in found:
-        yield Answered(one.language, one.setting, one.table, one.candidates, one.index_recall)
-
-
-def _mined(
-    node: Node, context: Context, parts: Sequence[Prepared], model: PreTrainedModel, facts: TokenizerFacts
-) -> Iterator[Answered]:
-    from xstilts import evaluation
-
-    settings = node.payload["settings"]
-    for done, part in enumerate(parts):
-        report(context, done, len(parts), note=part.language)
-        other = prepared(context, node.payload["tuned_on"][part.language])
-        searched, tuned_on = (evaluation.Searched(own.examples, own.features) for own in (part, other))
-        tables = evaluation.mine_pairs(model, searched, tuned_on, facts, settings)
-        for setting, table in zip(settings, tables, strict=True):
-            yield Answered(part.language, setting, table, _candidates(part))
-
-
-def _answered(
-    node: Node, context: Context, parts: Sequence[Prepared], model: PreTrainedModel, facts: TokenizerFacts
-) -> Iterator[Answered]:
+def _predicted(node: Node, context: Context, parts: Sequence[Prepared], model: PreTrainedModel) -> Iterator[Answers]:
     """One language after the other, each with its own update in place where there are such."""
     from xstilts import evaluation
-    from xstilts.encoding import EncodingOptions
+    from xstilts.encoding import TokenizerFacts
 
     said = node.payload
+    facts = TokenizerFacts.of(tokenizer_of(context, node.runtime["tokenizer"]))
+    put, places = _exchanging(node, context, model), {part.language: place for place, part in enumerate(parts)}
+    ranks = said["kind"] == Kind.RETRIEVAL and "tuned_on" not in said  # all languages at once
+
+    def read(language: str) -> evaluation.Part:
+        if not ranks:
+            report(context, places[language], len(parts), note=language)
+        put(language)
+        part, role = parts[places[language]].part, said.get("tuned_on", {}).get(language)
+        return part._replace(tuned_on=prepared(context, role).part) if role else part
+
+    search = evaluation.SearchOptions(
+        said["settings"], said.get("variants", [{}]), said.get("shared_pool", False), said.get("held_out", ())
+    )
     labels = head_labels(model, said["kind"], said["labels"])
-    put = _exchanging(node, context, model)
-    for done, part in enumerate(parts):
-        report(context, done, len(parts), note=part.language)
-        put(part.language)
-        options = EncodingOptions(**part.meta["options"])
-        table = evaluation.predict(
-            model, said["kind"], part.examples, part.features, facts, options, labels, rule=said.get("rule", "")
-        )
-        yield Answered(part.language, {}, table)
-
-
-def _candidates(part: Prepared) -> int:
-    return sum(role == "candidate" for role in part.examples["role"])
+    request = evaluation.Request(said["kind"], labels, said.get("rule", ""), search)
+    told = evaluation.Resources(progress=partial(report, context) if ranks else None)
+    return evaluation.answers(model, request, list(places), read, facts, told)
 
 
 def _exchanging(node: Node, context: Context, model: PreTrainedModel) -> Callable[[str], None]:
@@ -125,8 +87,8 @@ def _exchanging(node: Node, context: Context, model: PreTrainedModel) -> Callabl
 def _model(node: Node, context: Context) -> PreTrainedModel:
     """The trained model with its head, or the bare encoder for retrieval."""
     from xstilts.models import bases
-    from xstilts.models.checkpoint import load_checkpoint
     from xstilts.models.load import load_encoder
+    from xstilts.models.stored import load_stored
 
     said = node.payload
     if MODEL not in node.parents:
@@ -135,7 +97,7 @@ def _model(node: Node, context: Context) -> PreTrainedModel:
     folder = context.parent(MODEL)
     if said["kind"] == Kind.RETRIEVAL:
         return load_encoder(folder / "encoder")[0]
-    return load_checkpoint(folder).model(said["head"])
+    return load_stored(folder).model(said["head"])
 
 
 def _untrained(node: Node, context: Context) -> PreTrainedModel:
@@ -154,7 +116,7 @@ def _untrained(node: Node, context: Context) -> PreTrainedModel:
 UNTRAINED_SEED = 0
 """The weights of the untrained baseline are drawn from it."""
 
-_PREDICTORS: Mapping[str | None, Callable[[Node, Context, Sequence[Prepared]], Iterator[Answered]]] = {
+_PREDICTORS: Mapping[str | None, Callable[[Node, Context, Sequence[Prepared]], Iterator[Answers]]] = {
     None: _by_model,
     "char-ngrams.v1": by_ngrams,
     "untrained.v1": _by_new_weights,

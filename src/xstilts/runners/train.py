@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from xstilts.runners.items import training_items
 from xstilts.runners.loading import Prepared, head_labels, prepared, report, tokenizer_of, write_json
 from xstilts.store.roles import ENCODER, AsLongRole, PortionRole
-from xstilts.tasks.base import Kind
 from xstilts.training.contrast import Contrast, searched_as
 from xstilts.training.language_mixture import LanguageMixture
 from xstilts.training.phase import PhaseSpec
@@ -35,8 +34,8 @@ TRANSFER = "transfer.json"
 def run(node: Node, context: Context) -> None:
     """Write encoder with tokenizer, heads, the transfer report and the history of the phase."""
     from xstilts.encoding import TokenizerFacts
-    from xstilts.models.checkpoint import ENCODER, save_model
-    from xstilts.training.loop import train
+    from xstilts.models.stored import ENCODER, save_model
+    from xstilts.training.loop import Execution, train
 
     spec = PhaseSpec.from_json(node.payload["phase"])
     tokenizer = tokenizer_of(context, node.runtime["tokenizer"])
@@ -44,7 +43,8 @@ def run(node: Node, context: Context) -> None:
     encoder, transfer = _encoder(node, context, facts, spec.seed)
     data = {task: _task_data(node, context, spec, task, facts) for task in spec.tasks}
     spec = _as_long(node, context, spec, data)
-    result = train(spec, encoder, data, facts, context.scratch, lambda p: report(context, p.step, p.total, p.loss))
+    told = Execution(progress=lambda p: report(context, p.step, p.total, p.loss))
+    result = train(spec, encoder, data, facts, context.scratch, told)
     save_model(context.work, result.encoder, result.heads)
     tokenizer.save_pretrained(context.work / ENCODER)
     _with_heads(transfer, result.heads).write(context.work / TRANSFER)
@@ -117,23 +117,16 @@ def _dev_score(parts: Sequence[Prepared], spec: PhaseSpec, facts: TokenizerFacts
 
     def score(model: PreTrainedModel) -> float:
         from xstilts import evaluation
-        from xstilts.encoding import EncodingOptions
 
+        trained = spec.contrast or Contrast()
+        search = evaluation.SearchOptions([searched_as(trained.pooling, trained.similarity)])
         values = []
         for part in parts:
-            meta: Mapping[str, Any] = part.meta
-            options = EncodingOptions(**meta["options"])
-            labels, names = tuple(meta["labels"]), head_labels(model, meta["kind"], meta["labels"])
-            rule = meta.get("rule", "")
-            if meta["kind"] == Kind.RETRIEVAL:
-                trained = spec.contrast or Contrast()
-                setting = searched_as(trained.pooling, trained.similarity)
-                table = evaluation.retrieve(model, part.examples, part.features, facts, [setting])[0]
-            else:
-                table = evaluation.predict(
-                    model, meta["kind"], part.examples, part.features, facts, options, names, rule=rule
-                )
-            values.append(evaluation.headline(meta["kind"], table, meta["metric"], labels, rule, part.language))
+            scoring = part.scoring
+            names = head_labels(model, scoring.kind, scoring.labels)
+            request = evaluation.Request(scoring.kind, names, scoring.rule, search)
+            table = evaluation.predict(model, request, part.part, facts)
+            values.append(evaluation.headline(table, scoring, part.language))
         return sum(values) / len(values)
 
     return score

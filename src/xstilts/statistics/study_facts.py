@@ -7,10 +7,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError
+from xstilts.statistics.arm_training import Trained
 from xstilts.statistics.setting_text import frozen, is_frozen, parted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from xstilts.statistics.score_rows import Condition
 
@@ -98,8 +99,8 @@ class Facts:
         question: The study's question, one sentence.
         benchmarks: Protocol to its rules of averaging (``languages``, ``headline``, ``groups`` and, where it has such,
             ``complete``), where it has groups.
-        arm_phases: Arm to what it trains: ``phases``, a list of ``{"tasks", "languages", ...}``, and ``target_phase``,
-            what it changes there (empty: nothing).
+        trained: Arm to what it trains. Items and steps are guesses of the plan, which a report replaces by what was
+            made.
         limits: The study's fields that let it train or score on less data than there is.
         data_sets: Data sets that the study reads: ``task, title, uses, licence, non_commercial, origin, citation``.
         contrasts: What is set against what: ``{"name", "plus", "minus", "by"}``; both sides are lists of ``{"arm",
@@ -108,10 +109,6 @@ class Facts:
         series: Arms that differ in one dose: ``{"name", "doses", "what"}``; ``doses`` are ``[p, arm]`` pairs, p in
             [0, 1] and ascending, the first at 0 (pivot only).
         cut: Cells left out on purpose: ``{"arm", "target", "why"}``; target "": the arm runs on fewer targets or seeds.
-        arm_data: Arm to what it trains on: dicts with ``phase`` (``intermediate 1``, ``target``), ``task, language,
-            origin`` (native, human_translated, machine_translated, mixed), ``items`` and ``steps`` (guesses of the
-            plan, which a report replaces by what was made; or None), ``share`` (in [0, 1], or None) and ``view`` ("":
-            as it is).
         selection_split: The ``split`` of scores that were measured on one half of the pivot's dev set to choose arms
             by; they are no results. "": there are none.
     """
@@ -129,18 +126,17 @@ class Facts:
     study: str = ""
     question: str = ""
     benchmarks: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: _EMPTY)
-    arm_phases: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: _EMPTY)
+    trained: Mapping[str, Trained] = field(default_factory=lambda: _EMPTY)
     limits: tuple[str, ...] = ()
     data_sets: tuple[Mapping[str, Any], ...] = ()
     contrasts: tuple[Mapping[str, Any], ...] = ()
     series: tuple[Mapping[str, Any], ...] = ()
     cut: tuple[Mapping[str, Any], ...] = ()
-    arm_data: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=lambda: _EMPTY)
     selection_split: str = ""
 
     @classmethod
     def parse(cls, facts: Mapping[str, Any]) -> Facts:
-        """Read plain JSON with the field names above (targets as mappings with the fields of ``TargetFacts``).
+        """Read plain JSON with the field names above, targets and what arms train as mappings of their fields.
 
         Raises:
             InputError: If a field is unknown or one without default is missing.
@@ -153,6 +149,7 @@ class Facts:
             }
             for name in _LISTS:
                 known[name] = tuple(known.get(name, ()))
+            known["trained"] = {arm: Trained.from_json(told) for arm, told in known.get("trained", {}).items()}
             known["seeds"] = tuple(str(seed) for seed in known.get("seeds", ()))
             return cls(targets=targets, **known)
         except TypeError as error:

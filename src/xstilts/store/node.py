@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 KIND_VERSIONS: Mapping[str, int] = MappingProxyType(
-    {"prepare": 1, "pretrain": 1, "train": 1, "choose": 1, "predict": 3, "score": 2, "overlap": 2, "analyse": 6}
+    {"prepare": 1, "pretrain": 1, "train": 1, "choose": 1, "predict": 3, "score": 2, "overlap": 2, "analyse": 7}
 )
 """Kinds of node; raise a version when the code of a kind starts to give other results, and old nodes are left alone."""
 
@@ -77,7 +77,7 @@ class Node:
         kind: A key of :data:`KIND_VERSIONS`.
         label: What it is, for people; not hashed, since merged nodes serve several chains.
         payload: JSON; everything that can change the result, beside the parents.
-        parents: Role (``base``, ``data:mnli``) -> key of the node that fills it.
+        parents: Role (``store.roles``) -> key of the node that fills it.
         cost: What it is expected to take; not hashed.
         runtime: JSON that the runner needs but that cannot change the result (paths of data, device); not hashed.
 

@@ -46,6 +46,16 @@ def behind(store: Store, key: str) -> list[Recorded]:
     return [said for _, said in sorted(found, key=lambda one: one[0], reverse=True)]
 
 
+def readers(store: Store, key: str, kind: str) -> Iterator[str]:
+    """The nodes of a kind that read the node, as the records name them, the newest record first; some may be gone."""
+    found = sorted(((time, nodes) for time, nodes, _ in _records(store)), key=lambda one: one[0], reverse=True)
+    for _, nodes in found:
+        for other, said in sorted(nodes.items()):
+            parents = said.get("parents") if isinstance(said, dict) and said.get("kind") == kind else None
+            if isinstance(parents, list) and key in parents:
+                yield other
+
+
 def _records(store: Store) -> Iterator[tuple[int, Mapping[str, Any], Recorded]]:
     for path in sorted((store.root / "runs").glob("*.json")):
         data = _read(path)

@@ -1,7 +1,7 @@
 """Where finished nodes are kept: made once, complete or absent, never overwritten.
 
     <root>/nodes/<kind>/<key>/   the files of a node and its provenance.json
-           scratch/<key>/        checkpoints of a node in the making; survives kills, removed after success
+           scratch/<key>/        snapshots of a node in the making; survives kills, removed after success
            tmp/<key>-<unique>/   work in progress; becomes the node by one rename
            logs/<key>.log        what the node printed
            runs/<id>.json        which nodes a study needs (see retention)
@@ -205,7 +205,7 @@ class Store:
 
         Args:
             node: What to make.
-            fn: Writes all files of the node into ``work``; may keep checkpoints in ``scratch``, which is found again
+            fn: Writes all files of the node into ``work``; may keep snapshots in ``scratch``, which is found again
                 after a kill. Returns what it read (see :func:`xstilts.store.provenance.describe`), None for nothing.
             on_wait: Told when another process is making the same node.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.disk import sync, sync_tree
 from xstilts.errors import InputError, ModelError, StoreError
+from xstilts.models.folders import ENCODINGS
 from xstilts.planning.phases import is_dual_encoder
 from xstilts.runners.choose import CHOICE
 from xstilts.runners.train import HISTORY
@@ -23,6 +24,7 @@ from xstilts.store.roles import MODEL, PREDICTIONS, PortionRole
 from xstilts.store.store import Entry
 from xstilts.tasks import TASKS, from_inline
 from xstilts.tasks.base import Kind
+from xstilts.using_models.told_encodings import encodings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -58,7 +60,9 @@ def export_node(store: Store, prefix: str, folder: Path, task: str | None = None
     duals = [name for name in provenance["node"]["payload"]["phase"]["tasks"] if is_dual_encoder(name)]
     chosen = _chosen(prefix, task, heads, duals)
     source = _with_weights(store, entry, {"encoder"} if chosen in duals else {"encoder", "heads"})
-    card = _card(entry, provenance, chosen, described(store, entry, chosen, heads.get(chosen)))
+    encodings = encodings_of(store, entry, provenance["node"])
+    told = {**described(store, entry, chosen, heads.get(chosen)), **({ENCODINGS: encodings} if encodings else {})}
+    card = _card(entry, provenance, chosen, told)
     with whole(folder) as work:
         if chosen in duals:
             export_encoder(source, source / "encoder", work, card)

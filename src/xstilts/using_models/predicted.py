@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xstilts.errors import InputError, StoreError
 from xstilts.runners.loading import EXAMPLES
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from xstilts.planning.plan import Plan
     from xstilts.store.node import Node
     from xstilts.store.store import Store
+
+
+class ChainName(NamedTuple):
+    """One chain of a study: base, arm and seed, as tables name them."""
+
+    base: str
+    arm: str
+    seed: str
 
 
 @dataclass(frozen=True)
@@ -40,18 +48,18 @@ class Predicted:
     examples: list[dict[str, Any]]
 
 
-def cells_of(plan: Plan, base: str, arm: str, seed: str) -> list[Cell]:
+def cells_of(plan: Plan, chain: ChainName) -> list[Cell]:
     """The cells of one chain, a target each.
 
     Raises:
         InputError: If the study has no such base, arm or seed.
     """
     chains = [cell for cell in plan.cells if cell.seed]
-    for name, value in (("base", base), ("arm", arm), ("seed", seed)):
+    for name, value in chain._asdict().items():
         known = list(dict.fromkeys(getattr(cell, name) for cell in chains))
         if value not in known:
             raise InputError(f"The study has no {name} {value!r}.", field=f"--{name}", value=value, allowed=known)
-    return [cell for cell in chains if (cell.base, cell.arm, cell.seed) == (base, arm, seed)]
+    return [cell for cell in chains if (cell.base, cell.arm, cell.seed) == chain]
 
 
 def predictions_of(plan: Plan, store: Store, cells: Sequence[Cell]) -> Iterator[Predicted]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xstilts.planning.chains.chain import Cell
     from xstilts.planning.plan import Plan
     from xstilts.store.store import Store
-    from xstilts.using_models.predicted import Predicted
+    from xstilts.using_models.predicted import ChainName, Predicted
 
 
 class Written(NamedTuple):
@@ -32,15 +32,13 @@ class Written(NamedTuple):
     missing: list[str]
 
 
-def write(plan: Plan, store: Store, base: str, arm: str, seed: str, out: Path, gold: Path | None = None) -> Written:
+def write(plan: Plan, store: Store, chain: ChainName, out: Path, gold: Path | None = None) -> Written:
     """Write the predictions of one chain as ``TASK/test-LANGUAGE.EXTENSION``.
 
     Args:
         plan: The study's plan.
         store: Where its predictions lie.
-        base: Which base.
-        arm: Which arm.
-        seed: Which seed, as tables name it.
+        chain: Whose predictions.
         out: Folder of the submission; files of the same names are replaced.
         gold: Folder for what is right in the same layout; None: not written.
 
@@ -48,7 +46,7 @@ def write(plan: Plan, store: Store, base: str, arm: str, seed: str, out: Path, g
         InputError: If the study has no such chain, follows several protocols, or was not scored on test data.
         StoreError: If the store lacks predictions.
     """
-    cells = cells_of(plan, base, arm, seed)
+    cells = cells_of(plan, chain)
     _check(cells)
     files, done = [], set()
     for found in predictions_of(plan, store, cells):

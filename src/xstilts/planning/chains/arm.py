@@ -22,7 +22,7 @@ from xstilts.tasks.base import Kind
 from xstilts.training.phase import Mix
 
 if TYPE_CHECKING:
-    from xstilts.planning.chains.chain import Chain
+    from xstilts.planning.chains.chain import Chain, Course
     from xstilts.planning.chains.training import Model
 
 
@@ -35,31 +35,40 @@ def language_updates(chain: Chain) -> dict[str, Model]:
         StudyError: If the target is a retrieval task, whose two sides would be encoded by two encoders, or the pivot
             has no text.
     """
-    resolved, target, said = chain.resolved, chain.target, chain.said.language_adapters
-    if said is None:
+    target = chain.target.task
+    if chain.said.language_adapters is None:
         return {}
-    where = f"arms.{chain.arm}.language_adapters"
-    if target.task.kind is Kind.RETRIEVAL:
-        message = f"cannot be exchanged for {target.task.name}, which compares two languages."
+    if target.kind is Kind.RETRIEVAL:
+        message = f"cannot be exchanged for {target.name}, which compares two languages."
+        where = f"arms.{chain.arm}.language_adapters"
         raise StudyError(message, field=where, hint="Leave it out of the arm's targets.")
+    return {code: train(chain.planner, chain.base.model, phase) for code, phase in update_phases(chain).items()}
+
+
+def update_phases(course: Course) -> dict[str, Phase]:
+    """The phases that train an arm's updates, by language: the pivot's, and those of the target that have text.
+
+    Raises:
+        StudyError: If the pivot has no text.
+    """
+    resolved, where = course.resolved, f"arms.{course.arm}.language_adapters"
     text = resolved.task(PRETRAINING, where)
     given = single_languages(resolved, text)
     if resolved.pivot not in given:
         raise StudyError(f"needs text of {resolved.pivot} ({PRETRAINING} train).", field=where)
-    values = hyperparameters.resolve(resolved.study.training, chain.protocol, [text], said)
-    spec = phases.phase_spec(resolved, values, [text.name], Mix(), chain.seed.intermediate, "last")
+    values = hyperparameters.resolve(resolved.study.training, course.protocol, [text], course.said.language_adapters)
+    spec = phases.phase_spec(resolved, values, [text.name], Mix(), course.seed.intermediate, "last")
     found = {}
-    for code in dict.fromkeys((resolved.pivot, *target.languages)):
+    for code in dict.fromkeys((resolved.pivot, *course.target.languages)):
         if code in given:
             portions = (Portion(text, code, "train", values["limit"]),)
-            phase = Phase(spec, portions, values, {}, f"update for {code}", (text.name,))
-            found[code] = train(chain.planner, chain.base.model, phase)
+            found[code] = Phase(spec, portions, values, {}, f"update for {code}", (text.name,))
     return found
 
 
 def after_arm(chain: Chain, start: Model) -> Model:
     """The encoder after an arm's intermediate phases, from the base with or without the pivot's update."""
-    arm, model, own = chain.said, start, _phases(chain)
+    arm, model, own = chain.said, start, arm_phases(chain)
     if arm.to is not None:
         told = _told_limit(chain, start)
         own = [phases.told_limit(phase, told) for phase in own]
@@ -78,12 +87,11 @@ def trained_by(chain: Chain, start: Model) -> tuple[str, ...]:
     return after_arm(chain, start).trained[len(start.trained) :]
 
 
-def _phases(chain: Chain) -> list[Phase]:
-    said = chain.said
+def arm_phases(course: Course) -> list[Phase]:
+    """An arm's intermediate phases, in order."""
+    said, seed = course.said, course.seed.intermediate
     return [
-        phases.intermediate(
-            chain.resolved, item, chain.seed.intermediate, chain.protocol, f"arms.{chain.arm}.{index}", said.training
-        )
+        phases.intermediate(course.resolved, item, seed, course.protocol, f"arms.{course.arm}.{index}", said.training)
         for index, item in enumerate(said.phases)
     ]
 
@@ -96,11 +104,11 @@ def _told_limit(chain: Chain, start: Model) -> str:
     """
     to = str(chain.said.to)
     measure = []
-    for phase in _phases(replace(chain, arm=to)):
+    for phase in arm_phases(replace(chain, arm=to)):
         options = encoding_options(phase.values)
         for own in phases.training_sets(phase):
             keys = chain.planner.prepare(own.portions, start.tokenizer, options)
             measure.append((own, {portion.language: keys[portion.role] for portion in own.portions}))
-    cut = [own for phase in _phases(chain) for own in phases.training_sets(phase)]
+    cut = [own for phase in arm_phases(chain) for own in phases.training_sets(phase)]
     node = limit(chain.resolved, cut, measure, f"{chain.arm} gets as many items as {to}")
     return chain.planner.add(node).key

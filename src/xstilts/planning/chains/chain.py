@@ -18,27 +18,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Chain:
-    """One chain of the grid.
+class Course:
+    """What is trained in one chain of the grid, whatever base it starts from.
 
     Attributes:
-        planner: Takes its nodes.
-        base: What it starts from.
-        arm: The name of its arm.
-        seed: Its seeds.
-        target: What it is trained for and tested on.
+        resolved: The study.
+        arm: The name of the arm.
+        seed: The seeds.
+        target: What is trained for and tested on.
     """
 
-    planner: Planner
-    base: ChainBase
+    resolved: ResolvedStudy
     arm: str
     seed: Seed
     target: ResolvedTarget
-
-    @property
-    def resolved(self) -> ResolvedStudy:
-        """The study."""
-        return self.planner.resolved
 
     @property
     def said(self) -> Arm:
@@ -55,6 +48,19 @@ class Chain:
         """How the checkpoint of the last target phase is chosen; ``oracle`` needs dev sets of the target to look at."""
         chosen: str = self.resolved.study.selection.checkpoint
         return "pivot-dev" if chosen == "oracle" and "dev" not in self.target.task.splits else chosen
+
+
+@dataclass(frozen=True)
+class Chain(Course):
+    """One chain of the grid: a course on a base, whose nodes are made.
+
+    Attributes:
+        planner: Takes its nodes.
+        base: What it starts from.
+    """
+
+    planner: Planner
+    base: ChainBase
 
     def dev_sets(self) -> list[Portion]:
         """The target's dev set in each of its languages."""

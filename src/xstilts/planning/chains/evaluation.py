@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import StudyError
 from xstilts.evaluation import MINING_RULE
-from xstilts.evaluation.halves import CHOOSING_HALF
+from xstilts.evaluation.dev_halves import CHOOSING_HALF
 from xstilts.evaluation.pools import HELD_OUT
 from xstilts.planning import cost, hyperparameters, retrieval_settings
 from xstilts.planning.chains.target import dev_portion, trained_vectors
@@ -132,7 +132,7 @@ def _dev_search(target: ResolvedTarget, values: Mapping[str, Any]) -> dict[str, 
         StudyError: If the headline is one that a dev set in the pivot alone cannot have.
     """
     task, chooses = target.task, target.said.choose_on
-    variant = retrieval_settings.ways_of(target)[0]
+    variant = retrieval_settings.variants_of(target)[0]
     lacking = "choose_on" if chooses else "pools" if variant.get("pool") == "cross" else ""
     if lacking:
         said = f"chooses on a dev set in the pivot alone, which cannot be searched as {lacking} of {task.name} says."
@@ -263,13 +263,11 @@ def _may_be_negative(setting: Mapping[str, Any]) -> bool:
 def ways_of(target: ResolvedTarget) -> dict[str, Any]:
     """What a node that searches is asked for beside the vectors: directions or pools, and which languages are held out.
 
-    Raises:
-        StudyError: If what the study says about retrieval does not fit the target.
+    Baselines ask it of targets that a chain has been planned for, so what the study says of them was checked.
     """
     task = target.task
-    retrieval_settings.check(target)
     found: dict[str, Any] = {}
-    ways = retrieval_settings.ways_of(target)
+    ways = retrieval_settings.variants_of(target)
     if ways != [{}]:
         found["variants"] = ways
     if any(way.get("pool") == HELD_OUT for way in ways):

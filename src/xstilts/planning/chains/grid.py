@@ -27,11 +27,13 @@ def cells_of(planner: Planner) -> list[Cell]:
         InputError: If a name, language, split or data file does not exist.
     """
     resolved, bases = planner.resolved, bases_of(planner)
+    for target in resolved.targets:
+        target.check()
     cells = []
     for base, arm, seed, target in product(bases, resolved.study.arms, seeds_of(resolved.study), resolved.targets):
         if resolved.runs(arm, target.name, seed):
             try:
-                cells.append(_cell(Chain(planner, base, arm, seed, target)))
+                cells.append(_cell(Chain(resolved, arm, seed, target, planner, base)))
             except InputError as error:
                 raise _of_arm(error, arm) from None
     for target in resolved.targets:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import StudyError
-from xstilts.evaluation.halves import CHOOSING_HALF
+from xstilts.evaluation.dev_halves import CHOOSING_HALF
 from xstilts.planning import controls, cost, hyperparameters, phases
 from xstilts.planning.chains.arm import trained_by
 from xstilts.planning.chains.training import AsLong, train
@@ -25,7 +25,7 @@ from xstilts.training.phase import Mix
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xstilts.planning.chains.chain import Chain
+    from xstilts.planning.chains.chain import Chain, Course
     from xstilts.planning.chains.training import Model
     from xstilts.planning.planner import Planner
     from xstilts.planning.resolved import ResolvedNames
@@ -45,10 +45,9 @@ def after_target(chain: Chain, start: Model, model: Model) -> Model:
     """
     if not chain.target.phases:
         return model
-    *first, last = chain.target.phases
-    for names in first:
+    for names in chain.target.phases[:-1]:
         model = train(chain.planner, model, _phase(chain, names, TargetPhase()))
-    wanted = [_last_phase(chain, last, tried) for tried in _tried(chain.resolved.study)]
+    wanted = [last_phase(chain, tried) for tried in _tried(chain.resolved.study)]
     oracle = chain.dev_sets() if chain.selection == "oracle" else []
     as_long = _on_top(chain, start)
     models = [train(chain.planner, model, phase, oracle=oracle, as_long=as_long) for phase in wanted]
@@ -67,18 +66,18 @@ def _on_top(chain: Chain, start: Model) -> AsLong | None:
     return AsLong(keys, controls.arm_steps(chain.resolved, chain.resolved.arms[other]))
 
 
-def _last_phase(chain: Chain, names: Sequence[str], tried: Mapping[str, Any]) -> Phase:
+def last_phase(course: Course, tried: Mapping[str, Any] = MappingProxyType({})) -> Phase:
     """The phase that an arm's changes meet; ``tried`` are the values that a sweep gives it."""
-    changes = chain.said.target_phase
-    phase = _phase(chain, names, changes, chain.target.view, tried, "oracle" if chain.selection == "oracle" else None)
-    phase = phases.longer(phase, changes.epochs_factor)
-    beside = _partners(changes.beside or phases.replayed(chain.said), names)
-    where = f"arms.{chain.arm}.target_phase.beside"
-    return phases.with_beside(chain.resolved, phase, beside, chain.protocol, where)
+    changes, names = course.said.target_phase, course.target.phases[-1]
+    selection = "oracle" if course.selection == "oracle" else None
+    phase = phases.longer(_phase(course, names, changes, course.target.view, tried, selection), changes.epochs_factor)
+    beside = _without_own(phases.partners(course.said), names)
+    where = f"arms.{course.arm}.target_phase.beside"
+    return phases.with_beside(course.resolved, phase, beside, course.protocol, where)
 
 
 def _phase(
-    chain: Chain,
+    course: Course,
     names: Sequence[str],
     changes: TargetPhase,
     view: str = "",
@@ -86,14 +85,14 @@ def _phase(
     selection: str | None = None,
 ) -> Phase:
     """One phase of a target on its own tasks, with their languages as an arm changes them."""
-    resolved, seed = chain.resolved, chain.seed.target
-    tasks = [resolved.task(name, chain.target.where) for name in names]
-    own = hyperparameters.resolve(resolved.study.training, chain.protocol, tasks, chain.said.training, view=view)
+    resolved, seed = course.resolved, course.seed.target
+    tasks = [resolved.task(name, course.target.where) for name in names]
+    own = hyperparameters.resolve(resolved.study.training, course.protocol, tasks, course.said.training, view=view)
     values = {**own, **tried}
     mixtures: dict[str, LanguageMixture] = {}
     portions: list[Portion] = []
     for task in tasks:
-        mix, where = changes.language_mix, f"arms.{chain.arm}.target_phase.language_mix"
+        mix, where = changes.language_mix, f"arms.{course.arm}.target_phase.language_mix"
         mixture = mixture_of(resolved, task, mix, seed, where) if mix else None
         if mixture is not None:
             mixtures[phases.viewed_name(task.name, view)] = mixture
@@ -107,7 +106,7 @@ def _phase(
     return Phase(spec, tuple(portions), values, mixtures, label, tuple(trained))
 
 
-def _partners(beside: Beside | None, names: Sequence[str]) -> Beside | None:
+def _without_own(beside: Beside | None, names: Sequence[str]) -> Beside | None:
     """The tasks beside, without those that the target trains itself (such a cell is marked degenerate)."""
     others = [task for task in beside.tasks if task not in names] if beside else []
     return beside.model_copy(update={"tasks": others}) if beside and others else None

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from xstilts.errors import DataError
-from xstilts.evaluation.unlabelled import like_the_task
 from xstilts.tasks.inline import from_model
+from xstilts.using_models.like_the_task import like_the_task
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,7 +123,7 @@ def test_what_is_no_text_is_refused_wherever_it_stands(tmp_path: Path, mapping: 
 
 
 def test_half_a_character_in_a_squad_file_is_refused(tmp_path: Path):
-    from xstilts.evaluation.inputs import read_unlabelled
+    from xstilts.using_models.plain_files import read_unlabelled
 
     text = (
         '{"data": [{"paragraphs": [{"context": "\\ud800 x", "qas": [{"id": "1", "question": "x", "answers": []}]}]}]}'

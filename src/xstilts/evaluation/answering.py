@@ -1,4 +1,7 @@
-"""One model on one data set: forward passes in a fixed order, answers in the order of the examples."""
+"""One model on one task: forward passes in a fixed order, answers in the order of the examples.
+
+Whoever wants answers comes this way, a node of a study as well as somebody with a model directory.
+"""
 
 from __future__ import annotations
 
@@ -7,59 +10,94 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xstilts.encoding import ENCODINGS, IGNORED
-from xstilts.encoding.masked_lm import mask
+from xstilts.encoding.masked_lm import Masking, mask
 from xstilts.encoding.span_qa import with_null
 from xstilts.errors import InputError, RunError
 from xstilts.evaluation.batches import TOKEN_BUDGET, batches, vocabulary_budget
-from xstilts.evaluation.bitext import MINING_RULE
-from xstilts.evaluation.retrieval import retrieve
+from xstilts.evaluation.bitext import MINING_RULE, mine_pairs
+from xstilts.evaluation.request import Answers, Part, Request, Resources
+from xstilts.evaluation.retrieval import retrieve, retrieve_all
 from xstilts.evaluation.running import running
 from xstilts.metrics import no_answer
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import pyarrow as pa
     import torch
-    from datasets import Dataset
     from numpy.typing import NDArray
     from transformers import PreTrainedModel
 
-    from xstilts.encoding import EncodingOptions, Features, TokenizerFacts
+    from xstilts.encoding import Features, TokenizerFacts
     from xstilts.evaluation.running import Progress
 
 _LABELS = ("labels", "start_positions", "end_positions")
-_MASK_SEED, _MASK_EPOCH = 0, 0
+_MASKING = Masking(seed=0, epoch=0)
 """Masks of evaluation are the same for every model and every run."""
+
+
+def answers(
+    model: PreTrainedModel,
+    request: Request,
+    languages: Sequence[str],
+    read: Callable[[str], Part],
+    facts: TokenizerFacts,
+    resources: Resources = Resources(),
+) -> Iterator[Answers]:
+    """The answers to a task in every language.
+
+    Args:
+        model: The task's model; for retrieval the bare encoder.
+        request: What is asked.
+        languages: Which languages, in order.
+        read: Language to its part. Called once for each, right before the language is answered; of a search that
+            ranks candidates, for all languages before the first is. It may change the model's weights.
+        facts: The tokenizer's facts.
+        resources: Device and progress. The progress of searches counts texts, of others the items of a language.
+
+    Yields:
+        Languages in their order, in each the settings; of a search that ranks candidates as :func:`retrieve_all`.
+
+    Raises:
+        InputError: As :func:`predict`, or a setting is none of retrieval's.
+        DataError: If a search has no queries or no candidates, or ids do not belong together.
+        RunError: If the model's output is not finite; names the first example.
+    """
+    settings = request.search.settings
+    if request.kind == Kind.RETRIEVAL and request.rule != MINING_RULE:
+        parts = {language: read(language) for language in languages}
+        yield from retrieve_all(model, parts, facts, request.search, resources)
+        return
+    for language in languages:
+        part = read(language)
+        if request.rule != MINING_RULE:
+            yield Answers(language, {}, predict(model, request, part, facts, resources))
+        elif part.tuned_on is None:
+            raise InputError("Pairs are mined with a threshold from another split, and there is none.", field=language)
+        else:
+            n_candidates = list(part.examples["role"]).count("candidate")
+            for setting, table in zip(
+                settings, mine_pairs(model, part, part.tuned_on, facts, settings, resources), strict=True
+            ):
+                yield Answers(language, setting, table, n_candidates)
 
 
 def predict(
     model: PreTrainedModel,
-    kind: str,
-    examples: Dataset,
-    features: Features,
+    request: Request,
+    part: Part,
     facts: TokenizerFacts,
-    options: EncodingOptions,
-    labels: tuple[str, ...],
-    device: str | None = None,
-    progress: Progress | None = None,
-    rule: str = "",
+    resources: Resources = Resources(),
 ) -> pa.Table:
     """Predictions on all examples of one language.
 
     Args:
-        model: The task's model; for retrieval the encoder (its last layer, mean pooling; see
-            :func:`xstilts.evaluation.retrieve` for others). Its mode is restored afterwards.
-        kind: The task's kind.
-        examples: The examples the features were made from.
-        features: The model inputs.
+        model: The task's model; for retrieval the encoder. Its mode is restored afterwards.
+        request: What is asked; of a search the first setting counts.
+        part: The examples and what they were encoded to.
         facts: The tokenizer's facts.
-        options: The options the features were made with.
-        labels: Label names in the order of the logits.
-        device: Where to run; None: where the model is.
-        progress: Called after each forward pass with the items done and their number.
-        rule: The task's scoring rule; SQuAD v2's lets a model say that there is no answer.
+        resources: Device and progress.
 
     Returns:
         The kind's predictions table (see its file in ``xstilts.encoding``), one row per example; for retrieval one row
@@ -69,15 +107,18 @@ def predict(
         InputError: If features and examples do not belong together, or the rule is mining's, which is not ranking.
         RunError: If the model's output is not finite; names the first example.
     """
+    examples, features = part.examples, part.features
     if len(features) and int(features.column("example").max()) >= len(examples):
         raise InputError(f"The features were made from other examples: there are only {len(examples)}.")
-    if rule == MINING_RULE:
+    if request.rule == MINING_RULE:
         raise InputError("Pairs are mined with a threshold from another split.", hint="Use mine_pairs.")
-    if kind == Kind.RETRIEVAL:
-        return retrieve(model, examples, features, facts, ({},), device, progress)[0]
-    outputs = forward(model, kind, features, facts, device, progress)
-    table = ENCODINGS.get(kind).decode(examples, features, outputs, options, labels)
-    return with_null(table, features, outputs) if kind == Kind.SPAN_QA and rule == no_answer.RULE else table
+    decode = ENCODINGS.get(request.kind).decode
+    if decode is None:
+        return retrieve(model, part, facts, request.search.settings[:1], resources)[0]
+    outputs = forward(model, request.kind, features, facts, resources.device, resources.progress)
+    table = decode(examples, features, outputs, part.options, request.labels)
+    may_refuse = request.kind == Kind.SPAN_QA and request.rule == no_answer.RULE
+    return with_null(table, features, outputs) if may_refuse else table
 
 
 def forward(
@@ -103,7 +144,7 @@ def forward(
         for rows in batches(lengths, budget):
             batch = ENCODINGS.get(kind).collate(features, rows, facts.pad_id)
             if kind == Kind.MASKED_LM:
-                batch = mask(batch, features, rows, _MASK_SEED, _MASK_EPOCH, facts)
+                batch = mask(batch, features, rows, facts, _MASKING)
             said = {name: tensor.to(target) for name, tensor in batch.items() if name not in _LABELS}
             arrays = read(model(**said), batch, lengths[rows])
             for row, array in zip(rows.tolist(), arrays, strict=True):

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from xstilts.errors import InputError
-from xstilts.search import tiles
-from xstilts.search.rankings import NEIGHBOURS, SIMILARITIES, rank
+from xstilts.search import exact
+from xstilts.search.similarities import NEIGHBOURS, SIMILARITIES, rank
 
 Array = np.ndarray[Any, Any]
 
@@ -73,11 +73,12 @@ def formula(similarity: str, x: Array, y: Array) -> Array:
 def test_random_vectors_are_ranked_as_the_formulas_rank_them(
     monkeypatch: pytest.MonkeyPatch, similarity: str, n: int, m: int, k: int
 ) -> None:
-    monkeypatch.setattr(tiles, "_SMALL", 0)
+    monkeypatch.setattr(exact, "_CELLS", 1 << 13)
+    monkeypatch.setattr(exact, "_WIDE", (50, 70))
     generator = np.random.default_rng(n + m)
     x, y = generator.normal(size=(n, 16)) + 0.5, generator.normal(size=(m, 16)) + 0.5
     y[m // 2 :] = y[m // 2]  # equal ones
-    found = rank(x, y, k, similarity, chunk_bytes=1 << 18)
+    found = rank(x, y, k, similarity)
     scores = np.round(formula(similarity, x, y), 9)
     expected = np.argsort(-scores, axis=1, kind="stable")[:, :k]
     assert np.array_equal(found.numbers, expected)

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from xstilts.errors import ModelError
-from xstilts.models.checkpoint import load_checkpoint, save_model
 from xstilts.models.heads import Head, attach_head
 from xstilts.models.load import load_encoder
+from xstilts.models.stored import load_stored, save_model
 from xstilts.models.transfer import TransferReport
 from xstilts.tasks.base import Kind
 
@@ -25,7 +25,7 @@ def saved(folder, encoder):
 def test_encoder_and_heads_come_back_bit_for_bit(tmp_path, make_encoder):
     encoder = make_encoder()
     heads = saved(tmp_path, encoder)
-    stored = load_checkpoint(tmp_path)
+    stored = load_stored(tmp_path)
     assert stored.heads["mnli"].labels == ("no", "yes") and stored.heads["mlm"].kind == Kind.MASKED_LM
     for task, head in heads.items():
         model = stored.model(task)
@@ -37,7 +37,7 @@ def test_encoder_and_heads_come_back_bit_for_bit(tmp_path, make_encoder):
 def test_an_encoder_without_heads_comes_back_too(tmp_path, make_encoder):
     encoder = make_encoder()
     save_model(tmp_path, encoder, {})
-    stored = load_checkpoint(tmp_path)
+    stored = load_stored(tmp_path)
     assert stored.heads == {} and json.loads((tmp_path / "heads.json").read_text()) == {}
     assert all(torch.equal(tensor, stored.encoder.state_dict()[name]) for name, tensor in encoder.state_dict().items())
     with pytest.raises(ModelError, match="no head for 'squad~dual-encoder'"):
@@ -53,7 +53,7 @@ def test_the_same_model_gives_the_same_bytes(tmp_path, make_encoder):
         assert (tmp_path / "a" / path).read_bytes() == (tmp_path / "b" / path).read_bytes(), path
 
 
-def test_a_checkpoint_can_be_a_base(tmp_path, make_encoder):
+def test_a_stored_model_can_be_a_base(tmp_path, make_encoder):
     saved(tmp_path, make_encoder())
     _, report = load_encoder(tmp_path / "encoder")
     assert (report.missing, report.unexpected) == ((), ())
@@ -62,10 +62,10 @@ def test_a_checkpoint_can_be_a_base(tmp_path, make_encoder):
 def test_a_missing_head_and_a_broken_file_are_named(tmp_path, make_encoder):
     saved(tmp_path, make_encoder())
     with pytest.raises(ModelError, match=r"no head for 'squad'.*mnli, mlm"):
-        load_checkpoint(tmp_path).model("squad")
+        load_stored(tmp_path).model("squad")
     (tmp_path / "heads" / "mnli.safetensors").write_bytes(b"x")
     with pytest.raises(ModelError, match="heads cannot be read"):
-        load_checkpoint(tmp_path)
+        load_stored(tmp_path)
 
 
 def test_a_transfer_report_is_json_by_name(tmp_path):

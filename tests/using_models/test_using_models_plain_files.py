@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from xstilts.errors import DataError, InputError
-from xstilts.evaluation import read_unlabelled
+from xstilts.using_models.plain_files import read_unlabelled
 
 if TYPE_CHECKING:
     from pathlib import Path

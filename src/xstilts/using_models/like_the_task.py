@@ -1,7 +1,7 @@
 """A user's own file that looks like the files of its task, but for what is right: the task's options read it.
 
 Told by its fields: a header, or the keys of JSON objects, that name every text of the task (or the kind's own columns).
-What has none is a plain file, one input a line (``inputs``).
+What has none is a plain file, one input a line (``plain_files``).
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError, UnknownNameError
-from xstilts.evaluation.inputs import check_ids, looks_like_json
 from xstilts.languages.blanks import is_blank
 from xstilts.sources.arrow import table
 from xstilts.sources.data_map import Part, by_language, parts
 from xstilts.sources.formats.opening import text_lines
 from xstilts.sources.records.rows import ReadCounts, build
 from xstilts.tasks.base import COLUMNS, Kind
+from xstilts.using_models.plain_files import check_ids, looks_like_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

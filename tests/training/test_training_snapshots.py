@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from xstilts.errors import RunError
-from xstilts.training import checkpointing
-from xstilts.training.checkpointing import load_newest, save
+from xstilts.training import snapshots
+from xstilts.training.snapshots import load_newest, save
 
 
 def write(scratch, step, identity="phase"):
@@ -27,11 +27,11 @@ def test_the_newest_comes_back_and_two_are_kept(tmp_path):
     assert names(tmp_path / "scratch") == ["step-00000004", "step-00000010"]
 
 
-def test_without_a_checkpoint_there_is_none(tmp_path):
+def test_without_a_snapshot_there_is_none(tmp_path):
     assert load_newest(tmp_path / "missing", "phase") is None
 
 
-def test_a_checkpoint_of_another_phase_is_not_taken(tmp_path):
+def test_a_snapshot_of_another_phase_is_not_taken(tmp_path):
     write(tmp_path, 2, identity="other")
     assert load_newest(tmp_path, "phase") is None
 
@@ -72,13 +72,13 @@ def test_what_a_kill_left_half_written_is_never_read_and_is_cleared_away(tmp_pat
     assert names(tmp_path) == ["step-00000002"]
 
 
-def test_a_full_disk_is_said_and_the_earlier_checkpoint_stays(tmp_path, monkeypatch):
+def test_a_full_disk_is_said_and_the_earlier_snapshot_stays(tmp_path, monkeypatch):
     write(tmp_path, 2)
 
     def full(path, value):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(checkpointing, "_write_json", full)
+    monkeypatch.setattr(snapshots, "_write_json", full)
     with pytest.raises(RunError, match=r"step 4 cannot be written: .*No space left on device.*Free some disk space"):
         write(tmp_path, 4)
     assert names(tmp_path) == ["step-00000002"]

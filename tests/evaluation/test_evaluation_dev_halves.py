@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xstilts.evaluation.halves import CHOOSING_HALF, in_half
+from xstilts.evaluation.dev_halves import CHOOSING_HALF, in_half
 
 IDS = st.lists(st.text(min_size=1, max_size=12), max_size=40)
 

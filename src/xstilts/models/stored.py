@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel
 
-__all__ = ["Checkpoint", "StoredHead", "TransferReport", "load_checkpoint", "save_model"]
+__all__ = ["StoredHead", "StoredModel", "TransferReport", "load_stored", "save_model"]
 
 ENCODER = "encoder"
-"""Folder of the encoder within a checkpoint."""
+"""Folder of the encoder within a stored model."""
 
 
 @dataclass(frozen=True)
 class StoredHead:
-    """A head as it lies in a checkpoint.
+    """A head as it is stored.
 
     Attributes:
         kind: The task's kind.
@@ -46,20 +46,20 @@ class StoredHead:
 
 
 @dataclass(frozen=True)
-class Checkpoint:
+class StoredModel:
     """An encoder and the heads it was trained with."""
 
     encoder: PreTrainedModel
     heads: dict[str, StoredHead]
 
     def model(self, task: str) -> PreTrainedModel:
-        """The model of ``task``: its stored head around the checkpoint's encoder, in evaluation mode.
+        """The model of ``task``: its stored head around the encoder, in evaluation mode.
 
         Raises:
-            ModelError: If the checkpoint has no head for the task.
+            ModelError: If no head is stored for the task.
         """
         if task not in self.heads:
-            raise ModelError(f"The checkpoint has no head for {task!r}.", value=task, allowed=self.heads)
+            raise ModelError(f"The stored model has no head for {task!r}.", value=task, allowed=self.heads)
         head = self.heads[task]
         model = attach_head(self.encoder, head.kind, head.labels, 0, head.tensors, task)
         model.train(False)
@@ -86,7 +86,7 @@ def save_model(folder: Path, encoder: PreTrainedModel, heads: Mapping[str, Head]
     (folder / "heads.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
 
 
-def load_checkpoint(folder: Path) -> Checkpoint:
+def load_stored(folder: Path) -> StoredModel:
     """Read what :func:`save_model` wrote.
 
     Raises:
@@ -102,5 +102,5 @@ def load_checkpoint(folder: Path) -> Checkpoint:
             tensors = load_file(str(folder / "heads" / f"{task}.safetensors"))
             heads[task] = StoredHead(Kind(facts["kind"]), tuple(facts["labels"]), tensors)
     except (OSError, SafetensorError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ModelError(f"The checkpoint's heads cannot be read: {error}", field=str(folder)) from error
-    return Checkpoint(encoder, heads)
+        raise ModelError(f"The stored heads cannot be read: {error}", field=str(folder)) from error
+    return StoredModel(encoder, heads)

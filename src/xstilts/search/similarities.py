@@ -12,20 +12,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from xstilts.errors import InputError, nearest
-from xstilts.search.exact import Hits, Rule, contenders, first, scores
-from xstilts.search.search import DEFAULT_CHUNK_BYTES, both_ways, check_k, top
-from xstilts.search.tiles import search
-from xstilts.search.vectors import Vectors, prepare
+from xstilts.search.exact import both_ways, search, sides, top
+from xstilts.search.scores import Hits, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
-
-    Wide = NDArray[np.float64]
 
 SIMILARITIES: Mapping[str, str] = MappingProxyType(
     {
@@ -41,8 +35,6 @@ SIMILARITIES: Mapping[str, str] = MappingProxyType(
 NEIGHBOURS: Mapping[str, int] = MappingProxyType({"csls": 10, "ratio": 4, "distance": 4})
 """How many neighbours a similarity looks at, as its paper has it."""
 
-_ROWS_AT_ONCE = 4096
-
 
 def rank(
     queries: NDArray[Any],
@@ -50,9 +42,6 @@ def rank(
     k: int,
     similarity: str = "cosine",
     neighbours: int | None = None,
-    *,
-    device: str | None = None,
-    chunk_bytes: int = DEFAULT_CHUNK_BYTES,
 ) -> Hits:
     """The ``k`` candidates of each query by a similarity, exactly; scores rounded to 9 digits, equal ones by row.
 
@@ -62,13 +51,10 @@ def rank(
         k: How many; all of them where there are fewer.
         similarity: One of ``SIMILARITIES``.
         neighbours: In each direction; None: as ``NEIGHBOURS`` has it. Means nothing for ``cosine`` and ``dot``.
-        device: As :func:`xstilts.search.search.top`.
-        chunk_bytes: As :func:`xstilts.search.search.top`. The last step of ``ratio`` runs on the processor, in about
-            100 MB.
 
     Raises:
         InputError: If there is no such similarity, if ``k`` or ``neighbours`` is less than 1, or as
-            :func:`xstilts.search.search.top`.
+            :func:`xstilts.search.exact.top`.
     """
     if similarity not in SIMILARITIES:
         hint = nearest(similarity, list(SIMILARITIES))
@@ -80,34 +66,9 @@ def rank(
             hint=hint,
         )
     if similarity not in NEIGHBOURS:
-        return top(queries, candidates, k, similarity=similarity, device=device, chunk_bytes=chunk_bytes)
-    check_k(k)
-    near = NEIGHBOURS[similarity] if neighbours is None else neighbours
-    found = both_ways(queries, candidates, near, device=device, chunk_bytes=chunk_bytes)
+        return top(queries, candidates, k, similarity=similarity)
+    x, y = sides(queries, candidates, "cosine", k)
+    found = both_ways(queries, candidates, NEIGHBOURS[similarity] if neighbours is None else neighbours)
     halves = found[0].scores.mean(axis=1) / 2, found[1].scores.mean(axis=1) / 2
-    if similarity == "ratio":
-        return _by_ratio(queries, candidates, k, halves)
-    x, y = prepare(queries, "cosine", "queries", -halves[0]), prepare(candidates, "cosine", "candidates", -halves[1])
-    return search(x, y, (k, 0), Rule(factor=2.0 if similarity == "csls" else 1.0), device, chunk_bytes)[0]
-
-
-def _by_ratio(queries: NDArray[Any], candidates: NDArray[Any], k: int, halves: tuple[Wide, Wide]) -> Hits:
-    """A ratio is no sum, so all of it is computed in float64."""
-    x, y = prepare(queries, "cosine", "queries"), prepare(candidates, "cosine", "candidates")
-    k, rule = min(k, len(y)), Rule(halves=halves)
-    parts = [
-        _best_of(x, y, np.arange(start, min(start + _ROWS_AT_ONCE, len(x))), k, rule)
-        for start in range(0, len(x), _ROWS_AT_ONCE)
-    ]
-    return Hits(*(np.concatenate(part) for part in zip(*parts, strict=True)))
-
-
-def _best_of(x: Vectors, y: Vectors, rows: NDArray[np.int64], k: int, rule: Rule) -> Hits:
-    own, other = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    known = np.empty(0)
-    for row, column, _ in contenders(x, y, rows, slice(0, len(y)), k, rule):
-        own, other = np.concatenate([own, row]), np.concatenate([other, column])
-        known = np.concatenate([known, scores(x, y, row, column, rule)])
-        taken = first(own, other, known, k)
-        own, other, known = own[taken], other[taken], known[taken]
-    return Hits(other.reshape(len(rows), k), known.reshape(len(rows), k))
+    rule = Rule(halves=halves, factor=2.0 if similarity == "csls" else 1.0, ratio=similarity == "ratio")
+    return search(x, y, (k, 0), rule)[0]

@@ -1,9 +1,9 @@
-"""Scratch checkpoints of a running phase: they survive a kill at any moment, and a broken one is passed over.
+"""Snapshots of a running phase: they survive a kill at any moment, and a broken one is passed over.
 
     scratch/step-00000120/<name>.safetensors   tensors by group
     scratch/step-00000120/state.json           everything else, and the sha256 of each tensor file; written last
 
-A checkpoint is made in a temporary folder, synced to disk and renamed, so it is either whole or absent; the digests
+A snapshot is made in a temporary folder, synced to disk and renamed, so it is either whole or absent; the digests
 catch what happens to it later. The two newest are kept.
 """
 
@@ -28,7 +28,7 @@ _KEPT = 2
 
 @dataclass(frozen=True)
 class Saved:
-    """A checkpoint as read back.
+    """A snapshot as read back.
 
     Attributes:
         state: The JSON part.
@@ -42,17 +42,17 @@ class Saved:
 def save(
     scratch: Path, step: int, identity: str, state: Mapping[str, Any], tensors: Mapping[str, Mapping[str, torch.Tensor]]
 ) -> None:
-    """Write the checkpoint of ``step`` finished steps and drop all but the two newest.
+    """Write the snapshot of ``step`` finished steps and drop all but the two newest.
 
     Args:
         scratch: The phase's scratch folder.
         step: Finished optimizer steps.
-        identity: What the checkpoint belongs to; see :func:`load_newest`.
+        identity: What the snapshot belongs to; see :func:`load_newest`.
         state: JSON values.
         tensors: Group name to tensors by name.
 
     Raises:
-        RunError: If the disk is full or cannot be written; earlier checkpoints stay.
+        RunError: If the disk is full or cannot be written; earlier snapshots stay.
     """
     from safetensors import SafetensorError
 
@@ -73,16 +73,16 @@ def save(
     except (OSError, SafetensorError) as error:
         shutil.rmtree(work, ignore_errors=True)
         raise RunError(
-            f"The scratch checkpoint of step {step} cannot be written: {error}.",
+            f"The snapshot of step {step} cannot be written: {error}.",
             field=str(scratch),
-            hint="Free some disk space and run again: training goes on from the checkpoint before.",
+            hint="Free some disk space and run again: training goes on from the snapshot before.",
         ) from error
     for old in _folders(scratch)[_KEPT:]:
         shutil.rmtree(old, ignore_errors=True)
 
 
 def load_newest(scratch: Path, identity: str) -> Saved | None:
-    """The newest checkpoint that is whole and belongs to ``identity``; None where there is none.
+    """The newest snapshot that is whole and belongs to ``identity``; None where there is none.
 
     Args:
         scratch: The phase's scratch folder; need not exist.

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from xstilts import evaluation
 from xstilts.encoding import ENCODINGS, EncodingOptions, masked_lm
 from xstilts.errors import InputError, RunError, UnknownNameError
+from xstilts.evaluation import Part, Request, Resources, Scoring
 from xstilts.evaluation.batches import batches, vocabulary_budget
 from xstilts.models.heads import attach_head
 from xstilts.tasks.base import Kind
@@ -83,13 +84,15 @@ def test_predictions_are_in_order_repeatable_and_leave_the_mode_alone(kind, enco
     examples, features = encoded(kind, ROWS[kind], OPTIONS, LABELS)
     model = model_for(encoder, kind).train()
     steps = []
-    arguments = (model, kind, examples, features, facts, OPTIONS, LABELS)
-    table = evaluation.predict(*arguments, progress=lambda done, total: steps.append((done, total)))
+    arguments = (model, Request(kind, LABELS), Part(examples, features, OPTIONS), facts)
+    table = evaluation.predict(*arguments, Resources(progress=lambda done, total: steps.append((done, total))))
     assert table.column("id").to_pylist() == [row["id"] for row in ROWS[kind]]
     assert table.equals(evaluation.predict(*arguments))
     assert model.training
     assert steps[-1] == (len(features), len(features))
-    scores = evaluation.score(kind, table, ["accuracy"] if kind != Kind.SPAN_QA else ["f1", "exact_match"], LABELS)
+    scores = evaluation.score(
+        table, Scoring(kind, ["accuracy"] if kind != Kind.SPAN_QA else ["f1", "exact_match"], LABELS)
+    )
     assert all(0 <= row["value"] <= 100 and row["n"] == len(ROWS[kind]) for row in scores)
 
 
@@ -99,19 +102,19 @@ def test_masked_lm_loss_is_that_of_the_masks_of_seed_and_epoch_zero(encoder, enc
     rows = [{"id": f"l{n}", "text": words(n, 3 + n), "text_pair": ""} for n in range(9)]
     examples, features = encoded(Kind.MASKED_LM, rows, OPTIONS)
     model = attach_head(encoder, Kind.MASKED_LM, (), seed=5)
-    table = evaluation.predict(model, Kind.MASKED_LM, examples, features, facts, OPTIONS, ())
+    table = evaluation.predict(model, Request(Kind.MASKED_LM), Part(examples, features, OPTIONS), facts)
     everything = np.arange(len(rows))
     batch = masked_lm.collate(features, everything, facts.pad_id)
-    batch = masked_lm.mask(batch, features, everything, 0, 0, facts)
+    batch = masked_lm.mask(batch, features, everything, facts)
     with torch.inference_mode():
         logits = model.eval()(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).logits
     loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), batch["labels"].flatten(), reduction="none")
     expected = loss.view(batch["labels"].shape).sum(dim=1)
     assert np.allclose(table.column("loss_sum"), expected.numpy(), atol=1e-4)
     assert table.column("n_tokens").to_pylist() == (batch["labels"] >= 0).sum(dim=1).tolist()
-    score = evaluation.score(Kind.MASKED_LM, table, ["perplexity"])[0]
+    score = evaluation.score(table, Scoring(Kind.MASKED_LM, ["perplexity"]))[0]
     assert score["value"] == pytest.approx(float((expected.sum() / (batch["labels"] >= 0).sum()).exp()), rel=1e-4)
-    assert evaluation.headline(Kind.MASKED_LM, table, "perplexity") == -score["value"]
+    assert evaluation.headline(table, Scoring(Kind.MASKED_LM, ["perplexity"])) == -score["value"]
 
 
 def test_an_output_that_is_no_number_names_the_example(encoder, encoded, facts) -> None:
@@ -122,14 +125,16 @@ def test_an_output_that_is_no_number_names_the_example(encoder, encoded, facts) 
     with torch.no_grad():
         model.classifier.out_proj.bias.fill_(float("nan"))
     with pytest.raises(RunError, match=r"output for 'c\d+' is not finite"):
-        evaluation.predict(model, Kind.CLASSIFICATION, examples, features, facts, OPTIONS, LABELS)
+        evaluation.predict(model, Request(Kind.CLASSIFICATION, LABELS), Part(examples, features, OPTIONS), facts)
 
 
 def test_features_of_other_examples_are_refused(encoder, encoded, facts) -> None:
     examples, features = encoded(Kind.CLASSIFICATION, ROWS[Kind.CLASSIFICATION], OPTIONS, LABELS)
     with pytest.raises(InputError, match="only 3"):
         model = model_for(encoder, Kind.CLASSIFICATION)
-        evaluation.predict(model, Kind.CLASSIFICATION, examples.select([0, 1, 2]), features, facts, OPTIONS, LABELS)
+        evaluation.predict(
+            model, Request(Kind.CLASSIFICATION, LABELS), Part(examples.select([0, 1, 2]), features), facts
+        )
 
 
 def test_scores_carry_their_chance_and_refuse_what_has_no_gold(encoder, encoded, facts) -> None:
@@ -137,11 +142,33 @@ def test_scores_carry_their_chance_and_refuse_what_has_no_gold(encoder, encoded,
     model = model_for(encoder, Kind.CLASSIFICATION)
     for given_rows, labelled in ((ROWS[Kind.CLASSIFICATION], True), (rows, False)):
         examples, features = encoded(Kind.CLASSIFICATION, given_rows, OPTIONS, LABELS)
-        table = evaluation.predict(model, Kind.CLASSIFICATION, examples, features, facts, OPTIONS, LABELS)
+        table = evaluation.predict(
+            model, Request(Kind.CLASSIFICATION, LABELS), Part(examples, features, OPTIONS), facts
+        )
         if labelled:
-            assert evaluation.score("classification", table, ["accuracy"], LABELS)[0]["chance"] == 100 / 3
+            assert evaluation.score(table, Scoring("classification", ["accuracy"], LABELS))[0]["chance"] == 100 / 3
             with pytest.raises(UnknownNameError):
-                evaluation.score("classification", table, ["mrr@20"], LABELS)
+                evaluation.score(table, Scoring("classification", ["mrr@20"], LABELS))
         else:
             with pytest.raises(InputError, match="'c0' has no gold"):
-                evaluation.score("classification", table, ["accuracy"], LABELS)
+                evaluation.score(table, Scoring("classification", ["accuracy"], LABELS))
+
+
+def test_a_language_is_read_right_before_it_is_answered(encoder, encoded, facts) -> None:
+    part = Part(*encoded(Kind.CLASSIFICATION, ROWS[Kind.CLASSIFICATION], OPTIONS, LABELS), OPTIONS)
+    model, told = model_for(encoder, Kind.CLASSIFICATION), []
+    request = Request(Kind.CLASSIFICATION, LABELS)
+    for one in evaluation.answers(model, request, ["de", "en"], lambda code: told.append(code) or part, facts):
+        told.append(f"{one.language} answered")
+        assert (one.setting, one.candidates) == ({}, None)
+        assert one.table.equals(evaluation.predict(model, request, part, facts))
+    assert told == ["de", "de answered", "en", "en answered"]
+
+
+def test_pairs_are_not_mined_without_another_split(encoder, encoded, facts) -> None:
+    rows = [{"id": role, "text": "w1", "role": role, "gold": []} for role in ("query", "candidate")]
+    part, request = Part(*encoded("retrieval", rows, OPTIONS), OPTIONS), Request("retrieval", rule="bucc")
+    with pytest.raises(InputError, match="threshold from another split"):
+        list(evaluation.answers(encoder, request, ["de"], lambda code: part, facts))
+    (one,) = evaluation.answers(encoder, request, ["de"], lambda code: part._replace(tuned_on=part), facts)
+    assert (one.language, one.setting, one.candidates) == ("de", {}, 1)
