@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -40,6 +40,12 @@ def holm(p: Sequence[float | None]) -> list[float | None]:
         and takes seconds over the families of one study.
     """
     return _corrected(p, lambda ordered, m: np.maximum.accumulate(ordered * np.arange(m, 0, -1)))
+
+
+def correct(rows: Sequence[dict[str, Any]]) -> None:
+    """Set ``p_corrected`` of rows that are one family of questions: Holm's correction of their ``p``."""
+    for row, corrected in zip(rows, holm([row["p"] for row in rows]), strict=True):
+        row["p_corrected"] = corrected
 
 
 def benjamini_hochberg(p: Sequence[float | None]) -> list[float | None]:
