@@ -134,7 +134,7 @@ def _alone(task: str, system: str, folder: Path, threads: int) -> dict[str, Any]
     before, processor, start = _megabytes(), time.process_time(), time.perf_counter()
     if task == "mining":
         from xstilts.evaluation.mining import pair_rows
-        from xstilts.search.search import Hits
+        from xstilts.search.scores import Hits
 
         hits = [Hits(*part) for part in run(queries, candidates, NEIGHBOURS, True)]
         found = np.array(list(pair_rows(hits[0], hits[1])))
@@ -153,9 +153,9 @@ def _megabytes() -> float:
 
 
 def _xstilts(queries: Vectors, candidates: Vectors, k: int, both: bool) -> list[Any]:
-    from xstilts.search import search
+    from xstilts.search.exact import both_ways, top
 
-    return list(search.both_ways(queries, candidates, k)) if both else [search.top(queries, candidates, k)]
+    return list(both_ways(queries, candidates, k)) if both else [top(queries, candidates, k)]
 
 
 def _faiss(queries: Vectors, candidates: Vectors, k: int, both: bool) -> list[Any]:

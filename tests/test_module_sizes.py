@@ -13,13 +13,7 @@ LINES = 300
 SIBLINGS = 20
 """Most modules of a folder."""
 
-CROWDED = {
-    # Flat so far; each of them is to be grouped by subject, and its line here goes with that.
-    "planning": "the parts of a chain lie side by side with what the whole study warns of",
-    "reports": "one module per table and figure",
-    "sources": "readers, checks and the shapes of rows lie side by side",
-    "statistics": "one module per question that tables are asked",
-}
+CROWDED: dict[str, str] = {}
 """Folders that may have more modules, and why."""
 
 

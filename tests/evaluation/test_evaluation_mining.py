@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from xstilts.search.search import both_ways
 
 from xstilts.errors import InputError
 from xstilts.evaluation import mining
@@ -21,7 +22,6 @@ from xstilts.evaluation.mining import (
     mine_rows,
     pair_rows,
 )
-from xstilts.search.search import both_ways
 
 
 def plane(*degrees: float) -> np.ndarray[Any, Any]:

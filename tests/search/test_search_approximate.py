@@ -11,7 +11,7 @@ import pytest
 from xstilts.errors import InputError, ModelError
 from xstilts.search import approximate
 from xstilts.search.approximate import INDICES, search
-from xstilts.search.search import top
+from xstilts.search.exact import top
 
 pytest.importorskip("faiss")
 

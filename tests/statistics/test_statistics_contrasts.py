@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from xstilts.statistics import Facts, paired_gain
-from xstilts.statistics.contrasts import CONTRAST_COLUMNS, contrast_rows
-from xstilts.statistics.crossed import crossed_gain
+from xstilts.statistics.inference.crossed import crossed_gain
+from xstilts.statistics.tables.contrasts import CONTRAST_COLUMNS, contrast_rows
 
 LANGUAGES = ["qaa", "qab", "qac", "qba"]
 FAMILY = {"qaa": "a", "qab": "a", "qac": "a", "qba": "b"}

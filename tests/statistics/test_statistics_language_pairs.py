@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from xstilts.statistics import Facts, analyse, cluster_rows
-from xstilts.statistics.pairing import is_pivot
+from xstilts.statistics.score_rows import is_pivot
 
 NONE = {"en": 80.0, "de": 60.0, "de+en": 50.0, "en+de": 70.0, "de+es": 40.0}
 GAINS = {"en": 1.0, "de": 2.0, "de+en": 3.0, "en+de": 5.0, "de+es": 6.0}

@@ -10,10 +10,10 @@ from statsmodels.stats.power import TTestPower
 
 from xstilts.errors import InputError
 from xstilts.statistics import Facts, analyse, cluster_rows
-from xstilts.statistics.collapse import collapsed, without
-from xstilts.statistics.effects import effect
-from xstilts.statistics.multiverse import AGREED, MIXED, multiverse
-from xstilts.statistics.power import detectable_effect, detectable_points, outlook, power_of
+from xstilts.statistics.inference.effects import effect
+from xstilts.statistics.inference.power import detectable_effect, outlook, power_of
+from xstilts.statistics.tables.collapse import collapsed, without
+from xstilts.statistics.tables.multiverse import AGREED, MIXED, multiverse
 
 
 @pytest.mark.parametrize(("size", "n", "alpha"), [(1.0, 5, 0.05), (0.5, 10, 0.01), (3.0, 3, 0.05), (0.2, 30, 0.05)])
@@ -29,14 +29,6 @@ def test_power_without_an_effect_is_the_level():
 @given(st.integers(2, 12), st.floats(0.001, 0.2))
 def test_the_detectable_effect_has_the_wanted_power(n, alpha):
     assert power_of(detectable_effect(n, alpha), n, alpha) == pytest.approx(0.8, abs=1e-6)
-
-
-def test_items_and_discordance_give_points_by_hand():
-    # 2.8 * sqrt(.10 / 5010) and 2.8 * sqrt(.15 / 113), in points
-    assert detectable_points(5010, 0.10) == pytest.approx(1.2509, abs=1e-4)
-    assert detectable_points(113, 0.15) == pytest.approx(10.2, abs=0.01)
-    with pytest.raises(InputError):
-        detectable_points(0, 0.1)
 
 
 def test_an_outlook_says_when_nothing_could_be_significant():

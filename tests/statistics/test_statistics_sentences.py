@@ -10,13 +10,13 @@ from test_statistics_gains import NONE, facts, scores
 
 from xstilts.statistics import Facts, analyse, cluster_rows, paired_gain
 from xstilts.statistics.answer import answers
-from xstilts.statistics.checks import check_rows
-from xstilts.statistics.correction import ALPHA, benjamini_hochberg, holm
-from xstilts.statistics.crossed import _mean_squares, crossed_gain
-from xstilts.statistics.equivalence import MARGIN, equivalence
 from xstilts.statistics.headline import headlines
-from xstilts.statistics.intervals import smallest_sign_flip_p
-from xstilts.statistics.power import outlook
+from xstilts.statistics.inference.correction import ALPHA, benjamini_hochberg, holm
+from xstilts.statistics.inference.crossed import _mean_squares, crossed_gain
+from xstilts.statistics.inference.equivalence import MARGIN, equivalence
+from xstilts.statistics.inference.intervals import smallest_sign_flip_p
+from xstilts.statistics.inference.power import outlook
+from xstilts.statistics.tables.checks import check_rows
 
 GAINS = {
     "mnli": {1: 3.0, 2: 3.3, 3: 3.5},

@@ -79,7 +79,7 @@ class TokenizerFacts:
 
 @dataclass(frozen=True)
 class Encoding:
-    """One kind's three functions, kept side by side in one file.
+    """One kind's functions, kept side by side in one file.
 
     Attributes:
         kind: The kind.
@@ -87,13 +87,14 @@ class Encoding:
         collate: ``(features, rows, pad_id) -> batch``: int64 tensors, padded to the longest of ``rows``: ``input_ids``,
             ``attention_mask``, ``token_type_ids`` where the features have them, and the kind's labels.
         decode: ``(examples, features, outputs, options, labels) -> predictions``: one row per example. ``outputs`` has
-            one array per row of the features, in row order; the kind's file gives its shape.
+            one array per row of the features, in row order; the kind's file gives its shape. None for retrieval, which
+            is answered by a search (:mod:`xstilts.evaluation.retrieval`).
     """
 
     kind: Kind
     encode: Callable[[Dataset, PreTrainedTokenizerFast, EncodingOptions, tuple[str, ...]], Features]
     collate: Callable[[Features, NDArray[np.int64], int], dict[str, torch.Tensor]]
-    decode: Callable[[Dataset, Features, Sequence[NDArray[Any]], EncodingOptions, tuple[str, ...]], pa.Table]
+    decode: Callable[[Dataset, Features, Sequence[NDArray[Any]], EncodingOptions, tuple[str, ...]], pa.Table] | None
 
 
 ENCODINGS: Registry[Encoding] = Registry("encoding")

@@ -15,16 +15,15 @@ from xstilts.encoding.base import EncodingOptions, TokenizerFacts
 from xstilts.encoding.pooling import POOLINGS
 from xstilts.encoding.subwords import Builder, base_types, check, tokenise
 from xstilts.errors import RunError
-from xstilts.evaluation import linears
 from xstilts.evaluation.batches import batches, vector_budget
-from xstilts.evaluation.lanes import side_by_side
+from xstilts.evaluation.embed_setting import EmbedSetting, embed_setting
 from xstilts.evaluation.layers import layer_runner
+from xstilts.evaluation.request import Resources
 from xstilts.evaluation.running import running
-from xstilts.evaluation.vectors import EmbedSetting, embed_setting
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import torch
     from numpy.typing import NDArray
@@ -39,20 +38,14 @@ __all__ = ["POOLINGS", "EmbedSetting", "embed", "embed_setting", "embed_settings
 _TEXTS_AT_ONCE = 2000
 """Texts tokenised at a time."""
 
-_WORTH_PACKING = 4
-"""Fewer forward passes on a processor gain less from weights laid out for them than that takes."""
-
 
 def encode_texts(
     encoder: PreTrainedModel,
     tokenizer: PreTrainedTokenizerFast,
     texts: Sequence[str],
-    layer: int = -1,
-    pooling: str = "mean",
-    layers: int = 1,
+    setting: EmbedSetting = EmbedSetting(),
     max_length: int = EncodingOptions.max_length,
-    device: str | None = None,
-    progress: Progress | None = None,
+    resources: Resources = Resources(),
 ) -> NDArray[np.float32]:
     """One vector per text, straight from the texts.
 
@@ -60,12 +53,9 @@ def encode_texts(
         encoder: A bare encoder (``AutoModel``); its mode is restored afterwards.
         tokenizer: Its fast tokenizer.
         texts: In any order; those that are equal, or equal once cut, are encoded once.
-        layer: See :class:`EmbedSetting`.
-        pooling: See :class:`EmbedSetting`.
-        layers: See :class:`EmbedSetting`.
+        setting: Layers and pooling.
         max_length: Longest input in tokens, specials included; longer texts are cut.
-        device: Where to run; None: where the encoder is.
-        progress: Called with the texts done and their number.
+        resources: Device, and progress in texts.
 
     Returns:
         Shape ``(n, hidden)``, float32, in the order of the texts, not normalised.
@@ -83,9 +73,8 @@ def encode_texts(
         columns["item"] = [str(row) for row in columns["example"]]
         columns["length"] = [len(ids) for ids in columns["input_ids"]]
         builder.add(columns)
-    setting = EmbedSetting(layer, pooling, layers)
     facts = TokenizerFacts.of(tokenizer)
-    return embed_settings(encoder, builder.features(), [setting], facts, device, progress)[0]
+    return embed_settings(encoder, builder.features(), [setting], facts, resources.device, resources.progress)[0]
 
 
 def embed(
@@ -111,10 +100,8 @@ def embed_settings(
     """Vectors under several settings from one pass over the texts.
 
     The pass ends at the deepest layer asked for, and texts of the same tokens go through it once. Memory is that of
-    the result, ``4 * len(settings) * n * hidden`` bytes, and little more but, on a processor, a second copy of the
-    layers' weights (:mod:`~xstilts.evaluation.linears`); :func:`xstilts.evaluation.vectors.groups` cuts a sweep that
-    is too large into several passes. On a processor with several threads, batches run side by side; what comes out
-    depends on no number of threads.
+    the result, ``4 * len(settings) * n * hidden`` bytes, and little more; a sweep that is too large is cut into several
+    passes by :func:`xstilts.evaluation.embed_setting.groups`.
 
     Args:
         encoder: A bare encoder (``AutoModel``); its mode is restored afterwards.
@@ -141,22 +128,14 @@ def embed_settings(
     wanted = sorted({layer for span in spans for layer in span})
     with running(encoder, device) as target:
         cuts = list(batches(lengths, vector_budget(target.type)))
-        sample = _batch(features, originals[[int(lengths.argmin())]], facts, target) if cuts else {}
-        worth = target.type == "cpu" and len(cuts) >= _WORTH_PACKING and wanted
-        packed = linears.pack(encoder, max(wanted), sample) if worth else {}
-
-        def lane(own: PreTrainedModel) -> Callable[[NDArray[np.int64]], list[NDArray[np.float32]]]:
-            run = layer_runner(linears.with_packed(own, packed), wanted, sample)
-
-            def vectors_of(numbers: NDArray[np.int64]) -> list[NDArray[np.float32]]:
-                found = _pooled(run, _batch(features, originals[numbers], facts, target), settings, spans, facts)
-                return [pooled.cpu().numpy() for pooled in found]
-
-            return vectors_of
-
-        for numbers, found in side_by_side(encoder, target, lane, cuts) if settings and cuts else ():
+        if not (settings and cuts):
+            return vectors
+        sample = _batch(features, originals[[int(lengths.argmin())]], facts, target)
+        run = layer_runner(encoder, wanted, sample)
+        for numbers in cuts:
+            found = _pooled(run, _batch(features, originals[numbers], facts, target), settings, spans, facts)
             for into, pooled in zip(vectors, found, strict=True):
-                into[originals[numbers]] = pooled
+                into[originals[numbers]] = pooled.cpu().numpy()
             done += int(times[numbers].sum())
             if progress:
                 progress(done, len(features))

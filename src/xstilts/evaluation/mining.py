@@ -21,14 +21,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from xstilts.errors import InputError, nearest
-from xstilts.search.search import both_ways
+from xstilts.search.exact import both_ways
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from xstilts.search.exact import Hits
+    from xstilts.search.scores import Hits
 
     Vectors = NDArray[np.floating[Any]]
     Numbers = NDArray[np.float64]
@@ -109,7 +109,7 @@ def mine_rows(
         Source row, target row, score.
 
     Raises:
-        InputError: If there is no such margin, or as :func:`xstilts.search.search.both_ways`.
+        InputError: If there is no such margin, or as :func:`xstilts.search.exact.both_ways`.
     """
     _check_margin(margin)
     yield from pair_rows(*both_ways(source, target, k, digits=_DIGITS), margin, threshold)

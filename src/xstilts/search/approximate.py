@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from xstilts.errors import InputError, ModelError, nearest
-from xstilts.search.exact import Hits, Rule, first, scores
-from xstilts.search.search import check_k, top
-from xstilts.search.vectors import Vectors, prepare, same_width
+from xstilts.search.exact import sides, top
+from xstilts.search.scores import Hits, Rule, first, scores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
     import faiss
     from numpy.typing import NDArray
+
+    from xstilts.search.vectors import Vectors
 
 INDICES = ("ivf", "hnsw")
 """Cells of an inverted file (Jégou et al. 2011), or a graph of neighbours (Malkov and Yashunin, arXiv 1603.09320)."""
@@ -74,16 +75,14 @@ def search(
         similarity: ``cosine`` or ``dot``.
 
     Raises:
-        InputError: If there is no such index, and as :func:`xstilts.search.search.top`.
+        InputError: If there is no such index, and as :func:`xstilts.search.exact.top`.
         ModelError: If faiss is not installed.
     """
     if index not in INDICES:
         hint = nearest(index, INDICES)
         raise InputError(f"There is no index {index!r}.", field="index", value=index, allowed=INDICES, hint=hint)
     library = _library()
-    check_k(k)
-    x, y = prepare(queries, similarity, "queries"), prepare(candidates, similarity, "candidates")
-    same_width(x, y)
+    x, y = sides(queries, candidates, similarity, k)
     k = min(k, len(y))
     if len(y) < SMALLEST:
         return Approximate(top(queries, candidates, k, similarity=similarity), 1.0)
@@ -123,7 +122,8 @@ def _starts(n: int) -> range:
 
 def _single(vectors: Vectors, rows: slice | NDArray[np.int64]) -> NDArray[np.float32]:
     """Rows for faiss: the cosine's of length one, the dot product's scaled so that float32 holds them."""
-    return np.ascontiguousarray(vectors.wide(rows) * vectors.unit, dtype=np.float32)
+    found, lengths = vectors.wide(rows)
+    return (found / lengths[:, None] * vectors.unit).astype(np.float32)
 
 
 def _cells(library: ModuleType, y: Vectors, k: int) -> faiss.Index:

@@ -1,172 +1,206 @@
-"""Scores as they are defined: float64, each by the same sums in the same order wherever it is asked for, then rounded.
+"""Exact search for the nearest vectors, fast and in bounded memory.
 
-A product of matrices adds up in an order that depends on its shape and the threads. So the last word on a score is
-always :func:`scores`, which multiplies pair by pair; products of matrices only say which pairs it must be asked about.
-Another kind of processor may add in another order: a cosine moves by about 1e-16, which rounding hides but for one in
-millions.
+What is found is defined by :func:`xstilts.search.scores.scores`: float64, rounded, equal ones in the order of their
+rows. It depends on no size of tiles and no number of threads. It is found fast because a product of matrices in
+float32, whose error has a bound, tells nearly all pairs apart; only pairs that may be among the best are scored. Where
+float32 leaves too many of them (many equal vectors), float64 looks again.
+
+Tables take some 64 MiB, and vectors made ready for them as much, whatever the sizes of the sides.
 """
 
 from __future__ import annotations
 
-import warnings
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xstilts.search.vectors import gamma
+from xstilts.errors import InputError
+from xstilts.search.scores import Hits, Rule, first, scores
+from xstilts.search.vectors import Vectors, prepare, same_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from xstilts.search.vectors import Vectors, Wide
+    from xstilts.search.vectors import Rows, Single, Wide
 
-    Rows = NDArray[np.int64]
+MOST_DIGITS = 15
+"""Of a score of float64."""
 
-_NUMBERS_AT_ONCE = 1 << 20
-"""Numbers in the rows of a side whose pairs are scored at a time: 8 MiB."""
+_ROWS, _CELLS = 4096, 1 << 24
+"""Most rows of a table of float32 scores, and most cells: 64 MiB."""
 
-_ROWS_AT_ONCE, _COLUMNS_AT_ONCE = 256, 4096
-"""Cells of a float64 product at a time: 8 MiB, of which there are up to eight tables."""
+_BLOCK = 64
+"""Others whose largest score is looked at instead of each one's."""
 
-_UNIT64 = 2.0**-53
-"""Unit roundoff of float64."""
+_BLOCKS_PER_NEIGHBOUR = 4
+"""With fewer blocks their largest scores say too little about the k-th best, and each score is looked at."""
+
+_WIDE = 256, 4096
+"""Rows and columns of a table of float64 scores: 8 MiB, of which there are up to eight."""
+
+_UNIT32, _UNIT64 = 2.0**-24, 2.0**-53
+"""Unit roundoff of float32 and float64."""
 
 
-class Hits(NamedTuple):
-    """The best candidates of each query, best first, equal ones in the order of their rows.
+def top(
+    queries: NDArray[Any], candidates: NDArray[Any], k: int, *, similarity: str = "cosine", digits: int = 9
+) -> Hits:
+    """The ``k`` candidates of each query that score most.
 
-    Attributes:
-        numbers: Rows of candidates, ``(q, min(k, c))`` int64.
-        scores: Their scores, ``(q, min(k, c))`` float64.
+    Args:
+        queries: Shape ``(q, h)``, float16, float32 or float64, in memory or mapped.
+        candidates: Shape ``(c, h)``.
+        k: How many; all of them where there are fewer.
+        similarity: ``cosine`` (a zero vector scores 0 with everything) or ``dot``.
+        digits: To which scores are rounded, 0 to 15.
+
+    Raises:
+        InputError: If a side is empty, widths differ, a value is not finite, ``k`` is less than 1, ``digits`` is none,
+            there is no such similarity, or for ``dot`` the vectors are longer or shorter than 1e140 and 1e-140.
     """
-
-    numbers: NDArray[np.int64]
-    scores: NDArray[np.float64]
+    return search(*sides(queries, candidates, similarity, k), (k, 0), _rule(digits))[0]
 
 
-class Rule(NamedTuple):
-    """What a score is: ``round(factor * (x·y + (bias of x + bias of y)), digits)``; or that by another formula.
+def both_ways(
+    x: NDArray[Any], y: NDArray[Any], k: int, *, similarity: str = "cosine", digits: int = 9
+) -> tuple[Hits, Hits]:
+    """The best of ``y`` for each row of ``x`` and the best of ``x`` for each row of ``y``, in one pass over all pairs.
 
-    Attributes:
-        digits: To which scores are rounded, so that equal vectors tie.
-        factor: A power of two, so that it changes no digit.
-        halves: Rows' halves of the denominator of a ratio, ``x·y / (half of x + half of y)``; then no bias is added.
+    Arguments and errors are those of :func:`top`, and so are both results.
     """
-
-    digits: int = 9
-    factor: float = 1.0
-    halves: tuple[Wide, Wide] | None = None
-
-    def of(self, products: Wide, biases: Wide) -> Wide:
-        """Scores before they are rounded; ``biases`` are the sums of the two biases, or of the two halves."""
-        if self.halves is None:
-            return self.factor * (products + biases)
-        out = np.full_like(products, -np.inf)
-        return np.divide(products, biases, out=out, where=np.broadcast_to(biases > 0, products.shape))
-
-    def added(self, x: Vectors, y: Vectors) -> tuple[Wide, Wide]:
-        """What :meth:`of` adds up for each row of the two sides."""
-        return (x.bias, y.bias) if self.halves is None else self.halves
+    return search(*sides(x, y, similarity, k), (k, k), _rule(digits))
 
 
-def scores(x: Vectors, y: Vectors, rows: Rows, columns: Rows, rule: Rule) -> Wide:
-    """The scores of pairs of rows, ``(n,)``; each pair's sums run in one order, whatever the number of threads."""
-    products = np.empty(len(rows))
-    own, place = np.unique(rows, return_inverse=True)
-    at_once = max(1, _NUMBERS_AT_ONCE // x.given.shape[1])
-    order = np.lexsort((columns, place // at_once))  # in it, pairs that share their row of y lie together
-    bounds = np.searchsorted(place[order] // at_once, np.arange(-(-len(own) // at_once) + 1))
-    for number, (low, high) in enumerate(pairwise(bounds.tolist())):
-        left, lengths = x.raw(own[number * at_once : (number + 1) * at_once])
-        some = columns[order[low:high]]
-        starts = np.append(np.flatnonzero(np.append(True, some[1:] != some[:-1])), len(some))
-        for begin in range(0, len(starts) - 1, at_once):
-            cuts = starts[begin : begin + at_once + 1]
-            part = order[low + cuts[0] : low + cuts[-1]]
-            right, others = y.raw(some[cuts[:-1]])
-            place_left = place[part] - number * at_once
-            found = _products(right, left, cuts - cuts[0], place_left)
-            products[part] = found / (np.repeat(others, np.diff(cuts)) * lengths[place_left])
-    added = rule.added(x, y)
-    return np.round(rule.of(products, added[0][rows] + added[1][columns]), rule.digits) + 0.0
+def sides(queries: NDArray[Any], candidates: NDArray[Any], similarity: str, k: int) -> tuple[Vectors, Vectors]:
+    """Both sides, checked: see :func:`top`."""
+    if k < 1:
+        raise InputError(f"{k} neighbours are too few.", field="k", value=k, allowed=["1 or more"])
+    x, y = prepare(queries, similarity, "queries"), prepare(candidates, similarity, "candidates")
+    same_width(x, y)
+    return x, y
 
 
-def _products(x: Wide, y: Wide, starts: Rows, others: Rows) -> Wide:
-    """Products of each row of ``x`` with some rows of ``y``, ``others[starts[i]:starts[i + 1]]``; of no other pairs."""
-    import torch
-
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta state")
-        pairs = torch.sparse_csr_tensor(
-            torch.from_numpy(starts),
-            torch.from_numpy(others),
-            torch.zeros(len(others), dtype=torch.float64, device="cpu"),
-            size=[len(x), len(y)],
-            check_invariants=False,
+def _rule(digits: int) -> Rule:
+    if not 0 <= digits <= MOST_DIGITS:
+        raise InputError(
+            f"Scores cannot be rounded to {digits} digits.",
+            field="digits",
+            value=digits,
+            allowed=[f"0 to {MOST_DIGITS}"],
         )
-    found: Wide = torch.sparse.sampled_addmm(pairs, torch.from_numpy(x), torch.from_numpy(y).T, beta=0).values().numpy()
-    return found
+    return Rule(digits)
 
 
-def first(own: Rows, other: Rows, found: Wide, k: int) -> Rows:
-    """Places of the ``k`` best pairs of each ``own``, these in ascending order, best first, equal ones by ``other``."""
-    order, equal = by_row(own, found)
-    if equal.any():
-        members = np.append(equal, False) | np.append(False, equal)
-        some = order[members]
-        order[members] = some[np.lexsort((other[some], -found[some], own[some]))]
-    best: Rows = order[places(own[order]) < k]
-    return best
+def search(x: Vectors, y: Vectors, k: tuple[int, int], rule: Rule) -> tuple[Hits, Hits]:
+    """The best of ``y`` for each row of ``x``, and of ``x`` for each of ``y``.
 
-
-def by_row(own: Rows, found: NDArray[np.floating[Any]]) -> tuple[Rows, NDArray[np.bool_]]:
-    """An order of pairs by ``own``, ascending, and then by ``found``, descending, as far as float32 tells.
-
-    Returns:
-        The order, and whether float32 does not tell a pair in it and the next one apart, one less.
+    Args:
+        x: One side.
+        y: The other.
+        k: How many of ``y`` and of ``x``, all of them where there are fewer; 0: that way is not asked for.
+        rule: What a score is.
     """
-    with np.errstate(over="ignore"):
-        bits = found.astype(np.float32).view(np.int32)
-    ascending = (bits ^ ((bits >> 31) & 0x7FFFFFFF)).astype(np.int64)  # the order of the floats, as integers
-    keys = (own.astype(np.int64) << 32) - ascending
-    order = np.argsort(keys)
-    return order, np.diff(keys[order]) == 0
+    ways = _Way(x, y, k[0], rule), _Way(y, x, k[1], rule.turned())
+    if rule.ratio:  # float32 has no bound of its error where the divisor is near 0
+        for way in ways:
+            way.look_again(np.arange(len(way.own)), slice(0, len(way.other)))
+        return ways[0].hits, ways[1].hits
+    height = min(_ROWS, _padded(len(x)))
+    width = min(max(_BLOCK, _CELLS // height // _BLOCK * _BLOCK), _padded(len(y)))
+    memory = np.empty((height, width), dtype=np.float32)
+    for rows in _slices(len(x), height):
+        left = x.scaled(rows)
+        for columns in _slices(len(y), width):
+            table = _table(memory, left, y.scaled(columns), rule, (rows, columns))
+            ways[0].look(rows, columns, table)
+            ways[1].look(columns, rows, table.T)
+    return ways[0].hits, ways[1].hits
 
 
-def places(own: Rows) -> Rows:
-    """The place of each pair among those of its row, from 0; equal rows lie together."""
-    starts = np.flatnonzero(np.append(True, own[1:] != own[:-1])[: len(own)])
-    found: Rows = np.arange(len(own)) - np.repeat(starts, np.diff([*starts, len(own)]))
-    return found
+def _table(memory: Single, left: Single, right: Single, rule: Rule, places: tuple[slice, slice]) -> Single:
+    """Scores in float32, in ``memory``; minus infinity beside and below them, up to whole blocks."""
+    n, m = len(left), len(right)
+    table = memory[: _padded(n), : _padded(m)]
+    np.matmul(left, right.T, out=table[:n, :m])
+    if rule.halves is not None:
+        table[:n, :m] = rule.of(table[:n, :m], (places[0], None), (None, places[1]))
+    table[n:] = table[:, m:] = -np.inf
+    return table
 
 
-def contenders(
-    x: Vectors, y: Vectors, rows: Rows, columns: slice, k: int, rule: Rule
-) -> Iterator[tuple[Rows, Rows, Wide]]:
-    """For each of ``rows``, all columns that can be among its ``k`` best of ``columns``, by products in float64.
+class _Way:
+    """The search of the rows of one side in the other side.
 
-    Yields:
-        Rows, columns and scores before rounding, which are not yet the last word.
+    Attributes:
+        hits: The best so far, ``(n, k)``; before ``k`` others were seen, with rows beyond the last one.
     """
-    added = rule.added(x, y)
-    for first in range(columns.start, columns.stop, _COLUMNS_AT_ONCE):
-        part = slice(first, min(first + _COLUMNS_AT_ONCE, columns.stop))
-        right = y.wide(part)
-        length = np.sqrt(np.add.reduce(right * right, axis=1).max())
-        for start in range(0, len(rows), _ROWS_AT_ONCE):
-            some = rows[start : start + _ROWS_AT_ONCE]
-            left = x.wide(some)
-            lengths = np.sqrt(np.add.reduce(left * left, axis=1))[:, None] * length
-            biases = added[0][some][:, None] + added[1][part]
-            found = rule.of(left @ right.T, biases)
-            slack = 2 * gamma(right.shape[1] + 4, _UNIT64) * (lengths + np.abs(biases)) * rule.factor
-            if rule.halves is not None:
-                slack = slack / np.maximum(np.abs(biases), 1e-300) + np.abs(np.where(biases > 0, found, 0)) * 1e-15
-            i, j = np.nonzero(_kept(found, slack, min(k, found.shape[1]), rule.digits))
-            yield some[i], j + first, found[i, j]
+
+    def __init__(self, own: Vectors, other: Vectors, k: int, rule: Rule) -> None:
+        self.own, self.other, self.rule, self.k = own, other, rule, min(k, len(other))
+        self.hits = Hits(np.full((len(own), self.k), len(other)), np.full((len(own), self.k), -np.inf))
+        self.unit = own.unit * other.unit
+        largest = 0.0 if rule.halves is None else sum(float(np.abs(half).max()) for half in rule.halves)
+        # a length and a product of h terms are off by h units of roundoff, scaling, adding and the bar by a few more
+        error = _gamma(2 * own.given.shape[1] + 32, _UNIT32) * (1 + largest) * rule.factor
+        self.error = error + 1.01 * 10.0**-rule.digits * self.unit
+
+    def look(self, rows: slice, others: slice, table: Single) -> None:
+        """Take what may be among the best from a table of scores of ``rows`` with ``others``, with padding."""
+        if not self.k:
+            return
+        table = table[: rows.stop - rows.start]
+        block = _BLOCK if table.shape[1] >= _BLOCK * _BLOCKS_PER_NEIGHBOUR * self.k else 1
+        # a block's members lie far apart: so the largest of each are found by comparing whole lines of the table
+        blocks = table.reshape(len(table), block, -1)
+        peaks = blocks.max(axis=1)
+        k = min(self.k, peaks.shape[1])
+        seen = np.partition(peaks, -k)[:, -k].astype(np.float64) - self.error
+        known = np.maximum(self.hits.scores[rows, -1] * self.unit, seen)  # below it is not the k-th best
+        with np.errstate(over="ignore"):
+            bar = (known - self.error).astype(np.float32)
+        near = peaks >= bar[:, None]
+        crowded = near.sum(axis=1) > 2 * k + near.shape[1] // 16
+        near[crowded] = False
+        own, number = np.nonzero(near)
+        place, inside = np.nonzero(blocks[own, :, number] >= bar[own, None])
+        other = inside * peaks.shape[1] + number[place]
+        real = other < others.stop - others.start
+        self._add(own[place][real] + rows.start, other[real] + others.start)
+        self.look_again(np.flatnonzero(crowded) + rows.start, others)
+
+    def look_again(self, rows: Rows, others: slice) -> None:
+        """As :meth:`look`, by products in float64."""
+        for columns in _slices(others.stop, _WIDE[1], others.start) if self.k and len(rows) else ():
+            right, lengths = self.other.wide(columns)
+            right /= lengths[:, None]
+            longest = np.sqrt(np.einsum("ij,ij->i", right, right).max())
+            for part in _slices(len(rows), _WIDE[0]):
+                some = rows[part]
+                left, lengths = self.own.wide(some)
+                left /= lengths[:, None]
+                error = 2 * _gamma(left.shape[1] + 4, _UNIT64)
+                slack = error * np.sqrt(np.einsum("ij,ij->i", left, left))[:, None] * longest
+                found = self.rule.of(left @ right.T, (some, None), (None, columns))
+                if self.rule.halves is not None:
+                    sums = np.abs(self.rule.halves[0][some, None] + self.rule.halves[1][None, columns])
+                    slack = (slack + error * sums) * self.rule.factor
+                    if self.rule.ratio:
+                        slack = slack / np.maximum(sums, 1e-300) + np.abs(np.maximum(found, -1e300)) * 1e-15
+                own, other = np.nonzero(_kept(found, slack, min(self.k, found.shape[1]), self.rule.digits))
+                self._add(some[own], other + columns.start)
+
+    def _add(self, own: Rows, other: Rows) -> None:
+        """Score pairs, and keep the best of them and of those known before."""
+        rows = np.unique(own)
+        found = scores(self.own, self.other, own, other, self.rule)
+        own = np.concatenate([np.repeat(rows, self.k), own])
+        other = np.concatenate([self.hits.numbers[rows].ravel(), other])
+        found = np.concatenate([self.hits.scores[rows].ravel(), found])
+        taken = first(own, other, found, self.k)
+        self.hits.numbers[rows] = other[taken].reshape(-1, self.k)
+        self.hits.scores[rows] = found[taken].reshape(-1, self.k)
 
 
 def _kept(found: Wide, slack: Wide, k: int, digits: int) -> NDArray[np.bool_]:
@@ -181,3 +215,16 @@ def _kept(found: Wide, slack: Wide, k: int, digits: int) -> NDArray[np.bool_]:
     equal = (low == limit) & (high == limit)
     kept |= equal & (np.cumsum(equal, axis=1) <= k)
     return kept
+
+
+def _gamma(terms: int, unit: float) -> float:
+    """Bound of the relative error of a sum of so many products (Higham 2002, section 3.1)."""
+    return terms * unit / (1 - terms * unit)
+
+
+def _padded(n: int) -> int:
+    return -(-n // _BLOCK) * _BLOCK
+
+
+def _slices(stop: int, step: int, start: int = 0) -> Iterator[slice]:
+    return (slice(here, min(here + step, stop)) for here in range(start, stop, step))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.sources import files
-from xstilts.sources.rows import Tally
+from xstilts.sources.records.rows import ReadCounts
 from xstilts.tasks.union import members
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def parts(task: Task, source: Source) -> tuple[Task, ...]:
 
 
 def examples(
-    gathered: Sequence[Task], read: Callable[[Task, Tally], Iterable[dict[str, Any]]], tally: Tally
+    gathered: Sequence[Task], read: Callable[[Task, ReadCounts], Iterable[dict[str, Any]]], tally: ReadCounts
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
     """All examples of the parts, one part after the other, so that mixing is in proportion to their sizes.
 
@@ -39,7 +39,7 @@ def examples(
         The parts' examples; ids are prefixed too (``mnli/mnli-train-0``).
     """
     for part in gathered:
-        own = Tally()
+        own = ReadCounts()
         for row in read(part, own):
             yield _prefixed(part.name, row)
         tally.read += own.read

@@ -12,7 +12,7 @@ from xstilts.errors import DataError
 from xstilts.languages.blanks import is_blank
 from xstilts.sources.formats.base import FORMATS, Format, Record
 from xstilts.sources.formats.opening import first_sign, text_lines, whole_text
-from xstilts.sources.options import ID_NAMES
+from xstilts.sources.records.options import ID_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

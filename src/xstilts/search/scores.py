@@ -1,0 +1,88 @@
+"""Scores as they are defined: float64, each by the same sums in the same order wherever it is asked for, then rounded.
+
+A product of matrices adds up in an order that depends on its shape and the threads. So the last word on a score is
+always :func:`scores`, which multiplies pair by pair; products of matrices only say which pairs it must be asked about.
+Another kind of processor may add in another order: a cosine moves by about 1e-16, which rounding hides but for one in
+millions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from xstilts.search.vectors import products_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from xstilts.search.vectors import Rows, Vectors, Wide
+
+_NUMBERS_AT_ONCE = 1 << 18
+"""Numbers of each side of the pairs that are scored at a time: 2 MiB, which stays in the caches."""
+
+
+class Hits(NamedTuple):
+    """The best candidates of each query, best first, equal ones in the order of their rows.
+
+    Attributes:
+        numbers: Rows of candidates, ``(q, min(k, c))`` int64.
+        scores: Their scores, ``(q, min(k, c))`` float64.
+    """
+
+    numbers: Rows
+    scores: Wide
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a score is, given the product of two rows and the sum of what each of them brings along (``halves``).
+
+    Attributes:
+        digits: To which scores are rounded, so that equal vectors tie.
+        halves: Of the rows of both sides, ``(n,)`` and ``(m,)``; None: the product is the score.
+        factor: The score is ``factor * (product - sum)``; a power of two, so that it changes no digit.
+        ratio: Or it is ``product / sum``, and minus infinity where the sum is not above 0.
+    """
+
+    digits: int = 9
+    halves: tuple[Wide, Wide] | None = None
+    factor: float = 1.0
+    ratio: bool = False
+
+    def turned(self) -> Rule:
+        """The rule for the sides the other way round."""
+        return Rule(self.digits, self.halves and self.halves[::-1], self.factor, self.ratio)
+
+    def of(self, products: NDArray[Any], own: Any, other: Any) -> NDArray[Any]:  # noqa: ANN401 - any index
+        """Scores before rounding, in the products' type; ``own`` and ``other`` say of which rows, to be broadcast."""
+        if self.halves is None:
+            return products
+        sums = (self.halves[0][own] + self.halves[1][other]).astype(products.dtype)
+        if not self.ratio:
+            return self.factor * (products - sums)
+        out = np.full_like(products, -np.inf)
+        return np.divide(products, sums, out=out, where=np.broadcast_to(sums > 0, products.shape))
+
+
+def scores(x: Vectors, y: Vectors, rows: Rows, columns: Rows, rule: Rule) -> Wide:
+    """The scores of pairs of rows of ``x`` and of ``y``, ``(n,)``."""
+    products = np.empty(len(rows))
+    step = max(1, _NUMBERS_AT_ONCE // x.given.shape[1])
+    for start in range(0, len(rows), step):
+        part = slice(start, start + step)
+        own, place = np.unique(rows[part], return_inverse=True)
+        (left, lengths), (right, others) = x.wide(own), y.wide(columns[part])
+        products[part] = products_of(left[place], right) / (lengths[place] * others)
+    return np.round(rule.of(products, rows, columns), rule.digits) + 0.0
+
+
+def first(own: Rows, other: Rows, found: Wide, k: int) -> Rows:
+    """Places of the ``k`` best pairs of each ``own``, these in ascending order, best first, equal ones by ``other``."""
+    order = np.lexsort((other, -found, own))
+    sizes = np.unique(own, return_counts=True)[1]
+    place = np.arange(len(own)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    best: Rows = order[place < k]
+    return best

@@ -1,0 +1,56 @@
+"""What a score is, and which pairs are the best by it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xstilts.search import scores as scoring
+from xstilts.search.scores import Rule, first, scores
+from xstilts.search.vectors import prepare
+
+NEAR = st.sampled_from([-np.inf, -2.5, -1.0, 0.0, 1e-300, 0.5, 0.5 + 1e-12, 0.5 + 2e-12, 1.0, 1e300, 2e300])
+"""Among them numbers that float32 takes for equal, and such that it has no room for."""
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9), NEAR), max_size=40), st.integers(1, 5))
+def test_the_first_of_each_row_are_those_of_a_plain_sort(pairs: list[tuple[int, int, float]], k: int) -> None:
+    own, other = (np.array([pair[place] for pair in pairs], dtype=np.int64) for place in (0, 1))
+    found = np.array([pair[2] for pair in pairs])
+    expected: list[tuple[int, int, float]] = []
+    for pair in sorted(pairs, key=lambda pair: (pair[0], -pair[2], pair[1])):
+        if sum(before[0] == pair[0] for before in expected) < k:
+            expected.append(pair)
+    taken = first(own, other, found, k)
+    assert [pairs[place] for place in taken] == expected
+
+
+@pytest.mark.parametrize("width", [77, 9001])
+def test_a_score_is_the_same_in_whatever_company(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    """To the last bit before rounding: alone, among all, in small parts and with the sides changed."""
+    generator = np.random.default_rng(4)
+    x, y = (prepare(generator.normal(size=(n, width)), "cosine", "side") for n in (20, 30))
+    rows, columns = (side.ravel() for side in np.mgrid[:20, :30])
+    rule = Rule(digits=18)
+    together = scores(x, y, rows, columns, rule)
+    assert np.array_equal(scores(y, x, columns, rows, rule), together)
+    alone = [scores(x, y, rows[i : i + 1], columns[i : i + 1], rule)[0] for i in range(0, 600, 23)]
+    assert alone == together[::23].tolist()
+    shuffled = generator.permutation(600)
+    for at_once in (width * 7, 1):
+        monkeypatch.setattr(scoring, "_NUMBERS_AT_ONCE", at_once)
+        assert np.array_equal(scores(x, y, rows[shuffled], columns[shuffled], rule), together[shuffled])
+
+
+def test_by_hand_what_each_rule_makes_of_a_product() -> None:
+    """Cosine 1/2; halves 1/8 and 1/4, or 1/8 and -1/8."""
+    x, y = prepare(np.array([[2.0, 0.0]]), "cosine", "x"), prepare(np.array([[1.0, 3**0.5]] * 2), "cosine", "y")
+    halves = np.array([1 / 8]), np.array([1 / 4, -1 / 8])
+    pairs = np.array([0, 0]), np.array([0, 1])
+    assert scores(x, y, *pairs, Rule()).tolist() == [0.5, 0.5]
+    assert scores(x, y, *pairs, Rule(halves=halves)).tolist() == [1 / 8, 1 / 2]
+    assert scores(x, y, *pairs, Rule(halves=halves, factor=2.0)).tolist() == [1 / 4, 1]
+    assert scores(x, y, *pairs, Rule(3, halves, ratio=True)).tolist() == [1.333, -np.inf]
+    assert scores(y, x, *pairs[::-1], Rule(halves=halves).turned()).tolist() == [1 / 8, 1 / 2]
