@@ -10,11 +10,11 @@ import pytest
 SRC = Path(__file__).parents[1] / "src" / "xstilts"
 ROOMS = (
     "errors", "registry", "randomness", "disk", "metrics", "statistics", "languages", "tasks", "protocols", "lab",
-    "noise", "sources", "search", "encoding", "models", "training", "evaluation", "official", "claims", "studies",
+    "noise", "sources", "encoding", "search", "models", "training", "evaluation", "official", "claims", "studies",
     "store", "planning", "runners", "execution", "using_models", "reports", "api", "commands", "cli",
 )  # fmt: skip
 HEAVY = {"torch", "transformers", "datasets", "accelerate"}
-LIGHT = {*ROOMS[: ROOMS.index("search")], *ROOMS[ROOMS.index("claims") :]} - {"runners"}
+LIGHT = {*ROOMS[: ROOMS.index("encoding")], "search", *ROOMS[ROOMS.index("claims") :]} - {"runners"}
 MODULES = sorted(SRC.rglob("*.py"))
 FRONT_DOOR = ("__init__", "__main__")
 

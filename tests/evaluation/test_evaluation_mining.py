@@ -21,7 +21,7 @@ from xstilts.evaluation.mining import (
     mine_rows,
     pair_rows,
 )
-from xstilts.search.search import both_ways
+from xstilts.search.exact import both_ways
 
 
 def plane(*degrees: float) -> np.ndarray[Any, Any]:
