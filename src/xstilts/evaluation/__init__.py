@@ -1,7 +1,7 @@
 """Checkpoint and examples to per-example predictions, and those to scores; one table per language."""
 
 from xstilts.evaluation.bitext import MINING_RULE, mine_by_ngrams, mine_pairs
-from xstilts.evaluation.embed import POOLINGS, EmbedSetting, embed, embed_settings, encode_texts
+from xstilts.evaluation.embed import POOLINGS, EmbedSetting, embed_settings, encode_texts
 from xstilts.evaluation.inputs import read_unlabelled
 from xstilts.evaluation.predict import forward, predict
 from xstilts.evaluation.retrieval import Ranked, Searched, retrieve, retrieve_all, retrieve_by_ngrams
@@ -13,7 +13,6 @@ __all__ = [
     "EmbedSetting",
     "Ranked",
     "Searched",
-    "embed",
     "embed_settings",
     "encode_texts",
     "forward",

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from xstilts.evaluation.layers import Run
     from xstilts.evaluation.running import Progress
 
-__all__ = ["POOLINGS", "EmbedSetting", "embed", "embed_setting", "embed_settings", "encode_texts"]
+__all__ = ["POOLINGS", "EmbedSetting", "embed_setting", "embed_settings", "encode_texts"]
+
+LAST_LAYER = EmbedSetting()
+"""Mean pooling of the last layer."""
 
 _TEXTS_AT_ONCE = 2000
 """Texts tokenised at a time."""
@@ -42,12 +45,9 @@ def encode_texts(
     encoder: PreTrainedModel,
     tokenizer: PreTrainedTokenizerFast,
     texts: Sequence[str],
-    layer: int = -1,
-    pooling: str = "mean",
-    layers: int = 1,
+    setting: EmbedSetting = LAST_LAYER,
     max_length: int = EncodingOptions.max_length,
     device: str | None = None,
-    progress: Progress | None = None,
 ) -> NDArray[np.float32]:
     """One vector per text, straight from the texts.
 
@@ -55,18 +55,15 @@ def encode_texts(
         encoder: A bare encoder (``AutoModel``); its mode is restored afterwards.
         tokenizer: Its fast tokenizer.
         texts: In any order; those that are equal, or equal once cut, are encoded once.
-        layer: See :class:`EmbedSetting`.
-        pooling: See :class:`EmbedSetting`.
-        layers: See :class:`EmbedSetting`.
+        setting: Layers and pooling.
         max_length: Longest input in tokens, specials included; longer texts are cut.
         device: Where to run; None: where the encoder is.
-        progress: Called with the texts done and their number.
 
     Returns:
         Shape ``(n, hidden)``, float32, in the order of the texts, not normalised.
 
     Raises:
-        InputError: If the encoder has no such layer, there is no such pooling, or no such length.
+        InputError: If the encoder has no such layer, or there is no such length.
         ModelError: If the tokenizer is not a fast one, or has no padding token.
         RunError: If a vector is not finite.
     """
@@ -78,21 +75,7 @@ def encode_texts(
         columns["item"] = [str(row) for row in columns["example"]]
         columns["length"] = [len(ids) for ids in columns["input_ids"]]
         builder.add(columns)
-    setting = EmbedSetting(layer, pooling, layers)
-    facts = TokenizerFacts.of(tokenizer)
-    return embed_settings(encoder, builder.features(), [setting], facts, device, progress)[0]
-
-
-def embed(
-    encoder: PreTrainedModel,
-    features: Features,
-    layer: int,
-    pooling: str,
-    facts: TokenizerFacts,
-    device: str | None = None,
-) -> NDArray[np.float32]:
-    """One vector per text, shape ``(n, hidden)``, not normalised."""
-    return embed_settings(encoder, features, [EmbedSetting(layer, pooling)], facts, device)[0]
+    return embed_settings(encoder, builder.features(), [setting], TokenizerFacts.of(tokenizer), device)[0]
 
 
 def embed_settings(
