@@ -125,8 +125,8 @@ def same_width(x: Vectors, y: Vectors) -> None:
 
 def products_of(x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
     """Products of the rows of ``x`` with those of ``y``, each added up by itself, in one order and on one thread."""
-    parts = (slice(start, start + _ADDED_AT_ONCE) for start in range(0, x.shape[1], _ADDED_AT_ONCE))
-    found: NDArray[Any] = sum(np.einsum("ij,ij->i", x[:, part], y[:, part]) for part in parts)  # type: ignore[assignment]
+    parts = [slice(start, start + _ADDED_AT_ONCE) for start in range(0, x.shape[-1], _ADDED_AT_ONCE)]
+    found: NDArray[Any] = np.sum([np.vecdot(x[..., part], y[..., part]) for part in parts], axis=0)
     return found
 
 
