@@ -14,6 +14,7 @@ from pyarrow import parquet
 from safetensors.torch import load_file, save_file
 
 from arm_plans import SNLI
+from tiny_base import tiny_base
 from xstilts import api
 from xstilts.encoding import TokenizerFacts
 from xstilts.planning.plan import Plan, make_plan
@@ -24,27 +25,14 @@ from xstilts.runners import predict, train
 from xstilts.runners.context import Context
 from xstilts.runners.loading import tokenizer_of
 from xstilts.sources import Source
+from xstilts.store.payloads import TrainPayload
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
-from xstilts.training.phase import PhaseSpec
 from xstilts.using_models import exports
 from xstilts.using_models.evaluating import DataChoice, evaluate_model
 
 Finished = tuple[Plan, Store, Path]
-BASE = {
-    "name": "quick",
-    "architecture": {
-        "model_type": "xlm-roberta",
-        "hidden_size": 16,
-        "num_hidden_layers": 2,
-        "num_attention_heads": 2,
-        "intermediate_size": 16,
-        "max_position_embeddings": 70,
-        "type_vocab_size": 1,
-    },
-    "tokenizer": "lab",
-    "pretrain": {"tasks": ["mlm"], "languages": ["qaa"], "steps": 1, "limit": 12},
-}
+BASE = tiny_base(positions=70)
 STUDY: dict[str, Any] = {
     "name": "every",
     "question": "Does every form of arm run?",
@@ -187,8 +175,8 @@ def items(finished: Finished, arm: str, task: str) -> list[str]:
     (cell,) = (cell for cell in plan.cells if cell.arm == arm)
     node = plan.nodes[cell.trained[1]]  # after the base
     context = Context(node, store, out, out, 1, lambda progress: None)
-    facts = TokenizerFacts.of(tokenizer_of(context, node.runtime["tokenizer"]))
-    data = train._task_data(node, context, PhaseSpec.from_json(node.payload["phase"]), task, facts)
+    facts = TokenizerFacts.of(tokenizer_of(context, node.places.tokenizer))
+    data = train._task_data(node, context, node.asked(TrainPayload).phase, task, facts)
     return list(data.features.items)
 
 

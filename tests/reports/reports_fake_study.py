@@ -10,6 +10,8 @@ import numpy as np
 from xstilts.execution.outcome import Failure, Outcome
 from xstilts.reports.report import Report
 from xstilts.statistics import analyse
+from xstilts.store.payloads import ExamplesPayload, PortionEncoding
+from xstilts.tasks.base import Kind
 
 LANGUAGES = {
     "qaa": ("Arva", "Arvic", "rich"),
@@ -167,16 +169,20 @@ def outcome(made):
     return Outcome(keys[:40], keys[40:-6], failed, rest)
 
 
+EXAMPLES = ExamplesPayload(
+    task="xnli", kind=Kind.CLASSIFICATION, labels=("no", "yes"), language="qab", split="test", limit=None,
+    data={"repo": "owner/name", "revision": "c" * 40}, options=PortionEncoding(128, 42, 30), tokenizer=None,
+)  # fmt: skip
+"""What the nodes of the study read that prepare examples."""
+
+
 def provenance(of):
     if of.startswith("0"):
         return None
     return {
         "key": of, "seconds": 21.5, "versions": {"python": "3.11.2", "torch": "2.13.0"}, "platform": "Linux x86_64",
         "cpu": "a processor", "threads": 1, "files": {"scores.json": {"sha256": "0" * 64, "bytes": 10}},
-        "node": {"payload": {
-            "what": "examples", "task": "xnli", "language": "qab", "split": "test", "limit": None,
-            "data": {"repo": "owner/name", "revision": "c" * 40},
-        }},
+        "node": {"kind": "prepare", "payload": EXAMPLES.to_json()},
         "counts": {"read": 12, "used": 9, "rejected": {"no label": 2, "over the limit": 1}, "truncated": 4},
     }  # fmt: skip
 

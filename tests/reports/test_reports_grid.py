@@ -8,7 +8,7 @@ from rich.console import Console
 
 from xstilts.reports import gain_matrix_svg, grids, print_summary
 from xstilts.reports.figures.curves import _thinned
-from xstilts.reports.numbers import duration, interval, p_value, points, quantity, signed
+from xstilts.reports.numbers import interval, p_value, points, quantity, signed
 from xstilts.reports.tables.results import cell_text
 from xstilts.statistics import analyse
 
@@ -74,7 +74,6 @@ def test_numbers_as_people_read_them():
     assert (interval(-0.4, 2.1), interval(None, None)) == ("−0.4 to +2.1", "")
     assert [p_value(p) for p in (None, 0.00001, 0.0312, 1.0)] == ["–", "<.001", ".031", "1"]
     assert [signed(value) for value in (1.236, -0.4, None)] == ["+1.24", "−0.40", "–"]
-    assert [duration(s) for s in (3.21, 48.4, 200, 7500)] == ["3.2 s", "48 s", "3 min 20 s", "2 h 05 min"]
     assert [quantity(n) for n in (940, 1200, 3.4e6)] == ["940", "1.2 k", "3.4 M"]
 
 

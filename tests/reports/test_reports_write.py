@@ -19,6 +19,7 @@ from xstilts.reports.entries import Detail, Page
 from xstilts.reports.page.measured import fitting_pictures, languages
 from xstilts.reports.tables.data import data_tables
 from xstilts.statistics import CLUSTER_COLUMNS, GAIN_COLUMNS, SCORE_COLUMNS, analyse, load, save
+from xstilts.store.payloads import VocabularyPayload
 
 EVIL = "<script>alert('x')</script> & \"$x$\""
 
@@ -305,8 +306,10 @@ def test_answers_that_no_window_holds_are_told_beside_the_data():
 
 
 def test_data_without_counts_are_named_all_the_same():
-    payload = {"what": "examples", "task": "xnli", "language": "qab", "split": "test", "limit": 3, "data": {"a": 1}}
-    (row,) = data_read([{"key": "k", "node": {"payload": payload}}, {"key": "m", "node": {"payload": {"what": "x"}}}])
+    examples = {"kind": "prepare", "payload": replace(fake.EXAMPLES, limit=3).to_json()}
+    vocabulary = {"kind": "prepare", "payload": VocabularyPayload(size=9, lines=9, data={}).to_json()}
+    score = {"kind": "score", "payload": {"task": "xnli"}}
+    (row,) = data_read([{"key": key, "node": node} for key, node in (("k", examples), ("m", vocabulary), ("s", score))])
     assert (row["node"], row["limit"], row["read"], row["rejected"]) == ("k", 3, None, None)
 
 

@@ -14,6 +14,7 @@ from xstilts.reports.report import Report
 from xstilts.reports.write import write
 from xstilts.runners.loading import META
 from xstilts.runners.train import HISTORY
+from xstilts.store.payloads import TrainPayload
 from xstilts.store.roles import ENCODER
 
 if TYPE_CHECKING:
@@ -89,11 +90,11 @@ def _with_phase(plan: Plan, entry: Mapping[str, Any]) -> dict[str, Any]:
     node = plan.nodes[entry["key"]]
     if node.kind not in {"pretrain", "train"}:
         return dict(entry)
-    return {**entry, "seed": str(node.payload["phase"]["seed"]), "group": _group(plan, node)}
+    return {**entry, "seed": str(node.asked(TrainPayload).phase.seed), "group": _group(plan, node)}
 
 
 def _group(plan: Plan, node: Node) -> str:
     """The tasks trained up to a node, which name a learning curve: ``snli + mnli → squad``."""
-    name = " + ".join(node.payload["phase"]["tasks"])
+    name = " + ".join(node.asked(TrainPayload).phase.tasks)
     parent = node.parents.get(ENCODER)
     return name if parent is None else f"{_group(plan, plan.nodes[parent])} → {name}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from xstilts.amounts import duration
 from xstilts.statistics.answer import points
 
 if TYPE_CHECKING:
@@ -41,16 +42,6 @@ def listed(names: Sequence[str], most: int, more: str = "more") -> str:
     """The first names, and how many there are beside: ``a, b and 3 more``."""
     left = len(names) - most
     return ", ".join(names[:most]) + (f" and {left} {more}" if left > 0 else "")
-
-
-def duration(seconds: float) -> str:
-    """A span of time: ``48 s``, ``3 min 20 s``, ``2 h 05 min``."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
 def quantity(number: float) -> str:

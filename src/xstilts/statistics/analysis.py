@@ -134,9 +134,11 @@ def analyse(
         facts = {**facts, "warnings": [*known, *marked]}
     parsed = Facts.parse(facts)
     score_rows = list(score_rows)
+    # frozen rows are made anew, so that an analysis of analysed rows gives the same
     raw = [row for row in clean_rows(score_rows) if not is_frozen(row["setting"])]
     frozen, choices = freeze(raw, parsed)
     everything = clean_rows([*raw, *frozen]) if frozen else raw
+    # of targets with held-out languages only chosen vectors are results; the sweep shows all
     scores = [row for row in everything if parsed.is_result(row)]
     results = [row for row in scores if not parsed.selection_split or row["split"] != parsed.selection_split]
     clusters = cluster_rows(results, parsed)
