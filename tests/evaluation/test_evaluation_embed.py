@@ -120,7 +120,7 @@ def test_each_text_finds_its_copy_under_every_setting(encoder, encoded, facts) -
         ({"layers": 0}, "layers: 0 is no number.*from 1"),
         ({"layers": 4}, "layers: There are not 4 layers up to layer 2.*1 to 3"),
         ({"layer": 0, "layers": 2}, "layers: There are not 2 layers up to layer 0.*1 to 1"),
-        ({"depth": 3}, "depth: .*layer, pooling"),
+        ({"depth": 3}, "depth: .*layer, layers, pooling"),
     ],
 )
 def test_unknown_settings_are_refused(setting, message, encoder, encoded, facts) -> None:

@@ -31,10 +31,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    plan = fake.plan()
-    out = tmp_path_factory.mktemp("browser")
-    said = {"history": fake.history, "commands": fake.COMMANDS, "claims": judge(chosen([]), fake.analysis())}
-    return write(out, fake.STUDY, plan, fake.outcome(plan), fake.analysis(), fake.provenance, **said)
+    return write(tmp_path_factory.mktemp("browser"), fake.report(claims=judge(chosen([]), fake.analysis())))
 
 
 def asked_in_evil_words(arm):

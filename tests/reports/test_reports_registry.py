@@ -72,7 +72,14 @@ def test_the_paper_takes_tables_by_their_place_and_none_that_is_folded():
 
 def test_a_new_section_is_one_entry(tmp_path, monkeypatch):
     def tables(report):
-        return [made("lengths", "How long names are.", (Column("arm", str), number("letters", len)), ["none"])]
+        return [
+            made(
+                "lengths",
+                "How long names are.",
+                (Column("arm", str), number("letters", lambda name: str(len(name)))),
+                ["none"],
+            )
+        ]
 
     def rows(report):
         return [{"arm": arm, "letters": len(arm)} for arm in report.facts.arms]

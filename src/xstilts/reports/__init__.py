@@ -9,7 +9,8 @@ from __future__ import annotations
 from xstilts.reports.figures.gain_matrix import gain_matrix_svg
 from xstilts.reports.figures.svg import standalone
 from xstilts.reports.grid import Grid, GridCell, grids
-from xstilts.reports.report import Plan, Report
+from xstilts.reports.plan_shapes import Plan
+from xstilts.reports.report import Report
 from xstilts.reports.terminal import print_summary
 from xstilts.reports.write import write
 

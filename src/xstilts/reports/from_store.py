@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from xstilts.execution.outcome import Outcome
     from xstilts.planning.plan import Plan
-    from xstilts.reports import report
+    from xstilts.reports.plan_shapes import Plan as PlanShape
     from xstilts.store.node import Node
     from xstilts.store.store import Store
 
@@ -62,7 +62,7 @@ def write_report(
             Report(
                 analysis,
                 json.loads(plan.study.model_dump_json()),
-                cast("report.Plan", _with_phases(plan, described, steps_made(plan, store))),
+                cast("PlanShape", _with_phases(plan, described, steps_made(plan, store))),
                 outcome,
                 {key: _known(store, key, kinds[key]) for key in kept},
                 {key: found["history"] for key, found in files.items() if found},

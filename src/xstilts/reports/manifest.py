@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING, Any
 from xstilts.reports.data_read import data_read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from xstilts.execution.outcome import Outcome
-    from xstilts.reports.report import Plan, Report
+    from xstilts.reports.plan_shapes import Plan
 
 
-def manifest(report: Report) -> dict[str, Any]:
-    """Everything behind a report as JSON.
+def manifest(
+    study: Mapping[str, Any],
+    plan: Plan,
+    outcome: Outcome,
+    known: Mapping[str, Mapping[str, Any]],
+    commands: Sequence[str],
+) -> dict[str, Any]:
+    """Everything behind a report as JSON; the arguments are as in :class:`~xstilts.reports.report.Report`.
 
     Returns:
         ``study, size, commands, seeds, versions, hardware, threads`` (each the distinct values over all nodes),
@@ -22,11 +28,11 @@ def manifest(report: Report) -> dict[str, Any]:
         :func:`xstilts.reports.data_read.data_read`), ``nodes`` (key, kind, label, state, parents, seconds, files with
         hashes), ``warnings`` and ``totals``.
     """
-    study, plan, known = report.study, report.plan, report.known
+    states = states_of(plan, outcome)
     return {
         "study": dict(study),
         "size": study.get("size"),
-        "commands": list(report.commands),
+        "commands": list(commands),
         "seeds": study.get("seeds"),
         "versions": _distinct(entry.get("versions") for entry in known.values()),
         "hardware": _distinct(_hardware(entry) for entry in known.values()),
@@ -40,7 +46,7 @@ def manifest(report: Report) -> dict[str, Any]:
                 "kind": node["kind"],
                 "label": node["label"],
                 "parents": node["parents"],
-                "state": report.states[node["key"]],
+                "state": states[node["key"]],
                 "seconds": known.get(node["key"], {}).get("seconds"),
                 "files": known.get(node["key"], {}).get("files"),
             }

@@ -1,72 +1,26 @@
-"""What a report is made of, in plain shapes; everything marked optional may be left out."""
+"""What a report is made of, and what follows from it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from xstilts.execution.outcome import Outcome
 from xstilts.reports.grid import grids
 from xstilts.reports.manifest import manifest, states_of
+from xstilts.reports.plan_shapes import Plan
 from xstilts.statistics.study_facts import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xstilts.reports.grid import Grid
+    from xstilts.reports.plan_shapes import Point
     from xstilts.statistics import Analysis
     from xstilts.statistics.score_rows import Row
 
 LAB = "Lab numbers, from an invented world. "
-
-
-class PlanNode(TypedDict):
-    """One node as ``xstilts plan --json`` prints it, and what the report would like to know beside.
-
-    Attributes:
-        key: Hash of the node.
-        kind: ``prepare``, ``pretrain``, ``train``, ``predict``, ``score``, ``overlap`` or ``analyse``.
-        label: One line for people.
-        parents: Keys of its parents (a list, or role to key).
-        cached: Whether the store held it when the plan was made.
-        cost: ``seconds, flops, memory_bytes, disk_bytes`` and, where known, ``steps``.
-        group: Optional: what nodes that differ only by seed share (title of a learning curve); default: the label
-            without its seed.
-        seed: Optional: the seed of the node's phase.
-    """
-
-    key: str
-    kind: str
-    label: str
-    parents: Any
-    cached: bool
-    cost: dict[str, float]
-    group: NotRequired[str]
-    seed: NotRequired[str]
-
-
-class Warned(TypedDict):
-    """One warning of a plan; ``cell`` is a mapping with any of base, arm, target, language, or a list in that order."""
-
-    code: str
-    cell: object
-    message: str
-
-
-class Plan(TypedDict):
-    """The object of ``xstilts plan --json``."""
-
-    nodes: list[PlanNode]
-    warnings: list[Warned]
-    totals: dict[str, float]
-
-
-class Point(TypedDict):
-    """One point of a learning curve."""
-
-    step: int
-    loss: float | None
 
 
 def _nothing_planned() -> Plan:
@@ -117,7 +71,7 @@ class Report:
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """The content of manifest.json."""
-        return manifest(self)
+        return manifest(self.study, self.plan, self.outcome, self.known, self.commands)
 
     @cached_property
     def selection(self) -> str:

@@ -13,7 +13,8 @@ from xstilts.reports.figures.svg import ACCENT, RULE, figure, to_svg
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from xstilts.reports.report import Point, Report
+    from xstilts.reports.plan_shapes import Point
+    from xstilts.reports.report import Report
 
 
 def curve_pictures(report: Report) -> Iterator[tuple[str, str | None]]:
