@@ -31,6 +31,15 @@ def test_the_best_mix_is_the_one_that_the_pivots_dev_half_prefers():
     assert got["a"]["targets"] == "nli qa"
 
 
+@pytest.mark.parametrize("way", [BY_DEV, BY_SEEDS])
+def test_pivot_only_is_no_mix_however_good_it_is_in_the_pivot(way):
+    rows = scores(pivot=lambda arm, seed: 95.0 if arm == "only" else 80.0 + (arm == "full"))
+    rows += dev("only") if way == BY_DEV else []
+    got = mix_rows(rows, Facts.parse(facts(selection_split="dev/a" if way == BY_DEV else "")))
+    assert {row["chosen_by"] for row in got} == {way}
+    assert {row["arm"] for row in got} == {"half" if way == BY_DEV else "full"}  # equal on dev: the earlier one
+
+
 def test_the_interval_has_the_studys_level():
     split = facts(selection_split="dev/a", level=0.8)
     got = by_cluster(mix_rows([*scores(wobble=wobble), *dev("half")], Facts.parse(split)))
