@@ -15,6 +15,7 @@ from xstilts.planning.plan import Plan, make_plan
 from xstilts.planning.portions import Portion
 from xstilts.planning.resolved import seeds_of
 from xstilts.sources import Source
+from xstilts.store.payloads import PortionEncoding
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
 from xstilts.tasks import TASKS
@@ -174,7 +175,7 @@ def test_the_maps_of_a_unions_parts_travel_with_its_node(tmp_path: Path):
     maps = {name: {"en": {"train": {"path": f"{name}.tsv", "format": "delimited"}}} for name in (*parts, "squad")}
     resolved = replace(resolve(validate(ROOT, "test")), source=Source("files", tmp_path, maps))
     portion = Portion(TASKS.get("anli_plus"), "en", "train", None)
-    node = prepare(resolved, portion, Tokenizer(None, None), {"max_length": 8})
+    node = prepare(resolved, portion, Tokenizer(None, None), PortionEncoding(8, 4, 2))
     assert set(node.payload["data"]["union"]) == set(parts)
     assert set(node.places.source.data_map) == set(parts)
 
