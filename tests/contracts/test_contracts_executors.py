@@ -6,11 +6,11 @@ import json
 
 import pytest
 
+from xstilts.disk import file_sha256
 from xstilts.execution import EXECUTORS
 from xstilts.execution.events import NodeCached, NodeFailed, NodeFinished, NodeStarted, ignore
 from xstilts.execution.run_options import RunOptions
 from xstilts.store.node import Node
-from xstilts.store.provenance import file_sha256
 from xstilts.store.store import Store
 
 RUNNER = f"{__name__}:run"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tiny_base import tiny_base
 from xstilts import api
 from xstilts.errors import InputError, ModelError
 from xstilts.planning.plan import Plan, make_plan
@@ -24,22 +25,7 @@ STUDY = {
     "name": "toy",
     "question": "Does it <run>?",
     "protocol": "lab",
-    "bases": [
-        {
-            "name": "quick",
-            "architecture": {
-                "model_type": "xlm-roberta",
-                "hidden_size": 16,
-                "num_hidden_layers": 2,
-                "num_attention_heads": 2,
-                "intermediate_size": 16,
-                "max_position_embeddings": 140,
-                "type_vocab_size": 1,
-            },
-            "tokenizer": "lab",
-            "pretrain": {"tasks": ["mlm"], "languages": ["qaa", "qab"], "steps": 2, "limit": 40},
-        }
-    ],
+    "bases": [tiny_base(languages=["qaa", "qab"], steps=2, limit=40)],
     "arms": {"none": [], "multi": [{"tasks": ["qqp", "squad"], "mix": {"cap": 30}}]},
     "targets": [
         {"task": "xnli", "limit": 12},

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from arm_plans import chain, plan_of, roles, scored, steps
+from tiny_base import tiny_base
 from xstilts import api
 from xstilts.encoding import TokenizerFacts
 from xstilts.errors import StudyError, XstiltsError
@@ -220,22 +221,7 @@ STUDY: dict[str, Any] = {
     "name": "dual",
     "question": "Does it run?",
     "protocol": "lab",
-    "bases": [
-        {
-            "name": "quick",
-            "architecture": {
-                "model_type": "xlm-roberta",
-                "hidden_size": 16,
-                "num_hidden_layers": 2,
-                "num_attention_heads": 2,
-                "intermediate_size": 16,
-                "max_position_embeddings": 140,
-                "type_vocab_size": 1,
-            },
-            "tokenizer": "lab",
-            "pretrain": {"tasks": ["mlm"], "languages": ["qaa"], "steps": 1, "limit": 12},
-        }
-    ],
+    "bases": [tiny_base()],
     "arms": ARMS,
     "targets": [{"task": "tatoeba", "limit": 6}],
     "languages": ["qaa", "qab"],

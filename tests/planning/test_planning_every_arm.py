@@ -14,6 +14,7 @@ from pyarrow import parquet
 from safetensors.torch import load_file, save_file
 
 from arm_plans import SNLI
+from tiny_base import tiny_base
 from xstilts import api
 from xstilts.encoding import TokenizerFacts
 from xstilts.planning.plan import Plan, make_plan
@@ -31,20 +32,7 @@ from xstilts.using_models import exports
 from xstilts.using_models.evaluating import DataChoice, evaluate_model
 
 Finished = tuple[Plan, Store, Path]
-BASE = {
-    "name": "quick",
-    "architecture": {
-        "model_type": "xlm-roberta",
-        "hidden_size": 16,
-        "num_hidden_layers": 2,
-        "num_attention_heads": 2,
-        "intermediate_size": 16,
-        "max_position_embeddings": 70,
-        "type_vocab_size": 1,
-    },
-    "tokenizer": "lab",
-    "pretrain": {"tasks": ["mlm"], "languages": ["qaa"], "steps": 1, "limit": 12},
-}
+BASE = tiny_base(positions=70)
 STUDY: dict[str, Any] = {
     "name": "every",
     "question": "Does every form of arm run?",

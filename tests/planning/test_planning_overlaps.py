@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from tiny_base import tiny_base
 from xstilts import api
 from xstilts.encoding.features import Features
 from xstilts.planning.overlaps import measured, overlap_nodes
@@ -22,20 +23,7 @@ from xstilts.store.payloads import OverlapPayload, Place, Runtime
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
 
-BASE = {
-    "name": "quick",
-    "architecture": {
-        "model_type": "xlm-roberta",
-        "hidden_size": 16,
-        "num_hidden_layers": 1,
-        "num_attention_heads": 2,
-        "intermediate_size": 16,
-        "max_position_embeddings": 70,
-        "type_vocab_size": 1,
-    },
-    "tokenizer": "lab",
-    "pretrain": {"tasks": ["mlm"], "languages": ["qaa"], "steps": 1, "limit": 20},
-}
+BASE = tiny_base(layers=1, positions=70, limit=20)
 GRID = {
     "name": "pairs",
     "question": "What is shared?",

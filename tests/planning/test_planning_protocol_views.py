@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from arm_plans import chain, plan_of, roles, scored
+from tiny_base import tiny_base
 from xstilts import api, evaluation
 from xstilts.encoding import TokenizerFacts
 from xstilts.errors import StudyError
@@ -175,22 +176,7 @@ STUDY: dict[str, Any] = {
     "name": "views",
     "question": "Does it run?",
     "protocol": "xtreme-r",
-    "bases": [
-        {
-            "name": "quick",
-            "architecture": {
-                "model_type": "xlm-roberta",
-                "hidden_size": 16,
-                "num_hidden_layers": 2,
-                "num_attention_heads": 2,
-                "intermediate_size": 16,
-                "max_position_embeddings": 140,
-                "type_vocab_size": 1,
-            },
-            "tokenizer": "lab",
-            "pretrain": {"tasks": ["mlm"], "languages": ["qaa"], "steps": 1, "limit": 12},
-        }
-    ],
+    "bases": [tiny_base()],
     "arms": {"none": [], "mnli": MNLI},
     "targets": [{"task": "lareqa", "limit": 6}],
     "languages": ["qaa", "qab"],

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tiny_base import tiny_base
 from xstilts import api
 from xstilts.errors import DataError, ModelError
 from xstilts.planning.plan import make_plan
@@ -23,22 +24,7 @@ STUDY = {
     "name": "transfer",
     "question": "Does it run?",
     "protocol": "low-resource",
-    "bases": [
-        {
-            "name": "quick",
-            "architecture": {
-                "model_type": "xlm-roberta",
-                "hidden_size": 16,
-                "num_hidden_layers": 1,
-                "num_attention_heads": 2,
-                "intermediate_size": 16,
-                "max_position_embeddings": 70,
-                "type_vocab_size": 1,
-            },
-            "tokenizer": "lab",
-            "pretrain": {"tasks": ["mlm"], "languages": ["qaa"], "steps": 1, "limit": 20},
-        }
-    ],
+    "bases": [tiny_base(layers=1, positions=70, limit=20)],
     "arms": {"none": [], "ccg": [{"tasks": ["ccg"]}]},
     "targets": [{"task": "masakhaner", "limit": 8}],
     "seeds": [1],

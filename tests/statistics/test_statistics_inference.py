@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from statsmodels.regression.mixed_linear_model import MixedLM
 from statsmodels.stats.multitest import multipletests
 
+from xstilts.errors import InputError
 from xstilts.statistics import smallest_sign_flip_p
 from xstilts.statistics.inference.correction import benjamini_hochberg
 from xstilts.statistics.inference.crossed import components, crossed_gain, effects_of

@@ -12,16 +12,10 @@ from xstilts.tasks.base import Kind
 from xstilts.training import PhaseSpec
 from xstilts.training.loop import Execution, train
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 CPU = Execution(cpu=True)
 NLI = {"nli": Kind.CLASSIFICATION}
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def run(scratch, kinds=None, progress=None, dev=None, encoder=None, execution=CPU, **fields):

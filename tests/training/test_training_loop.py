@@ -17,6 +17,8 @@ from xstilts.training import PhaseSpec
 from xstilts.training.loop import Execution, train
 from xstilts.training.optimizer import adamw, named_parameters
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 CPU = Execution(cpu=True)
 NO_DROPOUT = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
 
@@ -41,14 +43,6 @@ def same(first, second):
 def close(first, second, tolerance):
     first, second = tiny.weights(first), tiny.weights(second)
     return all(np.allclose(first[name], second[name], rtol=0, atol=tolerance) for name in first)
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.mark.parametrize("kind", [Kind.CLASSIFICATION, Kind.MULTIPLE_CHOICE, Kind.TAGGING, Kind.SPAN_QA])

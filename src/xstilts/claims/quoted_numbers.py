@@ -9,7 +9,7 @@ from xstilts.claims.casting import targets_of
 from xstilts.claims.claim import ArmPattern
 from xstilts.claims.forms import chosen_elsewhere
 from xstilts.claims.measured_gains import sample, unit
-from xstilts.statistics.score_rows import paired_over_seeds
+from xstilts.statistics.score_rows import over_seeds
 from xstilts.statistics.tables.aggregates import Benchmark, aggregate
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _measured(
         means = _official(analysis, facts, gains.base, arms[0], scope.protocol)
     else:
         means = gains.mean(arms[0], gains.fair(arms[0], targets))
-    interval, _ = paired_over_seeds(means, dict.fromkeys(means, 0.0), facts.level)
+    interval, _ = over_seeds(means, facts.level)
     return quoted | {
         "gain": interval.mean, "low": interval.low, "high": interval.high, "n_seeds": interval.n,
         "arm": None if number.best_per_target else arms[0],

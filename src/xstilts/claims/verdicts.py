@@ -12,7 +12,7 @@ from xstilts.claims.measured_gains import DRAWS, Gains, gains_of, resampled, sam
 from xstilts.claims.quoted_numbers import OUT_OF_SCOPE, numbers, quoted
 from xstilts.statistics.inference.equivalence import equivalence
 from xstilts.statistics.inference.intervals import smallest_sign_flip_p
-from xstilts.statistics.score_rows import paired_over_seeds
+from xstilts.statistics.score_rows import over_seeds
 from xstilts.statistics.study_facts import Facts
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def _measured(castings: Sequence[Casting], facts: Facts, gains: Gains) -> list[d
 
 
 def _row(arm: str, targets: tuple[str, ...], means: Mapping[str, float], one: Casting, facts: Facts) -> dict[str, Any]:
-    interval, _ = paired_over_seeds(means, dict.fromkeys(means, 0.0), facts.level)
+    interval, _ = over_seeds(means, facts.level)
     row: dict[str, Any] = {
         "arm": arm, "targets": list(targets), "gain": interval.mean, "low": interval.low, "high": interval.high,
         "n_seeds": interval.n,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xstilts.errors import InputError
-from xstilts.metrics.chunks import OUTSIDE, agreement, whole_tag, without_letter
+from xstilts.metrics.chunks import agreement, undated, whole_tag, without_letter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -132,7 +132,7 @@ def _of_words(metric: Metric, gold: Sequence[Any], predictions: Sequence[Any]) -
         return
     type_of = without_letter if metric.name.endswith(".seqeval1") else whole_tag
     if metric.name.endswith(".no_date"):
-        gold, predictions = ([[_undated(tag) for tag in tags] for tags in side] for side in (gold, predictions))
+        gold, predictions = ([[undated(tag) for tag in tags] for tags in side] for side in (gold, predictions))
     counts = [agreement([right], [said], type_of) for right, said in zip(gold, predictions, strict=True)]
     yield _of_counts(metric, *np.array(counts, dtype=float).T)
 
@@ -142,10 +142,6 @@ def _of_counts(metric: Metric, both: Sums, right: Sums, said: Sums) -> Parts:
     ratios = {"precision": (both, said), "recall": (both, right)}
     above, below = ratios.get(metric.name.split(".")[0], (2 * both, right + said))
     return Parts(np.column_stack([above, below]), _percent)
-
-
-def _undated(tag: str) -> str:
-    return OUTSIDE if whole_tag(tag) == "DATE" else tag
 
 
 def _of_labels(gold: Sequence[Any], predictions: Sequence[Any], labels: Sequence[Any] | None) -> Parts:

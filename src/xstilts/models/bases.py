@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
+from xstilts.disk import file_sha256
 from xstilts.errors import InputError, UnknownNameError, nearest
 from xstilts.models.folders import TASK_FILE, check_tokenizer, missing, read_config
 from xstilts.models.folders import TOKENIZER_FILES as TOKENIZER_FILES
@@ -173,11 +173,6 @@ def fingerprint(base: Base) -> dict[str, Any]:
     try:
         found = (path for path in base.folder.iterdir() if path.suffix in _HASHED_SUFFIXES and path.name != TASK_FILE)
         paths = sorted(path for path in found if path.is_file())
-        return {"where": "files", "sha256": {path.name: _sha256(path) for path in paths}}
+        return {"where": "files", "sha256": {path.name: file_sha256(path.resolve()) for path in paths}}
     except OSError as error:
         raise InputError(f"The base cannot be read: {error.strerror}.", field=str(base.folder)) from error
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

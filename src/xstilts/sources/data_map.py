@@ -55,6 +55,7 @@ def read_map(path: Path) -> Mapping[str, Any]:
         DataError: If it is missing, not YAML, says a key twice, or is not a mapping of tasks.
     """
     try:
+        # time and size are in the cache's key, so a changed map is read again
         state = path.stat()
         return _read_map(path, state.st_mtime_ns, state.st_size)
     except OSError as error:

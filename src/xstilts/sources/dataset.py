@@ -86,6 +86,7 @@ def _examples(task: Task, language: str, split: str, source: Source, tally: Read
 
 def _switched(task: Task, language: str, split: str, source: Source) -> tuple[str, str] | tuple[()]:
     """The two languages of code-switched items; empty for one language, and for a pair that the data set itself has."""
+    # of masked LM a pair is two translations read together, not one item in two languages
     if "+" not in language or task.kind is Kind.MASKED_LM or language in task.languages:
         return ()
     return () if language in languages(task, source, split) else switched.pair(task, language)
@@ -121,6 +122,7 @@ def _limited(kind: Kind, table: pa.Table, limit: int) -> pa.Table:
     chosen = {ids[row] for row in rows}
     if kind is Kind.RETRIEVAL:
         gold = table.column("gold")
+        # a query without its answers could not be scored; other candidates would make the search larger than asked
         chosen |= {candidate for row in rows for candidate in gold[row].as_py()}
     return table.filter(pa.array([identity in chosen for identity in ids])).combine_chunks()
 
@@ -160,6 +162,7 @@ def languages(task: Task, source: Source, split: str) -> tuple[str, ...]:
     parts = union.parts(task, source)
     if parts:
         held = [languages(part, source, split) for part in parts]
+        # a union lacks a language that one of its parts lacks
         return tuple(code for code in held[0] if all(code in others for others in held))
     if source.kind == "files":
         return files.languages(task, source, split)
@@ -176,6 +179,7 @@ def expected_size(task: Task, language: str, split: str, source: Source) -> int:
     """
     pair = _switched(task, language, split, source)
     if pair:
+        # an item is switched only where both languages have it
         return min(expected_size(task, code, split, source) for code in pair)
     parts = union.parts(task, source)
     if parts:

@@ -141,6 +141,7 @@ def examples(
         rows.check_columns(task, part.row_options, part.where)
         paths = located(part, source, task.access)
         tally.files += map(str, paths)
+        # looked at before options apply: they would hide what is odd about the table
         records = odd_tables.read(task, part, _records(part, paths))
         built.append(rows.build(task, called, records, part.row_options, tally))
     return check.checked(task, chain.from_iterable(built), f"{task.name} {language} {split}", tally)

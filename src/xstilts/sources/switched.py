@@ -82,6 +82,7 @@ def examples(
         if row["id"] not in others:
             tally.rejected[UNMATCHED] += 1
             continue
+        # taken out, so that what is left at the end is only in the second language
         said, right = others.pop(row["id"])
         if right != gold(task.kind, row):
             message = f"has the item {row['id']!r}, whose gold is not the same in {first} and {second}."

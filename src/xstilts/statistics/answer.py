@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xstilts.statistics.inference.correction import ALPHA, holm
+from xstilts.statistics.inference.correction import ALPHA, correct
 from xstilts.statistics.inference.intervals import smallest_sign_flip_p
-from xstilts.statistics.score_rows import NONE, paired_over_seeds
+from xstilts.statistics.score_rows import NONE, over_seeds
 from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def answers(clusters: Iterable[Mapping[str, Any]], facts: Facts) -> list[dict[st
     """
     cells = {
         (row["base"], row["arm"], row["target"]): row
+        # from the last: of several conditions of one cell the first stays in the mapping
         for row in reversed(list(clusters))
         if row["clustering"] == ZERO_SHOT and facts.is_headline(row)
     }
@@ -54,7 +55,7 @@ def _arm(base: str, arm: str, cells: Mapping[tuple[str, str, str], Mapping[str, 
     gains = [_seed_gains(cells.get((base, arm, target)), facts.targets[target].higher_is_better) for target in targets]
     shared = set.intersection(*map(set, gains)) if gains else set()
     means = {seed: float(np.mean([gain[seed] for gain in gains])) for seed in sorted(shared)}
-    interval, seeds = paired_over_seeds(means, dict.fromkeys(means, 0.0), facts.level)
+    interval, seeds = over_seeds(means, facts.level)
     return {
         "base": base,
         "arm": arm,
@@ -76,8 +77,7 @@ def _seed_gains(row: Mapping[str, Any] | None, higher_is_better: bool) -> dict[s
 
 
 def _answer(base: str, arms: Sequence[dict[str, Any]], facts: Facts) -> dict[str, Any]:
-    for arm, corrected in zip(arms, holm([arm["p"] for arm in arms]), strict=True):
-        arm["p_corrected"] = corrected
+    correct(arms)
     ranking = sorted(
         (arm for arm in arms if arm["gain"] is not None), key=lambda arm: (-arm["gain"], facts.arms.index(arm["arm"]))
     )

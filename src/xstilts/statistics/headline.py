@@ -77,6 +77,7 @@ def headlines(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Headlin
     """
     found: dict[str, dict[str, Cells]] = {base: {} for base in facts.bases}
     rows = (row for row in scores if not str(row["arm"]).startswith(BASELINE))
+    # oracle last: setdefault keeps the first
     for key, cells in sorted(by_condition(rows).items(), key=lambda item: (item[0].selection == ORACLE, item[0])):
         if facts.is_headline(key):
             found.setdefault(key.base, {}).setdefault(key.target, cells)

@@ -96,6 +96,7 @@ def _finite(value: object) -> float | None:
 @lru_cache(maxsize=65536)  # a large table has few different names and numbers beside its values
 def _order(value: object) -> tuple[float, str]:
     text = "" if value is None else str(value)
+    # seeds and numbers by their size, so that 10 comes after 2; all text after them
     return (float(text), "") if re.fullmatch(r"\d{1,15}(\.\d+)?", text) else (math.inf, text)
 
 
@@ -157,8 +158,14 @@ def paired_over_seeds(arm: Mapping[str, float], none: Mapping[str, float], level
     seeds = sorted(set(arm) & set(none), key=_order)
     if seeds and all("." in seed for seed in seeds):
         factors = [[seed.split(".", 1)[part] for seed in seeds] for part in (0, 1)]
+        # of the two ways to make units independent, the one that is less sure
         return max((_grouped(arm, none, seeds, units, level) for units in factors), key=_width), seeds
     return paired_gain([arm[seed] for seed in seeds], [none[seed] for seed in seeds], level), seeds
+
+
+def over_seeds(means: Mapping[str, float], level: float) -> tuple[Interval, list[str]]:
+    """The interval of one number per seed, and the seeds in order; nested seeds as in :func:`paired_over_seeds`."""
+    return paired_over_seeds(means, dict.fromkeys(means, 0.0), level)
 
 
 def _grouped(

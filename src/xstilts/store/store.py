@@ -20,7 +20,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xstilts.disk import in_plain_words, refuse_file, shape_of, sync_tree, write_json
+from xstilts.disk import in_plain_words, refuse_file, shape_of, sync, sync_tree, write_json_durably
 from xstilts.errors import InputError, StoreError
 from xstilts.store.contents import (
     Fault,
@@ -260,7 +260,7 @@ class Store:
             started = now()
             read = fn(work, scratch)
             sync_tree(work)
-            write_json(work / PROVENANCE, describe(node, work, started, now(), read))
+            write_json_durably(work / PROVENANCE, describe(node, work, started, now(), read))
             self._commit(work, folder)
         except BaseException:
             shutil.rmtree(work, ignore_errors=True)
@@ -275,7 +275,7 @@ class Store:
             shutil.rmtree(old, ignore_errors=True)
         else:
             work.rename(folder)
-        sync_tree(folder.parent, files=False)
+        sync(folder.parent)
 
     def _refuse_foreign(self, folder: Path) -> None:
         if folder.exists() and not (folder / PROVENANCE).is_file():

@@ -9,13 +9,12 @@ catch what happens to it later. The two newest are kept.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from xstilts.disk import file_sha256, sync
 from xstilts.errors import RunError
 
 if TYPE_CHECKING:
@@ -64,13 +63,13 @@ def save(
         work.mkdir(parents=True)
         for name, group in tensors.items():
             _write_tensors(work / f"{name}.safetensors", group)
-        digests = {path.name: _sha256(path) for path in sorted(work.iterdir())}
+        digests = {path.name: file_sha256(path) for path in sorted(work.iterdir())}
         _write_json(work / "state.json", {"identity": identity, "step": step, "files": digests, "state": dict(state)})
-        _sync(work)
+        sync(work)
         if final.exists():  # a broken one of the same step, passed over when this run started
             shutil.rmtree(final)
         work.rename(final)
-        _sync(scratch)
+        sync(scratch)
     except (OSError, SafetensorError) as error:
         shutil.rmtree(work, ignore_errors=True)
         raise RunError(
@@ -112,7 +111,7 @@ def _read(folder: Path, identity: str) -> Saved | None:
             return None
         tensors = {}
         for name, digest in facts["files"].items():
-            if _sha256(folder / name) != digest:
+            if file_sha256(folder / name) != digest:
                 return None
             tensors[name.removesuffix(".safetensors")] = load_file(str(folder / name))
         return Saved(facts["state"], tensors)
@@ -124,22 +123,9 @@ def _write_tensors(path: Path, group: Mapping[str, torch.Tensor]) -> None:
     from safetensors.torch import save_file
 
     save_file({name: tensor.detach().cpu().contiguous() for name, tensor in group.items()}, str(path))
-    _sync(path)
+    sync(path)
 
 
 def _write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value), encoding="utf-8")
-    _sync(path)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    sync(path)

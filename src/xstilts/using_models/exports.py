@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xstilts.disk import sync_tree
+from xstilts.disk import sync, sync_tree
 from xstilts.errors import InputError, ModelError, StoreError
 from xstilts.models.folders import ENCODINGS
 from xstilts.planning.phases import is_dual_encoder
@@ -179,7 +179,7 @@ def whole(out: Path) -> Iterator[Path]:
             yield work
             sync_tree(work)
             work.rename(goal)
-        sync_tree(goal.parent, files=False)
+        sync(goal.parent)
     except BaseException as error:
         shutil.rmtree(work, ignore_errors=True)
         if isinstance(error, OSError) or "No space left on device" in str(error):

@@ -40,6 +40,7 @@ class Filters:
         """Whether ``where`` keeps a record; one without the field is not kept."""
         if self._absent:
             self._look_for_absent(record, fields)
+        # no early end: values of every field must be seen, or those of a later one would be told as never met
         wanted = True
         for name, allowed in self._where.items():
             value = _text(fields, name)

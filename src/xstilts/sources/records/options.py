@@ -118,6 +118,7 @@ def one_of(words: Sequence[str]) -> str:
 
 def as_json(options: RowOptions) -> dict[str, Any]:
     """All options with their defaults written out, for fingerprints; those that came later only where they are said."""
+    # written always, they would have changed the keys of everything that was prepared before they came
     later = ("empty_answer", "impossible", "empty_choice")
     said = {name: getattr(options, name) for name in later}
     return {
@@ -234,6 +235,7 @@ def find(fields: Mapping[str, Any] | Sequence[Any], locator: object) -> Any:  # 
     if isinstance(locator, int):
         if isinstance(fields, list) and 0 <= locator < len(fields):  # most records by far
             return fields[locator]
+        # a number that is no field's name is a position among the fields
         if isinstance(fields, dict) and locator not in fields:
             return _step(list(fields.values()), locator)
         return _step(fields, locator)

@@ -95,6 +95,7 @@ def build(task: Task, split: str, records: Iterator[Record], options: RowOptions
         if not filters.is_wanted(record, fields):
             tally.elsewhere += 1
             continue
+        # counted after where and before drop: an example keeps its name when drop changes
         number = tally.read
         tally.read += 1
         if unwanted := filters.unwanted(fields):
@@ -176,6 +177,7 @@ def _without_empty(view: RecordView, texts: list[Any], label: int, empty: list[i
     view.noted["a choice is empty"] += 1
     if view.options.empty_choice == "keep":
         return texts, label
+    # the label is a place among the choices: those taken out before it do not count any more
     kept = [text for number, text in enumerate(texts) if number not in empty]
     return kept, label - sum(number < label for number in empty)
 

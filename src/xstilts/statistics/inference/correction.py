@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from xstilts.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from numpy.typing import NDArray
+
+    Sorted = NDArray[np.float64]
 
 ALPHA = 0.05
 """Level at which a corrected p-value counts as significant."""
@@ -36,16 +39,13 @@ def holm(p: Sequence[float | None]) -> list[float | None]:
         ``statsmodels.stats.multitest.multipletests``, with which the tests compare it, collects garbage at every call
         and takes seconds over the families of one study.
     """
-    tested = _tested(p)
-    if not tested:
-        return [None] * len(p)
-    m = len(tested)
-    order = np.argsort(tested, kind="stable")
-    steps = np.asarray(tested, dtype=np.float64)[order] * np.arange(m, 0, -1)
-    corrected = np.empty(m)
-    corrected[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
-    values = iter(corrected)
-    return [None if value is None else float(next(values)) for value in p]
+    return _corrected(p, lambda ordered, m: np.maximum.accumulate(ordered * np.arange(m, 0, -1)))
+
+
+def correct(rows: Sequence[dict[str, Any]]) -> None:
+    """Set ``p_corrected`` of rows that are one family of questions: Holm's correction of their ``p``."""
+    for row, corrected in zip(rows, holm([row["p"] for row in rows]), strict=True):
+        row["p_corrected"] = corrected
 
 
 def benjamini_hochberg(p: Sequence[float | None]) -> list[float | None]:
@@ -66,21 +66,17 @@ def benjamini_hochberg(p: Sequence[float | None]) -> list[float | None]:
     References:
         Benjamini and Hochberg (1995), Controlling the false discovery rate.
     """
-    tested = _tested(p)
-    if not tested:
-        return [None] * len(p)
-    m = len(tested)
-    order = np.argsort(tested, kind="stable")
-    steps = np.asarray(tested, dtype=np.float64)[order] * m / np.arange(1, m + 1)
-    corrected = np.empty(m)
-    corrected[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
-    values = iter(corrected)
-    return [None if value is None else float(next(values)) for value in p]
+    return _corrected(p, lambda ordered, m: np.minimum.accumulate((ordered * m / np.arange(1, m + 1))[::-1])[::-1])
 
 
-def _tested(p: Sequence[float | None]) -> list[float]:
+def _corrected(p: Sequence[float | None], steps: Callable[[Sorted, int], Sorted]) -> list[float | None]:
+    """Each p-value after ``steps``, which sees the tested ones in ascending order and how many they are."""
     tested = [value for value in p if value is not None]
     for value in tested:
         if not 0 <= value <= 1:
             raise InputError(f"A p-value lies between 0 and 1, not at {value}.")
-    return tested
+    order = np.argsort(tested, kind="stable")
+    corrected = np.empty(len(tested))
+    corrected[order] = np.minimum(steps(np.asarray(tested, dtype=np.float64)[order], len(tested)), 1.0)
+    values = iter(corrected)
+    return [None if value is None else float(next(values)) for value in p]

@@ -190,6 +190,7 @@ def aggregate_rows(score_rows: Iterable[Mapping[str, Any]], facts: Facts) -> lis
         )
         by_seed = {seed: aggregate(cells, benchmark) for seed, cells in measured[protocol, base, arm].items()}
         wanted = facts.wanted_seeds(arm, len(by_seed))
+        # every seed has the same averages in the same order, those with something missing among them
         for same in zip(*by_seed.values(), strict=True):
             rows.append({"protocol": protocol, "base": base, "arm": arm, **_over_seeds(same, wanted)})
     return rows

@@ -10,7 +10,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from xstilts.statistics.headline import headlines, mean_of_seeds, mean_or_none, n_languages
-from xstilts.statistics.inference.correction import holm
+from xstilts.statistics.inference.correction import correct
 from xstilts.statistics.score_rows import Row, is_pivot, paired_over_seeds
 from xstilts.statistics.tables.chosen_arms import best_arm, dev_scores
 from xstilts.statistics.tables.dose_response import groups_of
@@ -72,8 +72,7 @@ def _series(measured: Headline, series: Mapping[str, Any], dev: Dev) -> list[Row
             | _row(measured, pivot, by_seed, mixes, spoken)
             for cluster, spoken in groups_of(measured, targets, clustering).items()
         ]
-        for row, corrected in zip(own, holm([row["p"] for row in own]), strict=True):
-            row["p_corrected"] = corrected
+        correct(own)
         rows += own
     return rows
 
@@ -92,6 +91,7 @@ def _row(
     lower, higher = interval.low, interval.high
     difference, sign = interval.mean, _sign(measured, spoken)
     if sign < 0 and difference is not None:
+        # the ends change places with their signs
         difference, lower, higher = -difference, *(None if end is None else -end for end in (higher, lower))
     used: dict[str, list[str]] = defaultdict(list)
     for seed in seeds:
@@ -131,7 +131,9 @@ def _chosen(measured: Headline, mixes: Sequence[str], targets: Sequence[str], de
         best = best_arm(mixes, _means(on_dev, seeds))
         return (dict.fromkeys(seeds, best) if best else {}), BY_DEV
     scores = {arm: _pivot_scores(measured, arm, targets) for arm in mixes}
+    # nested seeds share their intermediate phase, so a unit must not be split between the halves
     units = sorted({_unit(seed) for seed in seeds}, key=lambda unit: (len(unit), unit))
+    # every other unit, so that seeds which are added later move none of the earlier ones
     first, second = set(units[::2]), set(units[1::2])
     found = {}
     for own, other in ((first, second), (second, first)):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.statistics.headline import ORACLE, headlines, mean_of_seeds, mean_or_none
-from xstilts.statistics.score_rows import BASELINE, NONE, Row, by_condition, is_pivot, paired_over_seeds, seed_means
+from xstilts.statistics.score_rows import BASELINE, NONE, Row, by_condition, is_pivot, over_seeds, seed_means
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -111,7 +111,7 @@ def _is_control(facts: Facts, arm: str) -> bool:
 def _gain(gains: BySeed, is_none: bool, facts: Facts) -> Row:
     if is_none:
         return {"gain": 0.0 if gains else None, "low": None, "high": None, "p": None, "n_seeds": len(gains)}
-    interval, _ = paired_over_seeds(gains, dict.fromkeys(gains, 0.0), facts.level)
+    interval, _ = over_seeds(gains, facts.level)
     return {
         "gain": interval.mean, "low": interval.low, "high": interval.high, "p": interval.p, "n_seeds": interval.n,
     }  # fmt: skip

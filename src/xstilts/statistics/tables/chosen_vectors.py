@@ -110,6 +110,7 @@ def choose(rows: Iterable[Mapping[str, Any]], target: TargetFacts) -> Choice:
             seeds.add(str(row["seed"]))
             if row["value"] is not None:
                 found[vectors][str(row["seed"]), str(row["language"])] = float(row["value"])
+    # every seed that any vectors have: a lucky few seeds must not make a setting the best
     wanted = [(seed, language) for seed in seeds for language in target.held_out]
     means = {
         vectors: math.fsum(scores[cell] for cell in wanted) / len(wanted)

@@ -83,6 +83,7 @@ def _low(means: Mapping[str, float], chance: float) -> dict[str, tuple[float, st
     best, low = max(means.values()), {}
     for seed, mean in means.items():
         others = float(np.median([value for other, value in means.items() if other != seed]))
+        # where the others learned nothing either, no run stands out
         if others <= chance:
             continue
         if mean - chance < AT_CHANCE * (best - chance):

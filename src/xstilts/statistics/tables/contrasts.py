@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xstilts.statistics.headline import clusters_of, headlines, n_languages
-from xstilts.statistics.inference.correction import holm
+from xstilts.statistics.inference.correction import correct
 from xstilts.statistics.inference.crossed import crossed_gain, effects_of
-from xstilts.statistics.score_rows import NONE, Row, paired_over_seeds
+from xstilts.statistics.score_rows import NONE, Row, over_seeds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -84,8 +84,7 @@ def contrast_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row
     for row in rows:
         families[row["name"] if row["clustering"] else ""].append(row)
     for members in families.values():
-        for row, corrected in zip(members, holm([row["p"] for row in members]), strict=True):
-            row["p_corrected"] = corrected
+        correct(members)
     return rows
 
 
@@ -112,6 +111,7 @@ def _parts(plus: Sequence[ArmCells], minus: Sequence[ArmCells], by: str, facts: 
 
 def _row(measured: Headline, sides: Sides) -> Row:
     facts, entries = measured.facts, [entry for side in sides for entry in side]
+    # unfair to one side is unfair to both: sides over other targets are no contrast
     unfit = {
         target: why for entry in entries for target in entry.languages if (why := measured.why_not(entry.arm, target))
     }
@@ -141,11 +141,12 @@ def _words(side: Sequence[ArmCells]) -> str:
 def _difference(measured: Headline, sides: Sides) -> Row:
     weights = _weights(sides)
     means = _by_seed(measured, weights)
-    interval, seeds = paired_over_seeds(means, dict.fromkeys(means, 0.0), measured.facts.level)
+    interval, seeds = over_seeds(means, measured.facts.level)
     shared = _one_set(sides)
     effects = "fixed"
     if effects_of(len(shared)) == "random" and len(seeds) > 1 and not any("." in seed for seed in seeds):
         effects = "random"
+        # times the number of languages: the weights of one language must sum up to a whole difference
         by_language = [
             _by_seed(measured, {k: w * len(shared) for k, w in weights.items() if k[2] == c}) for c in shared
         ]
@@ -162,6 +163,7 @@ def _weights(sides: Sides) -> Weights:
     for side, sign in zip(sides, (1.0, -1.0), strict=True):
         for entry in side:
             for target, codes in entry.languages.items():
+                # a mean over entries of means over targets of means over languages, each alike
                 share = sign / (len(side) * len(entry.languages) * len(codes))
                 for code in codes:
                     weights[entry.arm, target, code] += share

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.statistics.headline import clusters_of, headlines, mean_of_seeds, n_languages
-from xstilts.statistics.score_rows import NONE, Row, paired_over_seeds
+from xstilts.statistics.score_rows import NONE, Row, over_seeds
 from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _dose(measured: Headline, arm: str, spoken: Mapping[str, list[str]]) -> list
     counted[MEAN] = n_languages(everywhere, measured.facts.pivot)
     rows = []
     for target, own in gains.items():
-        interval, _ = paired_over_seeds(own, dict.fromkeys(own, 0.0), measured.facts.level)
+        interval, _ = over_seeds(own, measured.facts.level)
         ends = (None, None) if arm == NONE else (interval.low, interval.high)
         row = {"target": target, "gain": interval.mean, "low": ends[0], "high": ends[1], "n_seeds": interval.n}
         rows.append(row | {"n_languages": counted[target]})

@@ -10,7 +10,7 @@ import math
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from xstilts.statistics.inference.correction import holm
+from xstilts.statistics.inference.correction import correct
 from xstilts.statistics.inference.crossed import crossed_gain, effects_of
 from xstilts.statistics.score_rows import (
     BASELINE,
@@ -63,6 +63,7 @@ def gain_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:
     for key, cells in by_condition(_of_arms(scores)).items():
         for arm in _arms(cells, facts):
             for language in _languages(key, cells, facts):
+                # the fewest that any arm or seed was scored on
                 examples = [side[language].n for side in cells.values() if language in side]
                 rows.append(
                     {**key._asdict(), "arm": arm, "language": language, **_gain(cells, arm, [language], facts.level)}
@@ -112,6 +113,7 @@ def _gain(cells: Cells, arm: str, languages: Sequence[str], level: float) -> Row
     scores, reference = seed_means(cells, arm, languages), seed_means(cells, NONE, languages)
     interval, seeds = paired_over_seeds(scores, reference, level)
     effects: Effects = "fixed"
+    # seeds i.t are crossed themselves, which the model of seeds x languages does not know
     if effects_of(len(languages)) == "random" and len(seeds) > 1 and not any("." in seed for seed in seeds):
         effects = "random"
         table = [[cells[arm, s][code].value - cells[NONE, s][code].value for code in languages] for s in seeds]
@@ -174,8 +176,7 @@ def _correct(rows: Sequence[Row], family: Callable[[Row], Hashable]) -> None:
     for row in rows:
         families[family(row)].append(row)
     for members in families.values():
-        for row, corrected in zip(members, holm([row["p"] for row in members]), strict=True):
-            row["p_corrected"] = corrected
+        correct(members)
 
 
 def _row_order(row: Row) -> tuple[str, ...]:

@@ -73,6 +73,7 @@ def known_items(score_rows: Iterable[Mapping[str, Any]], choices: Iterable[Mappi
         choices: What ``chosen_vectors.freeze`` chose.
         facts: What the study asked for.
     """
+    # a frozen row repeats a measurement, so it is as sure as the row that it repeats
     taken = {
         tuple(str(row[name]) for name in ("base", "arm", "target", "selection", "protocol")): row["setting"]
         for row in choices
@@ -134,6 +135,7 @@ def _error(row: Mapping[str, Any], known: Known) -> float | None:
     pairs = [
         (known.get(Measurement(key, row["arm"], *cell)), known.get(Measurement(key, NONE, *cell))) for cell in cells
     ]
+    # the same items under both: what moves arm and none alike cancels out here
     moved = [own.moves.astype(np.float64) - none.moves for own, none in pairs if own is not None and none is not None]
     return jackknife.error_of(jackknife.mean_moves(moved)) if moved and len(moved) == len(cells) else None
 
@@ -216,6 +218,7 @@ def answer_errors(
         own = [part for part in parts if part is not None]
         if answer["arm"] is None or not own or len(own) < len(parts):
             continue
+        # the error of a mean of independent errors
         error = math.sqrt(math.fsum(part * part for part in own)) / len(own)
         row = {"base": answer["base"], "arm": answer["arm"], "gain": answer["gain"], "error": error}
         low, high = answer["low"], answer["high"]

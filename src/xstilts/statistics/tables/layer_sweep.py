@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xstilts.statistics.headline import clusters_of, mean_or_none, n_languages
-from xstilts.statistics.score_rows import Row, by_condition, is_pivot, paired_over_seeds, seed_means
+from xstilts.statistics.score_rows import Row, by_condition, is_pivot, over_seeds, seed_means
 from xstilts.statistics.setting_text import natural, parse, parted
 from xstilts.statistics.tables.chosen_vectors import is_held_out, ranked
 from xstilts.statistics.tables.gains import ZERO_SHOT
@@ -63,6 +63,7 @@ class Swept:
                   for code in side}  # fmt: skip
         spoken.update(self.target.languages)
         away = sorted(code for code in spoken if not is_pivot(code, self.facts.pivot))
+        # a pair in the other direction (b>a of a>b) is held out too, but no vectors were chosen by it
         apart = [code for code in away if code in self.target.held_out]
         others = [code for code in away if not is_held_out(code, self.target)]
         clustering = script_of(self.facts)
@@ -79,6 +80,7 @@ class Swept:
     def plain(self) -> list[Option]:
         """One option per pooling: single layers in raw space, by the usual similarity, or by another one."""
         found = {}
+        # later ones go over earlier ones: the target's own similarity stands for a pooling where it was measured
         for similarity in ("dot", "cosine", self.target.similarity):
             own = [option for option in self.cells if option[1:] == ("1", "raw", similarity)]
             found.update({option[0]: option for option in own})
@@ -137,6 +139,7 @@ def _swept(scores: Iterable[Mapping[str, Any]], facts: Facts) -> dict[tuple[str,
         for side, scores_of in _shown(key, cells, target).items():
             known[side] = known.get(side, {}) | scores_of
     order = {name: place for place, name in enumerate(facts.targets)}
+    # one layer alone is no sweep
     several = {
         where: by_metric
         for where, by_metric in sorted(found.items(), key=lambda item: (order[item[0][0]], item[0]))
@@ -205,6 +208,7 @@ def _by_option(swept: Swept, headline: Swept, arm: str, clusters: Mapping[tuple[
             for layer in headline.cells.get(option, {})
             if (mean := mean_or_none(headline.by_seed(option, layer, arm, chosen_in).values())) is not None
         }
+        # one layer at the most: none where no seed of the arm has all languages
         for layer in ranked(means, swept.target.higher_is_better)[:1]:
             for cluster, languages in clusters.items():
                 row = _row(swept, arm, (option, int(layer)), cluster, languages)
@@ -217,7 +221,7 @@ def _row(
 ) -> Row:
     option, layer = vectors
     own = swept.by_seed(option, layer, arm, languages)
-    interval, _ = paired_over_seeds(own, dict.fromkeys(own, 0.0), swept.facts.level)
+    interval, _ = over_seeds(own, swept.facts.level)
     return {
         **swept.named,
         "arm": arm,

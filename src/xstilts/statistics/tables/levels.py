@@ -34,6 +34,7 @@ def levels(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[dict[str, 
         target = facts.targets.get(key.target)
         if target is None:
             continue
+        # a language asked for and not measured leaves the mean empty, instead of out
         asked = {language for side in cells.values() for language in side}.union(target.languages)
         for arm in sorted({arm for arm, _ in cells}):
             if facts.is_headline(_beside(key, target) if arm.startswith(BASELINE) else key):

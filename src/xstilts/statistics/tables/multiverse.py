@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xstilts.statistics.inference.correction import ALPHA, holm
-from xstilts.statistics.score_rows import NONE, paired_over_seeds
+from xstilts.statistics.score_rows import NONE, over_seeds
 from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def multiverse(clusters: Iterable[Mapping[str, Any]], facts: Facts) -> list[dict
             definitions = [table[name][arm] for name in clusterings]
             verdicts = {entry["verdict"] for entry in definitions} - {"not run"}
             judged = sum(entry["verdict"] != "not run" for entry in definitions)
+            # one definition alone agrees with itself, which says nothing
             depends = len(verdicts) > 1 if judged > 1 else None
             conclusion = "" if depends is None else MIXED if depends else AGREED
             found.append(
@@ -81,7 +82,7 @@ def _definition(
         gains = [_macro(cells, facts.targets[t].higher_is_better) for cells, t in zip(own, targets, strict=True)]
         shared = set.intersection(*map(set, gains)) if gains else set()
         means = {seed: float(np.mean([gain[seed] for gain in gains])) for seed in sorted(shared)}
-        interval, _ = paired_over_seeds(means, dict.fromkeys(means, 0.0), facts.level)
+        interval, _ = over_seeds(means, facts.level)
         n_clusters = max((len(cells) for cells in own), default=0)
         intervals[arm] = (interval, n_clusters)
     corrected = holm([interval.p for interval, _ in intervals.values()])

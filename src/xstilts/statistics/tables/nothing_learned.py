@@ -98,6 +98,7 @@ def _baseline(
         for other in everything
         if other["arm"].startswith(BASELINE) and other["target"] == row["target"] and other["base"] not in others
         if other[part]["mean"] is not None and other[part]["n_languages"] == row[part]["n_languages"]
+        # a tie counts: a model that only equals a baseline has learned nothing beyond it
         if sign * row[part]["mean"] <= sign * other[part]["mean"]
     ]
     if not beside:

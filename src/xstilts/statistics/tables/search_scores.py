@@ -49,6 +49,7 @@ def search_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:
         target = facts.targets[key.target]
         if _is_searched(key, target):
             rows += _rows(key, cells, sorted({arm for arm, _ in cells}), _languages(key, cells, facts), facts)
+    # a baseline is averaged over the languages of the arms, or its mean could not stand beside theirs
     spoken = {(row["target"], row["variant"], row["metric"]): row["languages"] for row in rows}
     for key, cells in beside.items():
         target = facts.targets[key.target]
