@@ -55,7 +55,7 @@ class Room(NamedTuple):
     share: int
 
 
-GUARDS = ("planning/**/cautions.py", "planning/**/overlaps.py", "planning/**/same_files.py", "planning/**/uses.py")
+GUARDS = ("planning/cautions.py", "planning/overlaps.py", "planning/trained.py", "studies/load.py", "studies/*spec.py")
 ROOMS = {
     "metrics": Room(("metrics/**/*.py",), ("metrics/**/test_*.py", "contracts/test_*_metrics.py"), 22),
     "statistics": Room(("statistics/**/*.py",), ("statistics/**/test_*.py",), 26),
@@ -69,10 +69,10 @@ ROOMS = {
         14,
     ),
     "windows": Room(("encoding/span_qa*.py",), ("encoding/test_*.py", "contracts/test_*_encoding.py"), 14),
-    "keys": Room(("store/node.py", "store/canonical.py", "store/roles.py"), ("store/test_*.py",), 8),
-    "guards": Room(
-        (*GUARDS, "studies/load.py", "studies/*spec.py"), ("studies/test_*.py", "planning/**/test_*.py"), 16
+    "keys": Room(
+        ("store/node.py", "store/canonical.py", "store/roles.py", "store/payloads/*.py"), ("store/test_*.py",), 8
     ),
+    "guards": Room(GUARDS, ("studies/test_*.py", "planning/**/test_*.py"), 16),
     "planning": Room(("planning/**/*.py",), ("planning/**/test_*.py",), 20),
 }
 SLOW = {f"test_planning_{name}.py" for name in ("dual_encoder", "every_arm", "full", "protocol_views")}

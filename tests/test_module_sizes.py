@@ -13,10 +13,7 @@ LINES = 300
 SIBLINGS = 20
 """Most modules of a folder."""
 
-CROWDED = {
-    # Flat so far; each of them is to be grouped by subject, and its line here goes with that.
-    "reports": "one module per table and figure",
-}
+CROWDED: dict[str, str] = {}
 """Folders that may have more modules, and why."""
 
 

@@ -24,11 +24,12 @@ from xstilts.runners.context import Context
 from xstilts.runners.items import hard_negatives
 from xstilts.runners.loading import tokenizer_of
 from xstilts.sources import Source
+from xstilts.store.payloads import TrainPayload
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
 from xstilts.studies.training_spec import Training
 from xstilts.tasks import TASKS
-from xstilts.training import Contrast, PhaseSpec
+from xstilts.training import Contrast
 from xstilts.training.contrast import searched_as
 from xstilts.using_models import exports
 from xstilts.using_models.evaluating import DataChoice, evaluate_model
@@ -259,8 +260,8 @@ def items(finished: Finished, arm: str, task: str):
     """What the first phase of an arm trains on."""
     node = phase_of(finished, arm)
     context = Context(node, finished[1], finished[2], finished[2], 1, lambda progress: None)
-    facts = TokenizerFacts.of(tokenizer_of(context, node.runtime["tokenizer"]))
-    return train._task_data(node, context, PhaseSpec.from_json(node.payload["phase"]), task, facts).features
+    facts = TokenizerFacts.of(tokenizer_of(context, node.places.tokenizer))
+    return train._task_data(node, context, node.asked(TrainPayload).phase, task, facts).features
 
 
 def test_a_phase_leaves_an_encoder_without_heads(done: Finished):

@@ -25,9 +25,9 @@ from xstilts.runners import predict, train
 from xstilts.runners.context import Context
 from xstilts.runners.loading import tokenizer_of
 from xstilts.sources import Source
+from xstilts.store.payloads import TrainPayload
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
-from xstilts.training.phase import PhaseSpec
 from xstilts.using_models import exports
 from xstilts.using_models.evaluating import DataChoice, evaluate_model
 
@@ -175,8 +175,8 @@ def items(finished: Finished, arm: str, task: str) -> list[str]:
     (cell,) = (cell for cell in plan.cells if cell.arm == arm)
     node = plan.nodes[cell.trained[1]]  # after the base
     context = Context(node, store, out, out, 1, lambda progress: None)
-    facts = TokenizerFacts.of(tokenizer_of(context, node.runtime["tokenizer"]))
-    data = train._task_data(node, context, PhaseSpec.from_json(node.payload["phase"]), task, facts)
+    facts = TokenizerFacts.of(tokenizer_of(context, node.places.tokenizer))
+    data = train._task_data(node, context, node.asked(TrainPayload).phase, task, facts)
     return list(data.features.items)
 
 

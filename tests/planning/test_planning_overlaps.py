@@ -18,7 +18,8 @@ from xstilts.planning.overlaps import measured, overlap_nodes
 from xstilts.planning.plan import Plan, make_plan
 from xstilts.reports.from_store import write_report
 from xstilts.runners.overlap import ROWS, run
-from xstilts.store.node import Node
+from xstilts.store.node import Cost, Node
+from xstilts.store.payloads import OverlapPayload, Place, Runtime
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
 
@@ -81,9 +82,9 @@ def test_arms_are_those_that_train_on_it_while_none_does_not():
     plan = plan_of()
     arms = measured(plan.nodes, plan.cells).arms
     assert arms == {
-        "qqp/qaa/xnli": ["few", "more"],
-        "qqp/qaa/udpos": ["few", "more"],
-        "mnli/qaa/udpos": ["more"],
+        "qqp/qaa/xnli": ("few", "more"),
+        "qqp/qaa/udpos": ("few", "more"),
+        "mnli/qaa/udpos": ("more",),
     }
 
 
@@ -119,8 +120,8 @@ def portion(
 
 
 def measure(folder: Path, train: list[str], evaluated: list[str]) -> list[dict[str, object]]:
-    payload = {"train_task": "a", "target": "b", "train": train, "evaluated": evaluated, "ngram": 3, "shortest": 2}
-    node = Node("overlap", "overlap of a with b", payload, {}, runtime={"tokenizer": {"name": "lab"}})
+    asked = OverlapPayload("a", "b", tuple(train), tuple(evaluated), ngram=3, shortest=2)
+    node = Node.of(asked, "overlap of a with b", {}, Cost(), Runtime(tokenizer=Place("lab", None)))
     work = folder / "work"
     work.mkdir()
     context = SimpleNamespace(

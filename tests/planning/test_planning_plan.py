@@ -176,7 +176,7 @@ def test_the_maps_of_a_unions_parts_travel_with_its_node(tmp_path: Path):
     portion = Portion(TASKS.get("anli_plus"), "en", "train", None)
     node = prepare(resolved, portion, Tokenizer(None, None), {"max_length": 8})
     assert set(node.payload["data"]["union"]) == set(parts)
-    assert set(node.runtime["source"]["data_map"]) == set(parts)
+    assert set(node.places.source.data_map) == set(parts)
 
 
 def test_selection_by_dev_reads_the_pivot_only_unless_oracle():

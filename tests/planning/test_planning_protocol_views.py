@@ -24,6 +24,7 @@ from xstilts.runners.context import Context
 from xstilts.runners.loading import prepared, tokenizer_of
 from xstilts.statistics.study_facts import Facts
 from xstilts.statistics.tables.chosen_arms import chosen_rows
+from xstilts.store.payloads import ChoosePayload
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
 
@@ -240,11 +241,12 @@ def test_the_sweep_searches_as_is_trained(done: Finished, monkeypatch: pytest.Mo
     node = plan.nodes[searched(plan, "mnli").parents["model"]]
     assert node.payload["searched"] == {"layer": -1, "pooling": "first", "similarity": "dot"}
     context = Context(node, store, out, out, 1, lambda progress: None)
-    facts = TokenizerFacts.of(tokenizer_of(context, node.runtime["tokenizer"]))
+    facts = TokenizerFacts.of(tokenizer_of(context, node.places.tokenizer))
     asked: list[Any] = []
     predict = evaluation.predict
     monkeypatch.setattr(evaluation, "predict", lambda *given: asked.append(given[1].search.settings) or predict(*given))
-    score = choose._dev_score(context.parent("model/0"), node.payload, prepared(context, node.payload["dev"]), facts)
+    wanted = node.asked(ChoosePayload)
+    score = choose._dev_score(context.parent("model/0"), wanted, prepared(context, wanted.dev), facts)
     assert asked == [[node.payload["searched"]]]
     assert score == json.loads((store.folder(node.key, "choose") / "choice.json").read_text())["scores"]["model/0"]
 

@@ -19,7 +19,8 @@ from xstilts.planning.resolved import seeds_of
 from xstilts.planning.study_facts import study_facts
 from xstilts.runners import choose
 from xstilts.runners.score import run
-from xstilts.store.node import Node
+from xstilts.store.node import Cost, Node
+from xstilts.store.payloads import ChoosePayload
 
 CHOSEN = {"checkpoint": "last", "arms": "pivot-dev"}
 IDS = [f"xnli-dev-{number}" for number in range(16)]
@@ -130,7 +131,7 @@ def test_a_sweep_keeps_the_model_with_the_highest_score_and_of_equal_ones_the_fi
     by_name = dict(zip(names, scores, strict=True))
     monkeypatch.setattr(choose, "_dev_score", lambda folder, *_: by_name[str(folder.relative_to(tmp_path))])
     parents = {name: str(place) * 64 for place, name in enumerate(reversed(names))}
-    node = Node("choose", "choose", {"dev": "dev/t/en", "half": "a"}, parents, runtime={"tokenizer": None})
+    node = Node.of(ChoosePayload(head="t", dev="dev/t/en", half="a"), "choose", parents, Cost())
     (tmp_path / "work").mkdir()
     context = SimpleNamespace(
         node=node, work=tmp_path / "work", parent=lambda role: tmp_path / role, report=lambda _: None

@@ -21,8 +21,10 @@ from xstilts.planning.trained import trained
 from xstilts.reports.data_read import data_read
 from xstilts.runners import train
 from xstilts.statistics.arm_training import Control
-from xstilts.store.node import Node
+from xstilts.store.node import Cost, Node
+from xstilts.store.payloads import ExamplesPayload, PortionEncoding, TrainPayload
 from xstilts.store.store import Store
+from xstilts.tasks.base import Kind
 from xstilts.training.phase import PhaseSpec
 
 if TYPE_CHECKING:
@@ -217,9 +219,12 @@ def test_an_arm_that_has_too_few_items_is_not_called_matched(tmp_path: Path):
 
 
 def test_the_manifest_tells_the_limit_that_was_told():
-    payload = {"what": "examples", "task": "many", "language": "en", "split": "train", "limit": None}
+    asked = ExamplesPayload(
+        task="many", kind=Kind.TAGGING, labels=(), language="en", split="train", limit=None, data={},
+        options=PortionEncoding(128, 42, 30), tokenizer=None,
+    )  # fmt: skip
     known = [
-        {"key": key, "node": {"payload": payload}, "counts": {"used": used, **more}}
+        {"key": key, "node": {"kind": "prepare", "payload": asked.to_json()}, "counts": {"used": used, **more}}
         for key, used, more in (("a", 90, {}), ("b", 30, {"limit": 30}))
     ]
     assert [(row["node"], row["limit"], row["used"]) for row in data_read(known)] == [("a", None, 90), ("b", 30, 30)]
@@ -284,8 +289,8 @@ def test_a_phase_takes_the_tokens_of_another_instead_of_its_own_or_on_top(tmp_pa
     for role, n in roles.items():
         (tmp_path / role).mkdir(parents=True)
         (tmp_path / role / train.HISTORY).write_text(json.dumps({"tokens": n, "steps": 1}), encoding="utf-8")
-    node = Node("train", "t", {"as_long": how}, dict.fromkeys(roles, "0" * 64))
     spec = PhaseSpec(tasks=("a", "b"), seed=1, epochs=1.0, batch_size=5, learning_rate=0.1)
+    node = Node.of(TrainPayload(spec, None, None, how), "t", dict.fromkeys(roles, "0" * 64), Cost())
     data = {"a": np.array([11, 13] * 7), "b": np.array([24] * 7)}
     context: Any = SimpleNamespace(parent=lambda role: tmp_path / role)
     found = train._as_long(

@@ -10,6 +10,7 @@ import reports_fake_study as fake
 from reports_browser import NAMES, Browser, find
 
 from xstilts.claims import chosen, judge
+from xstilts.execution.outcome import Failure, Outcome
 from xstilts.reports import write
 from xstilts.statistics import analyse
 
@@ -67,17 +68,12 @@ def evil_page(tmp_path_factory):
     facts["clusters"] = {EVIL: {swap["qab"]: EVIL, "qba": "other"}}
     plan = fake.plan() | {"warnings": facts["warnings"]}
     plan["nodes"][0]["label"] = EVIL
-    failed = {plan["nodes"][0]["key"]: {"message": EVIL, "log": EVIL}}
-    outcome = {
-        "done": [],
-        "cached": [],
-        "failed": failed,
-        "not_run": {plan["nodes"][1]["key"]: plan["nodes"][0]["key"]},
-    }
+    failed = {plan["nodes"][0]["key"]: Failure(EVIL, Path(EVIL), "DataError")}
+    outcome = Outcome([], [], failed, {plan["nodes"][1]["key"]: plan["nodes"][0]["key"]})
     made = analyse(rows, facts, [{"target": EVIL, "language": EVIL, "n": 1, "lost": 1}])
     study = {"name": EVIL, "question": EVIL}
     out = tmp_path_factory.mktemp("evil")
-    return write(out, study, plan, outcome, made, fake.provenance, fake.history, commands=[EVIL])
+    return write(out, fake.report(made, study=study, plan=plan, outcome=outcome, commands=[EVIL]))
 
 
 @pytest.fixture(scope="module")

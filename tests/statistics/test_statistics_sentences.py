@@ -255,6 +255,13 @@ def test_a_gain_is_better_whichever_way_the_metric_goes() -> None:
     assert down == pytest.approx({seed: -gain for seed, gain in up.items()})
 
 
+def test_a_gain_is_of_the_seeds_that_none_has_too() -> None:
+    rows, plain = study({"mnli": GAINS["mnli"]})
+    kept = [one for one in rows if (one["arm"], one["seed"]) not in {("none", 2), ("mnli", 3)}]
+    (measured,) = headlines(kept, Facts.parse(plain))
+    assert measured.gain("mnli", "xnli", ["qab"]) == pytest.approx({"1": 3.0})
+
+
 def test_an_arm_should_have_the_studys_seeds_unless_it_has_fewer_on_purpose() -> None:
     cut = [{"arm": "mnli", "target": "", "why": "a variant"}]
     assert [Facts.parse(facts()).wanted_seeds("mnli", n) for n in (0, 2, 3, 5)] == [3, 3, 3, 5]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from toy_nodes import RUNNER, toy
@@ -9,9 +11,11 @@ from xstilts.errors import StoreBusyError, StoreError, StudyError
 from xstilts.execution import inline
 from xstilts.execution.run_options import RunOptions
 from xstilts.store.node import Node
+from xstilts.store.payloads import NgramPayload
 from xstilts.store.retention import after_run, gc, reads, record, wanted_by
 from xstilts.store.store import Store, weights_of
 from xstilts.store.verify import verify
+from xstilts.tasks.base import Kind
 
 ENCODER, CONFIG, HEAD = "model.safetensors", "config.json", "heads/xnli.safetensors"
 MIDDLE = toy("intermediate", do="weights", kind="train")
@@ -181,9 +185,9 @@ def test_a_real_stored_model_has_the_parts_that_policies_name(tmp_path):
 
 
 def test_a_search_reads_the_encoder_alone_and_asks_for_no_head() -> None:
-    payload = {"task": "t", "labels": []}
-    searched = Node("predict", "find", {**payload, "kind": "retrieval"}, {})
-    answered = Node("predict", "answer", {**payload, "kind": "span_qa"}, {})
+    asked = NgramPayload(task="t", kind=Kind.RETRIEVAL, labels=(), pivot="en", learn=())
+    searched = Node("predict", "find", asked.to_json())
+    answered = Node("predict", "answer", replace(asked, kind=Kind.SPAN_QA).to_json())
     assert reads(searched) == {"encoder"}
     assert reads(answered) == {"encoder", "heads"}
     assert reads(Node("train", "go on", {}, {})) == {"encoder"}

@@ -49,7 +49,7 @@ def score(
     """The scores of one predictions table: one language, one setting.
 
     Args:
-        predictions: From :func:`xstilts.evaluation.predict` or ``retrieve``.
+        predictions: From :func:`xstilts.evaluation.answering` or ``retrieve``.
         scoring: How they are scored.
         candidates: How many candidates a query was compared with (retrieval); only the chance level needs it.
         language: BCP-47 code of the texts (of a pair ``context+question``); some rules depend on it.

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xstilts import sources
+from xstilts.planning.data_nodes import asked_examples
 from xstilts.planning.phases import is_dual_encoder, viewed_name
 from xstilts.planning.trained import trained
 from xstilts.statistics.arm_training import TARGET, Trained
@@ -165,8 +166,8 @@ def _hidden_stages(resolved: ResolvedStudy) -> Iterator[Caution]:
 def no_data(resolved: ResolvedStudy, nodes: Iterable[Node]) -> Iterator[Caution]:
     """What a study on the hub needs from files that are not there, one warning for each task and split."""
     needed: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(dict)
-    for node in nodes:
-        for need in sources.needs(node.payload.get("data", {})):
+    for asked in asked_examples(nodes):
+        for need in sources.needs(asked.data):
             needed[need["task"], need["split"]][need["language"]] = need["paths"]
     for (name, split), by_language in needed.items():
         paths = [path for found in by_language.values() for path in found]
@@ -178,11 +179,10 @@ def no_data(resolved: ResolvedStudy, nodes: Iterable[Node]) -> Iterator[Caution]
 def _same_files(nodes: Iterable[Node]) -> Iterator[Caution]:
     """What is read twice, told by the files' hashes, so that copies and links are seen too."""
     groups: dict[tuple[str, str], dict[tuple[str, str], str]] = defaultdict(dict)
-    for node in nodes:
-        payload = node.payload
-        if node.kind == "prepare" and "parts" in payload.get("data", {}):
-            content, path = _content(payload["data"]["parts"])
-            groups[payload["task"], content].setdefault((payload["split"], payload["language"]), path)
+    for asked in asked_examples(nodes):
+        if "parts" in asked.data:
+            content, path = _content(asked.data["parts"])
+            groups[asked.task, content].setdefault((asked.split, asked.language), path)
     for (task, _), places in groups.items():
         if len(places) > 1:
             named = ", ".join(f"{split} ({language})" for split, language in places)

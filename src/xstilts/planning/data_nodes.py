@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from xstilts.planning import cost
 from xstilts.protocols import Windows
 from xstilts.store.node import Node
+from xstilts.store.payloads import (
+    CutSet,
+    ExamplesPayload,
+    Form,
+    LimitPayload,
+    MeasuredSet,
+    PortionEncoding,
+    Runtime,
+    Viewed,
+    VocabularyPayload,
+)
 from xstilts.store.roles import LIMIT, VOCABULARY, MeasureRole
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from xstilts.planning.portions import Portion, TrainingSet
     from xstilts.planning.resolved import ResolvedNames
-    from xstilts.sources import Source
+    from xstilts.store.payloads import Json, Place
     from xstilts.studies.spec import Vocabulary
     from xstilts.tasks.base import Task
 
@@ -34,8 +45,8 @@ class Tokenizer:
         node: Key of the node that trains it; None for an existing one.
     """
 
-    fingerprint: Mapping[str, Any] | None
-    place: Mapping[str, Any] | None
+    fingerprint: Json | None
+    place: Place | None
     node: str | None = None
 
     def parents(self) -> dict[str, str]:
@@ -43,14 +54,26 @@ class Tokenizer:
         return {} if self.node is None else {VOCABULARY: self.node}
 
 
-def encoding_options(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of the hyper-parameters that decides how text is tokenised; see :func:`options_of` for one portion's."""
+@dataclass(frozen=True)
+class PhaseEncoding:
+    """How the hyper-parameters of a phase have text tokenised; see :func:`options_of` for one portion.
+
+    Attributes:
+        common: What holds for all portions.
+        windows: Task to how its contexts are read through windows, where that is not xstilts' own way.
+    """
+
+    common: PortionEncoding
+    windows: Mapping[str, Windows]
+
+
+def encoding_of(values: Mapping[str, Any]) -> PhaseEncoding:
+    """The part of the hyper-parameters that decides how text is tokenised."""
     stride = min(values["stride"], values["max_length"] // 3)
-    options = {"max_length": values["max_length"], "stride": stride, "max_answer_tokens": MAX_QA_ANSWER_TOKENS}
-    return options | ({"windows": values["windows"]} if "windows" in values else {})
+    return PhaseEncoding(PortionEncoding(values["max_length"], stride, MAX_QA_ANSWER_TOKENS), values.get("windows", {}))
 
 
-def options_of(portion: Portion, options: Mapping[str, Any], source: str) -> dict[str, Any]:
+def options_of(portion: Portion, encoding: PhaseEncoding, source: str) -> PortionEncoding:
     """The encoding options of one portion, as they enter keys.
 
     Only question answering says how it reads through windows. The lab's texts have nothing that xstilts' own rule
@@ -59,70 +82,56 @@ def options_of(portion: Portion, options: Mapping[str, Any], source: str) -> dic
 
     Args:
         portion: The portion.
-        options: From :func:`encoding_options`.
+        encoding: How the phase encodes.
         source: Kind of the study's source.
     """
-    common = {name: value for name, value in options.items() if name != "windows"}
+    common = encoding.common
     if portion.seen.kind is not Kind.SPAN_QA:
         return common
-    windows = options.get("windows", {}).get(portion.task.name, Windows())
+    windows = encoding.windows.get(portion.task.name, Windows())
     if windows == Windows():
-        return common if source == "lab" else {**common, "windows": windows.rule}
-    said = {**asdict(windows), "token_answers": portion.language.partition("+")[0] in windows.token_answers}
-    return {**common, "windows": said.pop("rule"), **said}
+        return common if source == "lab" else replace(common, windows=windows.rule)
+    return replace(
+        common,
+        windows=windows.rule,
+        max_question_tokens=windows.max_question_tokens,
+        max_answer_tokens=windows.max_answer_tokens,
+        n_best=windows.n_best,
+        token_answers=portion.language.partition("+")[0] in windows.token_answers,
+    )
 
 
-def source_runtime(source: Source) -> dict[str, Any]:
-    """A source as JSON, for the runner; it never reaches a key."""
-    return {
-        "kind": source.kind,
-        "data": None if source.data is None else str(source.data.absolute()),
-        "revisions": dict(source.revisions),
-    }
-
-
-def prepare(resolved: ResolvedNames, portion: Portion, tokenizer: Tokenizer, options: Mapping[str, Any]) -> Node:
+def prepare(resolved: ResolvedNames, portion: Portion, tokenizer: Tokenizer, options: PortionEncoding) -> Node:
     """The node that reads one portion and turns it into model inputs, once."""
-    task = portion.task
-    seen = portion.seen
-    payload = {
-        "what": "examples",
-        "task": task.name,
-        "kind": str(seen.kind),
-        "labels": list(seen.labels),
-        "language": portion.language,
-        "split": portion.split,
-        "limit": None if portion.told else portion.limit,
-        "data": portion.fingerprint(resolved.source),
-        "options": dict(options),
-        "tokenizer": tokenizer.fingerprint,
-    }
-    if task.rule and task.name in resolved.inline:  # an own task may get its rule after its data were prepared
-        payload["rule"] = task.rule
-    if portion.view:
-        payload["view"] = {"name": portion.view, "seed": portion.view_seed}
-    runtime = {
-        "source": source_runtime(resolved.source) | {"data_map": _named(resolved, [task])},
-        "inline": _described(resolved, [task]),
-        "tokenizer": tokenizer.place,
-    }
+    task, seen = portion.task, portion.seen
+    asked = ExamplesPayload(
+        task=task.name,
+        kind=seen.kind,
+        labels=seen.labels,
+        language=portion.language,
+        split=portion.split,
+        limit=None if portion.told else portion.limit,
+        data=portion.fingerprint(resolved.source),
+        options=options,
+        tokenizer=tokenizer.fingerprint,
+        rule=task.rule if task.name in resolved.inline else "",  # an own task may get it after its data were prepared
+        view=Viewed(portion.view, portion.view_seed) if portion.view else None,
+    )
+    runtime = _runtime(resolved, [task], tokenizer.place)
     parents = tokenizer.parents()
     if portion.told:
         parents[LIMIT] = portion.told
     n = portion.expected_examples(resolved.source)
     label = f"prepare {seen.name} {portion.language} {portion.split}"
-    return Node("prepare", label, payload, parents, cost.prepare(n, options["max_length"]), runtime)
+    return Node.of(asked, label, parents, cost.prepare(n, options.max_length), runtime)
 
 
-def _named(resolved: ResolvedNames, tasks: Sequence[Task]) -> dict[str, Any]:
-    """The part of the study's data map that names these tasks."""
-    data_map = resolved.source.data_map
-    return {name: data_map[name] for task in tasks for name in (task.name, *task.union) if name in data_map}
-
-
-def _described(resolved: ResolvedNames, tasks: Sequence[Task]) -> dict[str, Any]:
-    """The study's descriptions of those of these tasks that are its own."""
-    return {task.name: resolved.study.tasks[task.name] for task in tasks if task.name in resolved.study.tasks}
+def _runtime(resolved: ResolvedNames, tasks: Sequence[Task], tokenizer: Place | None = None) -> Runtime:
+    """Where these tasks are read from: of data map and own tasks the part that names them."""
+    data_map, own = resolved.source.data_map, resolved.study.tasks
+    named = {name: data_map[name] for task in tasks for name in (task.name, *task.union) if name in data_map}
+    described = {task.name: own[task.name] for task in tasks if task.name in own}
+    return Runtime(tokenizer=tokenizer, source=replace(resolved.source, data_map=named), inline=described)
 
 
 def limit(
@@ -139,38 +148,34 @@ def limit(
         measure: Those of the other arm, each with the keys of the nodes that prepare it by language.
         label: What the node is, for people.
     """
+    source = resolved.source
     roles = [{code: str(MeasureRole(index, code)) for code in keys} for index, (_, keys) in enumerate(measure)]
     parents = {role[code]: keys[code] for role, (_, keys) in zip(roles, measure, strict=True) for code in keys}
     tasks = {own.portions[0].task.name: own.portions[0].task for own in cut}
-    whole = [
-        own.to_json({
-            part.language: part.fingerprint(resolved.source)
-            for part in own.portions
-        })
-        for own in cut
-    ]  # fmt: skip
-    payload = {
-        "what": LIMIT,
-        "cut": whole,
-        "measure": [own.to_json(role) for role, (own, _) in zip(roles, measure, strict=True)],
-    }
-    runtime = {
-        "source": source_runtime(resolved.source) | {"data_map": _named(resolved, list(tasks.values()))},
-        "inline": _described(resolved, list(tasks.values())),
-    }
-    n = sum(replace(part, limit=None).expected_examples(resolved.source) for own in cut for part in own.portions)
-    return Node("prepare", label, payload, parents, cost.count(n), runtime)
+    asked = LimitPayload(
+        cut=tuple(
+            CutSet(own.task, own.view, own.mixture, {part.language: part.fingerprint(source) for part in own.portions})
+            for own in cut
+        ),
+        measure=tuple(
+            MeasuredSet(own.task, own.view, own.mixture, role) for role, (own, _) in zip(roles, measure, strict=True)
+        ),
+    )
+    n = sum(replace(part, limit=None).expected_examples(source) for own in cut for part in own.portions)
+    return Node.of(asked, label, parents, cost.count(n), _runtime(resolved, list(tasks.values())))
 
 
 def vocabulary(resolved: ResolvedNames, recipe: Vocabulary, portions: Sequence[Portion]) -> Node:
     """The node that trains a vocabulary on masked-LM text."""
-    payload = {
-        "what": VOCABULARY,
-        **recipe.model_dump(mode="json"),
-        "data": {portion.role: portion.fingerprint(resolved.source) for portion in portions},
-    }
-    runtime = {
-        "source": source_runtime(resolved.source) | {"data_map": dict(resolved.source.data_map)},
-        "portions": [[portion.task.name, portion.language, portion.split] for portion in portions],
-    }
-    return Node("prepare", "train vocabulary", payload, {}, cost.vocabulary(len(portions), recipe.lines), runtime)
+    source = resolved.source
+    data = {portion.role: portion.fingerprint(source) for portion in portions}
+    asked = VocabularyPayload(size=recipe.size, lines=recipe.lines, data=data)
+    read = tuple((portion.task.name, portion.language, portion.split) for portion in portions)
+    price = cost.vocabulary(len(portions), recipe.lines)
+    return Node.of(asked, "train vocabulary", {}, price, Runtime(source=source, portions=read))
+
+
+def asked_examples(nodes: Iterable[Node]) -> Iterator[ExamplesPayload]:
+    """What those of the nodes that prepare examples are asked for."""
+    asked = (node.asked(Form) for node in nodes if node.kind == "prepare")
+    return (found for found in asked if isinstance(found, ExamplesPayload))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from xstilts.planning.data_nodes import Tokenizer, options_of, prepare
+from xstilts.planning.data_nodes import PhaseEncoding, Tokenizer, options_of, prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from xstilts.planning.portions import Portion
     from xstilts.planning.resolved import ResolvedStudy
@@ -33,15 +33,15 @@ class Planner:
         """The node itself, or the equal one that is already there."""
         return self.nodes.setdefault(node.key, node)
 
-    def prepare(self, portions: Iterable[Portion], tokenizer: Tokenizer, options: Mapping[str, Any]) -> dict[str, str]:
-        """Role to key of the nodes that prepare portions, under the options of :func:`data_nodes.encoding_options`."""
-        return {portion.role: self._prepared(portion, tokenizer, options) for portion in portions}
+    def prepare(self, portions: Iterable[Portion], tokenizer: Tokenizer, encoding: PhaseEncoding) -> dict[str, str]:
+        """Role to key of the nodes that prepare portions, as a phase encodes them."""
+        return {portion.role: self._prepared(portion, tokenizer, encoding) for portion in portions}
 
-    def _prepared(self, portion: Portion, tokenizer: Tokenizer, options: Mapping[str, Any]) -> str:
+    def _prepared(self, portion: Portion, tokenizer: Tokenizer, encoding: PhaseEncoding) -> str:
         """Files are hashed once however many chains read them."""
         what = (portion.role, portion.view_seed, portion.limit, portion.told)
-        own = options_of(portion, options, self.resolved.source.kind)
-        name = (*what, str(tokenizer.fingerprint), tokenizer.node, *sorted(own.items()))
+        own = options_of(portion, encoding, self.resolved.source.kind)
+        name = (*what, str(tokenizer.fingerprint), tokenizer.node, own)
         if name not in self.prepared:
             self.prepared[name] = self.add(prepare(self.resolved, portion, tokenizer, own)).key
         return self.prepared[name]

@@ -10,7 +10,7 @@ from xstilts.sources.views import viewed
 from xstilts.store.roles import PortionRole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from xstilts.sources import Source
     from xstilts.tasks.base import Task
@@ -68,8 +68,12 @@ class TrainingSet:
     portions: Sequence[Portion]
     mixture: LanguageMixture | None
 
-    def to_json(self, parts: Mapping[str, Any]) -> dict[str, Any]:
-        """The set for a payload; ``parts``: language to what there is to say of it."""
-        first = self.portions[0]
-        mixture = None if self.mixture is None else self.mixture.to_json()
-        return {"task": first.task.name, "view": first.view, "mixture": mixture, "parts": dict(parts)}
+    @property
+    def task(self) -> str:
+        """The name of the task that is read."""
+        return self.portions[0].task.name
+
+    @property
+    def view(self) -> str:
+        """The view under which it is trained; "" for none."""
+        return self.portions[0].view

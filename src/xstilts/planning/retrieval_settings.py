@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts import sources
 from xstilts.errors import StudyError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xstilts.studies.target_spec import Target
     from xstilts.tasks.base import Task
 
-Settings = dict[str, Any]
+Settings = dict[str, int | str]
 """One way to make and compare vectors; tables and ``evaluation.retrieve`` know its keys."""
 
 TUNING_SPLIT = "dev"

@@ -14,6 +14,7 @@ from xstilts.planning.resolved import seeds_of
 from xstilts.planning.trained import trained
 from xstilts.store.canonical import digest
 from xstilts.store.node import Node
+from xstilts.store.payloads import AnalysePayload
 from xstilts.store.roles import ScoresRole
 from xstilts.tasks.base import Kind
 
@@ -34,17 +35,16 @@ def analyse_node(resolved: ResolvedStudy, cells: Sequence[Cell], measured: Measu
         cells: The chains whose scores are there.
         measured: What was measured of the overlap of training data with their targets.
     """
-    described = sorted([{k: v for k, v in asdict(cell).items() if k != "trained"} for cell in cells], key=str)
-    payload = {
-        "source": resolved.study.source,
-        "cells": described,
-        "facts": study_facts(resolved),
-        "claims": {claim.id: digest(asdict(claim)) for claim in claims.chosen(resolved.study.claims)},
-        "overlap_arms": measured.arms,
-    }
+    asked = AnalysePayload(
+        source=resolved.study.source,
+        cells=tuple(sorted((cell.scored() for cell in cells), key=lambda cell: str(cell.to_json()))),
+        facts=study_facts(resolved),
+        claims={claim.id: digest(asdict(claim)) for claim in claims.chosen(resolved.study.claims)},
+        overlap_arms=measured.arms,
+    )
     parents = {str(ScoresRole(key)): key for cell in cells for key in (cell.score, cell.chosen) if key}
     parents |= measured.parents
-    return Node("analyse", f"analyse {resolved.study.name}", payload, parents, cost.small())
+    return Node.of(asked, f"analyse {resolved.study.name}", parents, cost.small())
 
 
 def study_facts(resolved: ResolvedStudy) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from xstilts.planning.phases import viewed_name
 from xstilts.runners.loading import META
 from xstilts.runners.train import HISTORY
 from xstilts.statistics.arm_training import LANGUAGES, TARGET, intermediate
+from xstilts.store.payloads import TrainPayload
 from xstilts.store.roles import PREDICTIONS, PortionRole, UpdateRole
-from xstilts.training.language_mixture import LanguageMixture, items_taken
+from xstilts.training.language_mixture import items_taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -101,8 +102,7 @@ def _made(plan: Plan, read: Reader, nodes: Sequence[Node], text: Text) -> Text:
 
 def _items(plan: Plan, read: Reader, node: Node, name: str, text: Text) -> int | None:
     """Items of one language that a phase trains on, of a mixture as many as are expected; None where nothing tells."""
-    said = node.payload.get("language_mix", {}).get(name)
-    mixture = None if said is None else LanguageMixture.from_json(said)
+    mixture = node.asked(TrainPayload).language_mix.get(name)
     wanted = [text.language] if mixture is None else [mixture.pivot, *mixture.languages]
     keys = {code: node.parents.get(str(PortionRole("train", name, code))) for code in wanted}
     counted = {code: read(plan.nodes[key], META) for code, key in keys.items() if key is not None}

@@ -7,26 +7,14 @@ from typing import TYPE_CHECKING, Any
 from xstilts.reports.data_read import data_read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from xstilts.reports.shapes import Outcome, Plan
+    from xstilts.execution.outcome import Outcome
+    from xstilts.reports.report import Plan, Report
 
 
-def manifest(
-    study: Mapping[str, Any],
-    plan: Plan,
-    outcome: Outcome,
-    known: Mapping[str, Mapping[str, Any]],
-    commands: Sequence[str],
-) -> dict[str, Any]:
+def manifest(report: Report) -> dict[str, Any]:
     """Everything behind a report as JSON.
-
-    Args:
-        study: The validated study.
-        plan: Its plan.
-        outcome: What became of the nodes.
-        known: Key to provenance, for the nodes that the store holds.
-        commands: The commands that give the report again.
 
     Returns:
         ``study, size, commands, seeds, versions, hardware, threads`` (each the distinct values over all nodes),
@@ -34,11 +22,11 @@ def manifest(
         :func:`xstilts.reports.data_read.data_read`), ``nodes`` (key, kind, label, state, parents, seconds, files with
         hashes), ``warnings`` and ``totals``.
     """
-    states = states_of(plan, outcome)
+    study, plan, known = report.study, report.plan, report.known
     return {
         "study": dict(study),
         "size": study.get("size"),
-        "commands": list(commands),
+        "commands": list(report.commands),
         "seeds": study.get("seeds"),
         "versions": _distinct(entry.get("versions") for entry in known.values()),
         "hardware": _distinct(_hardware(entry) for entry in known.values()),
@@ -48,8 +36,11 @@ def manifest(
         "data": data_read(known.values()),
         "nodes": [
             {
-                **{name: node[name] for name in ("key", "kind", "label", "parents")},
-                "state": states[node["key"]],
+                "key": node["key"],
+                "kind": node["kind"],
+                "label": node["label"],
+                "parents": node["parents"],
+                "state": report.states[node["key"]],
                 "seconds": known.get(node["key"], {}).get("seconds"),
                 "files": known.get(node["key"], {}).get("files"),
             }
@@ -63,7 +54,7 @@ def manifest(
 def states_of(plan: Plan, outcome: Outcome) -> dict[str, str]:
     """Key to ``done``, ``cached``, ``failed`` or ``not run``; a node that nothing is said about did not run."""
     states = {node["key"]: "not run" for node in plan["nodes"]}
-    for state, keys in (("done", outcome["done"]), ("cached", outcome["cached"]), ("failed", outcome["failed"])):
+    for state, keys in (("done", outcome.done), ("cached", outcome.cached), ("failed", outcome.failed)):
         states.update(dict.fromkeys(keys, state))
     return states
 

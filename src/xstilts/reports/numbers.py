@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from xstilts.amounts import duration
 from xstilts.statistics.answer import points
 
-__all__ = ["duration", "interval", "level", "p_value", "plain", "points", "quantity"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["duration", "interval", "level", "listed", "p_value", "plain", "points", "quantity", "signed"]
 
 
 def interval(low: float | None, high: float | None) -> str:
@@ -20,6 +24,11 @@ def level(value: float | None, digits: int = 1) -> str:
     return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
 
 
+def signed(value: float | None) -> str:
+    """A number in two decimals with its sign, or an en dash where there is none."""
+    return "–" if value is None else f"{value:+.2f}".replace("-", "−")
+
+
 def p_value(p: float | None) -> str:
     """A p-value: ``.031``, ``<.001``, or ``–`` where nothing was testable."""
     if p is None:
@@ -27,6 +36,12 @@ def p_value(p: float | None) -> str:
     if p < 0.001:
         return "<.001"
     return "1" if p > 0.9995 else f"{p:.3f}"[1:]
+
+
+def listed(names: Sequence[str], most: int, more: str = "more") -> str:
+    """The first names, and how many there are beside: ``a, b and 3 more``."""
+    left = len(names) - most
+    return ", ".join(names[:most]) + (f" and {left} {more}" if left > 0 else "")
 
 
 def quantity(number: float) -> str:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xstilts.sources import Source
+from xstilts.errors import StoreError
 from xstilts.store.node import Progress
 from xstilts.store.roles import VOCABULARY, PortionRole
 from xstilts.tasks import TASKS, from_inline
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from xstilts.encoding.features import Features
     from xstilts.evaluation import Part, Scoring
     from xstilts.runners.context import Context
+    from xstilts.sources import Source
+    from xstilts.store.node import Node
+    from xstilts.store.payloads import Json, Place
     from xstilts.tasks.base import Task
 
 EXAMPLES, FEATURES, META = "examples.parquet", "features.arrow", "meta.json"
@@ -65,16 +68,35 @@ class Prepared:
         return Scoring(meta["kind"], (meta["metric"],), tuple(meta["labels"]), meta.get("rule", ""))
 
 
-def source_of(runtime: Mapping[str, Any]) -> Source:
-    """The source described by a node's runtime."""
-    said = runtime["source"]
-    data = None if said["data"] is None else Path(said["data"])
-    return Source(kind=said["kind"], data=data, data_map=said["data_map"], revisions=said["revisions"])
+def source_of(node: Node) -> Source:
+    """The source that a node reads.
+
+    Raises:
+        StoreError: If it has none.
+    """
+    if node.places.source is None:
+        raise StoreError("names no source.", field=node.label)
+    return node.places.source
 
 
-def task_of(name: str, inline: Mapping[str, Any] | None) -> Task:
-    """The task called ``name``, or the study's own definition of it."""
-    return TASKS.get(name) if inline is None else from_inline(name, inline)[0]
+def base_of(node: Node) -> tuple[str | Path, str | None]:
+    """Where the base that a node starts from is loaded from, and its revision.
+
+    Raises:
+        StoreError: If it names none.
+    """
+    from xstilts.models import bases
+
+    place = node.places.base
+    if place is None:
+        raise StoreError("names no base.", field=node.label)
+    base = bases.resolve(place.name)
+    return base.location, place.revision or base.revision
+
+
+def task_of(name: str, inline: Mapping[str, Json]) -> Task:
+    """The task called ``name``: the study's own, or else a registered one."""
+    return from_inline(name, inline[name])[0] if name in inline else TASKS.get(name)
 
 
 def head_labels(model: PreTrainedModel, kind: str, labels: Sequence[str]) -> tuple[str, ...]:
@@ -107,7 +129,7 @@ def prepared(context: Context, role: PortionRole | str) -> Prepared:
     return Prepared(said.task, said.language, said.split, examples, Features.load(folder / FEATURES), meta)
 
 
-def tokenizer_of(context: Context, place: Mapping[str, Any] | None) -> PreTrainedTokenizerFast:
+def tokenizer_of(context: Context, place: Place | None) -> PreTrainedTokenizerFast:
     """The tokenizer of a chain: of an existing base, or the one a parent node trained.
 
     It is loaded once for all nodes of a process, so it may be asked and saved but must encode nothing: that changes
@@ -116,20 +138,20 @@ def tokenizer_of(context: Context, place: Mapping[str, Any] | None) -> PreTraine
     return _loaded(*_place(context, place))
 
 
-def encoder_of(context: Context, place: Mapping[str, Any] | None) -> PreTrainedTokenizerFast:
+def encoder_of(context: Context, place: Place | None) -> PreTrainedTokenizerFast:
     """The tokenizer of a chain to encode with, made once for all nodes of a process."""
     return _to_encode_with(*_place(context, place))
 
 
-def _place(context: Context, place: Mapping[str, Any] | None) -> tuple[str, str | None, tuple[object, ...]]:
+def _place(context: Context, place: Place | None) -> tuple[str, str | None, tuple[object, ...]]:
     """Where the tokenizer lies, its revision, and a stamp by which changed files are loaded anew."""
     from xstilts.models import bases
 
     if place is None:
         location, revision = str(context.parent(VOCABULARY)), None
     else:
-        base = bases.resolve_tokenizer(place["name"])
-        location, revision = str(base.location), place.get("revision") or base.revision
+        base = bases.resolve_tokenizer(place.name)
+        location, revision = str(base.location), place.revision or base.revision
     files = sorted(path for path in Path(location).glob("*") if path.suffix in (".json", ".txt", ".model"))
     return location, revision, tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
 

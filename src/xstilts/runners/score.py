@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.runners.loading import write_json
 from xstilts.runners.predictions import answers_of, entries, table_of
+from xstilts.store.payloads import ScorePayload
 from xstilts.store.roles import CHOSEN_ON, PREDICTIONS
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ def run(node: Node, context: Context) -> None:
     """
     from xstilts import evaluation
 
-    said, folder = node.payload, context.parent(PREDICTIONS)
-    scoring = evaluation.Scoring(said["kind"], said["metrics"], said["labels"], said.get("rule", ""))
+    asked, folder = node.asked(ScorePayload), context.parent(PREDICTIONS)
+    scoring = evaluation.Scoring(asked.kind, asked.metrics, asked.labels, asked.rule)
     chosen_on = _chosen_on(node, context) if CHOSEN_ON in node.parents else frozenset()
     rows: list[dict[str, Any]] = []
     sure: list[dict[str, Any]] = []
@@ -39,7 +40,7 @@ def run(node: Node, context: Context) -> None:
     compares = len({entry["setting"] for entry in found}) > 1  # then only the headline is judged by its items
     for entry in found:
         answers = answers_of(folder, entry)
-        answers = answers._replace(table=_kept(answers.table, said.get("half", ""), chosen_on))
+        answers = answers._replace(table=_kept(answers.table, asked.half, chosen_on))
         one = evaluation.scored(answers, scoring, scoring.metrics[:1] if compares else None)
         where = {"language": entry["language"], "setting": entry["setting"]}
         rows += [{**where, **row, "rejected": entry["rejected"]} for row in one.rows]
@@ -60,7 +61,7 @@ def _chosen_on(node: Node, context: Context) -> frozenset[str]:
     for entry in entries(folder):
         ids += table_of(folder, entry, ["id"]).column("id").to_pylist()
     chosen = zip(ids, in_half(ids, CHOOSING_HALF), strict=True)
-    numbers = node.payload.get("own_dev", False)  # numbers of rows are equal in sets that have nothing else in common
+    numbers = node.asked(ScorePayload).own_dev  # numbers of rows are equal in sets that have nothing else in common
     return frozenset(item for item, own in chosen if own and (numbers or not item.isdecimal()))
 
 

@@ -8,11 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xstilts.runners.items import training_items
-from xstilts.runners.loading import Prepared, head_labels, prepared, report, tokenizer_of, write_json
+from xstilts.runners.loading import Prepared, base_of, head_labels, prepared, report, tokenizer_of, write_json
+from xstilts.store.payloads import PretrainPayload, TrainPayload
 from xstilts.store.roles import ENCODER, AsLongRole, PortionRole
 from xstilts.training.contrast import Contrast, searched_as
-from xstilts.training.language_mixture import LanguageMixture
-from xstilts.training.phase import PhaseSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from xstilts.models.transfer import TransferReport
     from xstilts.runners.context import Context
     from xstilts.store.node import Node
+    from xstilts.training.phase import PhaseSpec
 
 HISTORY = "history.json"
 """Loss and learning rate by step."""
@@ -37,8 +37,8 @@ def run(node: Node, context: Context) -> None:
     from xstilts.models.stored import ENCODER, save_model
     from xstilts.training.loop import Execution, train
 
-    spec = PhaseSpec.from_json(node.payload["phase"])
-    tokenizer = tokenizer_of(context, node.runtime["tokenizer"])
+    spec = node.asked(TrainPayload).phase
+    tokenizer = tokenizer_of(context, node.places.tokenizer)
     facts = TokenizerFacts.of(tokenizer)
     encoder, transfer = _encoder(node, context, facts, spec.seed)
     data = {task: _task_data(node, context, spec, task, facts) for task in spec.tasks}
@@ -73,22 +73,20 @@ def _as_long(node: Node, context: Context, spec: PhaseSpec, data: Mapping[str, A
     counts = expected_counts(alone, sizes, own)
     mean = sum(counts[task] * float(data[task].features.lengths.mean()) for task in alone.tasks) / sum(counts.values())
     more = max(1, math.ceil(tokens / (mean * spec.batch_size)))
-    return replace(spec, epochs=None, steps=more + (own if node.payload["as_long"] == "longer" else 0))
+    return replace(spec, epochs=None, steps=more + (own if node.asked(TrainPayload).as_long == "longer" else 0))
 
 
 def _encoder(node: Node, context: Context, facts: TokenizerFacts, seed: int) -> tuple[PreTrainedModel, TransferReport]:
     """The encoder that the phase starts from, and what was taken over from where it came from."""
-    from xstilts.models import bases
     from xstilts.models.load import load_encoder, new_encoder
     from xstilts.models.transfer import TransferReport
 
     if ENCODER in node.parents:
         return load_encoder(context.parent(ENCODER) / "encoder", seed=seed)
-    if "architecture" in node.payload:
-        encoder = new_encoder(node.payload["architecture"], facts, seed)
+    if node.kind == "pretrain":
+        encoder = new_encoder(node.asked(PretrainPayload).architecture, facts, seed)
         return encoder, TransferReport((), tuple(encoder.state_dict()))
-    base = bases.resolve(node.runtime["base"]["name"])
-    return load_encoder(base.location, node.runtime["base"]["revision"] or base.revision, seed)
+    return load_encoder(*base_of(node), seed)
 
 
 def _with_heads(transfer: TransferReport, heads: Mapping[str, Head]) -> TransferReport:
@@ -107,8 +105,7 @@ def _task_data(node: Node, context: Context, spec: PhaseSpec, task: str, facts: 
     dev = [prepared(context, role) for role in PortionRole.among(node.parents, "dev")]
     chosen = [part for part in dev if part.task == task or spec.selection == "oracle"]
     kind, labels = parts[0].meta["kind"], tuple(parts[0].meta["labels"])
-    mix = node.payload.get("language_mix", {}).get(task)
-    features = training_items(parts, spec, None if mix is None else LanguageMixture.from_json(mix))
+    features = training_items(parts, spec, node.asked(TrainPayload).language_mix.get(task))
     return TaskData(kind, labels, features, _dev_score(chosen, spec, facts) if chosen else None)
 
 

@@ -32,6 +32,51 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
+class Answer(TypedDict):
+    """What the scores of a study say.
+
+    Attributes:
+        bases: For each base the best arm, its verdict in sentences and all arms in order, see ``answers``.
+        levels: Mean scores, see ``levels``.
+        n_seeds: The most paired seeds that a gain has.
+        smallest_sign_flip_p: The least p-value that a sign-flip test over these can give; None without any.
+        counts: What evaluation could not read whole.
+        checks, multiverse, collapsed: See ``check_rows``, ``multiverse``, ``collapse.Collapse``.
+        without_collapsed: ``bases`` once more, without collapsed runs; empty where none collapsed.
+        outlook: What so many seeds and questions can show, in a sentence.
+        contrasts, doses, mix, chosen: See ``contrast_rows``, ``dose_rows``, ``mix_rows``, ``chosen_rows``.
+        vectors: The choices of ``freeze``.
+        sweep, search: See ``sweep_rows``, ``search_rows``.
+        overlaps: Rows with ``OVERLAP_COLUMNS``.
+        at_floor, flat, silent: See ``learned_rows``, ``flat_languages``, ``silent_rows``.
+        level_errors, answer_errors: See ``items``.
+    """
+
+    bases: list[Row]
+    levels: list[Row]
+    n_seeds: int
+    smallest_sign_flip_p: float | None
+    counts: list[Row]
+    checks: list[Row]
+    multiverse: list[Row]
+    collapsed: list[Row]
+    without_collapsed: list[Row]
+    outlook: str
+    contrasts: list[Row]
+    doses: list[Row]
+    mix: list[Row]
+    chosen: list[Row]
+    vectors: list[Row]
+    sweep: list[Row]
+    search: list[Row]
+    overlaps: list[Row]
+    at_floor: list[Row]
+    flat: list[Row]
+    silent: list[Row]
+    level_errors: list[Row]
+    answer_errors: list[Row]
+
+
 class Analysis(TypedDict):
     """What the ``analyse`` node keeps.
 
@@ -41,15 +86,7 @@ class Analysis(TypedDict):
         gains: Rows of ``gain_rows``.
         clusters: Rows of ``cluster_rows``.
         aggregates: Rows of ``aggregates.aggregate_rows``; none where no target's protocol has groups.
-        answer: ``{"bases": [see answers], "levels": [see levels], "n_seeds", "smallest_sign_flip_p", "counts",
-            "checks": [see check_rows], "multiverse": [see multiverse], "collapsed": [see collapsed],
-            "without_collapsed": [answers once more, without collapsed runs; empty where none collapsed], "outlook":
-            what so many seeds and questions can show, "contrasts": [see contrast_rows], "doses": [see dose_rows],
-            "mix": [see mix_rows], "chosen": [see chosen_rows], "vectors": [choices of freeze],
-            "sweep": [see sweep_rows], "search": [see search_rows],
-            "overlaps": [rows of ``overlap.OVERLAP_COLUMNS``], "at_floor": [see learned_rows],
-            "flat": [see flat_languages], "silent": [see silent_rows], "level_errors": [see items.level_errors],
-            "answer_errors": [see items.answer_errors]}``.
+        answer: What the scores say.
         items: Rows of ``items.item_rows``.
         gain_items: Rows of ``items.gain_item_rows``, by language first, then by cluster.
         facts: The study's facts, as given; their warnings are joined by those that were measured.
@@ -59,7 +96,7 @@ class Analysis(TypedDict):
     gains: list[Row]
     clusters: list[Row]
     aggregates: list[Row]
-    answer: dict[str, Any]
+    answer: Answer
     facts: dict[str, Any]
     items: list[Row]
     gain_items: list[Row]
@@ -113,31 +150,31 @@ def analyse(
     errors = level_errors(scores, known, parsed)
     best = answers(clusters, parsed)
     n_seeds = max((row["n_seeds"] for row in clusters), default=0)
-    answer = {
-        "bases": best,
-        "levels": reached,
-        "n_seeds": n_seeds,
-        "smallest_sign_flip_p": smallest_sign_flip_p(n_seeds),
-        "counts": sorted((dict(row) for row in counts), key=repr),
-        "checks": check_rows(scores, clusters, parsed),
-        "multiverse": multiverse(clusters, parsed),
-        "collapsed": [asdict(run) for run in low],
-        "without_collapsed": answers(cluster_rows(without(results, low), parsed), parsed) if low else [],
-        "outlook": outlook(n_seeds, max(1, _questions(parsed))).sentence(),
-        "contrasts": contrast_rows(scores, parsed),
-        "doses": dose_rows(scores, parsed),
-        "mix": mix_rows(scores, parsed),
-        "chosen": chosen_rows(scores, parsed),
-        "vectors": choices,
-        "sweep": sweep_rows(raw, parsed),
-        "search": search_rows(scores, parsed),
-        "overlaps": shared,
-        "at_floor": learned_rows(reached, errors, parsed),
-        "flat": flat_languages(reached, parsed),
-        "silent": silent_rows(answered, parsed),
-        "level_errors": errors,
-        "answer_errors": answer_errors(best, by_cluster, parsed),
-    }
+    answer = Answer(
+        bases=best,
+        levels=reached,
+        n_seeds=n_seeds,
+        smallest_sign_flip_p=smallest_sign_flip_p(n_seeds),
+        counts=sorted((dict(row) for row in counts), key=repr),
+        checks=check_rows(scores, clusters, parsed),
+        multiverse=multiverse(clusters, parsed),
+        collapsed=[asdict(run) for run in low],
+        without_collapsed=answers(cluster_rows(without(results, low), parsed), parsed) if low else [],
+        outlook=outlook(n_seeds, max(1, _questions(parsed))).sentence(),
+        contrasts=contrast_rows(scores, parsed),
+        doses=dose_rows(scores, parsed),
+        mix=mix_rows(scores, parsed),
+        chosen=chosen_rows(scores, parsed),
+        vectors=choices,
+        sweep=sweep_rows(raw, parsed),
+        search=search_rows(scores, parsed),
+        overlaps=shared,
+        at_floor=learned_rows(reached, errors, parsed),
+        flat=flat_languages(reached, parsed),
+        silent=silent_rows(answered, parsed),
+        level_errors=errors,
+        answer_errors=answer_errors(best, by_cluster, parsed),
+    )
     averages = aggregate_rows(scores, parsed)
     return Analysis(
         scores=everything,

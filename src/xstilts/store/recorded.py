@@ -37,7 +37,7 @@ class Recorded:
 
 def of_nodes(nodes: Iterable[Node], command: str) -> Recorded:
     """What to keep of a study that runs ``nodes``."""
-    return Recorded(command, {name: said for node in nodes for name, said in node.runtime.get("inline", {}).items()})
+    return Recorded(command, {name: said for node in nodes for name, said in node.places.inline.items()})
 
 
 def behind(store: Store, key: str) -> list[Recorded]:

@@ -20,6 +20,7 @@ from xstilts.runners.train import HISTORY
 from xstilts.sources.views import parsed
 from xstilts.store import recorded
 from xstilts.store.node import MODEL_KINDS
+from xstilts.store.payloads import TrainPayload, payload_of
 from xstilts.store.roles import MODEL, PREDICTIONS, PortionRole
 from xstilts.store.store import Entry
 from xstilts.tasks import TASKS, from_inline
@@ -57,7 +58,7 @@ def export_node(store: Store, prefix: str, folder: Path, task: str | None = None
         raise InputError(said, field=prefix, hint=hint)
     heads = json.loads((store.read(entry.key, entry.kind) / "heads.json").read_text(encoding="utf-8"))
     provenance = _of_training(store, entry)
-    duals = [name for name in provenance["node"]["payload"]["phase"]["tasks"] if is_dual_encoder(name)]
+    duals = [name for name in _trained(provenance).phase.tasks if is_dual_encoder(name)]
     chosen = _chosen(prefix, task, heads, duals)
     source = _with_weights(store, entry, {"encoder"} if chosen in duals else {"encoder", "heads"})
     encodings = encodings_of(store, entry, provenance["node"])
@@ -127,28 +128,35 @@ def described(store: Store, entry: Entry, name: str, head: Mapping[str, Any] | N
     return {"task": name, **told}
 
 
+def _trained(provenance: Mapping[str, Any]) -> TrainPayload:
+    """What the node that trained a model was asked for."""
+    return payload_of(provenance["node"]["kind"], provenance["node"]["payload"], TrainPayload)
+
+
 def _card(entry: Entry, provenance: Mapping[str, Any], task: str, described: Mapping[str, Any]) -> CardFacts:
     """The model card: which phase of which chain this is, and with what it was trained."""
     from xstilts import __version__
     from xstilts.models.export import CardFacts
 
     node = provenance["node"]
-    phase = node["payload"]["phase"]
+    trained = _trained(provenance)
+    phase = trained.phase
     languages = sorted({role.language for role in PortionRole.among(node["parents"], "train")})
     original = parsed(task)[0]
     known = TASKS.get(original).licence if original in TASKS else ""
     summary = f"Written by xstilts {__version__} from the node {entry.key}."
-    said = {"phase": node["label"], "tasks": ", ".join(phase["tasks"]), "key": entry.key}
-    vectors = {name: str(value) for name, value in (phase.get("contrast") or {}).items()}
+    said = {"phase": node["label"], "tasks": ", ".join(phase.tasks), "key": entry.key}
+    vectors = {name: str(value) for name, value in (phase.contrast.to_json() if phase.contrast else {}).items()}
     numbers = {
-        name: str(phase[name]) for name in ("seed", "learning_rate", "batch_size", "epochs", "steps", "precision")
+        name: str(getattr(phase, name))
+        for name in ("seed", "learning_rate", "batch_size", "epochs", "steps", "precision")
     } | {"steps": str(provenance["steps_made"])}
-    if "as_long" in node["payload"]:  # other phases' tokens tell the length
+    if trained.as_long:  # other phases' tokens tell the length
         del numbers["epochs"]
     versions = {name: str(provenance["versions"].get(name, "")) for name in ("torch", "transformers")}
     codes = tuple(code for code in languages if "+" not in code)
     rows = {**said, **numbers, **(vectors if is_dual_encoder(task) else {}), **versions}
-    title = f"{task}, seed {phase['seed']}"
+    title = f"{task}, seed {phase.seed}"
     return CardFacts(title, summary, languages=codes, licence=known, rows=rows, task=described)
 
 

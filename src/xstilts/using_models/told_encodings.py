@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.store import recorded
+from xstilts.store.payloads import AnswersPayload, ExamplesPayload, PredictPayload, TrainPayload, payload_of
 from xstilts.store.roles import PortionRole
 from xstilts.tasks.base import Kind
-from xstilts.training.contrast import Contrast, searched_as
+from xstilts.training.contrast import searched_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,20 +23,21 @@ def encodings_of(store: Store, entry: Entry, training: Mapping[str, Any]) -> dic
     Args:
         store: The store that holds the node.
         entry: The node of the model.
-        training: The node of the phase that trained it, with ``payload`` and ``parents``.
+        training: The node of the phase that trained it, with ``kind``, ``payload`` and ``parents``.
 
     Returns:
         Task to :meth:`Encoded.to_json <xstilts.models.encoded.Encoded.to_json>`. What is no longer in the store is
         left out.
     """
-    phase = training["payload"]["phase"]
-    contrast = Contrast.from_json(phase["contrast"]) if phase.get("contrast") else None
+    contrast = payload_of(training["kind"], training["payload"], TrainPayload).phase.contrast
     trained = [] if contrast is None else [searched_as(contrast.pooling, contrast.similarity)]
     found: dict[str, Encoded] = {}
     for key in recorded.readers(store, entry.key, "predict"):
         if store.has(key, "predict"):
             node = store.provenance(key, "predict")["node"]
-            found = dict(_encoded(store, node, None, node["payload"].get("settings", ()))) | found
+            asked = payload_of("predict", node["payload"], AnswersPayload)
+            settings = asked.settings if isinstance(asked, PredictPayload) else ()
+            found = dict(_encoded(store, node, None, settings)) | found
     found = dict(_encoded(store, training, "train", trained)) | found
     return {name: found[name].to_json() for name in sorted(found)}
 
@@ -53,8 +55,9 @@ def _encoded(
         key = node["parents"][str(role)]
         if store.has(key, "prepare"):
             said = store.provenance(key, "prepare")["node"]["payload"]
-            by_task.setdefault(role.task, {})[role.language] = EncodingOptions(**said["options"])
-            if said["kind"] == Kind.RETRIEVAL:
+            asked = payload_of("prepare", said, ExamplesPayload)
+            by_task.setdefault(role.task, {})[role.language] = EncodingOptions(**asked.options.to_json())
+            if asked.kind is Kind.RETRIEVAL:
                 searched.add(role.task)
     for task, by_language in by_task.items():
         yield task, Encoded.of(by_language, settings if task in searched else ())

@@ -14,7 +14,7 @@ from xstilts.errors import StudyError
 from xstilts.planning import hyperparameters, phases
 from xstilts.planning.chains.training import AsLong, train
 from xstilts.planning.controls import PRETRAINING
-from xstilts.planning.data_nodes import encoding_options, limit
+from xstilts.planning.data_nodes import encoding_of, limit
 from xstilts.planning.phase_languages import single_languages
 from xstilts.planning.phases import Phase
 from xstilts.planning.portions import Portion
@@ -105,7 +105,7 @@ def _told_limit(chain: Chain, start: Model) -> str:
     to = str(chain.said.to)
     measure = []
     for phase in arm_phases(replace(chain, arm=to)):
-        options = encoding_options(phase.values)
+        options = encoding_of(phase.values)
         for own in phases.training_sets(phase):
             keys = chain.planner.prepare(own.portions, start.tokenizer, options)
             measure.append((own, {portion.language: keys[portion.role] for portion in own.portions}))

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from xstilts.evaluation.baselines import BASELINE_KINDS, LEARNING_KINDS
 from xstilts.planning import cost
 from xstilts.planning.chains.chain import Cell, target_items
-from xstilts.planning.chains.evaluation import Answering, asked_of, predict_node, scored, values_of, ways_of
-from xstilts.planning.data_nodes import encoding_options
+from xstilts.planning.chains.evaluation import (
+    Answering,
+    as_search,
+    asked_of,
+    in_ways_of,
+    predict_node,
+    scored,
+    values_of,
+)
+from xstilts.planning.data_nodes import encoding_of
 from xstilts.planning.portions import Portion
 from xstilts.planning.retrieval_settings import tuned_on
 from xstilts.statistics.score_rows import BASELINE
 from xstilts.store.node import Node
+from xstilts.store.payloads import NgramPayload
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -40,22 +50,20 @@ def by_spelling(planner: Planner, target: ResolvedTarget, tokenizer: Tokenizer) 
     if task.kind not in BASELINE_KINDS or (task.kind in LEARNING_KINDS and not learned):
         return []
     items, tuned = target_items(target), tuned_on(target)
-    payload: dict[str, Any] = {
-        "baseline": f"{CHAR_NGRAMS}.v1",
-        "task": task.name,
-        "kind": str(task.kind),
-        "labels": list(task.labels),
-        "pivot": resolved.pivot,
-        "learn": [portion.role for portion in learned],
-        "answer": [portion.role for portion in items],
-    }
+    asked = NgramPayload(
+        task=task.name,
+        kind=task.kind,
+        labels=task.labels,
+        pivot=resolved.pivot,
+        answer=tuple(portion.role for portion in items),
+        tuned_on={code: portion.role for code, portion in tuned.items()},
+        learn=tuple(portion.role for portion in learned),
+    )
     if task.kind is Kind.RETRIEVAL:
-        payload |= ways_of(target)
-    if tuned:
-        payload["tuned_on"] = {code: portion.role for code, portion in tuned.items()}
-    parents = planner.prepare((*learned, *items, *tuned.values()), tokenizer, encoding_options(values))
+        asked = in_ways_of(target, asked)
+    parents = planner.prepare((*learned, *items, *tuned.values()), tokenizer, encoding_of(values))
     price = cost.baseline(sum(portion.expected_examples(resolved.source) for portion in items))
-    predict = planner.add(Node("predict", f"predict {task.name}, {CHAR_NGRAMS}", payload, parents, price))
+    predict = planner.add(Node.of(asked, f"predict {task.name}, {CHAR_NGRAMS}", parents, price))
     return [_cell(planner, target, CHAR_NGRAMS, CHAR_NGRAMS, predict)]
 
 
@@ -65,14 +73,15 @@ def by_new_weights(planner: Planner, target: ResolvedTarget, base: ChainBase) ->
         return []
     recipe, model = base.recipe, base.model
     items, tuned = target_items(target), tuned_on(target)
-    more: dict[str, Any] = {"baseline": f"{UNTRAINED}.v1", **asked_of(target, model.layers)}
-    more["answer"] = [portion.role for portion in items]
-    if tuned:
-        more["tuned_on"] = {code: portion.role for code, portion in tuned.items()}
-    if model.node is not None:
-        more["architecture"] = dict(recipe.architecture or {})
-    answering = Answering(None, values_of(target))
-    predict = predict_node(planner, model.without_weights(), [*items, *tuned.values()], answering, more, {})
+    answering, new = Answering(None, values_of(target)), model.without_weights()
+    asked = replace(
+        as_search(target, asked_of(planner, new, target.task, answering), model.layers),
+        baseline="untrained.v1",
+        answer=tuple(portion.role for portion in items),
+        tuned_on={code: portion.role for code, portion in tuned.items()},
+        architecture=None if model.node is None else recipe.architecture or {},
+    )
+    predict = predict_node(planner, new, [*items, *tuned.values()], answering, asked, {})
     return [_cell(planner, target, recipe.name, UNTRAINED, predict)]
 
 
@@ -80,4 +89,4 @@ def _cell(planner: Planner, target: ResolvedTarget, base: str, name: str, predic
     task = target.task
     score = scored(planner, task, predict, f"score {task.name}, {name}", target.metrics)
     arm = f"{BASELINE}{name}"
-    return Cell(base, arm, task.name, target.protocol.name, "", target.split, "", score.key, ())
+    return Cell(base, arm, task.name, target.protocol.name, "", target.split, "", score.key, chosen="")

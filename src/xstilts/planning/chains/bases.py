@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.models import bases
 from xstilts.planning import cost, hyperparameters, phases
@@ -11,11 +11,13 @@ from xstilts.planning.chains.training import Model, train
 from xstilts.planning.data_nodes import Tokenizer, vocabulary
 from xstilts.planning.phases import Phase
 from xstilts.planning.portions import Portion
+from xstilts.store.payloads import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from xstilts.planning.planner import Planner
+    from xstilts.store.payloads import Json
     from xstilts.studies.arm_spec import PhaseItem
     from xstilts.studies.spec import BaseRecipe
 
@@ -44,17 +46,17 @@ def _start(planner: Planner, recipe: BaseRecipe, where: str) -> Model:
     return Model(None, fingerprint, place, tokenizer, cost.size_of(config), config.get("num_hidden_layers"))
 
 
-def _known_by(planner: Planner, base: bases.Base, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def _known_by(planner: Planner, base: bases.Base, name: str) -> tuple[Json, Place]:
     """The fingerprint of an existing base or tokenizer, and where it is loaded from; of the hub's, with the commit."""
     revision = base.revision or planner.resolved.source.revisions.get(base.repo or "")
     pinned = {"revision": revision} if base.repo else {}
-    return {**bases.fingerprint(base), **pinned}, {"name": name, "revision": revision}
+    return {**bases.fingerprint(base), **pinned}, Place(name, revision)
 
 
-def _tokenizer_fingerprint(base: Mapping[str, Any]) -> dict[str, Any]:
+def _tokenizer_fingerprint(base: Json) -> Json:
     """The part of a base's fingerprint that decides how it tokenises; the hub's repository stands for all of it."""
     if "sha256" not in base:
-        return dict(base)
+        return base
     return {"sha256": {name: digest for name, digest in base["sha256"].items() if name in bases.TOKENIZER_FILES}}
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from xstilts import sources
 from xstilts.errors import StudyError
 from xstilts.planning.portions import Portion
+from xstilts.store.payloads import ScoredCell
 
 if TYPE_CHECKING:
     from xstilts.planning.chains.bases import ChainBase
@@ -91,25 +92,11 @@ def target_items(target: ResolvedTarget) -> list[Portion]:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One chain of the grid, or one baseline, and where its scores will lie.
+class Cell(ScoredCell):
+    """One chain of the grid, or one baseline; ``trained`` are the keys of its training nodes, oldest first."""
 
-    Attributes:
-        base, arm, target, protocol, seed: Which chain; the seed of a baseline is "".
-        split: The scored split.
-        selection: How checkpoints were chosen; "" where there are none.
-        score: Key of the score node.
-        trained: Keys of the training nodes of the chain, oldest first.
-        chosen: Key of the node with the score on the half of the pivot's dev set by which arms are chosen; "" without.
-    """
+    trained: tuple[str, ...] = ()
 
-    base: str
-    arm: str
-    target: str
-    protocol: str
-    seed: str
-    split: str
-    selection: str
-    score: str
-    trained: tuple[str, ...]
-    chosen: str = ""
+    def scored(self) -> ScoredCell:
+        """Which chain it is and where its scores lie."""
+        return ScoredCell(**{item.name: getattr(self, item.name) for item in fields(ScoredCell)})

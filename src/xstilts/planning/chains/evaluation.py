@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from xstilts.errors import StudyError
 from xstilts.evaluation import MINING_RULE
@@ -11,8 +11,9 @@ from xstilts.evaluation.dev_halves import CHOOSING_HALF
 from xstilts.evaluation.pools import HELD_OUT
 from xstilts.planning import cost, hyperparameters, retrieval_settings
 from xstilts.planning.chains.target import dev_portion, trained_vectors
-from xstilts.planning.data_nodes import encoding_options
+from xstilts.planning.data_nodes import encoding_of
 from xstilts.store.node import Node
+from xstilts.store.payloads import AnswersPayload, PredictPayload, Runtime, ScorePayload
 from xstilts.store.roles import CHOSEN_ON, MODEL, PREDICTIONS, UpdateRole
 from xstilts.tasks.base import Kind
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from xstilts.studies.training_spec import Hyperparameters
     from xstilts.tasks.base import Task
 
+
+A = TypeVar("A", bound=AnswersPayload)
 
 CHOOSING_SPLIT = f"dev/{CHOOSING_HALF}"
 """How tables name the half of the pivot's dev set by which arms are chosen."""
@@ -76,14 +79,13 @@ def evaluate(chain: Chain, model: Model, updates: Mapping[str, Model], chosen_by
     tuned_on = retrieval_settings.tuned_on(target)
     answering = _answering(chain)
     _check_trained(target, answering.values)
-    more: dict[str, Any] = {}
-    if tuned_on:
-        more["answer"] = [portion.role for portion in portions]
-        more["tuned_on"] = {code: portion.role for code, portion in tuned_on.items()}
-    more |= asked_of(target, model.layers)
-    exchanged = {str(UpdateRole(code)): str(own.node) for code, own in updates.items()}
     planner = chain.planner
-    predict = predict_node(planner, model, [*portions, *tuned_on.values()], answering, more, exchanged)
+    asked = as_search(target, asked_of(planner, model, portions[0].seen, answering), model.layers)
+    if tuned_on:
+        roles = {code: portion.role for code, portion in tuned_on.items()}
+        asked = replace(asked, answer=tuple(portion.role for portion in portions), tuned_on=roles)
+    exchanged = {str(UpdateRole(code)): str(own.node) for code, own in updates.items()}
+    predict = predict_node(planner, model, [*portions, *tuned_on.values()], answering, asked, exchanged)
     chosen_on = planner.nodes[chosen_by.parents[PREDICTIONS]] if chosen_by else None
     own_dev = answering.head == target.task.name and portions[0].split == "dev"
     label = f"score {target.task.name}"
@@ -103,14 +105,12 @@ def choosing(chain: Chain, model: Model) -> Node | None:
     if not target.phases or "dev" not in task.splits:
         return None
     portion = dev_portion(chain.resolved, task, "selection.arms", target.view)
-    asked: Sequence[str] = ()
-    more: dict[str, Any] = {"settings": []}
+    asked = asked_of(chain.planner, model, portion.seen, answering)
     if target.view:
-        asked = target.metrics
-        more = _dev_search(target, answering.values)
-    predict = predict_node(chain.planner, model, [portion], answering, more, {})
-    label = f"score {portion.name} dev, half {CHOOSING_HALF}"
-    return scored(chain.planner, portion.seen, predict, label, asked, Counted(CHOOSING_HALF))
+        asked = _dev_search(target, answering.values, asked)
+    predict = predict_node(chain.planner, model, [portion], answering, asked, {})
+    label, metrics = f"score {portion.name} dev, half {CHOOSING_HALF}", target.metrics if target.view else ()
+    return scored(chain.planner, portion.seen, predict, label, metrics, Counted(CHOOSING_HALF))
 
 
 def _answering(chain: Chain) -> Answering:
@@ -125,7 +125,7 @@ def values_of(target: ResolvedTarget, arm: Hyperparameters | None = None) -> dic
     return hyperparameters.resolve(training, target.protocol, target.head_tasks, arm, view=target.view)
 
 
-def _dev_search(target: ResolvedTarget, values: Mapping[str, Any]) -> dict[str, Any]:
+def _dev_search(target: ResolvedTarget, values: Mapping[str, Any], asked: PredictPayload) -> PredictPayload:
     """How the dev set of a target's own dual encoder is searched: as it is trained, under the target's headline.
 
     Raises:
@@ -138,8 +138,7 @@ def _dev_search(target: ResolvedTarget, values: Mapping[str, Any]) -> dict[str, 
         said = f"chooses on a dev set in the pivot alone, which cannot be searched as {lacking} of {task.name} says."
         hint = f"Leave {lacking} of the target out, or choose no arms."
         raise StudyError(said, field="selection.arms", value="pivot-dev", hint=hint)
-    found: dict[str, Any] = {"settings": [trained_vectors(values)]}
-    return found | ({"variants": [variant]} if variant else {}) | ({"pooled": True} if task.pooled else {})
+    return replace(asked, settings=(trained_vectors(values),), variants=(variant,), pooled=task.pooled)
 
 
 def _check_trained(target: ResolvedTarget, values: Mapping[str, Any]) -> None:
@@ -170,7 +169,7 @@ def predict_node(
     model: Model,
     portions: Sequence[Portion],
     answering: Answering,
-    more: Mapping[str, Any],
+    asked: PredictPayload,
     exchanged: Mapping[str, str],
 ) -> Node:
     """The node that predicts.
@@ -180,30 +179,16 @@ def predict_node(
         model: The model.
         portions: Everything that is read.
         answering: What answers.
-        more: What is asked of the node besides.
+        asked: What is asked of the node.
         exchanged: Role to key of what is exchanged for each language.
     """
-    task, resolved, tokenizer = portions[0].seen, planner.resolved, model.tokenizer
-    options = encoding_options(answering.values)
+    tokenizer, encoding = model.tokenizer, encoding_of(answering.values)
     parents = {MODEL: model.node} if model.node else {}
-    parents |= {**planner.prepare(portions, tokenizer, options), **exchanged, **tokenizer.parents()}
-    payload: dict[str, Any] = {
-        "task": task.name,
-        "kind": str(task.kind),
-        "labels": list(task.labels),
-        "head": answering.head,
-        "base": model.base,
-        "pivot": resolved.pivot,
-        "options": {name: value for name, value in options.items() if name != "windows"},  # each portion has its own
-        "precision": resolved.study.precision,
-        **more,
-    }
-    if task.rule:
-        payload["rule"] = task.rule
-    n = sum(portion.expected_examples(resolved.source) for portion in portions)
-    price = cost.predict(model.size, round(n * cost.inputs_of([task.kind])), answering.values["max_length"])
-    runtime = {"base": model.place, "tokenizer": tokenizer.place}
-    return planner.add(Node("predict", f"predict {task.name}", payload, parents, price, runtime))
+    parents |= {**planner.prepare(portions, tokenizer, encoding), **exchanged, **tokenizer.parents()}
+    n = sum(portion.expected_examples(planner.resolved.source) for portion in portions)
+    price = cost.predict(model.size, round(n * cost.inputs_of([asked.kind])), encoding.common.max_length)
+    runtime = Runtime(base=model.place, tokenizer=tokenizer.place)
+    return planner.add(Node.of(asked, f"predict {asked.task}", parents, price, runtime))
 
 
 def scored(
@@ -224,24 +209,37 @@ def scored(
         metrics: Names of metrics, the headline first; empty: the task's.
         counted: Which items count.
     """
-    wanted: dict[str, Any] = {
-        "task": task.name,
-        "kind": str(task.kind),
-        "labels": list(task.labels),
-        "metrics": list(metrics or task.metrics),
-    }
-    if task.rule:
-        wanted["rule"] = task.rule
-    if counted.half:
-        wanted["half"] = counted.half
-    if counted.chosen_on and counted.own_dev:
-        wanted["own_dev"] = True
+    asked = ScorePayload(
+        task=task.name,
+        kind=task.kind,
+        labels=task.labels,
+        metrics=tuple(metrics or task.metrics),
+        rule=task.rule,
+        half=counted.half,
+        own_dev=counted.chosen_on is not None and counted.own_dev,
+    )
     parents = {PREDICTIONS: predict.key} | ({CHOSEN_ON: counted.chosen_on.key} if counted.chosen_on else {})
-    return planner.add(Node("score", label, wanted, parents, cost.small()))
+    return planner.add(Node.of(asked, label, parents, cost.small()))
 
 
-def asked_of(target: ResolvedTarget, depth: int | None) -> dict[str, Any]:
-    """What a node that predicts a target is asked for beside its items; ``depth`` is the encoder's, where it is known.
+def asked_of(planner: Planner, model: Model, task: Task, answering: Answering) -> PredictPayload:
+    """What a node is asked for that predicts a task, before anything is said of a search."""
+    return PredictPayload(
+        task=task.name,
+        kind=task.kind,
+        labels=task.labels,
+        pivot=planner.resolved.pivot,
+        head=answering.head,
+        base=model.base,
+        options=encoding_of(answering.values).common,  # each portion has its own
+        precision=planner.resolved.study.precision,
+        settings=(),
+        rule=task.rule,
+    )
+
+
+def as_search(target: ResolvedTarget, asked: PredictPayload, depth: int | None) -> PredictPayload:
+    """The same with what the study says of a search; ``depth`` is the encoder's, where it is known.
 
     Raises:
         StudyError: If what the study says about retrieval does not fit the target.
@@ -249,10 +247,10 @@ def asked_of(target: ResolvedTarget, depth: int | None) -> dict[str, Any]:
     task = target.task
     retrieval_settings.check(target)
     if task.kind is not Kind.RETRIEVAL:
-        return {"settings": []}
+        return asked
     settings = retrieval_settings.vector_settings(target, depth)
-    cut = {"cut": 0} if task.rule == MINING_RULE and any(map(_may_be_negative, settings)) else {}
-    return {"settings": settings, **cut, **ways_of(target)}
+    cut = 0 if task.rule == MINING_RULE and any(map(_may_be_negative, settings)) else None
+    return replace(in_ways_of(target, asked), settings=tuple(settings), cut=cut)
 
 
 def _may_be_negative(setting: Mapping[str, Any]) -> bool:
@@ -260,20 +258,14 @@ def _may_be_negative(setting: Mapping[str, Any]) -> bool:
     return setting.get("similarity") == "distance" or setting.get("space", "raw") != "raw"
 
 
-def ways_of(target: ResolvedTarget) -> dict[str, Any]:
-    """What a node that searches is asked for beside the vectors: directions or pools, and which languages are held out.
+def in_ways_of(target: ResolvedTarget, asked: A) -> A:
+    """The same with the directions or pools that are searched, and with the languages that are held out.
 
     Baselines ask it of targets that a chain has been planned for, so what the study says of them was checked.
     """
     task = target.task
-    found: dict[str, Any] = {}
     ways = retrieval_settings.variants_of(target)
-    if ways != [{}]:
-        found["variants"] = ways
-    if any(way.get("pool") == HELD_OUT for way in ways):
-        found["held_out"] = list(target.said.choose_on)
-    if task.pooled:
-        found["pooled"] = True
-    if task.shared_pool:
-        found["shared_pool"] = True
-    return found
+    held_out = target.said.choose_on if any(way.get("pool") == HELD_OUT for way in ways) else ()
+    return replace(
+        asked, variants=tuple(ways), held_out=tuple(held_out), pooled=task.pooled, shared_pool=task.shared_pool
+    )

@@ -11,12 +11,13 @@ from xstilts.evaluation.dev_halves import CHOOSING_HALF
 from xstilts.planning import controls, cost, hyperparameters, phases
 from xstilts.planning.chains.arm import trained_by
 from xstilts.planning.chains.training import AsLong, train
-from xstilts.planning.data_nodes import encoding_options
+from xstilts.planning.data_nodes import encoding_of
 from xstilts.planning.phase_languages import mixture_of
 from xstilts.planning.phases import Phase
 from xstilts.planning.portions import Portion
 from xstilts.planning.resolved import Seed
 from xstilts.store.node import Node
+from xstilts.store.payloads import ChoosePayload, Runtime
 from xstilts.store.roles import SweptRole
 from xstilts.studies.arm_spec import TargetPhase
 from xstilts.training.contrast import searched_as
@@ -126,22 +127,23 @@ def _best_of(planner: Planner, models: Sequence[Model], phase: Phase) -> Model:
     """The node that keeps the model of a sweep that is best on one half of the pivot's dev set."""
     first, resolved = phase.portions[0], planner.resolved
     portion = dev_portion(resolved, first.task, "training.tune", first.view)
-    role, tokenizer = portion.role, models[0].tokenizer
-    parents = planner.prepare([portion], tokenizer, encoding_options(phase.values))
+    tokenizer = models[0].tokenizer
+    parents = planner.prepare([portion], tokenizer, encoding_of(phase.values))
     parents |= {str(SweptRole(place)): str(model.node) for place, model in enumerate(models)}
     parents |= tokenizer.parents()
-    payload: dict[str, Any] = {"head": phase.main[0], "dev": role, "half": CHOOSING_HALF}
     if first.view:  # without a head
-        payload |= {"head": None, "searched": trained_vectors(phase.values)}
+        asked = ChoosePayload(None, portion.role, CHOOSING_HALF, trained_vectors(phase.values))
+    else:
+        asked = ChoosePayload(phase.main[0], portion.role, CHOOSING_HALF)
     each = cost.predict(models[0].size, portion.expected_examples(resolved.source), phase.values["max_length"])
     price = replace(each, seconds=each.seconds * len(models), flops=each.flops * len(models))
     label = f"choose {phase.label}, seed {phase.spec.seed}"
-    node = planner.add(Node("choose", label, payload, parents, price, {"tokenizer": tokenizer.place}))
+    node = planner.add(Node.of(asked, label, parents, price, Runtime(tokenizer=tokenizer.place)))
     trained = tuple(dict.fromkeys(key for model in models for key in model.trained))
     return replace(models[0], node=node.key, trained=trained)
 
 
-def trained_vectors(values: Mapping[str, Any]) -> dict[str, Any]:
+def trained_vectors(values: Mapping[str, Any]) -> dict[str, int | str]:
     """How the texts of a dual encoder are compared, as a setting of retrieval: as these hyper-parameters train it."""
     return searched_as(values["pooling"], values["similarity"])
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 from xstilts.errors import StudyError
 from xstilts.planning import cost, phases
-from xstilts.planning.data_nodes import encoding_options
+from xstilts.planning.data_nodes import encoding_of
 from xstilts.store.node import Node
+from xstilts.store.payloads import PretrainPayload, Runtime, TrainPayload
 from xstilts.store.roles import ENCODER, AsLongRole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from xstilts.planning.data_nodes import Tokenizer
     from xstilts.planning.phases import Phase
     from xstilts.planning.planner import Planner
     from xstilts.planning.portions import Portion
     from xstilts.store.node import Cost
+    from xstilts.store.payloads import Json, Place
     from xstilts.training.phase import PhaseSpec
 
 
@@ -37,8 +39,8 @@ class Model:
     """
 
     node: str | None
-    base: Mapping[str, Any] | None
-    place: Mapping[str, Any] | None
+    base: Json | None
+    place: Place | None
     tokenizer: Tokenizer
     size: cost.Size
     layers: int | None
@@ -72,7 +74,7 @@ def train(
     model: Model,
     phase: Phase,
     *,
-    architecture: Mapping[str, Any] | None = None,
+    architecture: Json | None = None,
     oracle: Sequence[Portion] = (),
     as_long: AsLong | None = None,
 ) -> Model:
@@ -89,27 +91,30 @@ def train(
     Raises:
         StudyError: If more layers are to be frozen than there are, or there is no dev set to choose by.
     """
-    spec, kind = phase.spec, "train" if architecture is None else "pretrain"
+    spec = phase.spec
     if model.layers is not None and spec.freeze_layers > model.layers:
         said = f"{spec.freeze_layers} layers cannot be frozen: the encoder has {model.layers}."
         raise StudyError(said, field=f"training of {phase.label}", value=spec.freeze_layers)
     read = [*phase.portions, *_dev_portions(planner, phase, oracle)]
-    prepared = planner.prepare(read, model.tokenizer, encoding_options(phase.values))
+    prepared = planner.prepare(read, model.tokenizer, encoding_of(phase.values))
     parents = {**model.parents(), **prepared, **model.tokenizer.parents()}
-    payload: dict[str, Any] = {"phase": spec.to_json(), "base": model.base, "tokenizer": model.tokenizer.fingerprint}
-    if architecture is not None:
-        payload["architecture"] = dict(architecture)
-    if as_long is not None:
-        parents |= {str(AsLongRole(place)): key for place, key in enumerate(as_long.keys)}
-        payload["as_long"] = "instead" if as_long.on_top is None else "longer"
-        if as_long.on_top is None:  # the length is the parents' to say; the plan's guess must not reach the key
-            payload["phase"] = replace(spec, steps=1, epochs=None).to_json()
-    if phase.mixtures:
-        payload["language_mix"] = {task: mixture.to_json() for task, mixture in phase.mixtures.items()}
-    runtime = {"base": model.place, "tokenizer": model.tokenizer.place}
-    price = _price(planner, model, phase, as_long)
-    node = planner.add(Node(kind, f"{kind} {phase.label}, seed {spec.seed}", payload, parents, price, runtime))
+    parents |= {str(AsLongRole(place)): key for place, key in enumerate(as_long.keys if as_long else ())}
+    asked = _asked(model, phase, as_long, architecture)
+    label = f"{asked.node_kind} {phase.label}, seed {spec.seed}"
+    runtime = Runtime(base=model.place, tokenizer=model.tokenizer.place)
+    node = planner.add(Node.of(asked, label, parents, _price(planner, model, phase, as_long), runtime))
     return replace(model, node=node.key, base=None, place=None, trained=(*model.trained, node.key))
+
+
+def _asked(model: Model, phase: Phase, as_long: AsLong | None, architecture: Json | None) -> TrainPayload:
+    spec = phase.spec
+    length: Literal["", "instead", "longer"] = ""
+    if as_long is not None:
+        length = "instead" if as_long.on_top is None else "longer"
+    if length == "instead":  # the length is the parents' to say; the plan's guess must not reach the key
+        spec = replace(spec, steps=1, epochs=None)
+    said = (spec, model.base, model.tokenizer.fingerprint, length, phase.mixtures)
+    return TrainPayload(*said) if architecture is None else PretrainPayload(*said, architecture=architecture)
 
 
 def _price(planner: Planner, model: Model, phase: Phase, as_long: AsLong | None) -> Cost:
