@@ -41,7 +41,8 @@ def same(found: Any, expected: tuple[Array, Array]) -> None:
 @pytest.fixture(params=["float32", "float64"])
 def looked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Small tables, looked through in this float type; in float64 all are, as if float32 told nothing apart."""
-    monkeypatch.setattr(exact, "_CELLS", 1 << 14)
+    monkeypatch.setattr(exact, "_ROWS", 64)
+    monkeypatch.setattr(exact, "_COLUMNS", 256)
     monkeypatch.setattr(exact, "_WIDE", (60, 90))
     if request.param == "float64":
         every = exact._Way.look_again
@@ -88,16 +89,17 @@ def test_both_ways_find_what_a_plain_ranking_finds(looked: str, shape: str, simi
 @given(
     n=st.integers(1, 200), m=st.integers(1, 400), h=st.integers(1, 12), k=st.integers(1, 40), seed=st.integers(0, 99),
     shape=st.sampled_from(SHAPES), kind=st.sampled_from([np.float16, np.float32, np.float64]),
-    rows=st.sampled_from([64, 128, 4096]), cells=st.sampled_from([1, 1 << 13, 1 << 24]),
+    rows=st.sampled_from([32, 96, 1024]), columns=st.sampled_from([32, 128, 2048]), pending=st.sampled_from([1, 9999]),
 )  # fmt: skip
 def test_no_size_type_or_table_changes_the_result(
-    n: int, m: int, h: int, k: int, seed: int, shape: str, kind: Any, rows: int, cells: int
+    n: int, m: int, h: int, k: int, seed: int, shape: str, kind: Any, rows: int, columns: int, pending: int
 ) -> None:
     generator = np.random.default_rng(seed)
     x, y = invented(shape, n, h, generator).astype(kind), invented(shape, m, h, generator).astype(kind)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(exact, "_ROWS", rows)
-        patch.setattr(exact, "_CELLS", cells)
+        patch.setattr(exact, "_COLUMNS", columns)
+        patch.setattr(exact, "_PENDING", pending)
         found = both_ways(x, y, k)
     same(found[0], plain(x, y, k))
     same(found[1], plain(y, x, k))
@@ -107,9 +109,9 @@ def test_scores_are_the_same_bits_whatever_the_tables_and_the_way(monkeypatch: p
     generator = np.random.default_rng(5)
     x, y = generator.normal(size=(300, 33)).astype(np.float32), generator.normal(size=(900, 33)).astype(np.float32)
     first = top(x, y, 5)
-    for rows, cells in ((64, 1), (128, 1 << 14), (4096, 1 << 16)):
+    for rows, columns in ((64, 32), (128, 256), (32, 2048)):
         monkeypatch.setattr(exact, "_ROWS", rows)
-        monkeypatch.setattr(exact, "_CELLS", cells)
+        monkeypatch.setattr(exact, "_COLUMNS", columns)
         again = top(x, y, 5)
         assert again.numbers.tobytes() == first.numbers.tobytes()
         assert again.scores.tobytes() == first.scores.tobytes()
@@ -143,7 +145,15 @@ def test_the_bound_of_the_error_of_float32_holds(width: int) -> None:
             places = slice(0, 120), slice(0, 120)
             true = rule.of(left @ right.T / (own[:, None] * other), (places[0], None), (None, places[1]))
             table = np.empty((128, 128), dtype=np.float32)
-            found = exact._table(table, x.scaled(places[0]), y.scaled(places[1]), rule, places)
+            found = exact._table(
+                table,
+                *(
+                    side.scaled(rows, np.empty((120, width), dtype=np.float32))
+                    for side, rows in zip((x, y), places, strict=True)
+                ),
+                rule,
+                places,
+            )
             way = exact._Way(x, y, 1, rule)
             assert np.isneginf(found[120:]).all() and np.isneginf(found[:, 120:]).all()
             assert np.abs(found[:120, :120] - true * way.unit).max() <= way.error
@@ -160,9 +170,9 @@ def test_few_pairs_are_scored(monkeypatch: pytest.MonkeyPatch) -> None:
     same(top(x, y, 5), plain(x, y, 5))
     assert sum(asked) < 100 * 5 * 1.3
     asked.clear()
-    monkeypatch.setattr(exact, "_CELLS", 128 * 640)  # eight tables: of later ones only what beats the best so far
+    monkeypatch.setattr(exact, "_COLUMNS", 256)  # of many tables as many: what later ones leave behind is not scored
     same(top(x, y, 5), plain(x, y, 5))
-    assert sum(asked) < 100 * 5 * 1.3 * sum(1 / table for table in range(1, 9))
+    assert sum(asked) < 100 * 5 * 1.3
 
 
 @pytest.mark.parametrize("shape", ["all equal", "nearly equal", "half equal"])
@@ -177,23 +187,24 @@ def test_few_pairs_are_scored_where_float32_tells_none_apart(monkeypatch: pytest
     assert sum(asked) <= 2 * 3 * (90 + 3000)
 
 
-def test_memory_stays_within_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And what is made of it: no more than a quarter of its cells are looked at one by one, and few of float64."""
-    sizes: list[tuple[int, int]] = []
-    before = exact._table
-    monkeypatch.setattr(exact, "_table", lambda memory, *rest: sizes.append(memory.shape) or before(memory, *rest))
+def test_memory_stays_within_the_table_and_the_pairs_that_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    waiting: list[int] = []
+    table, settle = exact._table, exact._Way.settle
+    monkeypatch.setattr(exact, "_table", lambda memory, *rest: sizes.append(memory.shape) or table(memory, *rest))
+    monkeypatch.setattr(
+        exact._Way,
+        "settle",
+        lambda way, pool: waiting.append(sum(len(own) for own, _, _ in way.pending)) or settle(way, pool),
+    )
+    for name, value in (("_ROWS", 64), ("_COLUMNS", 128), ("_PENDING", 500)):
+        monkeypatch.setattr(exact, name, value)
     y = np.random.default_rng(1).normal(size=(700, 4))
-    for rows, cells in ((4096, 1), (256, 1 << 15), (64, 1 << 14)):
-        monkeypatch.setattr(exact, "_ROWS", rows)
-        monkeypatch.setattr(exact, "_CELLS", cells)
-        sizes.clear()
-        same(top(y, y, 9), plain(y, y, 9))
-        height, width = sizes[0]
-        assert set(sizes) == {(height, width)}
-        assert height <= rows and height % exact._BLOCK == width % exact._BLOCK == 0
-        assert height * width <= cells or width == exact._BLOCK  # never less than a block
-    monkeypatch.setattr(exact, "_WIDE", (5, 7))
-    same(top(y[:50], np.repeat(y[:2], 40, axis=0), 9), plain(y[:50], np.repeat(y[:2], 40, axis=0), 9))
+    for found in both_ways(y, y, 3):
+        same(found, plain(y, y, 3))
+    assert set(sizes) == {(64, 128)}
+    assert 500 < max(waiting) <= 500 + 64 * 128
+    assert len(waiting) > 15
 
 
 def test_a_file_open_for_reading_is_searched_where_it_lies(tmp_path: Any, looked: str) -> None:

@@ -73,7 +73,7 @@ def formula(similarity: str, x: Array, y: Array) -> Array:
 def test_random_vectors_are_ranked_as_the_formulas_rank_them(
     monkeypatch: pytest.MonkeyPatch, similarity: str, n: int, m: int, k: int
 ) -> None:
-    monkeypatch.setattr(exact, "_CELLS", 1 << 13)
+    monkeypatch.setattr(exact, "_COLUMNS", 128)
     monkeypatch.setattr(exact, "_WIDE", (50, 70))
     generator = np.random.default_rng(n + m)
     x, y = generator.normal(size=(n, 16)) + 0.5, generator.normal(size=(m, 16)) + 0.5

@@ -5,7 +5,8 @@ rows. It depends on no size of tiles and no number of threads. It is found fast 
 float32, whose error has a bound, tells nearly all pairs apart; only pairs that may be among the best are scored. Where
 float32 leaves too many of them (many equal vectors), float64 looks again.
 
-Tables take some 64 MiB, and vectors made ready for them as much, whatever the sizes of the sides.
+Beside its hits a search takes some 100 MiB, whatever the sizes of the sides: tables of scores, vectors made ready for
+them, and pairs that wait to be scored.
 """
 
 from __future__ import annotations
@@ -30,14 +31,14 @@ if TYPE_CHECKING:
 MOST_DIGITS = 15
 """Of a score of float64."""
 
-_ROWS, _CELLS = 4096, 1 << 24
-"""Most rows of a table of float32 scores, and most cells: 64 MiB."""
+_ROWS, _COLUMNS = 1024, 4096
+"""Most rows and columns of a table of float32 scores: 16 MiB, which the caches of most processors hold."""
 
 _BLOCK = 32
 """Others whose largest score is looked at instead of each one's."""
 
-_BLOCKS_PER_NEIGHBOUR = 4
-"""With fewer blocks their largest scores say too little about the k-th best, and each score is looked at."""
+_PENDING = 1 << 20
+"""Pairs that wait to be scored: some 20 MiB, and three times that while they are."""
 
 _WIDE = 256, 4096
 """Rows and columns of a table of float64 scores: 8 MiB, of which there are up to eight."""
@@ -109,16 +110,18 @@ def search(x: Vectors, y: Vectors, k: tuple[int, int], rule: Rule) -> tuple[Hits
         for way in ways:
             way.look_again(np.arange(len(way.own)), slice(0, len(way.other)))
         return ways[0].hits, ways[1].hits
-    height = min(_ROWS, _padded(len(x)))
-    width = min(max(_BLOCK, _CELLS // height // _BLOCK * _BLOCK), _padded(len(y)))
-    memory = np.empty((height, width), dtype=np.float32)
+    h = x.given.shape[1]
+    height, width = min(_ROWS, _padded(len(x))), min(_COLUMNS, _padded(len(y)))
+    memory, above, beside = (np.empty(shape, dtype=np.float32) for shape in ((height, width), (height, h), (width, h)))
     with ThreadPoolExecutor(_threads()) as pool:
         for rows in _slices(len(x), height):
-            left = x.scaled(rows)
+            left = x.scaled(rows, above)
             for columns in _slices(len(y), width):
-                table = _table(memory, left, y.scaled(columns), rule, (rows, columns))
+                table = _table(memory, left, y.scaled(columns, beside), rule, (rows, columns))
                 ways[0].look(pool, rows, columns, table)
                 ways[1].look(pool, columns, rows, table.T)
+            ways[0].settle(pool)
+        ways[1].settle(pool)
     return ways[0].hits, ways[1].hits
 
 
@@ -138,11 +141,16 @@ class _Way:
 
     Attributes:
         hits: The best so far, ``(n, k)``; before ``k`` others were seen, with rows beyond the last one.
+        peaks: The largest float32 scores so far, of each block of others at most one, ``(n, k)``, the smallest first:
+            that one, less the error, bounds the k-th best score from below.
+        pending: Rows, others and float32 scores that may be among the best.
     """
 
     def __init__(self, own: Vectors, other: Vectors, k: int, rule: Rule) -> None:
         self.own, self.other, self.rule, self.k = own, other, rule, min(k, len(other))
         self.hits = Hits(np.full((len(own), self.k), len(other)), np.full((len(own), self.k), -np.inf))
+        self.peaks = np.full((len(own), self.k), -np.inf, dtype=np.float32)
+        self.pending: list[tuple[Rows, Rows, Single]] = []
         self.unit = own.unit * other.unit
         largest = 0.0 if rule.halves is None else sum(float(np.abs(half).max()) for half in rule.halves)
         # a length and a product of h terms are off by h units of roundoff, scaling, adding and the bar by a few more
@@ -151,31 +159,47 @@ class _Way:
 
     def look(self, pool: ThreadPoolExecutor, rows: slice, others: slice, table: Single) -> None:
         """Take what may be among the best from a table of scores of ``rows`` with ``others``, with padding."""
+        if not self.k:
+            return
         parts = list(_slices(rows.stop, -(-(rows.stop - rows.start) // _threads()), rows.start))
         tables = [table[part.start - rows.start : part.stop - rows.start] for part in parts]
         list(pool.map(self._look, parts, [others] * len(parts), tables))
+        if sum(len(own) for own, _, _ in self.pending) > _PENDING:
+            self.settle(pool)
 
     def _look(self, rows: slice, others: slice, table: Single) -> None:
-        if not self.k:
-            return
-        block = _BLOCK if table.shape[1] >= _BLOCK * _BLOCKS_PER_NEIGHBOUR * self.k else 1
+        block = _BLOCK if table.shape[1] > _BLOCK * self.k else 1  # fewer blocks say too little about the k-th best
         # a block's members lie far apart: so the largest of each are found by comparing whole lines of the table
         blocks = table.reshape(len(table), block, -1)
         peaks = blocks.max(axis=1)
-        k = min(self.k, peaks.shape[1])
-        seen = np.partition(peaks, -k)[:, -k].astype(np.float64) - self.error
-        known = np.maximum(self.hits.scores[rows, -1] * self.unit, seen)  # below it is not the k-th best
-        with np.errstate(over="ignore"):
-            bar = (known - self.error).astype(np.float32)
+        self.peaks[rows] = np.partition(np.hstack([self.peaks[rows], peaks]), -self.k)[:, -self.k :]
+        bar = self._bar(rows)
         near = peaks >= bar[:, None]
-        crowded = near.sum(axis=1) > 2 * k + near.shape[1] // 16
+        crowded = near.sum(axis=1) > 2 * self.k + near.shape[1] // 16
         near[crowded] = False
         own, number = np.nonzero(near)
-        place, inside = np.nonzero(blocks[own, :, number] >= bar[own, None])
+        cells = blocks[own, :, number]
+        place, inside = np.nonzero(cells >= bar[own, None])
         other = inside * peaks.shape[1] + number[place]
         real = other < others.stop - others.start
-        self._add(own[place][real] + rows.start, other[real] + others.start)
+        self.pending.append((own[place][real] + rows.start, other[real] + others.start, cells[place, inside][real]))
         self.look_again(np.flatnonzero(crowded) + rows.start, others)
+
+    def _bar(self, rows: slice | Rows) -> Single:
+        """Below it no float32 score of a row can be that of one of the best."""
+        with np.errstate(over="ignore"):
+            return (self.peaks[rows, 0].astype(np.float64) - 2 * self.error).astype(np.float32)
+
+    def settle(self, pool: ThreadPoolExecutor) -> None:
+        """Score the pairs that wait, without those that turned out not to be among the best."""
+        if not self.pending:
+            return
+        own, other, found = (np.concatenate(part) for part in zip(*self.pending, strict=True))
+        self.pending = []
+        near = np.flatnonzero(found >= self._bar(own))
+        near = near[np.argsort(own[near], kind="stable")]
+        cuts = np.searchsorted(own[near], own[near][:: max(1, len(near) // _threads())][1:])  # no row in two parts
+        list(pool.map(self._add, np.split(own[near], cuts), np.split(other[near], cuts)))
 
     def look_again(self, rows: Rows, others: slice) -> None:
         """As :meth:`look`, by products in float64."""

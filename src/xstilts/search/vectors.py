@@ -57,12 +57,12 @@ class Vectors:
         """Length of a scaled row per length that counts; the cosine's rows count as of length 1."""
         return 1.0 if self.product == "cosine" else float(self.scale[0])
 
-    def scaled(self, rows: slice | Rows) -> Single:
-        """Rows times their scale, rounded to float32, ``(n, h)``."""
+    def scaled(self, rows: slice, out: Single) -> Single:
+        """Rows times their scale, rounded to float32, ``(n, h)``, in the first rows of ``out``."""
         part, scale = self.given[rows], self.scale[rows, None]
         if part.dtype == np.float32 and scale.max() < 1 / _SAFE[0] and scale.min() > 1 / _SAFE[1]:
             scale = scale.astype(np.float32)
-        rounded: Single = np.multiply(part, scale, out=np.empty(part.shape, dtype=np.float32), casting="same_kind")
+        rounded: Single = np.multiply(part, scale, out=out[: len(part)], casting="same_kind")
         return rounded
 
     def wide(self, rows: slice | Rows) -> tuple[Wide, Wide]:
