@@ -141,18 +141,26 @@ def weights(result) -> dict[str, np.ndarray]:
     return named
 
 
-def train_and_die(name: str, scratch: Path, out: Path, die_at: int, lines: int) -> None:
-    """Train in this process; after ``die_at`` steps kill it. Each step is told on the file descriptor ``lines``."""
+def train_and_die(name: str, scratch: Path, out: Path, end: str, lines: int) -> None:
+    """Train in this process until its end. Each step is told on the file descriptor ``lines``.
+
+    One that is killed from outside waits for that a step later at most, or it may be done before the other one looks.
+    """
+    who, _, when = end.partition(":")
     seen = 0
 
     def progress(told) -> None:
         nonlocal seen
         seen += 1
         os.write(lines, f"{told.step}\n".encode())
-        if seen == die_at:
+        if who == "self" and seen == int(when):
             os.kill(os.getpid(), signal.SIGKILL)
+        if who == "parent" and seen > int(when):
+            signal.pause()
 
     result = train_phase(name, scratch, progress)
+    if who == "parent":
+        signal.pause()
     history = np.array([str(entry) for entry in result.history])
     np.savez(out, history=history, best_step=np.array(result.best_step), **weights(result))
 
@@ -164,7 +172,7 @@ def one_life(name: str, scratch: Path, out: Path, end: str) -> dict:
     child = os.fork()
     if child == 0:
         os.close(reading)
-        train_and_die(name, scratch, out, int(when) if who == "self" else 0, writing)
+        train_and_die(name, scratch, out, end, writing)
         os._exit(0)
     os.close(writing)
     steps = []
