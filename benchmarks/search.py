@@ -72,14 +72,15 @@ def _contest(task: str, size: int, options: argparse.Namespace) -> dict[str, Any
                 if system not in found or row["seconds"] < found[system]["seconds"]:
                     found[system] = row
         results = {system: np.load(folder / f"{system}.npy") for system in found}
-    base = found.get("faiss", next(iter(found.values())))["seconds"]
+    base = found.get("faiss", next(iter(found.values())))
     asked = QUERIES if task == "top" else 2 * size
     for system, row in found.items():
         row["share_as_first"] = _agreement(task, results[system], next(iter(results.values())))
-        row |= {"queries_a_second": asked / row["seconds"], "ratio": row["seconds"] / base}
+        row |= {"queries_a_second": asked / row["seconds"], "ratio": row["seconds"] / base["seconds"]}
+        row["processor_ratio"] = row["processor_seconds"] / base["processor_seconds"]
         times = f"{row['seconds']:8.2f} s ({row['processor_seconds']:8.2f} of processor)"
         memory = f"{row['megabytes']:6.0f} MB ({row['megabytes_before']:4.0f} before)"
-        speed = f"{row['queries_a_second']:9.0f} queries/s  x {row['ratio']:.2f}"
+        speed = f"{row['queries_a_second']:9.0f} queries/s  x {row['ratio']:.2f}, {row['processor_ratio']:.2f}"
         same = f"same {100 * row['share_as_first']:.3f} %"
         print(f"{task:7} {size:8} {system:8} {times} {memory} {speed}  {same}", flush=True)
     return found

@@ -1,4 +1,4 @@
-"""Classification, multiple choice, retrieval and masked LM: what becomes of texts and of logits."""
+"""Classification, multiple choice and masked LM: what becomes of texts and of logits."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ import numpy as np
 import pytest
 
 from xstilts.encoding import ENCODINGS, IGNORED, EncodingOptions, TokenizerFacts, masked_lm
-from xstilts.encoding.retrieval import nearest
 from xstilts.errors import DataError, InputError, ModelError
 
-CLASSIFICATION, CHOICE, RETRIEVAL, MASKED = (
-    ENCODINGS.get(kind) for kind in ("classification", "multiple_choice", "retrieval", "masked_lm")
-)
+CLASSIFICATION, CHOICE, MASKED = (ENCODINGS.get(kind) for kind in ("classification", "multiple_choice", "masked_lm"))
 LABELS = ("no", "yes", "maybe")
 
 
@@ -105,37 +102,6 @@ def test_unequal_choices_and_labels_that_are_none_are_refused(row, message, type
         CHOICE.encode(
             examples("multiple_choice", choice("a", ["w4", "w5"]), row), typed_tokenizer, EncodingOptions(), ()
         )
-
-
-def text(name: str, role: str, gold: list[str] | None = None) -> dict:
-    return {"id": name, "role": role, "text": "w1 w2", "gold": gold or []}
-
-
-def test_queries_rank_candidates_by_cosine_with_ties_by_id(typed_tokenizer, examples) -> None:
-    data = examples("retrieval", text("q", "query", ["z"]), text("z", "candidate"), text("y", "candidate"),
-                    text("x", "candidate"), text("p", "query", ["x"]))  # fmt: skip
-    features = RETRIEVAL.encode(data, typed_tokenizer, EncodingOptions(), ())
-    vectors = [np.array(v, dtype=np.float32) for v in ([1, 0], [3, 3], [1, 1], [-1, 0], [-5, 0])]
-    table = RETRIEVAL.decode(data, features, vectors, EncodingOptions(), ()).to_pylist()
-    assert [row["id"] for row in table] == ["q", "p"]
-    assert table[0]["prediction"] == ["y", "z", "x"]
-    assert table[1]["prediction"] == ["x", "y", "z"]
-    assert table[0]["scores"] == pytest.approx([0.5**0.5, 0.5**0.5, -1])
-    with pytest.raises(DataError, match="2 and 0"):
-        RETRIEVAL.decode(data.select([0, 4]), features, vectors[:2], EncodingOptions(), ())
-
-
-def test_the_search_is_that_of_a_full_sort_also_with_ties() -> None:
-    generator = np.random.default_rng(0)
-    queries, candidates = generator.normal(size=(600, 6)), generator.integers(-1, 2, (70, 6)).astype(np.float32)
-    candidates[40:] = candidates[:30]  # equal vectors, and some that are zero
-    candidates[7] = 0
-    numbers, cosines = nearest(queries, candidates, 20)
-    unit = candidates / np.maximum(np.linalg.norm(candidates, axis=1, keepdims=True), 1e-9)
-    full = np.round(queries / np.linalg.norm(queries, axis=1, keepdims=True) @ unit.astype(np.float64).T, 6)
-    assert np.allclose(cosines, -np.sort(-full, axis=1)[:, :20], atol=1e-5)
-    assert all(list(row) == sorted(row, key=lambda n: (-full[q, n], n)) for q, row in enumerate(numbers.tolist()))
-    assert nearest(queries, candidates[:3], 20)[0].shape == (600, 3)
 
 
 def lines(examples, n: int = 40, words: int = 30):

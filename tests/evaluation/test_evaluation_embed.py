@@ -56,7 +56,7 @@ def test_every_layer_and_pooling_is_that_of_each_text_alone(encoder, encoded, fa
             layer = np.mean(hidden[last - setting.layers + 1 : last + 1], axis=0)
             assert np.allclose(vectors[row], expected(setting.pooling, layer, content), atol=1e-5)
     last = settings.index(EmbedSetting(-1, "mean"))
-    assert np.array_equal(evaluation.embed(encoder, features, -1, "mean", facts), found[last])
+    assert np.array_equal(evaluation.embed_settings(encoder, features, [EmbedSetting()], facts)[0], found[last])
 
 
 def test_a_layer_comes_out_the_same_whatever_else_is_asked_for(encoder, encoded, facts) -> None:
@@ -86,8 +86,8 @@ def test_texts_of_the_same_tokens_are_run_once_and_all_are_counted(encoder, enco
 def test_texts_go_straight_to_vectors(encoder, tokenizer, encoded, facts) -> None:
     _, features = encoded("retrieval", ROWS, OPTIONS)
     texts = [row["text"] for row in ROWS]
-    found = encode_texts(encoder, tokenizer, texts, EmbedSetting(1, "weighted-mean", 2), 20)
     setting = EmbedSetting(1, "weighted-mean", 2)
+    found = encode_texts(encoder, tokenizer, texts, setting, max_length=20)
     assert np.array_equal(found, evaluation.embed_settings(encoder, features, [setting], facts)[0])
     cut = encode_texts(encoder, tokenizer, ["w1 w2 w3", "w1 w2 w4"], max_length=4)
     assert np.array_equal(cut[0], cut[1])
@@ -134,10 +134,10 @@ def test_the_mode_is_restored_also_after_an_error(encoder, encoded, facts) -> No
 
     _, features = encoded("retrieval", ROWS, OPTIONS)
     encoder.train()
-    evaluation.embed(encoder, features, 1, "first", facts)
+    evaluation.embed_settings(encoder, features, [EmbedSetting(1, "first")], facts)
     assert encoder.training
     with torch.no_grad():
         encoder.embeddings.word_embeddings.weight.fill_(float("nan"))
     with pytest.raises(RunError, match="not finite"):
-        evaluation.embed(encoder, features, 1, "first", facts)
+        evaluation.embed_settings(encoder, features, [EmbedSetting(1, "first")], facts)
     assert encoder.training

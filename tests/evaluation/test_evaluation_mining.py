@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from xstilts.search.search import both_ways
 
 from xstilts.errors import InputError
 from xstilts.evaluation import mining
@@ -22,6 +21,7 @@ from xstilts.evaluation.mining import (
     mine_rows,
     pair_rows,
 )
+from xstilts.search.exact import both_ways
 
 
 def plane(*degrees: float) -> np.ndarray[Any, Any]:

@@ -11,9 +11,10 @@ import math
 import numpy as np
 import pytest
 
-from xstilts.encoding.retrieval import decode, nearest
+from xstilts.evaluation import retrieve
 from xstilts.metrics import get
 from xstilts.protocols import PROTOCOLS
+from xstilts.search.exact import top
 from xstilts.tasks import TASKS
 
 
@@ -49,14 +50,14 @@ def test_cosine_ranks_as_squared_distance_of_normalised_vectors() -> None:
     candidates, queries = generator.normal(size=(40, 6)) * [[3]], generator.normal(size=(15, 6))
     unit_c, unit_q = (v / np.linalg.norm(v, axis=1, keepdims=True) for v in (candidates, queries))
     distance = ((unit_q[:, None] - unit_c[None]) ** 2).sum(axis=2)
-    assert np.array_equal(nearest(queries, candidates, 20)[0], np.argsort(distance, axis=1)[:, :20])
+    assert np.array_equal(top(queries, candidates, 20)[0], np.argsort(distance, axis=1)[:, :20])
 
 
 def test_a_long_vector_wins_by_dot_product_and_not_by_cosine() -> None:
     """By hand: LAReQA's dot product without normalisation (2 x 3 > 1 x 1) is not what is ranked by here."""
     query, candidates = np.array([[1.0, 0.0]]), np.array([[2.0, 3.0], [1.0, 0.0]])
     assert (query @ candidates.T).tolist() == [[2.0, 1.0]]
-    numbers, cosines = nearest(query, candidates, 2)
+    numbers, cosines = top(query, candidates, 2)
     assert numbers.tolist() == [[1, 0]]
     assert cosines[0] == pytest.approx([1, 2 / math.sqrt(13)])
 
@@ -66,9 +67,8 @@ def test_equal_candidates_come_by_id_where_lareqas_script_takes_the_later_one(en
 
     rows = [{"id": "q", "role": "query", "text": "w1", "gold": ["b"]}]
     rows += [{"id": name, "role": "candidate", "text": "w2", "gold": []} for name in ("c", "b", "a")]
-    options = EncodingOptions(max_length=10)
-    examples, features = encoded("retrieval", rows, options)
-    table = decode(examples, features, [np.array([1.0, 0.0])] + [np.array([0.5, 0.5])] * 3, options, ())
+    examples, features = encoded("retrieval", rows, EncodingOptions(max_length=10))
+    table = retrieve(encoder, examples, features, facts, [{}])[0]
     assert table.column("prediction").to_pylist() == [["a", "b", "c"]]
     # in the order of the file, the script's reversed argsort gives the last of equals first
     assert np.array([0.5, 0.5, 0.5]).argsort(kind="stable")[::-1].tolist() == [2, 1, 0]

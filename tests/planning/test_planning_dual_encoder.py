@@ -80,8 +80,8 @@ def test_a_protocol_can_say_how_a_view_is_trained():
     spans, passages = (hyperparameters.resolve(Training(), protocol, [TASKS.get("squad")], view=view)
                        for view in ("", "dual-encoder"))  # fmt: skip
     names = ("learning_rate", "max_length", "temperature", "batch_size")
-    assert [spans[name] for name in names] == [3e-5, 384, 0.05, 32]
-    assert [passages[name] for name in names] == [2e-5, 384, 1.0, 16]
+    assert [getattr(spans, name) for name in names] == [3e-5, 384, 0.05, 32]
+    assert [getattr(passages, name) for name in names] == [2e-5, 384, 1.0, 16]
 
 
 def test_languages_mix_as_they_do_for_spans():

@@ -169,7 +169,7 @@ def test_missing_cells_failures_and_warnings_are_told(page):
     assert "incomplete" in text
     assert "The loss became NaN at step 17." in text
     assert "store/logs/abc.log" in text
-    assert ": waits for score " in text
+    assert text.count(f": waits for {fake.plan()['nodes'][-6]['label']}") == 5
     for warning in fake.WARNINGS:
         assert warning["message"] in text
     assert "31 of 4200" in text

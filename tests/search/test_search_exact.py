@@ -46,7 +46,7 @@ def looked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     if request.param == "float64":
         every = exact._Way.look_again
         monkeypatch.setattr(
-            exact._Way, "look", lambda way, rows, others, _: every(way, np.arange(rows.start, rows.stop), others)
+            exact._Way, "_look", lambda way, rows, others, _: every(way, np.arange(rows.start, rows.stop), others)
         )
     return str(request.param)
 
@@ -190,8 +190,8 @@ def test_memory_stays_within_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
         same(top(y, y, 9), plain(y, y, 9))
         height, width = sizes[0]
         assert set(sizes) == {(height, width)}
-        assert height <= rows and height % 64 == width % 64 == 0
-        assert height * width <= cells or width == 64  # never less than a block
+        assert height <= rows and height % exact._BLOCK == width % exact._BLOCK == 0
+        assert height * width <= cells or width == exact._BLOCK  # never less than a block
     monkeypatch.setattr(exact, "_WIDE", (5, 7))
     same(top(y[:50], np.repeat(y[:2], 40, axis=0), 9), plain(y[:50], np.repeat(y[:2], 40, axis=0), 9))
 

@@ -108,10 +108,11 @@ MADE = {
 
 
 def described(payload):
-    version = KIND_VERSIONS[payload.node_kind]
-    said = payload.to_json()
-    return {"kind": payload.node_kind, "version": version, "payload": said,
-            "key": node_key(payload.node_kind, version, said, {})}  # fmt: skip
+    """What may change only with a version: the JSON, what it means to leave a field out, and the key."""
+    kind, version, said = payload.node_kind, KIND_VERSIONS[payload.node_kind], payload.to_json()
+    left_out = {item.name: getattr(payload, item.name) for item in fields(payload) if item.name not in said}
+    named = {"kind": kind, "version": version, "payload": said, "key": node_key(kind, version, said, {})}
+    return {**named, "left out": json.loads(json.dumps(left_out))}
 
 
 def test_every_kind_of_node_has_a_version_a_runner_and_the_forms_of_its_payload():

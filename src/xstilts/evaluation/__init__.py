@@ -2,7 +2,7 @@
 
 from xstilts.evaluation.answering import answers, forward, predict
 from xstilts.evaluation.bitext import MINING_RULE, mine_by_ngrams, mine_pairs
-from xstilts.evaluation.embed import POOLINGS, EmbedSetting, embed, embed_settings, encode_texts
+from xstilts.evaluation.embed import POOLINGS, EmbedSetting, embed_settings, encode_texts
 from xstilts.evaluation.request import Answers, Part, Request, Resources, SearchOptions
 from xstilts.evaluation.retrieval import retrieve, retrieve_all, retrieve_by_ngrams
 from xstilts.evaluation.score import Scoring, headline, score
@@ -20,7 +20,6 @@ __all__ = [
     "Scoring",
     "SearchOptions",
     "answers",
-    "embed",
     "embed_settings",
     "encode_texts",
     "forward",

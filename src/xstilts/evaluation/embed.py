@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     from xstilts.evaluation.layers import Run
     from xstilts.evaluation.running import Progress
 
-__all__ = ["POOLINGS", "EmbedSetting", "embed", "embed_setting", "embed_settings", "encode_texts"]
+__all__ = ["POOLINGS", "EmbedSetting", "embed_setting", "embed_settings", "encode_texts"]
+
+LAST_LAYER = EmbedSetting()
+"""Mean pooling of the last layer."""
 
 _TEXTS_AT_ONCE = 2000
 """Texts tokenised at a time."""
@@ -61,7 +64,7 @@ def encode_texts(
         Shape ``(n, hidden)``, float32, in the order of the texts, not normalised.
 
     Raises:
-        InputError: If the encoder has no such layer, there is no such pooling, or no such length.
+        InputError: If the encoder has no such layer, or there is no such length.
         ModelError: If the tokenizer is not a fast one, or has no padding token.
         RunError: If a vector is not finite.
     """
@@ -75,18 +78,6 @@ def encode_texts(
         builder.add(columns)
     facts = TokenizerFacts.of(tokenizer)
     return embed_settings(encoder, builder.features(), [setting], facts, resources.device, resources.progress)[0]
-
-
-def embed(
-    encoder: PreTrainedModel,
-    features: Features,
-    layer: int,
-    pooling: str,
-    facts: TokenizerFacts,
-    device: str | None = None,
-) -> NDArray[np.float32]:
-    """One vector per text, shape ``(n, hidden)``, not normalised."""
-    return embed_settings(encoder, features, [EmbedSetting(layer, pooling)], facts, device)[0]
 
 
 def embed_settings(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.planning import cost
 from xstilts.protocols import Windows
@@ -25,6 +25,7 @@ from xstilts.tasks.base import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from xstilts.planning.hyperparameters import PhaseValues
     from xstilts.planning.portions import Portion, TrainingSet
     from xstilts.planning.resolved import ResolvedNames
     from xstilts.store.payloads import Json, Place
@@ -67,10 +68,10 @@ class PhaseEncoding:
     windows: Mapping[str, Windows]
 
 
-def encoding_of(values: Mapping[str, Any]) -> PhaseEncoding:
+def encoding_of(values: PhaseValues) -> PhaseEncoding:
     """The part of the hyper-parameters that decides how text is tokenised."""
-    stride = min(values["stride"], values["max_length"] // 3)
-    return PhaseEncoding(PortionEncoding(values["max_length"], stride, MAX_QA_ANSWER_TOKENS), values.get("windows", {}))
+    stride = min(values.stride, values.max_length // 3)
+    return PhaseEncoding(PortionEncoding(values.max_length, stride, MAX_QA_ANSWER_TOKENS), values.windows)
 
 
 def options_of(portion: Portion, encoding: PhaseEncoding, source: str) -> PortionEncoding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 from dataclasses import fields as dataclass_fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.errors import StudyError
 from xstilts.planning import cost, hyperparameters
@@ -22,6 +22,7 @@ from xstilts.training.phase import Mix, PhaseSpec
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from xstilts.planning.hyperparameters import PhaseValues
     from xstilts.planning.resolved import ResolvedNames
     from xstilts.protocols.base import Protocol
     from xstilts.studies.arm_spec import Arm, MixSpec, PhaseItem
@@ -45,7 +46,7 @@ class Phase:
 
     spec: PhaseSpec
     portions: tuple[Portion, ...]
-    values: Mapping[str, Any]
+    values: PhaseValues
     mixtures: Mapping[str, LanguageMixture] = field(default_factory=dict)
     label: str = ""
     main: tuple[str, ...] = ()
@@ -77,7 +78,7 @@ def intermediate(
     portions, mixtures = [], {}
     for place, task in enumerate(tasks):
         _check_trainable(task, item, f"{where}.tasks.{place}")
-        own, mixture = _data(resolved, item, task, values["limit"], seed, f"{where}.language_mix")
+        own, mixture = _data(resolved, item, task, values.limit, seed, f"{where}.language_mix")
         portions += own
         if mixture is not None:
             mixtures[own[0].name] = mixture
@@ -112,7 +113,7 @@ def portions_beside(resolved: ResolvedNames, beside: Beside, protocol: Protocol,
     portions = []
     for place, name in enumerate(beside.tasks):
         task = resolved.task(name, f"{where}.tasks.{place}")
-        limit = hyperparameters.resolve(resolved.study.training, protocol, [task])["limit"]
+        limit = hyperparameters.resolve(resolved.study.training, protocol, [task]).limit
         codes = languages_of(resolved, task, beside.languages, f"{where}.languages")
         portions += [Portion(task, code, "train", limit) for code in codes]
     return portions
@@ -165,7 +166,7 @@ def _label(item: PhaseItem, names: Sequence[str]) -> str:
 
 def phase_spec(
     resolved: ResolvedNames,
-    values: Mapping[str, Any],
+    values: PhaseValues,
     tasks: Sequence[str],
     mix: Mix,
     seed: int,
@@ -177,10 +178,10 @@ def phase_spec(
         "steps", "epochs", "batch_size", "learning_rate", "warmup", "weight_decay", "max_grad_norm", "token_budget",
         "gradient_checkpointing", "mlm_probability", "lora_rank", "lora_alpha", "freeze_embeddings", "freeze_layers",
     )  # fmt: skip
-    fields = {name: values[name] for name in names}
+    fields = {name: getattr(values, name) for name in names}
     if any(is_dual_encoder(name) for name in tasks):
-        fields["contrast"] = {item.name: values[item.name] for item in dataclass_fields(Contrast)}
-    every = values["evaluate_every"] if chosen != "last" else None
+        fields["contrast"] = {item.name: getattr(values, item.name) for item in dataclass_fields(Contrast)}
+    every = values.evaluate_every if chosen != "last" else None
     rest = {"mix": mix.to_json(), "seed": seed, "evaluate_every": every, "precision": resolved.study.precision}
     kept = {"average_last": resolved.study.selection.average_last} if chosen == "average" else {}
     return PhaseSpec.from_json({**fields, **rest, **kept, "tasks": list(tasks), "selection": chosen})

@@ -164,7 +164,7 @@ def _proposed(built: faiss.Index, x: Vectors, y: Vectors, rows: slice, k: int) -
     own = np.repeat(np.arange(n), wanted)[found.ravel() >= 0]
     other = found.ravel()[found.ravel() >= 0].astype(np.int64)
     known = scores(x, y, own + rows.start, other, Rule())
-    taken = first(own, other, known, k)
+    taken, _ = first(own, other, known, k)
     return Hits(other[taken].reshape(n, k), known[taken].reshape(n, k))
 
 

@@ -10,6 +10,8 @@ Tables take some 64 MiB, and vectors made ready for them as much, whatever the s
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,7 +33,7 @@ MOST_DIGITS = 15
 _ROWS, _CELLS = 4096, 1 << 24
 """Most rows of a table of float32 scores, and most cells: 64 MiB."""
 
-_BLOCK = 64
+_BLOCK = 32
 """Others whose largest score is looked at instead of each one's."""
 
 _BLOCKS_PER_NEIGHBOUR = 4
@@ -110,12 +112,13 @@ def search(x: Vectors, y: Vectors, k: tuple[int, int], rule: Rule) -> tuple[Hits
     height = min(_ROWS, _padded(len(x)))
     width = min(max(_BLOCK, _CELLS // height // _BLOCK * _BLOCK), _padded(len(y)))
     memory = np.empty((height, width), dtype=np.float32)
-    for rows in _slices(len(x), height):
-        left = x.scaled(rows)
-        for columns in _slices(len(y), width):
-            table = _table(memory, left, y.scaled(columns), rule, (rows, columns))
-            ways[0].look(rows, columns, table)
-            ways[1].look(columns, rows, table.T)
+    with ThreadPoolExecutor(_threads()) as pool:
+        for rows in _slices(len(x), height):
+            left = x.scaled(rows)
+            for columns in _slices(len(y), width):
+                table = _table(memory, left, y.scaled(columns), rule, (rows, columns))
+                ways[0].look(pool, rows, columns, table)
+                ways[1].look(pool, columns, rows, table.T)
     return ways[0].hits, ways[1].hits
 
 
@@ -146,11 +149,15 @@ class _Way:
         error = _gamma(2 * own.given.shape[1] + 32, _UNIT32) * (1 + largest) * rule.factor
         self.error = error + 1.01 * 10.0**-rule.digits * self.unit
 
-    def look(self, rows: slice, others: slice, table: Single) -> None:
+    def look(self, pool: ThreadPoolExecutor, rows: slice, others: slice, table: Single) -> None:
         """Take what may be among the best from a table of scores of ``rows`` with ``others``, with padding."""
+        parts = list(_slices(rows.stop, -(-(rows.stop - rows.start) // _threads()), rows.start))
+        tables = [table[part.start - rows.start : part.stop - rows.start] for part in parts]
+        list(pool.map(self._look, parts, [others] * len(parts), tables))
+
+    def _look(self, rows: slice, others: slice, table: Single) -> None:
         if not self.k:
             return
-        table = table[: rows.stop - rows.start]
         block = _BLOCK if table.shape[1] >= _BLOCK * _BLOCKS_PER_NEIGHBOUR * self.k else 1
         # a block's members lie far apart: so the largest of each are found by comparing whole lines of the table
         blocks = table.reshape(len(table), block, -1)
@@ -195,12 +202,13 @@ class _Way:
         """Score pairs, and keep the best of them and of those known before."""
         rows = np.unique(own)
         found = scores(self.own, self.other, own, other, self.rule)
-        own = np.concatenate([np.repeat(rows, self.k), own])
-        other = np.concatenate([self.hits.numbers[rows].ravel(), other])
-        found = np.concatenate([self.hits.scores[rows].ravel(), found])
-        taken = first(own, other, found, self.k)
-        self.hits.numbers[rows] = other[taken].reshape(-1, self.k)
-        self.hits.scores[rows] = found[taken].reshape(-1, self.k)
+        before = self.hits.numbers[rows] < len(self.other)
+        own = np.concatenate([np.repeat(rows, before.sum(axis=1)), own])
+        other = np.concatenate([self.hits.numbers[rows][before], other])
+        found = np.concatenate([self.hits.scores[rows][before], found])
+        taken, place = first(own, other, found, self.k)
+        self.hits.numbers[own[taken], place] = other[taken]
+        self.hits.scores[own[taken], place] = found[taken]
 
 
 def _kept(found: Wide, slack: Wide, k: int, digits: int) -> NDArray[np.bool_]:
@@ -220,6 +228,12 @@ def _kept(found: Wide, slack: Wide, k: int, digits: int) -> NDArray[np.bool_]:
 def _gamma(terms: int, unit: float) -> float:
     """Bound of the relative error of a sum of so many products (Higham 2002, section 3.1)."""
     return terms * unit / (1 - terms * unit)
+
+
+def _threads() -> int:
+    """As many as libraries for numbers use here: BLAS shares a product among them, and rows are shared like that."""
+    said = os.environ.get("OMP_NUM_THREADS", "")
+    return max(1, int(said)) if said.isdigit() else os.cpu_count() or 1
 
 
 def _padded(n: int) -> int:

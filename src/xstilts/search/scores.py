@@ -62,27 +62,38 @@ class Rule:
             return products
         sums = (self.halves[0][own] + self.halves[1][other]).astype(products.dtype)
         if not self.ratio:
-            return self.factor * (products - sums)
-        out = np.full_like(products, -np.inf)
-        return np.divide(products, sums, out=out, where=np.broadcast_to(sums > 0, products.shape))
+            margins: NDArray[Any] = self.factor * (products - sums)
+            return margins
+        ratios = np.full_like(products, -np.inf)
+        np.divide(products, sums, out=ratios, where=np.broadcast_to(sums > 0, products.shape))
+        return ratios
 
 
 def scores(x: Vectors, y: Vectors, rows: Rows, columns: Rows, rule: Rule) -> Wide:
-    """The scores of pairs of rows of ``x`` and of ``y``, ``(n,)``."""
+    """The scores of pairs of rows of ``x`` and of ``y``, ``(n,)``; equal ``rows`` must lie together."""
     products = np.empty(len(rows))
-    step = max(1, _NUMBERS_AT_ONCE // x.given.shape[1])
-    for start in range(0, len(rows), step):
-        part = slice(start, start + step)
-        own, place = np.unique(rows[part], return_inverse=True)
-        (left, lengths), (right, others) = x.wide(own), y.wide(columns[part])
-        products[part] = products_of(left[place], right) / (lengths[place] * others)
+    starts = np.flatnonzero(np.append(True, rows[1:] != rows[:-1])[: len(rows)])
+    sizes = np.diff([*starts, len(rows)])
+    order = np.argsort(-sizes, kind="stable")  # rows with like numbers of pairs are scored together
+    done = 0
+    while done < len(order):
+        most = int(sizes[order[done]])
+        some = order[done : done + max(1, _NUMBERS_AT_ONCE // (most * x.given.shape[1]))]
+        pairs = starts[some, None] + np.minimum(np.arange(most), sizes[some, None] - 1)  # the last one again and again
+        (left, own), (right, other) = x.wide(rows[starts[some]]), y.wide(columns[pairs].ravel())
+        found = products_of(left[:, None], right.reshape(*pairs.shape, -1))
+        products[pairs] = found / (own[:, None] * other.reshape(pairs.shape))
+        done += len(some)
     return np.round(rule.of(products, rows, columns), rule.digits) + 0.0
 
 
-def first(own: Rows, other: Rows, found: Wide, k: int) -> Rows:
-    """Places of the ``k`` best pairs of each ``own``, these in ascending order, best first, equal ones by ``other``."""
+def first(own: Rows, other: Rows, found: Wide, k: int) -> tuple[Rows, Rows]:
+    """The ``k`` best pairs of each ``own``, these in ascending order, best first, equal ones by ``other``.
+
+    Returns:
+        Places of the pairs, and which of its ``own`` each is, from 0.
+    """
     order = np.lexsort((other, -found, own))
     sizes = np.unique(own, return_counts=True)[1]
     place = np.arange(len(own)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    best: Rows = order[place < k]
-    return best
+    return order[place < k], place[place < k]

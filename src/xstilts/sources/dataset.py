@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import datasets
     import pyarrow as pa
 
+    from xstilts.sources.arrow import Example
     from xstilts.sources.source import Source
     from xstilts.tasks.base import Task
 
@@ -68,7 +69,7 @@ def load(task: Task, language: str, split: str, source: Source, limit: int | Non
     )
 
 
-def _examples(task: Task, language: str, split: str, source: Source, tally: ReadCounts) -> Iterable[dict[str, Any]]:
+def _examples(task: Task, language: str, split: str, source: Source, tally: ReadCounts) -> Iterable[Example]:
     pair = _switched(task, language, split, source)
     if pair:
         return switched.examples(task, pair, split, lambda code, own: _examples(task, code, split, source, own), tally)

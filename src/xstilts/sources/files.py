@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from xstilts.sources.arrow import Example
     from xstilts.sources.data_map import Part
     from xstilts.sources.source import Source
     from xstilts.tasks.base import Task
@@ -129,9 +130,7 @@ def located(part: Part, source: Source, access: str = "") -> list[Path]:
     return paths.find(folder(source), part.paths, part.where, access)
 
 
-def examples(
-    task: Task, language: str, split: str, source: Source, tally: rows.ReadCounts
-) -> Iterator[dict[str, Any]]:  # fmt: skip
+def examples(task: Task, language: str, split: str, source: Source, tally: rows.ReadCounts) -> Iterator[Example]:
     """The checked examples of one split, read lazily; ``tally`` counts."""
     found = resolve(task, language, split, source)
     # translations have the names of the test items that they translate

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import datasets
 
+    from xstilts.sources.arrow import Example
     from xstilts.sources.source import Source
     from xstilts.tasks.base import HubSpec, Task
 
@@ -125,9 +126,7 @@ def _row_mapping(place: HubSpec, task: Task, language: str) -> dict[str, Any]:
     return mapping
 
 
-def examples(
-    task: Task, language: str, split: str, source: Source, tally: rows.ReadCounts
-) -> Iterator[dict[str, Any]]:  # fmt: skip
+def examples(task: Task, language: str, split: str, source: Source, tally: rows.ReadCounts) -> Iterator[Example]:
     """The checked examples of one split.
 
     Raises:

@@ -16,6 +16,7 @@ from xstilts.tasks.base import TRANSLATED_TEST
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from xstilts.sources.arrow import Example
     from xstilts.sources.data_map import Part
     from xstilts.sources.records import rows
     from xstilts.sources.source import Source
@@ -97,9 +98,7 @@ def expected_size(task: Task, language: str, split: str, source: Source) -> int:
     return files.expected_size(task, language, split, source)
 
 
-def examples(
-    task: Task, language: str, split: str, source: Source, tally: rows.ReadCounts
-) -> Iterator[dict[str, Any]]:  # fmt: skip
+def examples(task: Task, language: str, split: str, source: Source, tally: rows.ReadCounts) -> Iterator[Example]:
     """The checked examples of one split, from the data folder.
 
     Raises:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xstilts.lab import Twin
+    from xstilts.sources.arrow import Example
     from xstilts.tasks.base import Task
 
 
@@ -55,7 +56,7 @@ def fingerprint(task: Task, language: str, split: str) -> dict[str, Any]:
     return {"source": "lab", "version": lab.VERSION, "twin": task.lab, "language": language, "split": split}
 
 
-def examples(task: Task, language: str, split: str) -> Iterator[dict[str, Any]]:
+def examples(task: Task, language: str, split: str) -> Iterator[Example]:
     """The checked examples of one split.
 
     Raises:

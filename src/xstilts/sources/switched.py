@@ -17,9 +17,10 @@ from xstilts.tasks.base import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from xstilts.sources.arrow import Example
     from xstilts.tasks.base import Task
 
-    Read = Callable[[str, ReadCounts], Iterable[dict[str, Any]]]
+    Read = Callable[[str, ReadCounts], Iterable[Example]]
 
 SECOND: Mapping[Kind, str] = MappingProxyType(
     {Kind.CLASSIFICATION: "text_pair", Kind.MULTIPLE_CHOICE: "choices", Kind.SPAN_QA: "question"}
@@ -59,9 +60,7 @@ def pair(task: Task, language: str) -> tuple[str, str]:
     return first, second
 
 
-def examples(
-    task: Task, languages: tuple[str, str], split: str, read: Read, tally: ReadCounts
-) -> Iterator[dict[str, Any]]:
+def examples(task: Task, languages: tuple[str, str], split: str, read: Read, tally: ReadCounts) -> Iterator[Example]:
     """The items that both languages have, each said in both, in the order of the first.
 
     Args:

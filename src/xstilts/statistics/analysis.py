@@ -103,11 +103,11 @@ class Analysis(TypedDict):
 
 
 def analyse(
-    score_rows: Iterable[Mapping[str, Any]],
+    score_rows: Iterable[Row],
     facts: Mapping[str, Any],
-    counts: Iterable[Mapping[str, Any]] = (),
-    overlaps: Iterable[Mapping[str, Any]] = (),
-    answered: Iterable[Mapping[str, Any]] = (),
+    counts: Iterable[Row] = (),
+    overlaps: Iterable[Row] = (),
+    answered: Iterable[Row] = (),
 ) -> Analysis:
     """Turn the scores of a study into its gains, clusters and answer.
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.statistics.score_rows import BASELINE, NONE, by_condition, cluster_of, is_pivot, parts, seed_means
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from xstilts.statistics.score_rows import Cells
+    from xstilts.statistics.score_rows import Cells, Row
     from xstilts.statistics.study_facts import Facts
 
 ORACLE = "oracle"
@@ -67,7 +67,7 @@ class Headline:
         return 1.0 if self.facts.targets[target].higher_is_better else -1.0
 
 
-def headlines(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Headline]:
+def headlines(scores: Iterable[Row], facts: Facts) -> list[Headline]:
     """The headline scores of every base of the study, in its order.
 
     Args:

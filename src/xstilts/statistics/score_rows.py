@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 Row = dict[str, Any]
+"""One row of a table, by column: those of the tables of a report are told beside what makes them."""
 
 SCORE_COLUMNS = (
     "study", "base", "arm", "target", "seed", "language", "split", "noise", "severity", "source", "selection",
@@ -58,7 +59,7 @@ Cells = dict[tuple[str, str], dict[str, Measured]]
 """Within one condition: (arm, seed) to language to score."""
 
 
-def condition(row: Mapping[str, Any]) -> Condition:
+def condition(row: Row) -> Condition:
     """The condition under which ``row`` was measured; absent fields have their neutral values."""
     return Condition(
         **{name: str(row.get(name) or _NEUTRAL.get(name, "")) for name in Condition._fields if name != "severity"},
@@ -69,7 +70,7 @@ def condition(row: Mapping[str, Any]) -> Condition:
 _NEUTRAL = {"noise": "clean"}
 
 
-def clean_rows(rows: Iterable[Mapping[str, Any]]) -> list[Row]:
+def clean_rows(rows: Iterable[Row]) -> list[Row]:
     """The rows with every score column, seeds as text, sorted, so that equal scores give equal tables.
 
     Raises:
@@ -100,7 +101,7 @@ def _order(value: object) -> tuple[float, str]:
     return (float(text), "") if re.fullmatch(r"\d{1,15}(\.\d+)?", text) else (math.inf, text)
 
 
-def by_condition(rows: Iterable[Mapping[str, Any]]) -> dict[Condition, Cells]:
+def by_condition(rows: Iterable[Row]) -> dict[Condition, Cells]:
     """Index score rows by condition, then (arm, seed), then language; rows without a value stay out."""
     index: dict[Condition, Cells] = defaultdict(lambda: defaultdict(dict))
     for row in rows:

@@ -4,20 +4,61 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from xstilts.errors import InputError
 from xstilts.statistics.arm_training import Trained
 from xstilts.statistics.setting_text import frozen, is_frozen, parted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from xstilts.statistics.score_rows import Condition
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 _UNFAIR = ("degenerate", "leak", "rival")
 _LISTS = ("arms", "bases", "warnings", "limits", "data_sets", "contrasts", "series", "cut")
+
+
+class Caution(TypedDict):
+    """A warning; ``cell`` has any of base, arm, target, language (or is a list in this order); what it lacks is all."""
+
+    code: str
+    cell: Mapping[str, str | None] | Sequence[str | None] | None
+    message: str
+
+
+class SideEntry(TypedDict):
+    """An arm on one side; empty lists: all its targets, all languages but the pivot (named as in scores.csv)."""
+
+    arm: str
+    targets: Sequence[str]
+    languages: Sequence[str]
+
+
+class Contrast(TypedDict):
+    """Two sides that are set against each other; ``by`` is a clustering (one row per cluster) or ""."""
+
+    name: str
+    plus: Sequence[SideEntry]
+    minus: Sequence[SideEntry]
+    by: str
+
+
+class Series(TypedDict):
+    """Arms that differ in one dose ``what``: pairs of a share in [0, 1], ascending from 0 (pivot only), and an arm."""
+
+    name: str
+    doses: Sequence[tuple[float, str]]
+    what: str
+
+
+class Cut(TypedDict):
+    """A cell left out on purpose; target "": the arm runs on fewer targets or seeds."""
+
+    arm: str
+    target: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -90,8 +131,7 @@ class Facts:
         bases: Bases in the order of the study.
         seeds: Seeds as text, in order.
         clusters: Clustering name (``family``) to language to cluster.
-        warnings: The plan's warnings: ``{"code", "cell", "message"}``; ``cell`` is a mapping with any of base, arm,
-            target, language (absent or None: all of them), or a list in that order.
+        warnings: The plan's warnings.
         level: Coverage of intervals.
         names: Language to its name for people, where known.
         source: ``lab``, ``files`` or ``hub``.
@@ -103,12 +143,9 @@ class Facts:
             made.
         limits: The study's fields that let it train or score on less data than there is.
         data_sets: Data sets that the study reads: ``task, title, uses, licence, non_commercial, origin, citation``.
-        contrasts: What is set against what: ``{"name", "plus", "minus", "by"}``; both sides are lists of ``{"arm",
-            "targets", "languages"}`` (an empty list: all of them, of the languages all but the pivot), languages
-            named as in scores.csv; ``by`` is a clustering (one row per cluster) or "".
-        series: Arms that differ in one dose: ``{"name", "doses", "what"}``; ``doses`` are ``[p, arm]`` pairs, p in
-            [0, 1] and ascending, the first at 0 (pivot only).
-        cut: Cells left out on purpose: ``{"arm", "target", "why"}``; target "": the arm runs on fewer targets or seeds.
+        contrasts: What is set against what.
+        series: Arms that differ in one dose.
+        cut: Cells left out on purpose.
         selection_split: The ``split`` of scores that were measured on one half of the pivot's dev set to choose arms
             by; they are no results. "": there are none.
     """
@@ -119,7 +156,7 @@ class Facts:
     bases: tuple[str, ...] = ()
     seeds: tuple[str, ...] = ()
     clusters: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: _EMPTY)
-    warnings: tuple[Mapping[str, Any], ...] = ()
+    warnings: tuple[Caution, ...] = ()
     level: float = 0.95
     names: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     source: str = ""
@@ -129,9 +166,9 @@ class Facts:
     trained: Mapping[str, Trained] = field(default_factory=lambda: _EMPTY)
     limits: tuple[str, ...] = ()
     data_sets: tuple[Mapping[str, Any], ...] = ()
-    contrasts: tuple[Mapping[str, Any], ...] = ()
-    series: tuple[Mapping[str, Any], ...] = ()
-    cut: tuple[Mapping[str, Any], ...] = ()
+    contrasts: tuple[Contrast, ...] = ()
+    series: tuple[Series, ...] = ()
+    cut: tuple[Cut, ...] = ()
     selection_split: str = ""
 
     @classmethod

@@ -40,7 +40,7 @@ class Target(Strict):
         pooling: Pooling for retrieval; None: the protocol's.
         average_layers: Take the mean of so many hidden layers, the last of them being each of ``layers``.
         spaces: What is done with the vectors before they are compared (``evaluation.spaces``).
-        similarities: How vectors are compared (``search.rankings``); None: the protocol's.
+        similarities: How vectors are compared (``search.similarities``); None: the protocol's.
         queries: Of retrieval between two languages, which side asks: the pivot's, as Tatoeba is scored, or the other.
         pools: Of retrieval with candidates in many languages, which are searched; None: all three.
         index: ``exact``, or an approximate index of faiss, whose recall against the exact search is reported.

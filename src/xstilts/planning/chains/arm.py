@@ -61,7 +61,7 @@ def update_phases(course: Course) -> dict[str, Phase]:
     found = {}
     for code in dict.fromkeys((resolved.pivot, *course.target.languages)):
         if code in given:
-            portions = (Portion(text, code, "train", values["limit"]),)
+            portions = (Portion(text, code, "train", values.limit),)
             found[code] = Phase(spec, portions, values, {}, f"update for {code}", (text.name,))
     return found
 

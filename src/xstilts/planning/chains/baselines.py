@@ -46,7 +46,7 @@ def by_spelling(planner: Planner, target: ResolvedTarget, tokenizer: Tokenizer) 
     learned: list[Portion] = []
     if target.phases and task.kind in LEARNING_KINDS:
         same_kind = [other for other in target.head_tasks if other.kind is task.kind]
-        learned = [Portion(other, resolved.pivot, "train", values["limit"]) for other in same_kind]
+        learned = [Portion(other, resolved.pivot, "train", values.limit) for other in same_kind]
     if task.kind not in BASELINE_KINDS or (task.kind in LEARNING_KINDS and not learned):
         return []
     items, tuned = target_items(target), tuned_on(target)

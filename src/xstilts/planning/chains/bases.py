@@ -64,7 +64,7 @@ def _pretrained(planner: Planner, recipe: BaseRecipe, item: PhaseItem, where: st
     resolved = planner.resolved
     tasks = [resolved.task(name, f"{where}.pretrain.tasks.{index}") for index, name in enumerate(item.tasks)]
     values = hyperparameters.resolve(resolved.study.training, resolved.protocol, tasks, item)
-    portions = [Portion(task, code, "train", values["limit"]) for task in tasks for code in item.languages or []]
+    portions = [Portion(task, code, "train", values.limit) for task in tasks for code in item.languages or []]
     tokenizer, vocab_size = _tokenizer(planner, recipe, portions, where)
     architecture = dict(recipe.architecture or {})
     numbers = {name: value for name, value in architecture.items() if isinstance(value, int)}

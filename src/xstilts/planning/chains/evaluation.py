@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from xstilts.planning.chains.chain import Chain
     from xstilts.planning.chains.training import Model
+    from xstilts.planning.hyperparameters import PhaseValues
     from xstilts.planning.planner import Planner
     from xstilts.planning.portions import Portion
     from xstilts.planning.resolved import ResolvedTarget
@@ -45,7 +46,7 @@ class Answering:
     """
 
     head: str | None
-    values: Mapping[str, Any]
+    values: PhaseValues
 
 
 @dataclass(frozen=True)
@@ -119,13 +120,13 @@ def _answering(chain: Chain) -> Answering:
     return Answering(head, values_of(target, chain.said.training))
 
 
-def values_of(target: ResolvedTarget, arm: Hyperparameters | None = None) -> dict[str, Any]:
+def values_of(target: ResolvedTarget, arm: Hyperparameters | None = None) -> PhaseValues:
     """The hyper-parameters that encode a target's items: those of its last phase, as an arm changes them."""
     training = target.resolved.study.training
     return hyperparameters.resolve(training, target.protocol, target.head_tasks, arm, view=target.view)
 
 
-def _dev_search(target: ResolvedTarget, values: Mapping[str, Any], asked: PredictPayload) -> PredictPayload:
+def _dev_search(target: ResolvedTarget, values: PhaseValues, asked: PredictPayload) -> PredictPayload:
     """How the dev set of a target's own dual encoder is searched: as it is trained, under the target's headline.
 
     Raises:
@@ -141,7 +142,7 @@ def _dev_search(target: ResolvedTarget, values: Mapping[str, Any], asked: Predic
     return replace(asked, settings=(trained_vectors(values),), variants=(variant,), pooled=task.pooled)
 
 
-def _check_trained(target: ResolvedTarget, values: Mapping[str, Any]) -> None:
+def _check_trained(target: ResolvedTarget, values: PhaseValues) -> None:
     """Refuse to search with other vectors than the target's own dual encoder is trained for.
 
     Raises:
@@ -154,13 +155,14 @@ def _check_trained(target: ResolvedTarget, values: Mapping[str, Any]) -> None:
     kinds = ["dot" if name == "dot" else "cosine" for name in similarities]  # the others are made of cosines
     searched = (("pooling", "pooling", retrieval_settings.poolings_of(target)), ("similarity", "similarities", kinds))
     for name, field, asked in searched:
-        if values[name] not in asked:
+        trained = getattr(values, name)
+        if trained not in asked:
             said = f"{task.name} is searched by {' and '.join(dict.fromkeys(asked))}, and its own dual encoder trained"
             raise StudyError(
-                f"{said} with {name}: {values[name]}.",
+                f"{said} with {name}: {trained}.",
                 field=f"{target.where}.{field}",
                 value=list(asked),
-                hint=f"Say {name} in the phases of arms instead of for all, or {field}: [{values[name]}] here.",
+                hint=f"Say {name} in the phases of arms instead of for all, or {field}: [{trained}] here.",
             )
 
 

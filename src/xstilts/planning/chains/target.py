@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from xstilts.planning.chains.chain import Chain, Course
     from xstilts.planning.chains.training import Model
+    from xstilts.planning.hyperparameters import PhaseValues
     from xstilts.planning.planner import Planner
     from xstilts.planning.resolved import ResolvedNames
     from xstilts.studies.arm_spec import Beside
@@ -89,7 +90,7 @@ def _phase(
     resolved, seed = course.resolved, course.seed.target
     tasks = [resolved.task(name, course.target.where) for name in names]
     own = hyperparameters.resolve(resolved.study.training, course.protocol, tasks, course.said.training, view=view)
-    values = {**own, **tried}
+    values = replace(own, **tried)
     mixtures: dict[str, LanguageMixture] = {}
     portions: list[Portion] = []
     for task in tasks:
@@ -98,12 +99,12 @@ def _phase(
         if mixture is not None:
             mixtures[phases.viewed_name(task.name, view)] = mixture
         codes = mixture.codes if mixture else (resolved.pivot,)
-        portions += [Portion(task, code, "train", values["limit"], view) for code in codes]
+        portions += [Portion(task, code, "train", values.limit, view) for code in codes]
     trained = [phases.viewed_name(name, view) for name in names]
     spec = phases.phase_spec(resolved, values, trained, Mix(), seed, selection)
     label = " + ".join(trained)
     label += f" ({changes.language_mix.share:.0%} other languages)" if changes.language_mix else ""
-    label += f" at {values['learning_rate']:g}, {values['epochs'] or 0:g} epochs" if tried else ""
+    label += f" at {values.learning_rate:g}, {values.epochs or 0:g} epochs" if tried else ""
     return Phase(spec, tuple(portions), values, mixtures, label, tuple(trained))
 
 
@@ -135,7 +136,7 @@ def _best_of(planner: Planner, models: Sequence[Model], phase: Phase) -> Model:
         asked = ChoosePayload(None, portion.role, CHOOSING_HALF, trained_vectors(phase.values))
     else:
         asked = ChoosePayload(phase.main[0], portion.role, CHOOSING_HALF)
-    each = cost.predict(models[0].size, portion.expected_examples(resolved.source), phase.values["max_length"])
+    each = cost.predict(models[0].size, portion.expected_examples(resolved.source), phase.values.max_length)
     price = replace(each, seconds=each.seconds * len(models), flops=each.flops * len(models))
     label = f"choose {phase.label}, seed {phase.spec.seed}"
     node = planner.add(Node.of(asked, label, parents, price, Runtime(tokenizer=tokenizer.place)))
@@ -143,9 +144,9 @@ def _best_of(planner: Planner, models: Sequence[Model], phase: Phase) -> Model:
     return replace(models[0], node=node.key, trained=trained)
 
 
-def trained_vectors(values: Mapping[str, Any]) -> dict[str, int | str]:
+def trained_vectors(values: PhaseValues) -> dict[str, int | str]:
     """How the texts of a dual encoder are compared, as a setting of retrieval: as these hyper-parameters train it."""
-    return searched_as(values["pooling"], values["similarity"])
+    return searched_as(values.pooling, values.similarity)
 
 
 def dev_portion(resolved: ResolvedNames, task: Task, where: str, view: str = "") -> Portion:

@@ -121,7 +121,7 @@ def _price(planner: Planner, model: Model, phase: Phase, as_long: AsLong | None)
     spec = phase.spec
     steps = phases.expected_steps(planner.resolved, phase) + ((as_long and as_long.on_top) or 0)
     batch = spec.batch_size * phases.inputs_of(phase)
-    price = cost.train(model.size, steps, batch, phase.values["max_length"], spec.token_budget, _part(spec, model))
+    price = cost.train(model.size, steps, batch, phase.values.max_length, spec.token_budget, _part(spec, model))
     return replace(price, guessed=spec.steps is None or as_long is not None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.errors import DataError, nearest
 from xstilts.languages.blanks import is_blank
@@ -17,6 +17,7 @@ from xstilts.tasks.base import COLUMNS, Kind, Task
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from xstilts.sources.arrow import Example
     from xstilts.sources.records.rows import Row
 
 _NAMED = 3
@@ -39,7 +40,7 @@ _IN_WORDS: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 
 
-def checked(task: Task, rows: Iterable[Row], what: str, tally: ReadCounts | None = None) -> Iterator[dict[str, Any]]:
+def checked(task: Task, rows: Iterable[Row], what: str, tally: ReadCounts | None = None) -> Iterator[Example]:
     """Pass examples on, each looked at.
 
     Args:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.errors import DataError, nearest
 from xstilts.sources.records.options import MISSING, find, raw_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
     from xstilts.sources.formats import Record
+    from xstilts.sources.formats.base import Fields
     from xstilts.sources.records.options import RowOptions
-
-    Fields = Mapping[str, Any] | Sequence[Any]
 
 
 class Filters:

@@ -13,6 +13,8 @@ from xstilts.sources.records.retyped import refuse_retyped
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from xstilts.sources.formats.base import Fields
+
 _EMPTY: Mapping[Any, Any] = MappingProxyType({})
 MISSING = object()
 ID_NAMES = ("id", "qid", "question_id", "guid", "idx", "_id", "ID", "uid", "uuid", "pair_id", "pairID", "sent_id")
@@ -227,7 +229,7 @@ def raw_text(value: object) -> str:
     return "null" if value is None else str(value)
 
 
-def find(fields: Mapping[str, Any] | Sequence[Any], locator: object) -> Any:  # noqa: ANN401
+def find(fields: Fields, locator: object) -> Any:  # noqa: ANN401
     """The value at a locator, or ``MISSING``.
 
     A field whose whole name matches comes before a dotted path; a position also counts named fields.
@@ -268,7 +270,7 @@ def _step(value: object, key: object) -> Any:  # noqa: ANN401
     return MISSING
 
 
-def missing(fields: Mapping[str, Any] | Sequence[Any], locator: object, where: str, ours: str) -> DataError:
+def missing(fields: Fields, locator: object, where: str, ours: str) -> DataError:
     """The error for a record that lacks what a column needs."""
     named = isinstance(fields, dict)
     known = [str(name) for name in fields] if named else [str(i) for i in range(len(fields))]

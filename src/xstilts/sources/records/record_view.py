@@ -10,7 +10,9 @@ from xstilts.sources.records.options import MISSING, RowOptions, find, missing, 
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+
+    from xstilts.sources.formats.base import Fields
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class RecordView:
     """
 
     where: str
-    fields: Mapping[str, Any] | Sequence[Any]
+    fields: Fields
     options: RowOptions
     noted: Counter[str]
     lines: Sequence[int] = ()

@@ -20,7 +20,9 @@ from xstilts.tasks.base import COLUMNS, Kind, Task
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from xstilts.sources.arrow import Example
     from xstilts.sources.formats import Record
+    from xstilts.sources.formats.base import Fields
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
@@ -30,7 +32,7 @@ class Row:
     """One example and the place it was read from; of a sentence in several lines, the line of each token."""
 
     where: str
-    values: dict[str, Any]
+    values: Example
     lines: Sequence[int] = ()
 
 
@@ -145,7 +147,7 @@ def _identity(view: RecordView, generated: str) -> str:
     return str(value)
 
 
-def numbered(fields: Mapping[str, Any] | Sequence[Any], named: str | int) -> str:
+def numbered(fields: Fields, named: str | int) -> str:
     """What to do where the ids of a field cannot be used: number the examples, or name another field."""
     known = fields if isinstance(fields, dict) else {}
     others = [name for name in ID_NAMES if name != named and known.get(name) not in (None, "")]
@@ -153,12 +155,12 @@ def numbered(fields: Mapping[str, Any] | Sequence[Any], named: str | int) -> str
     return f"Say id: null to number the examples instead{other}."
 
 
-def _classification(view: RecordView, identity: str) -> list[dict[str, Any]]:
+def _classification(view: RecordView, identity: str) -> list[Example]:
     label = raw_text(view.label(view.get("label")))
     return [{"id": identity, "text": view.text("text"), "text_pair": view.text("text_pair", ""), "label": label}]
 
 
-def _multiple_choice(view: RecordView, identity: str) -> list[dict[str, Any]]:
+def _multiple_choice(view: RecordView, identity: str) -> list[Example]:
     texts, keys = _choices(view)
     label = _choice_index(view, keys)
     empty = [number for number, text in enumerate(texts) if text is None or (isinstance(text, str) and is_blank(text))]
@@ -212,14 +214,14 @@ def _choice_index(view: RecordView, keys: Sequence[str]) -> int:
     raise DataError(message, field=view.where, value=label, hint="Map it with labels.")
 
 
-def _tagging(view: RecordView, identity: str) -> list[dict[str, Any]]:
+def _tagging(view: RecordView, identity: str) -> list[Example]:
     tags = [raw_text(view.label(tag, number)) for number, tag in enumerate(view.list("tags"))]
     return [{"id": identity, "tokens": view.list("tokens"), "tags": tags}]
 
 
-def _span_qa(view: RecordView, identity: str) -> list[dict[str, Any]]:
+def _span_qa(view: RecordView, identity: str) -> list[Example]:
     texts, starts = answers_of(view)
-    row: dict[str, Any] = {"id": identity, "context": view.text("context"), "question": view.text("question")}
+    row: Example = {"id": identity, "context": view.text("context"), "question": view.text("question")}
     row |= {"answer_texts": texts, "answer_starts": starts}
     if view.options.mismatched_answers == "error" or len(texts) != len(starts):
         return [row]  # what is wrong with it is said where every example is checked
@@ -231,11 +233,11 @@ def _span_qa(view: RecordView, identity: str) -> list[dict[str, Any]]:
     return [row]
 
 
-def _masked_lm(view: RecordView, identity: str) -> list[dict[str, Any]]:
+def _masked_lm(view: RecordView, identity: str) -> list[Example]:
     return [{"id": identity, "text": view.text("text"), "text_pair": view.text("text_pair", "")}]
 
 
-_MAKERS: Mapping[Kind, Callable[[RecordView, str], list[dict[str, Any]]]] = MappingProxyType(
+_MAKERS: Mapping[Kind, Callable[[RecordView, str], list[Example]]] = MappingProxyType(
     {
         Kind.CLASSIFICATION: _classification,
         Kind.MULTIPLE_CHOICE: _multiple_choice,

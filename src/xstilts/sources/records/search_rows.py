@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from hashlib import sha256
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from xstilts.sources.arrow import Example
     from xstilts.sources.records.options import RowOptions
     from xstilts.sources.records.record_view import RecordView
 
@@ -24,10 +25,8 @@ _PAIRS: Mapping[str, int] = MappingProxyType({"pairs": 0, "pairs_from_1": 1})
 COLUMNS = (*_PAIR, _PASSAGE, "queries", "candidates", *_PAIRS)
 """What a record of retrieval may be given as, beside the columns of its kind."""
 
-Rows = list[dict[str, Any]]
 
-
-def made(view: RecordView, identity: str) -> Rows:
+def made(view: RecordView, identity: str) -> list[Example]:
     """The queries and candidates of one record.
 
     Raises:
@@ -48,7 +47,7 @@ def made(view: RecordView, identity: str) -> Rows:
     ]
 
 
-def new(rows: Rows, options: RowOptions, passages: set[str]) -> Iterator[dict[str, Any]]:
+def new(rows: list[Example], options: RowOptions, passages: set[str]) -> Iterator[Example]:
     """The rows without passages that have come before; the others are noted in ``passages``."""
     for row in rows:
         if _PASSAGE in options.columns and row["role"] == "candidate":
@@ -58,7 +57,7 @@ def new(rows: Rows, options: RowOptions, passages: set[str]) -> Iterator[dict[st
         yield row
 
 
-def _with_passage(view: RecordView, identity: str) -> Rows:
+def _with_passage(view: RecordView, identity: str) -> list[Example]:
     """A query and its passage, which is named by its text: equal ones are one candidate, in whatever record."""
     text = view.text(_PASSAGE)
     name = f"passage-{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
@@ -68,7 +67,7 @@ def _with_passage(view: RecordView, identity: str) -> Rows:
     ]
 
 
-def _whole_search(view: RecordView, identity: str) -> Rows:
+def _whole_search(view: RecordView, identity: str) -> list[Example]:
     """Examples of a record that holds all queries, all candidates and the numbers of those that belong together."""
     queries, candidates = view.list("queries"), view.list("candidates")
     column = next((name for name in _PAIRS if name in view.options.columns), "pairs")

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from xstilts.errors import DataError
 from xstilts.languages.blanks import is_blank
 from xstilts.languages.sentences import sentence_at
-from xstilts.sources.arrow import rows
-from xstilts.sources.views.view import Example, View
+from xstilts.sources.arrow import Example, rows
+from xstilts.sources.views.view import View
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.randomness import generator
 from xstilts.sources import arrow
+from xstilts.sources.arrow import Example
 from xstilts.sources.records.rows import ReadCounts
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from xstilts.tasks.base import Kind, Task
 
-Example = dict[str, Any]
 Change = Callable[[Example], Example]
 Changes = Callable[["Task", "datasets.Dataset", int], Change]
 """``(task, examples of the split, seed) -> change``; the change of one example may depend on the split as a whole."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -163,7 +163,7 @@ def _mean_of(averages: Sequence[Average], form: str, level: str, name: str) -> A
     return Average(form, level, name, _mean(values) if values and not missing else None, missing)
 
 
-def aggregate_rows(score_rows: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:
+def aggregate_rows(score_rows: Iterable[Row], facts: Facts) -> list[Row]:
     """The averages of every base and arm of a study under each protocol that has groups.
 
     Each seed is averaged for itself; ``value`` is the mean over the seeds that have every cell, ``n_seeds`` how many

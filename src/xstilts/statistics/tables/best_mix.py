@@ -7,7 +7,7 @@ the pivot's dev half where a study measured it, else seed by seed on the other h
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.statistics.headline import headlines, mean_of_seeds, mean_or_none, n_languages
 from xstilts.statistics.inference.correction import correct
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from xstilts.statistics.headline import BySeed, Headline
-    from xstilts.statistics.study_facts import Facts
+    from xstilts.statistics.study_facts import Facts, Series
     from xstilts.statistics.tables.chosen_arms import Dev
 
 MIX_COLUMNS = (
@@ -33,7 +33,7 @@ BY_DEV = "pivot dev half"
 BY_SEEDS = "other half of the seeds"
 
 
-def mix_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:
+def mix_rows(scores: Iterable[Row], facts: Facts) -> list[Row]:
     """Does a mix beat pivot only? One row per series, base and cluster, first for all zero-shot languages together.
 
     Pivot only is the arm of the series at dose 0. The best mix is the arm above 0 with the highest mean over targets
@@ -58,7 +58,7 @@ def mix_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:
     return rows
 
 
-def _series(measured: Headline, series: Mapping[str, Any], dev: Dev) -> list[Row]:
+def _series(measured: Headline, series: Series, dev: Dev) -> list[Row]:
     arms = [arm for _, arm in series["doses"]]
     pivot, mixes = arms[0], arms[1:]
     targets = measured.compared(arms)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,15 +17,13 @@ from xstilts.statistics.score_rows import NONE, by_condition
 from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from xstilts.statistics.score_rows import Cells
+    from xstilts.statistics.score_rows import Cells, Row
     from xstilts.statistics.study_facts import Facts
 
 
-def check_rows(
-    scores: Iterable[Mapping[str, Any]], clusters: Iterable[Mapping[str, Any]], facts: Facts
-) -> list[dict[str, Any]]:
+def check_rows(scores: Iterable[Row], clusters: Iterable[Row], facts: Facts) -> list[Row]:
     """For each arm and target, on the headline metric and all zero-shot languages: what else can be said of the gain.
 
     Cells that were cut on purpose are not there.
@@ -56,7 +54,7 @@ def check_rows(
     ]
 
 
-def _check(row: Mapping[str, Any], cells: Cells, facts: Facts) -> dict[str, Any]:
+def _check(row: Row, cells: Cells, facts: Facts) -> Row:
     named = {name: row[name] for name in ("base", "arm", "target", "n_seeds")}
     gains = np.asarray(row["seed_gains"], dtype=np.float64)
     if not len(gains):
@@ -79,13 +77,13 @@ _EMPTY = (
 )  # fmt: skip
 
 
-def _table(row: Mapping[str, Any], cells: Cells, arm: str) -> np.ndarray:
+def _table(row: Row, cells: Cells, arm: str) -> np.ndarray:
     """Scores of the row's seeds and languages, shape ``(n_seeds, n_languages)``."""
     languages = str(row["languages"]).split()
     return np.array([[cells[arm, seed][code].value for code in languages] for seed in row["seeds"]])
 
 
-def _scales(row: Mapping[str, Any], cells: Cells) -> dict[str, Any]:
+def _scales(row: Row, cells: Cells) -> Row:
     own, reference = (_table(row, cells, arm).ravel() for arm in (row["arm"], NONE))
     try:
         found = effect(own, reference)
@@ -100,7 +98,7 @@ def _scales(row: Mapping[str, Any], cells: Cells) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _components(row: Mapping[str, Any], cells: Cells) -> dict[str, Any]:
+def _components(row: Row, cells: Cells) -> Row:
     """How far the gain varies between languages, and between seeds, in points (None for nested seeds)."""
     table = _table(row, cells, row["arm"]) - _table(row, cells, NONE)
     if min(table.shape) < 2 or any("." in seed for seed in row["seeds"]):

@@ -7,7 +7,7 @@ Items are apart, models are not: what a seed did to both is in both.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.statistics.headline import ORACLE, headlines, mean_of_seeds, mean_or_none
 from xstilts.statistics.score_rows import BASELINE, NONE, Row, by_condition, is_pivot, over_seeds, seed_means
@@ -28,7 +28,7 @@ Dev = dict[tuple[str, str, str], dict[str, float]]
 """(base, target, arm) to seed to score on the pivot's dev half, more being better."""
 
 
-def chosen_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:
+def chosen_rows(scores: Iterable[Row], facts: Facts) -> list[Row]:
     """For each base and target the arm that is best on the pivot's dev half, and what it gains in other languages.
 
     The best arm has the highest mean over its seeds on rows of ``facts.selection_split`` in the pivot language; all
@@ -58,7 +58,7 @@ def chosen_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:
     return found
 
 
-def dev_scores(scores: Iterable[Mapping[str, Any]], facts: Facts) -> Dev:
+def dev_scores(scores: Iterable[Row], facts: Facts) -> Dev:
     """The scores to choose arms by: pivot language, headline metric, ``facts.selection_split``; more is better."""
     found: Dev = {}
     rows = (row for row in scores if not str(row["arm"]).startswith(BASELINE))

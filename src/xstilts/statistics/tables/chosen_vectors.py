@@ -44,7 +44,7 @@ class Choice(NamedTuple):
     n_settings: int
 
 
-def freeze(rows: Iterable[Mapping[str, Any]], facts: Facts) -> tuple[list[Row], list[Row]]:
+def freeze(rows: Iterable[Row], facts: Facts) -> tuple[list[Row], list[Row]]:
     """Choose vectors on the held-out languages, and repeat the chosen ones' rows in all other languages.
 
     Per base, arm (``none`` and baselines too) and target with held-out languages, the best vectors have the best mean
@@ -62,7 +62,7 @@ def freeze(rows: Iterable[Mapping[str, Any]], facts: Facts) -> tuple[list[Row], 
         keeps its only ones), and the choices (``VECTOR_COLUMNS``); a choice that could not be made has the setting "",
         no score, and no repeated rows.
     """
-    groups: dict[Group, list[Mapping[str, Any]]] = defaultdict(list)
+    groups: dict[Group, list[Row]] = defaultdict(list)
     for row in rows:
         target = facts.targets.get(str(row["target"]))
         if target is not None and target.held_out and row["split"] in (target.split, ""):
@@ -91,7 +91,7 @@ def freeze(rows: Iterable[Mapping[str, Any]], facts: Facts) -> tuple[list[Row], 
     return repeated, choices
 
 
-def choose(rows: Iterable[Mapping[str, Any]], target: TargetFacts) -> Choice:
+def choose(rows: Iterable[Row], target: TargetFacts) -> Choice:
     """The vectors that are best on the held-out languages.
 
     Args:

@@ -16,8 +16,8 @@ from xstilts.statistics.tables.levels import chance_level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any
 
+    from xstilts.statistics.score_rows import Row
     from xstilts.statistics.study_facts import Facts
 
 AT_CHANCE = 0.1
@@ -49,7 +49,7 @@ class Collapse:
     why: str
 
 
-def collapsed(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Collapse]:
+def collapsed(scores: Iterable[Row], facts: Facts) -> list[Collapse]:
     """The collapsed runs of a study, by its targets' headline metrics.
 
     A run is judged in the pivot language, in which it was trained: a model that learnt the task and does not transfer
@@ -93,7 +93,7 @@ def _low(means: Mapping[str, float], chance: float) -> dict[str, tuple[float, st
     return low
 
 
-def without(scores: Iterable[Mapping[str, Any]], runs: Iterable[Collapse]) -> list[Mapping[str, Any]]:
+def without(scores: Iterable[Row], runs: Iterable[Collapse]) -> list[Row]:
     """The score rows without those of collapsed runs."""
     gone = {(run.base, run.arm, run.target, run.seed) for run in runs}
     return [row for row in scores if (row["base"], row["arm"], row["target"], str(row["seed"])) not in gone]

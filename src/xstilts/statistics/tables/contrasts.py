@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from xstilts.statistics.headline import BySeed, Headline
-    from xstilts.statistics.study_facts import Facts
+    from xstilts.statistics.study_facts import Facts, SideEntry
 
 CONTRAST_COLUMNS = (
     "base", "name", "clustering", "cluster", "plus", "minus", "difference", "low", "high", "p", "p_corrected",
@@ -55,7 +55,7 @@ Weights = dict[tuple[str, str, str], float]
 """(arm, target, language) to its weight in a difference."""
 
 
-def contrast_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:
+def contrast_rows(scores: Iterable[Row], facts: Facts) -> list[Row]:
     """One row per base and contrast of ``facts.contrasts``; with ``by``, one per cluster of that clustering.
 
     Question: would another seed of the same recipes show the difference? The difference is taken within each seed that
@@ -88,7 +88,7 @@ def contrast_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row
     return rows
 
 
-def _entry(measured: Headline, entry: Mapping[str, Any]) -> ArmCells:
+def _entry(measured: Headline, entry: SideEntry) -> ArmCells:
     wanted, targets = entry.get("languages") or (), entry.get("targets") or measured.facts.targets
     spoken = {target: measured.languages(target, wanted) for target in targets}
     return ArmCells(entry["arm"], {target: codes for target, codes in spoken.items() if codes})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.statistics.headline import clusters_of, headlines, mean_of_seeds, n_languages
 from xstilts.statistics.score_rows import NONE, Row, over_seeds
@@ -11,7 +11,7 @@ from xstilts.statistics.tables.gains import ZERO_SHOT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from xstilts.statistics.study_facts import Facts
+    from xstilts.statistics.study_facts import Facts, Series
 from xstilts.statistics.headline import Headline
 
 DOSE_COLUMNS = (
@@ -23,7 +23,7 @@ MEAN = "mean"
 ALL = "all zero-shot"
 
 
-def dose_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:
+def dose_rows(scores: Iterable[Row], facts: Facts) -> list[Row]:
     """Gain over ``none`` by dose, for each series, base, cluster and target, and for the mean over targets.
 
     Clusters are those of the study's first clustering, after ``all zero-shot`` (every language but the pivot). Only
@@ -57,7 +57,7 @@ def groups_of(measured: Headline, targets: Iterable[str], clustering: str) -> di
     return dict(sorted(found.items()))
 
 
-def _series(measured: Headline, series: Mapping[str, Any]) -> list[Row]:
+def _series(measured: Headline, series: Series) -> list[Row]:
     facts = measured.facts
     targets = measured.compared([arm for _, arm in series["doses"]])
     rows = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.statistics.inference.correction import correct
 from xstilts.statistics.inference.crossed import crossed_gain, effects_of
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from xstilts.statistics.inference.crossed import Effects
+    from xstilts.statistics.score_rows import Row
     from xstilts.statistics.study_facts import Facts
 
 GAIN_COLUMNS = (
@@ -46,7 +47,7 @@ ZERO_SHOT = "zero-shot"
 PIVOT = "pivot"
 
 
-def gain_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:
+def gain_rows(scores: Iterable[Row], facts: Facts) -> list[Row]:
     """One row per (condition, arm, language): the gain over ``none``, paired over seeds.
 
     Question: does this arm help in this language? ``p_corrected`` is Holm's over the languages of one arm, target and
@@ -73,7 +74,7 @@ def gain_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:
     return sorted(rows, key=_row_order)
 
 
-def cluster_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:
+def cluster_rows(scores: Iterable[Row], facts: Facts) -> list[Row]:
     """One row per (condition, arm, cluster): languages averaged within each seed, then paired over seeds.
 
     Question: does this arm help in these languages, on average? Below ``crossed.RANDOM_FROM`` languages they are fixed
@@ -105,7 +106,7 @@ def cluster_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]
     return sorted(rows, key=_row_order)
 
 
-def _of_arms(scores: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+def _of_arms(scores: Iterable[Row]) -> Iterator[Row]:
     return (row for row in scores if not str(row["arm"]).startswith(BASELINE))
 
 

@@ -8,7 +8,7 @@ and put together.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from xstilts.statistics.score_rows import NONE, SCORE_COLUMNS, Condition, Row, c
 from xstilts.statistics.setting_text import frozen, parted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -44,7 +44,7 @@ class Measurement(NamedTuple):
     language: str
 
 
-def measurement(row: Mapping[str, Any]) -> Measurement:
+def measurement(row: Row) -> Measurement:
     """What names the score of a row."""
     return Measurement(
         condition(row), str(row["arm"]), "" if row["seed"] is None else str(row["seed"]), row["language"]
@@ -65,7 +65,7 @@ Known = dict[Measurement, Sure]
 """How sure scores are by their items, where that is known."""
 
 
-def known_items(score_rows: Iterable[Mapping[str, Any]], choices: Iterable[Mapping[str, Any]], facts: Facts) -> Known:
+def known_items(score_rows: Iterable[Row], choices: Iterable[Row], facts: Facts) -> Known:
     """How sure the scores are, those repeated under chosen vectors among them.
 
     Args:
@@ -94,7 +94,7 @@ def known_items(score_rows: Iterable[Mapping[str, Any]], choices: Iterable[Mappi
     return known
 
 
-def item_rows(scores: Iterable[Mapping[str, Any]], known: Known) -> list[Row]:
+def item_rows(scores: Iterable[Row], known: Known) -> list[Row]:
     """The scores whose uncertainty by items is known, with it (``ITEM_COLUMNS``); in the order of ``scores``."""
     rows = []
     for row in scores:
@@ -105,7 +105,7 @@ def item_rows(scores: Iterable[Mapping[str, Any]], known: Known) -> list[Row]:
     return rows
 
 
-def gain_item_rows(gains: Iterable[Mapping[str, Any]], known: Known, level: float) -> list[Row]:
+def gain_item_rows(gains: Iterable[Row], known: Known, level: float) -> list[Row]:
     """Gains with their uncertainty by items, paired: an arm and ``none`` are scored on the same items.
 
     Question: would other items of the same kind, under the same models, show a gain? ``both`` is the interval over
@@ -128,7 +128,7 @@ def gain_item_rows(gains: Iterable[Mapping[str, Any]], known: Known, level: floa
     return rows
 
 
-def _error(row: Mapping[str, Any], known: Known) -> float | None:
+def _error(row: Row, known: Known) -> float | None:
     languages = [row["language"]] if "language" in row else str(row["languages"]).split(" ")
     key = condition(row)
     cells = [(seed, language) for seed in row["seeds"] for language in languages]
@@ -140,7 +140,7 @@ def _error(row: Mapping[str, Any], known: Known) -> float | None:
     return jackknife.error_of(jackknife.mean_moves(moved)) if moved and len(moved) == len(cells) else None
 
 
-def _gain_row(row: Mapping[str, Any], error: float, level: float) -> Row:
+def _gain_row(row: Row, error: float, level: float) -> Row:
     half = jackknife.z_of(level) * error
     both: tuple[float | None, float | None] = (None, None)
     if row["low"] is not None and row["high"] is not None:
@@ -159,7 +159,7 @@ def _gain_row(row: Mapping[str, Any], error: float, level: float) -> Row:
     }
 
 
-def level_errors(scores: Iterable[Mapping[str, Any]], known: Known, facts: Facts) -> list[dict[str, Any]]:
+def level_errors(scores: Iterable[Row], known: Known, facts: Facts) -> list[Row]:
     """The standard error over items of every arm's mean score on each target's headline, pivot and zero-shot apart.
 
     Args:
@@ -192,9 +192,7 @@ def _mean_error(each: Sequence[NDArray[np.float32] | None]) -> float | None:
     return jackknife.error_of(jackknife.mean_moves(found)) if found and len(found) == len(each) else None
 
 
-def answer_errors(
-    answers: Iterable[Mapping[str, Any]], gain_items: Iterable[Mapping[str, Any]], facts: Facts
-) -> list[dict[str, Any]]:
+def answer_errors(answers: Iterable[Row], gain_items: Iterable[Row], facts: Facts) -> list[Row]:
     """The best arm's mean gain of each base with its uncertainty by items.
 
     The items of two targets are taken as different ones, so the variances of targets add up.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.statistics.headline import clusters_of, mean_or_none, n_languages
 from xstilts.statistics.score_rows import Row, by_condition, is_pivot, over_seeds, seed_means
@@ -92,7 +92,7 @@ def script_of(facts: Facts) -> str:
     return "script" if "script" in facts.clusters else next(iter(facts.clusters), "")
 
 
-def sweep_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:
+def sweep_rows(scores: Iterable[Row], facts: Facts) -> list[Row]:
     """Scores by layer and by option, for targets that were searched with vectors of at least two layers.
 
     Metrics are the headline's and ``METRICS``; scores are on clean text of the headline split and variant, means over
@@ -120,7 +120,7 @@ def sweep_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:
     return rows
 
 
-def _swept(scores: Iterable[Mapping[str, Any]], facts: Facts) -> dict[tuple[str, ...], dict[str, Swept]]:
+def _swept(scores: Iterable[Row], facts: Facts) -> dict[tuple[str, ...], dict[str, Swept]]:
     """(target, base, selection, protocol) to metric to its scores, in the order of the study."""
     found: dict[tuple[str, ...], dict[str, dict[Option, dict[int, Cells]]]] = {}
     rows = [row for row in scores if "layer=" in str(row["setting"]) and row["target"] in facts.targets]

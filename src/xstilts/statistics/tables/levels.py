@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,10 +12,11 @@ from xstilts.statistics.setting_text import parted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from xstilts.statistics.score_rows import Row
     from xstilts.statistics.study_facts import Facts, TargetFacts
 
 
-def levels(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[dict[str, Any]]:
+def levels(scores: Iterable[Row], facts: Facts) -> list[Row]:
     """Mean score of every arm on every target's headline metric, pivot and zero-shot apart.
 
     Unlike the gain tables this uses every seed that an arm has for all languages, paired or not.
@@ -58,7 +59,7 @@ def chance_level(chance: float | Mapping[str, float] | None, languages: Sequence
     return float(np.mean(known)) if known and None not in known else None  # type: ignore[arg-type]
 
 
-def _level(key: Condition, cells: Cells, arm: str, languages: Sequence[str], pivot: str) -> dict[str, Any]:
+def _level(key: Condition, cells: Cells, arm: str, languages: Sequence[str], pivot: str) -> Row:
     own = [scores for (name, _), scores in cells.items() if name == arm]
     by_language = {
         language: [mean for scores in own if (mean := mean_over(scores, [language])) is not None]
@@ -73,7 +74,7 @@ def _level(key: Condition, cells: Cells, arm: str, languages: Sequence[str], piv
     }
 
 
-def _part(cells: Cells, arm: str, languages: Sequence[str]) -> dict[str, Any]:
+def _part(cells: Cells, arm: str, languages: Sequence[str]) -> Row:
     means = list(seed_means(cells, arm, languages).values())
     return {
         "mean": float(np.mean(means)) if means else None,

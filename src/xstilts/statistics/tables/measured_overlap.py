@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from xstilts.statistics.study_facts import covers
+from xstilts.statistics.study_facts import Caution, covers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable
+
+    from xstilts.statistics.score_rows import Row
 
 OVERLAP_COLUMNS = (
     "train_task", "train_language", "target", "language", "n_train", "n", "same_id", "same_text", "shared_ngram",
@@ -28,9 +30,7 @@ _KNOWN = {"leak": ("degenerate", "leak"), "overlap": ("degenerate", "leak", "ove
 _SAME = {"same_text": "the whole text", "same_id": "the id"}
 
 
-def measured_warnings(
-    rows: Iterable[Mapping[str, Any]], known: Iterable[Mapping[str, Any]] = ()
-) -> list[dict[str, Any]]:
+def measured_warnings(rows: Iterable[Row], known: Iterable[Caution] = ()) -> list[Caution]:
     """The cells that share more than ``MARKED`` percent of their items with what their arm alone trains on.
 
     Shared n-grams mark nothing: they are common in related text that gives no answer away. A cell that the metadata
@@ -51,7 +51,7 @@ def measured_warnings(
             if share > worst.get((arm, row["target"]), (MARKED, ""))[0]:
                 worst[arm, row["target"]] = (share, said)
     warned = list(known)
-    found = []
+    found: list[Caution] = []
     for (arm, target), (share, said) in worst.items():
         code = "leak" if share > LEAKING else "overlap"
         if not _warned(warned, arm, target, _KNOWN[code]):
@@ -60,11 +60,11 @@ def measured_warnings(
     return found
 
 
-def _largest(row: Mapping[str, Any]) -> tuple[float, str]:
+def _largest(row: Row) -> tuple[float, str]:
     share, what = max((float(row[name]), what) for name, what in _SAME.items())
     learned = f"{row['train_task']} in {row['train_language']}"
     return share, f"{share:.1f} % of the items in {row['language']} have {what} of an item of {learned}."
 
 
-def _warned(known: Iterable[Mapping[str, Any]], arm: str, target: str, codes: Collection[str]) -> bool:
+def _warned(known: Iterable[Caution], arm: str, target: str, codes: Collection[str]) -> bool:
     return any(warning["code"] in codes and covers(warning.get("cell"), "*", arm, target) for warning in known)

@@ -6,7 +6,7 @@ resource classes alike. The multiverse asks the headline question once per defin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,15 +15,16 @@ from xstilts.statistics.score_rows import NONE, over_seeds
 from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from xstilts.statistics.score_rows import Row
     from xstilts.statistics.study_facts import Facts
 
 MIXED = "depends on the definition"
 AGREED = "the same under every definition"
 
 
-def multiverse(clusters: Iterable[Mapping[str, Any]], facts: Facts) -> list[dict[str, Any]]:
+def multiverse(clusters: Iterable[Row], facts: Facts) -> list[Row]:
     """The headline gain of each arm under each clustering, and whether the verdicts agree.
 
     For one clustering, a target's gain is the unweighted mean over its clusters of the mean over the cluster's
@@ -59,9 +60,7 @@ def multiverse(clusters: Iterable[Mapping[str, Any]], facts: Facts) -> list[dict
     return found
 
 
-def _definition(
-    clustering: str, base: str, arms: Sequence[str], rows: Sequence[Mapping[str, Any]], facts: Facts
-) -> dict[str, dict[str, Any]]:
+def _definition(clustering: str, base: str, arms: Sequence[str], rows: Sequence[Row], facts: Facts) -> dict[str, Row]:
     """One clustering: arm to its entry, p-values corrected over the arms."""
     intervals = {}
     for arm in arms:
@@ -95,7 +94,7 @@ def _definition(
     }  # fmt: skip
 
 
-def _macro(cells: Sequence[Mapping[str, Any]], higher_is_better: bool) -> dict[str, float]:
+def _macro(cells: Sequence[Row], higher_is_better: bool) -> dict[str, float]:
     """Seed to mean gain over clusters, for seeds that every cluster has."""
     by_seed = [dict(zip(row["seeds"], row["seed_gains"], strict=True)) for row in cells]
     shared = set.intersection(*map(set, by_seed)) if by_seed else set()

@@ -8,15 +8,16 @@ where every seed fails alike, no run stands out, and a gain over ``none`` says n
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.statistics.inference.jackknife import z_of
 from xstilts.statistics.score_rows import BASELINE, condition, is_pivot
 from xstilts.statistics.tables.levels import chance_level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from xstilts.statistics.score_rows import Row
     from xstilts.statistics.study_facts import Facts, TargetFacts
 
 LEAST = 0.05
@@ -33,9 +34,7 @@ PIVOT, AWAY = "pivot", "zero_shot"
 GUESSING, ONE_ANSWER = "guessing", "one answer to everything"
 
 
-def learned_rows(
-    levels: Iterable[Mapping[str, Any]], errors: Iterable[Mapping[str, Any]], facts: Facts
-) -> list[dict[str, Any]]:
+def learned_rows(levels: Iterable[Row], errors: Iterable[Row], facts: Facts) -> list[Row]:
     """The cells whose models are no better than a floor: guessing, one answer to everything, or a baseline.
 
     A cell is at the floor of guessing or of one answer if its mean score over seeds covers less than ``LEAST`` of the
@@ -71,7 +70,7 @@ def learned_rows(
     return rows
 
 
-def _floor(score: float, error: float, target: TargetFacts, codes: Sequence[str]) -> dict[str, Any]:
+def _floor(score: float, error: float, target: TargetFacts, codes: Sequence[str]) -> Row:
     """The floor of guessing or of one answer that a score does not leave; empty where it does."""
     floors = {GUESSING: chance_level(target.chance, codes), ONE_ANSWER: chance_level(target.constant, codes)}
     known = {by: floor for by, floor in floors.items() if floor is not None}
@@ -87,9 +86,7 @@ def _floor(score: float, error: float, target: TargetFacts, codes: Sequence[str]
     return {"floor": known[by], "by": by} if near or score - z_of(0.95) * error <= known[by] else {}
 
 
-def _baseline(
-    row: Mapping[str, Any], part: str, everything: Iterable[Mapping[str, Any]], facts: Facts
-) -> dict[str, Any]:
+def _baseline(row: Row, part: str, everything: Iterable[Row], facts: Facts) -> Row:
     """The best baseline that a score does not beat; empty where it beats all."""
     sign = 1.0 if facts.targets[row["target"]].higher_is_better else -1.0
     others = set(facts.bases) - {row["base"]}
@@ -107,13 +104,13 @@ def _baseline(
     return {"floor": best[part]["mean"], "by": best["arm"].removeprefix(BASELINE)}
 
 
-def flat_languages(levels: Iterable[Mapping[str, Any]], facts: Facts) -> list[dict[str, Any]]:
+def flat_languages(levels: Iterable[Row], facts: Facts) -> list[Row]:
     """The languages without labels in which no arm leaves the floor, where the mean over languages does.
 
     Returns:
         One dict per base and target that has such languages: ``base, target, languages`` and ``n_languages``.
     """
-    cells: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    cells: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in levels:
         if not row["arm"].startswith(BASELINE):
             cells[row["base"], row["target"]].append(row)
@@ -131,7 +128,7 @@ def _is_flat(score: float | None, code: str, target: TargetFacts) -> bool:
     return score is None or bool(_floor(score, 0.0, target, [code]))
 
 
-def silent_rows(answered: Iterable[Mapping[str, Any]], facts: Facts) -> list[dict[str, Any]]:
+def silent_rows(answered: Iterable[Row], facts: Facts) -> list[Row]:
     """The classes that are right often and (almost) never said, run by run.
 
     Args:

@@ -24,7 +24,7 @@ SEARCH_COLUMNS = (
 """The columns of search.csv, in order; a gain is the metric's own difference, whichever way is better."""
 
 
-def search_rows(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Row]:
+def search_rows(scores: Iterable[Row], facts: Facts) -> list[Row]:
     """Mean score and gain over ``none`` of every arm, by target, variant and metric.
 
     Targets are those with held-out languages, with the vectors chosen there, and those whose headline setting names
