@@ -77,6 +77,16 @@ def test_what_is_no_manifest_pins_nothing(tmp_path: Path, kept: str | None):
     assert dict(resolved.source.revisions) == ({"a/b": "1"} if kept and "a/b" in kept else {})
 
 
+def test_a_plan_asks_the_hub_only_when_told_to(monkeypatch: pytest.MonkeyPatch):
+    asked: list[object] = []
+    monkeypatch.setattr(pinning, "pinned", lambda resolved: asked.append(resolved) or resolved)
+    study = validate({"name": "t", "question": "?", "bases": ["lab-tiny"], "targets": ["udpos"]}, "test")
+    plan_study(study)
+    assert not asked
+    plan_study(study, resolve=True)
+    assert len(asked) == 1
+
+
 def test_a_study_without_a_hub_asks_none(tmp_path: Path):
     root = {"name": "t", "question": "?", "bases": ["lab-tiny"], "targets": ["udpos"]}
     study = validate(root, "test")

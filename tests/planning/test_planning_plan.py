@@ -230,6 +230,27 @@ def test_a_vocabulary_of_the_studys_own_reaches_every_node_that_tokenises():
     assert all(node.parents.get("vocabulary") == vocabulary for node in readers)
 
 
+def test_a_vocabulary_is_learned_from_single_languages_and_pairs_only_train(tmp_path: Path):
+    (tmp_path / "en.txt").write_text("a b\n", encoding="utf-8")
+    (tmp_path / "pairs.tsv").write_text("text\ttext_pair\na b\tc d\n", encoding="utf-8")
+    files = {
+        "en": {"train": {"path": "en.txt", "format": "text"}},
+        "en+de": {"train": {"path": "pairs.tsv", "format": "delimited"}},
+    }
+    own = {name: value for name, value in QUICK.items() if name != "tokenizer"} | {
+        "vocabulary": {"size": 300},
+        "pretrain": {"tasks": ["said"], "languages": ["en", "en+de"], "steps": 2},
+    }
+    plan = plan_of(
+        bases=[own], source="files", data=str(tmp_path), protocol="xtreme", arms={"none": []}, targets=[], languages=[],
+        tasks={"said": {"kind": "masked_lm", "files": files}},
+    )  # fmt: skip
+    (vocabulary,) = (node for node in plan.nodes.values() if node.payload.get("what") == "vocabulary")
+    (pretrain,) = (node for node in plan.nodes.values() if node.kind == "pretrain")
+    assert set(vocabulary.payload["data"]) == {"train/said/en"}
+    assert {"train/said/en", "train/said/en+de"} <= set(pretrain.parents)
+
+
 def test_a_plan_says_what_its_seeds_can_show():
     power = plan_study(load_study("demo")).to_json()["power"]
     assert power["n_seeds"] == 3
