@@ -2,6 +2,7 @@
 # make test   the environment, then the whole test suite
 # make test-processors  the suite as other processors round, with one thread and with two
 # make check  style, types, import direction, size of the source
+# make mutants  do the tests notice a broken line?
 SHELL := /bin/bash
 PYTHON ?= python3.11
 VENV := .venv
@@ -14,7 +15,7 @@ ROOMS := src tests benchmarks
 # One thread in each process: the suite and the executor bring their own processes.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: venv demo test test-processors check format clean
+.PHONY: venv demo test test-processors check mutants format clean
 
 venv: $(STAMP)
 
@@ -45,10 +46,14 @@ check: venv
 	$(BIN)/ruff check $(ROOMS)
 	$(BIN)/ruff format --check $(ROOMS)
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q tests/test_import_direction.py
+	$(BIN)/python -m pytest -q tests/test_import_direction.py tests/test_module_sizes.py
 	@echo "Lines of Python in src:   $$(find src -name '*.py' -exec cat {} + | wc -l)"
 	@echo "Longest modules:"
 	@find src -name '*.py' -exec wc -l {} + | grep -v ' total$$' | sort -rn | head -n 5
+
+# A fixed set of one-line changes, each run against the tests of its room (about 15 minutes on two cores; not in CI).
+mutants: venv
+	$(BIN)/python benchmarks/mutants.py --workers $(WORKERS) $(MUTANTS_ARGS)
 
 format: venv
 	$(BIN)/ruff check --fix $(ROOMS)

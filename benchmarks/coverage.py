@@ -16,12 +16,11 @@ import time
 from typing import Any
 
 import numpy as np
+from scipy.special import bdtr
 
-from xstilts.statistics.checkpoints import mcnemar
-from xstilts.statistics.correction import holm
-from xstilts.statistics.crossed import crossed_gain, effects_of
-from xstilts.statistics.intervals import Interval, paired_gain
-from xstilts.statistics.resampling import percentile
+from xstilts.statistics.inference.correction import holm
+from xstilts.statistics.inference.crossed import crossed_gain, effects_of
+from xstilts.statistics.inference.intervals import Interval, paired_gain
 
 SEEDS, LANGUAGES = (3, 5, 10), (1, 3, 8, 30)
 # Points: what differs between seeds, between languages (their true gains), and the rest, as measured gains vary.
@@ -60,11 +59,24 @@ def default_interval(table: np.ndarray) -> Interval:
     return paired_gain(table.mean(axis=1), np.zeros(len(table)))
 
 
+def percentile(gains: np.ndarray, generator: np.random.Generator, draws: int = 1000) -> Interval:
+    """Plain bootstrap over seeds."""
+    means = gains[generator.integers(0, len(gains), (draws, len(gains)))].mean(axis=1)
+    low, high = np.quantile(means, [0.025, 0.975])
+    return Interval(float(gains.mean()), float(low), float(high), None, len(gains))
+
+
+def mcnemar(first: np.ndarray, second: np.ndarray) -> float:
+    """Exact two-sided p that two runs are right equally often, by the items that one of them alone has right."""
+    n = int((first ^ second).sum())
+    return min(1.0, 2 * float(bdtr(min(int((first & ~second).sum()), int((second & ~first).sum())), n, 0.5)))
+
+
 def _coverage(seeds: int, languages: int, studies: int, generator: np.random.Generator) -> dict[str, Any]:
     hits = {"default": 0, "percentile": 0}
     for _ in range(studies):
         table, truth = simulated(seeds, languages, generator)
-        plain, _ = percentile(table.mean(axis=1), generator, draws=1000)
+        plain = percentile(table.mean(axis=1), generator)
         for name, interval in (("default", default_interval(table)), ("percentile", plain)):
             hits[name] += bool(interval.low is not None and interval.low <= truth <= (interval.high or 0.0))
     return {"seeds": seeds, "languages": languages, **{name: count / studies for name, count in hits.items()}}

@@ -195,7 +195,14 @@ def _ours(work: Work, precision: str, token_budget: int) -> float:
     told: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
-        train(spec, encoder, data, work.facts, Path(folder), lambda step: told.append(str(step)), Execution(cpu=True))
+        train(
+            spec,
+            encoder,
+            data,
+            work.facts,
+            Path(folder),
+            Execution(cpu=True, progress=lambda step: told.append(str(step))),
+        )
         return time.perf_counter() - started
 
 

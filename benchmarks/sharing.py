@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.api import RUNNER, load_study, plan_study
 from xstilts.execution import EXECUTORS
-from xstilts.execution.events import ignore
+from xstilts.execution.run_options import RunOptions
 from xstilts.store.store import Store
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _seconds(nodes: Sequence[Node], workers: int) -> float:
     with tempfile.TemporaryDirectory() as scratch:
         started = time.perf_counter()
         run = EXECUTORS.get("local")
-        outcome = run(nodes, Store(Path(scratch)), RUNNER, workers=workers, threads=1, on_event=ignore)
+        outcome = run(nodes, Store(Path(scratch)), RUNNER, RunOptions(workers=workers))
         seconds = time.perf_counter() - started
     if not outcome.complete:
         raise SystemExit(f"The run is incomplete, so its time means nothing: {outcome}")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xstilts import api, lab
-from xstilts.statistics import tables
+from xstilts.statistics import analysis_files
 from xstilts.store.store import Store
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def main(name: str, data: str, folder: Path, languages: str) -> None:
     sets += [f"arms.{phase}.steps=1" for phase in OWN_STEPS.get(name, ())]
     plan = api.plan_study(cut(api.load_study(name, sets)), resolve=True)
     store = Store(folder / "store")
-    outcome = api.run_study(plan, store, folder / "out", executor="inline", keep="all", on_event=lambda event: None)
+    outcome = api.run_study(plan, store, folder / "out", api.StudyOptions(executor="inline", keep="all"))
     found = {
         "nodes": len(plan.nodes),
         "done": len(outcome.done),
@@ -94,7 +94,7 @@ def settings(plan: Plan, store: Store) -> dict[str, dict[str, list[str]]]:
     """Arm and target to the settings of their rows in the table of scores, each with its languages."""
     node = api.analysis_node(plan, store)
     found: dict[str, dict[str, set[str]]] = {}
-    for row in tables.load(store.folder(node.key, node.kind))["scores"] if node else ():
+    for row in analysis_files.load(store.folder(node.key, node.kind))["scores"] if node else ():
         cell = found.setdefault(f"{row['arm']} {row['target']}", {})
         cell.setdefault(row["setting"], set()).add(row["language"])
     return {cell: {name: sorted(spoken) for name, spoken in named.items()} for cell, named in found.items()}

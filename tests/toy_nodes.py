@@ -9,6 +9,8 @@ from pathlib import Path
 
 from xstilts.errors import DataError
 from xstilts.store.node import Cost, Node, Progress
+from xstilts.store.payloads import NgramPayload
+from xstilts.tasks.base import Kind
 
 RUNNER = "toy_nodes:run"
 
@@ -16,7 +18,11 @@ RUNNER = "toy_nodes:run"
 def toy(name, parents=(), do="add", kind="score", seconds=1.0, **runtime):
     """A node called ``name`` that adds 1 to the sum of its parents."""
     roles = {f"p{index}": parent.key for index, parent in enumerate(parents)}
-    return Node(kind, name, {"name": name, "do": do}, roles, Cost(seconds=seconds), runtime)
+    payload = {"name": name, "do": do}
+    if kind == "predict":  # of which the store reads whether the parents' heads are needed
+        asked = NgramPayload(task=name, kind=Kind.SPAN_QA, labels=(do,), pivot="en", learn=())
+        payload = asked.to_json()
+    return Node(kind, name, payload, roles, Cost(seconds=seconds), runtime)
 
 
 def value_of(folder):
@@ -31,7 +37,8 @@ def run(node, context):
     context.report(Progress(node.key, node.label, 1, 2, loss=0.5))
     total = 1 + sum(value_of(context.parent(role)) for role in node.parents)
     (context.work / "value.json").write_text(json.dumps(total))
-    ACTIONS[node.payload["do"]](node, context)
+    do = node.payload["labels"][0] if node.kind == "predict" else node.payload["do"]
+    ACTIONS[do](node, context)
 
 
 def _fail(node, context):
@@ -47,11 +54,11 @@ def _kill(node, context):
 
 
 def _kill_once(node, context):
-    checkpoint = context.scratch / "checkpoint.json"
-    if not checkpoint.exists():
-        checkpoint.write_text("3")
+    snapshot = context.scratch / "snapshot.json"
+    if not snapshot.exists():
+        snapshot.write_text("3")
         _kill(node, context)
-    (context.work / "resumed_from.txt").write_text(checkpoint.read_text())
+    (context.work / "resumed_from.txt").write_text(snapshot.read_text())
 
 
 def _announce(node, context):

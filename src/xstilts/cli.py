@@ -18,7 +18,7 @@ import typer
 from typer.exceptions import TyperException
 
 import xstilts
-from xstilts.commands import models, names, official, stores, studies
+from xstilts.commands import list_show, models, official, stores, studies
 from xstilts.commands.output import say
 from xstilts.errors import LONGEST, InputError, XstiltsError, printable, shortened
 
@@ -44,7 +44,7 @@ app = typer.Typer(
 )
 PANELS: Mapping[str, Mapping[str, Callable[..., None]]] = {
     "Studies": {"demo": studies.demo, "run": studies.run, "plan": studies.plan, "report": studies.report},
-    "Names": {"list": names.list_, "show": names.show},
+    "Names": {"list": list_show.list_, "show": list_show.show},
     "Models": {"evaluate": models.evaluate, "predict": models.predict},
     "Official files": {"score": official.score, "submission": official.submission},
     "Store": {"export": stores.export, "verify": stores.verify, "gc": stores.gc},

@@ -1,8 +1,9 @@
-"""Reading and writing what must last: flushed, no waiting for a pipe, every refusal of the disk in plain words."""
+"""Reading, hashing and writing what must last: flushed, no waiting for a pipe, refusals of the disk in plain words."""
 
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from xstilts.amounts import size
 from xstilts.errors import InputError, StoreError
 
 if TYPE_CHECKING:
@@ -30,17 +32,17 @@ _SHAPES = {
 
 
 def json_text(data: object) -> str:
-    """The text that :func:`write_json` writes."""
+    """The text that :func:`write_json_durably` writes."""
     return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 
-def write_json(path: Path, data: object) -> None:
+def write_json_durably(path: Path, data: object) -> None:
     """Write JSON to a file and flush it to the disk."""
     with path.open("w", encoding="utf-8") as file:
         file.write(json_text(data))
         file.flush()
         os.fsync(file.fileno())
-    sync_tree(path.parent, files=False)
+    sync(path.parent)
 
 
 def replace_json(path: Path, data: object, work: Path) -> None:
@@ -53,9 +55,9 @@ def replace_json(path: Path, data: object, work: Path) -> None:
     """
     for folder in (path.parent, work.parent):
         folder.mkdir(parents=True, exist_ok=True)
-    write_json(work, data)
+    write_json_durably(work, data)
     work.replace(path)
-    sync_tree(path.parent, files=False)
+    sync(path.parent)
 
 
 def shape_of(path: Path) -> str:
@@ -112,14 +114,29 @@ def parsed(text: bytes) -> object:
         raise ValueError("nested too deeply") from None
 
 
-def sync_tree(folder: Path, *, files: bool = True) -> None:
-    """Flush a folder to the disk; with ``files`` also everything below it."""
-    for path in [*(folder.rglob("*") if files else ()), folder]:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def file_sha256(path: Path) -> str:
+    """The sha256 of a file's bytes, 64 hexadecimal digits.
+
+    Raises:
+        OSError: If it cannot be read, or is no file (a link, a pipe); see :func:`open_file`.
+    """
+    with open_file(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync(path: Path) -> None:
+    """Flush a file, or the names in a folder, to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_tree(folder: Path) -> None:
+    """Flush a folder and everything below it to the disk."""
+    for path in [*folder.rglob("*"), folder]:
+        sync(path)
 
 
 def refuse_file(path: Path, what: str) -> None:
@@ -210,12 +227,3 @@ def _is_below(name: object, root: Path) -> bool:
 def _short(path: object) -> str:
     text = str(path)
     return text if len(text) <= 300 else f"{text[:150]}…{text[-150:]}"
-
-
-def size(count: float) -> str:
-    """A number of bytes for people: ``1.4 GB`` (decimal units)."""
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:.1f} TB"

@@ -145,7 +145,7 @@ class DataError(InputError):
 
 
 class ModelError(InputError):
-    """A model directory or hub model cannot serve as a base or checkpoint."""
+    """A model directory or hub model cannot serve as a base, or be used."""
 
 
 class StoreError(XstiltsError):

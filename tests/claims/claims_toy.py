@@ -4,14 +4,35 @@ from __future__ import annotations
 
 from xstilts.claims.read import parse
 from xstilts.statistics import Facts, cluster_rows
-from xstilts.statistics.pairing import clean_rows
+from xstilts.statistics.score_rows import clean_rows
 
 ALONE = ("squad", "mnli", "hellaswag", "qqp")
 NINE = ("anli_plus", "mnli", "qqp", "squad_v2", "squad", "hellaswag", "ccg", "cosmosqa", "commonsenseqa")
 
 
-def single(*tasks, languages=("en",)):
-    return {"phases": [{"tasks": list(tasks), "languages": list(languages)}], "target_phase": {}}
+def phase(*tasks, languages=("en",), **more):
+    """A stage in JSON: every task in every language; what is not in the pivot is a machine's translation."""
+    texts = [text(task, code) for task in tasks for code in languages]
+    return {"name": "intermediate 1", "texts": texts} | more
+
+
+def text(task, code, origin="", **more):
+    return {
+        "task": task,
+        "language": code,
+        "origin": origin or ("native" if code == "en" else "machine_translated"),
+    } | more
+
+
+def beside_mlm(task, languages=("en", "de")):
+    """A task in the pivot beside masked LM."""
+    texts = [text(task, "en"), *(text("mlm", code, "native", part="beside", share=0.1) for code in languages)]
+    return {"stages": [phase(texts=texts)]}
+
+
+def single(*tasks, languages=("en",), **says):
+    """An arm with one phase."""
+    return {"stages": [phase(*tasks, languages=languages, says=says)]}
 
 
 def study(gains, trains=None, warnings=(), source="files", bases=("b",), seeds=None, **changes):
@@ -19,8 +40,7 @@ def study(gains, trains=None, warnings=(), source="files", bases=("b",), seeds=N
     targets = list(dict.fromkeys(target for own in gains.values() for target in own))
     n = max((len(values) for own in gains.values() for values in own.values()), default=0)
     names = seeds or [str(seed) for seed in range(1, n + 1)]
-    phases = {"none": {"phases": [], "target_phase": {}}}
-    phases |= {arm: (trains or {}).get(arm) or single(arm) for arm in gains}
+    trained = {"none": {}} | {arm: (trains or {}).get(arm) or single(arm) for arm in gains}
     facts = {
         "pivot": "en",
         "source": source,
@@ -32,7 +52,7 @@ def study(gains, trains=None, warnings=(), source="files", bases=("b",), seeds=N
             {"code": code, "cell": {"arm": arm, "target": target}, "message": f"{arm} is {code}"}
             for code, arm, target in warnings
         ],
-        "arm_phases": phases,
+        "trained": trained,
     } | changes
     rows = []
     for base in bases:

@@ -7,7 +7,7 @@ import copy
 import pytest
 import yaml
 
-from xstilts.claims.numbers import TOLERANCE
+from xstilts.claims.quoted_numbers import TOLERANCE
 from xstilts.claims.references import REFERENCES, for_study
 from xstilts.claims.references.read import packaged, parse
 from xstilts.claims.references.reference import ELSEWHERE

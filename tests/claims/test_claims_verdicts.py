@@ -6,10 +6,10 @@ import json
 
 import numpy as np
 import pytest
-from claims_toy import NINE, claim, part, single, study
+from claims_toy import NINE, beside_mlm, claim, part, phase, single, study
 
 from xstilts.claims import bearing, chosen, judge, load, save
-from xstilts.claims.cells import DRAWS, resampled
+from xstilts.claims.measured_gains import DRAWS, resampled
 from xstilts.errors import StoreError
 
 X = {"any": ["xnli", "udpos"]}
@@ -148,9 +148,9 @@ def test_a_cell_that_was_cut_on_purpose_is_left_out_and_not_missing():
     "changes",
     [
         {"control": {"control": "shuffled-labels", "of": "other"}},
-        {"training": {"lora_rank": 8}},
-        {"language_adapters": {"lora_rank": 8}},
-        {"phases": [{"tasks": ["squad"], "languages": ["en"], "view": "random-task"}]},
+        {"changes": {"training": {"lora_rank": 8}}},
+        {"stages": [phase("mlm", name="languages"), phase("squad")]},
+        {"stages": [phase("squad", says={"view": "random-task"})]},
     ],
 )
 def test_a_control_or_an_arm_with_other_parameters_is_not_the_arm_of_a_claim(changes):
@@ -214,8 +214,7 @@ def results(targets, *, seeds=3, arms=NINE, extra=()):
 
 def test_claims_of_the_paper_hold_where_results_are_as_it_says():
     targets = ("xnli", "udpos", "tydiqa", "bucc2018", "tatoeba")
-    mlm = {"phases": [{"tasks": ["squad", "mlm"], "languages": ["en", "de"]}], "target_phase": {}}
-    trains = {"everything": single(*NINE), "with_mlm": mlm, "german": single("squad", languages=["de"])}
+    trains = {"everything": single(*NINE), "with_mlm": beside_mlm("squad"), "german": single("squad", languages=["de"])}
     low = {target: [0.5, 0.6, 0.7] for target in targets}
     gains = results(targets, extra={"with_mlm": low, "german": low}.items())
     for own in gains.values():
@@ -240,15 +239,14 @@ def test_claims_of_the_paper_fail_where_results_are_the_other_way_round():
 
 
 def test_one_part_without_its_arms_leaves_the_other_one_judged():
-    mlm = {"phases": [{"tasks": ["squad", "mlm"], "languages": ["en", "de"]}], "target_phase": {}}
     gains = {"squad": {"xnli": [2.0, 3.0]}, "with_mlm": {"xnli": [1.0, 1.0]}}
-    said = judge(chosen(["C6"]), study(gains, trains={"with_mlm": mlm}))[0]
+    said = judge(chosen(["C6"]), study(gains, trains={"with_mlm": beside_mlm("squad")}))[0]
     assert (said["verdict"], said["bears"]) == ("not run", False)
     assert [own["verdict"] for own in said["by_base"][0]["parts"]] == ["supported", "not run"]
 
 
 def test_how_many_claims_bear_on_a_question():
-    none = study({"longer": {"sib200": [1.0, 2.0]}}, trains={"longer": {"phases": [], "target_phase": {"x": 2}}})
+    none = study({"longer": {"sib200": [1.0, 2.0]}}, trains={"longer": {"stages": [phase(name="target")]}})
     assert bearing(judge(chosen([]), none)) == (
         "0 of 18 claims bear on this question: the study has the arms and targets that they speak of; "
         "0 could be judged."

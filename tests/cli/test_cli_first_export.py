@@ -68,7 +68,8 @@ def use_without_the_study(xstilts, folder: Path) -> None:
     refused = xstilts("evaluate", "model", "--source", "files:.", "--split", "dev")
     assert refused.code == 2 and "no dev data" in refused.err
     told = json.loads(Path("model/xstilts_task.json").read_text(encoding="utf-8"))
-    assert {"task", "kind", "labels", "metrics", "files"} == set(told)
+    assert {"task", "kind", "labels", "metrics", "files", "encodings"} == set(told)
+    assert told["encodings"]["reviews"]["max_length"] == 32  # as the study says
 
 
 def use_with_the_study(xstilts, folder: Path) -> None:

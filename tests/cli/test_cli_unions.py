@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xstilts.commands.topics import topic
+from xstilts.commands.listings import topic
 
 
 def test_list_and_show_give_a_union_the_sources_of_its_parts() -> None:

@@ -6,10 +6,11 @@ import json
 
 import pytest
 
+from xstilts.disk import file_sha256
 from xstilts.execution import EXECUTORS
 from xstilts.execution.events import NodeCached, NodeFailed, NodeFinished, NodeStarted, ignore
+from xstilts.execution.run_options import RunOptions
 from xstilts.store.node import Node
-from xstilts.store.provenance import file_sha256
 from xstilts.store.store import Store
 
 RUNNER = f"{__name__}:run"
@@ -40,7 +41,7 @@ def contents(store):
 @pytest.fixture(params=EXECUTORS.names())
 def execute(request):
     executor = EXECUTORS.get(request.param)
-    return lambda nodes, store, on_event=ignore: executor(nodes, store, RUNNER, 2, 1, on_event)
+    return lambda nodes, store, on_event=ignore: executor(nodes, store, RUNNER, RunOptions(workers=2), on_event)
 
 
 A = node("a")
@@ -53,7 +54,7 @@ DAG = [BLOCKED, D, C, B, A, BAD, A]
 
 def test_the_same_dag_gives_the_same_store_as_inline(execute, tmp_path):
     one, two = Store(tmp_path / "one"), Store(tmp_path / "two")
-    EXECUTORS.get("inline")(DAG, one, RUNNER, 1, 1, ignore)
+    EXECUTORS.get("inline")(DAG, one, RUNNER, RunOptions(workers=1), ignore)
     execute(DAG, two)
     assert contents(one) == contents(two)
     assert len(contents(one)) == 8

@@ -10,7 +10,8 @@ import pytest
 from xstilts import lab, metrics
 from xstilts.languages import spoken
 from xstilts.protocols import PROTOCOLS, Protocol
-from xstilts.sources import data_map, options, rows
+from xstilts.sources import data_map
+from xstilts.sources.records import options, rows
 from xstilts.sources.source import SourceKind
 from xstilts.sources.views import VIEWS, parsed
 from xstilts.tasks import TASKS, Kind, Task, union

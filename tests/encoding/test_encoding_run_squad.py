@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import numpy as np
 import pytest
 
@@ -248,3 +250,16 @@ def test_bytes_of_one_letter_come_together_again() -> None:
     pieces = pieces_of(PreTrainedTokenizerFast(tokenizer_object=made), ["Žä湖"])["Žä湖"]
     assert len(pieces) == 1 + 2 + 2 + 3
     assert b"".join(piece.text for piece in pieces).decode() == " Žä湖"
+
+
+def test_an_ideograph_of_the_blocks_that_bert_knows_is_a_word_and_other_letters_are_of_one() -> None:
+    # BERT's tokenizer (google-research/bert:tokenization.py) knows extensions A to E, and the compatibility ideographs
+    named = ("CJK UNIFIED IDEOGRAPH", "CJK COMPATIBILITY IDEOGRAPH")
+    letters = [chr(code) for code in (*range(0x2CEB0), *range(0x2F800, 0x2FA20)) if chr(code).isalpha()]
+    known = [letter for letter in letters if unicodedata.name(letter, "").startswith(named)]
+    assert (known[0], known[-1]) == ("\u3400", "\U0002fa1d")
+    assert set(basic_tokens("a".join(known))) == {"a", *known}
+    edges = {chr(ord(letter) + step) for letter in known for step in (-1, 1)} - set(known)
+    others = sorted(edge for edge in edges if edge.isalpha())
+    assert others
+    assert basic_tokens("".join(others)) == ["".join(others)]

@@ -112,7 +112,9 @@ def lines(examples, n: int = 40, words: int = 30):
 def masked(tokenizer, examples, rows, seed=1, epoch=0, probability=0.15):
     features = MASKED.encode(lines(examples), tokenizer, EncodingOptions(max_length=64), ())
     batch = MASKED.collate(features, rows, 0)
-    return batch, masked_lm.mask(batch, features, rows, seed, epoch, TokenizerFacts.of(tokenizer), probability)
+    return batch, masked_lm.mask(
+        batch, features, rows, TokenizerFacts.of(tokenizer), masked_lm.Masking(seed, epoch, probability)
+    )
 
 
 def test_masks_touch_no_special_token_and_keep_the_truth_in_the_labels(typed_tokenizer, examples) -> None:
@@ -155,9 +157,9 @@ def test_masking_asks_for_a_mask_token_and_a_share(typed_tokenizer, examples) ->
     rows = np.array([0])
     batch, facts = MASKED.collate(features, rows, 0), TokenizerFacts(0, 25, None, ())
     with pytest.raises(ModelError, match="mask token"):
-        masked_lm.mask(batch, features, rows, 1, 0, facts)
+        masked_lm.mask(batch, features, rows, facts)
     with pytest.raises(InputError, match="mlm_probability"):
-        masked_lm.mask(batch, features, rows, 1, 0, TokenizerFacts.of(typed_tokenizer), 0.0)
+        masked_lm.Masking(probability=0.0)
 
 
 def test_long_lines_are_cut_and_losses_listed(typed_tokenizer, examples) -> None:

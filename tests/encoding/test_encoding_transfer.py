@@ -29,7 +29,9 @@ def answers(tokens: list[str], tags: list[str], said: list[str], tokenizer, exam
 
 
 def scores(table) -> dict[str, float]:
-    rows = evaluation.score("tagging", table, MASAKHANER.metrics, MASAKHANER.labels, rule=MASAKHANER.rule)
+    rows = evaluation.score(
+        table, evaluation.Scoring("tagging", MASAKHANER.metrics, MASAKHANER.labels, MASAKHANER.rule)
+    )
     return {row["metric"]: row["value"] for row in rows}
 
 

@@ -10,7 +10,7 @@ import pytest
 from xstilts import evaluation
 from xstilts.encoding import EncodingOptions
 from xstilts.errors import DataError, InputError
-from xstilts.evaluation import Searched, retrieve_all, retrieve_by_ngrams
+from xstilts.evaluation import Part, Resources, Scoring, SearchOptions, retrieve_all, retrieve_by_ngrams
 
 OPTIONS = EncodingOptions(max_length=20)
 
@@ -34,11 +34,11 @@ POOLS = [{"pool": "multilingual"}, {"pool": "cross"}, {"pool": "mono"}]
 
 @pytest.fixture
 def parts(encoded):
-    return {code: Searched(*encoded("retrieval", given, OPTIONS)) for code, given in (("de", DE), ("en", EN))}
+    return {code: Part(*encoded("retrieval", given, OPTIONS)) for code, given in (("de", DE), ("en", EN))}
 
 
 def test_copies_are_found_in_their_own_language_and_the_pools_hold_what_they_say(encoder, facts, parts) -> None:
-    found = list(retrieve_all(encoder, parts, facts, [{"layer": 0, "pooling": "mean-content"}], POOLS))
+    found = list(retrieve_all(encoder, parts, facts, SearchOptions([{"layer": 0, "pooling": "mean-content"}], POOLS)))
     assert [(one.language, one.setting["pool"], one.candidates) for one in found] == [
         ("de", "multilingual", 6), ("en", "multilingual", 6), ("de", "cross", 3), ("en", "cross", 3),
         ("de", "mono", 3), ("en", "mono", 3),
@@ -53,7 +53,9 @@ def test_copies_are_found_in_their_own_language_and_the_pools_hold_what_they_say
         assert row["scores"] == sorted(row["scores"], reverse=True)
     assert all(row["same_language"] is None for row in (*cross, *mono))
     names = ["recall@10", "language_bias@10"]
-    scored = [[row["metric"] for row in evaluation.score("retrieval", found[n].table, names)] for n in (0, 2, 4)]
+    scored = [
+        [row["metric"] for row in evaluation.score(found[n].table, Scoring("retrieval", names))] for n in (0, 2, 4)
+    ]
     assert scored == [names, names[:1], names[:1]]  # only where languages meet is there a bias
 
 
@@ -63,7 +65,7 @@ def test_settings_are_written_with_their_variant_and_each_is_its_own(encoder, fa
         {"layer": 1, "pooling": "mean", "space": "centred", "similarity": "csls"},
         {"layer": 2, "pooling": "weighted-mean", "layers": 2},
     ]  # fmt: skip
-    found = list(retrieve_all(encoder, parts, facts, settings, [{"pool": "mono"}]))
+    found = list(retrieve_all(encoder, parts, facts, SearchOptions(settings, [{"pool": "mono"}])))
     assert len(found) == 8
     said = [tuple(sorted(one.setting.items())) for one in found if one.language == "de"]
     assert sorted(said) == sorted(tuple(sorted({**setting, "pool": "mono"}.items())) for setting in settings)
@@ -74,15 +76,15 @@ def test_settings_are_written_with_their_variant_and_each_is_its_own(encoder, fa
 
 def test_little_memory_takes_more_passes_and_finds_the_same(encoder, facts, parts) -> None:
     settings = [{"layer": layer, "pooling": pooling} for layer in (0, 1, 2) for pooling in ("mean", "first")]
-    once = list(retrieve_all(encoder, parts, facts, settings, POOLS))
-    again = list(retrieve_all(encoder, parts, facts, settings, POOLS, vector_bytes=1))
+    once = list(retrieve_all(encoder, parts, facts, SearchOptions(settings, POOLS)))
+    again = list(retrieve_all(encoder, parts, facts, SearchOptions(settings, POOLS), Resources(vector_bytes=1)))
     assert [one.setting for one in again] == [one.setting for one in once]
     assert all(one.table.equals(other.table) for one, other in zip(once, again, strict=True))
 
 
 def test_the_other_direction_asks_with_the_candidates(encoder, facts, parts) -> None:
     setting = [{"layer": 0, "pooling": "mean-content"}]
-    (found,) = retrieve_all(encoder, {"de": parts["de"]}, facts, setting, [{"queries": "other"}])
+    (found,) = retrieve_all(encoder, {"de": parts["de"]}, facts, SearchOptions(setting, [{"queries": "other"}]))
     assert found.table.column("id").to_pylist() == ["de_0", "de_1"]  # de_2 is right for nobody
     assert found.table.column("gold").to_pylist() == [["q0"], ["q1"]]
     assert [row[0] for row in found.table.column("prediction").to_pylist()] == ["q0", "q1"]
@@ -92,20 +94,20 @@ def test_the_other_direction_asks_with_the_candidates(encoder, facts, parts) -> 
 
 def test_one_language_at_a_time_is_the_same_search(encoder, facts, parts) -> None:
     setting = {"layer": 2, "pooling": "mean"}
-    (alone,) = evaluation.retrieve(encoder, *parts["de"], facts, [setting])
-    together = next(iter(retrieve_all(encoder, parts, facts, [setting], [{"pool": "mono"}])))
+    (alone,) = evaluation.retrieve(encoder, parts["de"], facts, [setting])
+    together = next(iter(retrieve_all(encoder, parts, facts, SearchOptions([setting], [{"pool": "mono"}]))))
     assert alone.column("prediction") == together.table.column("prediction")
 
 
 def test_shared_candidates_are_encoded_once(encoder, facts, encoded) -> None:
     entities = {"0": "w1", "1": "w2", "2": "w3"}
     de, ta = rows("e", {"q0": "w1"}, entities), rows("e", {"q2": "w3"}, entities)
-    parts = {code: Searched(*encoded("retrieval", given, OPTIONS)) for code, given in (("de", de), ("ta", ta))}
+    parts = {code: Part(*encoded("retrieval", given, OPTIONS)) for code, given in (("de", de), ("ta", ta))}
     texts = []
     found = list(
         retrieve_all(
-            encoder, parts, facts, [{"layer": 0, "pooling": "mean-content"}], shared=True,
-            progress=lambda done, total: texts.append(total),
+            encoder, parts, facts, SearchOptions([{"layer": 0, "pooling": "mean-content"}], shared=True),
+            Resources(progress=lambda done, total: texts.append(total)),
         )
     )  # fmt: skip
     assert [one.table.column("prediction").to_pylist()[0][0] for one in found] == ["e_0", "e_2"]
@@ -115,26 +117,26 @@ def test_shared_candidates_are_encoded_once(encoder, facts, encoded) -> None:
 
 def test_equal_texts_tie_in_the_order_of_their_ids(encoder, facts, encoded) -> None:
     given = rows("c", {"q1": "w5 w6"}, {"9": "w5 w6", "10": "w5 w6", "1": "w5 w6", "2": "w7"})
-    parts = {"de": Searched(*encoded("retrieval", given, OPTIONS))}
+    parts = {"de": Part(*encoded("retrieval", given, OPTIONS))}
     for similarity in ("cosine", "csls", "ratio", "distance"):
-        (found,) = retrieve_all(encoder, parts, facts, [{"similarity": similarity}])
+        (found,) = retrieve_all(encoder, parts, facts, SearchOptions([{"similarity": similarity}]))
         assert found.table.column("prediction").to_pylist() == [["c_1", "c_10", "c_9", "c_2"]]
 
 
 def test_an_approximate_index_says_how_much_it_found(encoder, facts, parts) -> None:
     pytest.importorskip("faiss", reason="needs the extra ann")
-    found = list(retrieve_all(encoder, parts, facts, [{}], [{"pool": "multilingual", "index": "hnsw"}]))
+    found = list(retrieve_all(encoder, parts, facts, SearchOptions([{}], [{"pool": "multilingual", "index": "hnsw"}])))
     assert [one.setting["index"] for one in found] == ["hnsw", "hnsw"]
     assert all(one.index_recall is not None and 0 <= one.index_recall <= 1 for one in found)
 
 
 def test_what_no_setting_says_is_refused(encoder, facts, parts) -> None:
     with pytest.raises(InputError, match="depth"):
-        list(retrieve_all(encoder, parts, facts, [{"depth": 1}]))
+        list(retrieve_all(encoder, parts, facts, SearchOptions([{"depth": 1}])))
     with pytest.raises(InputError):
-        list(retrieve_all(encoder, parts, facts, [{"similarity": "manhattan"}]))
+        list(retrieve_all(encoder, parts, facts, SearchOptions([{"similarity": "manhattan"}])))
     with pytest.raises(InputError):
-        list(retrieve_all(encoder, parts, facts, [{"space": "outer"}]))
+        list(retrieve_all(encoder, parts, facts, SearchOptions([{"space": "outer"}])))
 
 
 def test_spelling_finds_what_is_spelled_alike_in_every_pool_and_direction() -> None:
@@ -142,15 +144,15 @@ def test_spelling_finds_what_is_spelled_alike_in_every_pool_and_direction() -> N
         return {name: [row[name] for row in given] for name in ("id", "role", "text", "gold")}
 
     parts = {"de": columns(DE), "en": columns(EN)}
-    found = list(retrieve_by_ngrams(parts, POOLS))
+    found = list(retrieve_by_ngrams(parts, SearchOptions(variants=POOLS)))
     assert [(one.language, one.setting) for one in found] == [(c, p) for p in POOLS for c in ("de", "en")]
     assert [row[0] for row in found[0].table.column("prediction").to_pylist()] == ["de_0", "de_1"]
     assert found[0].table.column("same_language").to_pylist()[0][0] is True
-    (turned,) = retrieve_by_ngrams({"de": columns(DE)}, [{"queries": "other"}])
+    (turned,) = retrieve_by_ngrams({"de": columns(DE)}, SearchOptions(variants=[{"queries": "other"}]))
     assert [row[0] for row in turned.table.column("prediction").to_pylist()] == ["q0", "q1"]
     # one language alone is what the whole collection gives when nothing else is in it
-    alone = next(iter(retrieve_by_ngrams({"de": columns(DE)}, [{"pool": "multilingual"}])))
-    mono = next(iter(retrieve_by_ngrams({"de": columns(DE)}, [{"pool": "mono"}])))
+    alone = next(iter(retrieve_by_ngrams({"de": columns(DE)}, SearchOptions(variants=[{"pool": "multilingual"}]))))
+    mono = next(iter(retrieve_by_ngrams({"de": columns(DE)}, SearchOptions(variants=[{"pool": "mono"}]))))
     assert alone.table.drop_columns("same_language").equals(mono.table.drop_columns("same_language"))
     with pytest.raises(DataError, match="needs queries and candidates"):
         list(retrieve_by_ngrams({"de": columns(DE[:2])}))

@@ -16,6 +16,7 @@ from toy_nodes import RUNNER, toy, value_of
 from xstilts.errors import CorruptNodeError, StoreError
 from xstilts.execution import local
 from xstilts.execution.events import NodeStarted
+from xstilts.execution.run_options import RunOptions
 from xstilts.store.store import Store
 from xstilts.store.verify import verify
 
@@ -25,6 +26,7 @@ from pathlib import Path
 signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that run in the background inherit that it is ignored
 from xstilts.execution import local
 from xstilts.execution.events import NodeWaiting
+from xstilts.execution.run_options import RunOptions
 from xstilts.store.node import Node
 from xstilts.store.store import Store
 
@@ -33,7 +35,7 @@ def tell(event):
         print(event.message, flush=True)
 
 nodes = [Node.from_json(item) for item in json.loads(Path(sys.argv[2]).read_text())]
-outcome = local.run(nodes, Store(Path(sys.argv[1])), "toy_nodes:run", 1, 1, tell)
+outcome = local.run(nodes, Store(Path(sys.argv[1])), "toy_nodes:run", RunOptions(workers=1), tell)
 print(json.dumps([outcome.done, outcome.cached, outcome.not_run, outcome.stopped]), flush=True)
 """
 
@@ -80,11 +82,11 @@ def test_a_diamond(store):
     a = toy("a")
     b, c = toy("b", [a]), toy("c", [a])
     d = toy("d", [b, c])
-    outcome = local.run([d, c, b, a], store, RUNNER, 2)
+    outcome = local.run([d, c, b, a], store, RUNNER, RunOptions(workers=2))
     assert Counter(outcome.done) == Counter(node.key for node in (a, b, c, d))
     assert outcome.complete
     assert value_of(store.read(d.key, d.kind)) == 5  # 1 + (1 + 1) + (1 + 1)
-    again = local.run([a, b, c, d], store, RUNNER, 2)
+    again = local.run([a, b, c, d], store, RUNNER, RunOptions(workers=2))
     assert (again.done, len(again.cached)) == ([], 4)
 
 
@@ -96,7 +98,7 @@ def test_the_longest_remaining_path_goes_first(store):
         [short, tall, above],
         store,
         RUNNER,
-        1,
+        RunOptions(workers=1),
         on_event=lambda event: order.append(event.node.label) if isinstance(event, NodeStarted) else None,
     )
     assert order == ["tall", "above", "short"]
@@ -106,7 +108,7 @@ def test_a_failure_blocks_its_descendants_alone(store):
     bad = toy("bad", do="fail")
     child = toy("child", [bad])
     grandchild = toy("grandchild", [toy("well"), child])
-    outcome = local.run([bad, child, grandchild, toy("well"), toy("apart")], store, RUNNER, 2)
+    outcome = local.run([bad, child, grandchild, toy("well"), toy("apart")], store, RUNNER, RunOptions(workers=2))
     assert {toy("well").key, toy("apart").key} == set(outcome.done)
     assert outcome.failed[bad.key].message == "ValueError: the toy is broken"
     assert "Traceback" in outcome.failed[bad.key].log.read_text()
@@ -116,13 +118,13 @@ def test_a_failure_blocks_its_descendants_alone(store):
 
 def test_an_error_for_people_keeps_its_words(store):
     bad = toy("bad", do="bad_input")
-    failure = local.run([bad], store, RUNNER, 1).failed[bad.key]
+    failure = local.run([bad], store, RUNNER, RunOptions(workers=1)).failed[bad.key]
     assert (failure.message, failure.error) == ("train.tsv:17: expected three columns.", "DataError")
 
 
 def test_a_full_disk_fails_the_node_in_plain_words(store):
     bad = toy("bad", do="full")
-    failure = local.run([bad], store, RUNNER, 1).failed[bad.key]
+    failure = local.run([bad], store, RUNNER, RunOptions(workers=1)).failed[bad.key]
     assert failure.error == "StoreError"
     assert "is full" in failure.message
 
@@ -130,7 +132,7 @@ def test_a_full_disk_fails_the_node_in_plain_words(store):
 def test_a_killed_worker_fails_only_its_node_and_is_replaced(store):
     dead = toy("dead", do="kill", seconds=9)
     others = [toy(f"n{index}") for index in range(3)]
-    outcome = local.run([dead, *others], store, RUNNER, 1)
+    outcome = local.run([dead, *others], store, RUNNER, RunOptions(workers=1))
     assert set(outcome.done) == {node.key for node in others}
     assert "was killed by signal 9" in outcome.failed[dead.key].message
     assert outcome.failed[dead.key].log == store.log(dead.key)
@@ -139,42 +141,45 @@ def test_a_killed_worker_fails_only_its_node_and_is_replaced(store):
 
 def test_scratch_survives_a_kill(store):
     node = toy("resumes", do="kill_once")
-    assert list(local.run([node], store, RUNNER, 1).failed) == [node.key]
-    assert (store.scratch(node.key) / "checkpoint.json").exists()
-    assert local.run([node], store, RUNNER, 1).done == [node.key]
+    assert list(local.run([node], store, RUNNER, RunOptions(workers=1)).failed) == [node.key]
+    assert (store.scratch(node.key) / "snapshot.json").exists()
+    assert local.run([node], store, RUNNER, RunOptions(workers=1)).done == [node.key]
     assert (store.read(node.key, node.kind) / "resumed_from.txt").read_text() == "3"
     assert not store.scratch(node.key).exists()
 
 
 def test_what_a_node_prints_goes_to_its_log(store, capfd):
     node = toy("talks", do="print")
-    local.run([node], store, RUNNER, 1)
+    local.run([node], store, RUNNER, RunOptions(workers=1))
     assert store.log(node.key).read_text() == "hello from the node\nand from a library\n"
     assert capfd.readouterr() == ("", "")
 
 
 def test_threads_reach_the_worker_before_anything_is_imported(store):
     node = toy("one")
-    local.run([node], store, RUNNER, 1, threads=3)
+    local.run([node], store, RUNNER, RunOptions(workers=1, threads=3))
     assert store.provenance(node.key, node.kind)["threads"] == 3
 
 
 def test_an_unknown_runner_fails_each_node_with_its_name(store):
     node = toy("one")
-    assert "no runner 'toy_nodes:walk'" in local.run([node], store, "toy_nodes:walk", 1).failed[node.key].message
+    assert (
+        "no runner 'toy_nodes:walk'"
+        in local.run([node], store, "toy_nodes:walk", RunOptions(workers=1)).failed[node.key].message
+    )
 
 
 def test_a_changed_node_stops_the_run_before_it_starts(store):
     node = toy("one")
-    local.run([node], store, RUNNER, 1)
+    local.run([node], store, RUNNER, RunOptions(workers=1))
     (store.folder(node.key, node.kind) / "value.json").write_text("12345")
     with pytest.raises(CorruptNodeError, match=r"value\.json"):
-        local.run([node, toy("two", [node])], store, RUNNER, 1)
+        local.run([node, toy("two", [node])], store, RUNNER, RunOptions(workers=1))
 
 
 def test_a_parent_that_is_nowhere_is_refused(store):
     with pytest.raises(StoreError, match="p0 of two is neither planned nor in the store"):
-        local.run([toy("two", [toy("one")])], store, RUNNER, 1)
+        local.run([toy("two", [toy("one")])], store, RUNNER, RunOptions(workers=1))
 
 
 def test_two_runs_make_each_node_once(store, elsewhere, pipes, tmp_path):

@@ -15,6 +15,7 @@ import toy_nodes
 from toy_nodes import RUNNER, toy
 from xstilts.execution import local
 from xstilts.execution.pool import Pool, preloaded
+from xstilts.execution.run_options import RunOptions
 from xstilts.runners import MODULES, PRELOAD
 from xstilts.store.store import Store
 
@@ -24,11 +25,12 @@ import json, sys
 from pathlib import Path
 import toy_nodes
 from xstilts.execution import local
+from xstilts.execution.run_options import RunOptions
 from xstilts.store.store import Store
 
 toy_nodes.PRELOAD = {"train": ["slow_to_import"]}
 nodes = [toy_nodes.toy("one", kind="train")]
-outcome = local.run(nodes, Store(Path(sys.argv[1])), "toy_nodes:run", 2)
+outcome = local.run(nodes, Store(Path(sys.argv[1])), "toy_nodes:run", RunOptions(workers=2))
 print(json.dumps([outcome.done, outcome.not_run, outcome.stopped]), flush=True)
 """
 
@@ -48,14 +50,14 @@ def imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_what_nodes_need_is_imported_once_for_all_workers(tmp_path: Path, imports: Path):
     nodes = [toy(f"n{index}", kind="train") for index in range(6)]
-    outcome = local.run(nodes, Store(tmp_path / "store"), RUNNER, 3)
+    outcome = local.run(nodes, Store(tmp_path / "store"), RUNNER, RunOptions(workers=3))
     assert set(outcome.done) == {node.key for node in nodes}
     assert len(imports.read_text().splitlines()) == 1
 
 
 def test_nothing_is_imported_for_nodes_that_do_not_need_it(tmp_path: Path, imports: Path):
     nodes = [toy(f"n{index}") for index in range(3)]
-    assert local.run(nodes, Store(tmp_path / "store"), RUNNER, 2).complete
+    assert local.run(nodes, Store(tmp_path / "store"), RUNNER, RunOptions(workers=2)).complete
     assert imports.read_text() == ""
 
 
@@ -63,13 +65,13 @@ def test_a_worker_that_lacks_a_module_makes_room_for_one_that_has_it(tmp_path: P
     first = toy("first")
     last = toy("last", [first], kind="train")
     store = Store(tmp_path / "store")
-    assert local.run([first, last], store, RUNNER, 1).done == [first.key, last.key]
+    assert local.run([first, last], store, RUNNER, RunOptions(workers=1)).done == [first.key, last.key]
     assert len(imports.read_text().splitlines()) == 1
 
 
 def test_a_module_that_cannot_be_imported_is_left_to_the_node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(toy_nodes, "PRELOAD", {"score": ["no_such_module"]}, raising=False)
-    assert local.run([toy("one")], Store(tmp_path / "store"), RUNNER, 1).complete
+    assert local.run([toy("one")], Store(tmp_path / "store"), RUNNER, RunOptions(workers=1)).complete
 
 
 def test_a_run_is_stopped_while_modules_are_imported(tmp_path: Path):

@@ -12,7 +12,7 @@ from xstilts.execution import progress as display
 from xstilts.execution.events import NodeCached, NodeFailed, NodeFinished, NodeProgress, NodeStarted, NodeWaiting
 from xstilts.execution.outcome import Failure
 from xstilts.execution.progress import shown
-from xstilts.execution.tally import Tally, duration
+from xstilts.execution.tally import Tally
 from xstilts.store.node import Progress
 
 
@@ -123,16 +123,12 @@ def test_time_left_of_a_node_counts_from_its_first_report():
     clock = Clock()
     tally = Tally([A], clock)
     tally(NodeStarted(A))
-    clock.time = 100.0  # a slow start, or a checkpoint found at step 40
+    clock.time = 100.0  # a slow start, or a snapshot found at step 40
     tally(step(A, 40))
     clock.time = 110.0
     last = step(A, 60, loss=1.23456)
     tally(last)
     assert tally.describe(last.progress) == "a, step 60/100, loss 1.235, 20 s left"
-
-
-def test_durations():
-    assert [duration(s) for s in (4.4, 200, 7500)] == ["4 s", "3 min 20 s", "2 h 05 min"]
 
 
 def test_lines_without_a_terminal():

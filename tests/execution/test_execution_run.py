@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tiny_base import tiny_base
 from xstilts import api
 from xstilts.errors import InputError, ModelError
 from xstilts.planning.plan import Plan, make_plan
@@ -16,28 +17,15 @@ from xstilts.reports.from_store import write_report
 from xstilts.sources import Source
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
-from xstilts.using_models import checkpoints, exports
+from xstilts.using_models import exports
+from xstilts.using_models.evaluating import DataChoice, evaluate_model
+from xstilts.using_models.predicting import predict_file
 
 STUDY = {
     "name": "toy",
     "question": "Does it <run>?",
     "protocol": "lab",
-    "bases": [
-        {
-            "name": "quick",
-            "architecture": {
-                "model_type": "xlm-roberta",
-                "hidden_size": 16,
-                "num_hidden_layers": 2,
-                "num_attention_heads": 2,
-                "intermediate_size": 16,
-                "max_position_embeddings": 140,
-                "type_vocab_size": 1,
-            },
-            "tokenizer": "lab",
-            "pretrain": {"tasks": ["mlm"], "languages": ["qaa", "qab"], "steps": 2, "limit": 40},
-        }
-    ],
+    "bases": [tiny_base(languages=["qaa", "qab"], steps=2, limit=40)],
     "arms": {"none": [], "multi": [{"tasks": ["qqp", "squad"], "mix": {"cap": 30}}]},
     "targets": [
         {"task": "xnli", "limit": 12},
@@ -55,7 +43,7 @@ STUDY = {
 
 def run(plan: Plan, store: Store, out: Path):
     described = plan.to_json(store)
-    outcome = api.run_study(plan, store, out, executor="inline", keep="all", on_event=lambda event: None)
+    outcome = api.run_study(plan, store, out, api.StudyOptions(executor="inline", keep="all"))
     write_report(plan, described, store, out, outcome, ["xstilts run toy"])
     return outcome
 
@@ -224,10 +212,10 @@ def test_an_export_predicts_what_the_study_scored(
     cell = next(cell for cell in plan.cells if cell.target == target and cell.arm == "none")
     folder = exports.export_node(store, cell.trained[-1][:12], tmp_path / "model")
     assert (folder / "README.md").read_text(encoding="utf-8").startswith("---\n")
-    rows = checkpoints.evaluate_checkpoint(str(folder), target, ["qab"], Source.parse("lab"))
+    rows = evaluate_model(str(folder), target, DataChoice(["qab"], Source.parse("lab")))
     assert {row["metric"] for row in rows} and all(row["language"] == "qab" for row in rows)
     with pytest.raises(InputError, match="Allowed: .*qab"):
-        checkpoints.evaluate_checkpoint(str(folder), target, ["de"], Source.parse("lab"))
+        evaluate_model(str(folder), target, DataChoice(["de"], Source.parse("lab")))
 
 
 def test_a_users_file_is_labelled(finished: tuple[Plan, Store, Path], tmp_path: Path):
@@ -235,10 +223,10 @@ def test_a_users_file_is_labelled(finished: tuple[Plan, Store, Path], tmp_path: 
     folder = exports.export_node(store, trained(plan, "xnli"), tmp_path / "model")
     file = tmp_path / "mine.tsv"
     file.write_text("tako feb sadur.\ttako vep feb sadur.\nnafi mivum.\tnafi.\n", encoding="utf-8")
-    rows = list(checkpoints.predict_file(str(folder), "mnli", file))
+    rows = list(predict_file(str(folder), "mnli", file))
     assert [row["prediction"] in {"entailment", "neutral", "contradiction"} for row in rows] == [True, True]
     with pytest.raises(ModelError, match="not trained on qqp"):
-        list(checkpoints.predict_file(str(folder), "qqp", file))
+        list(predict_file(str(folder), "qqp", file))
 
 
 def test_a_model_directory_without_tokenizer_is_refused(finished: tuple[Plan, Store, Path], tmp_path: Path):
@@ -246,7 +234,7 @@ def test_a_model_directory_without_tokenizer_is_refused(finished: tuple[Plan, St
     folder = exports.export_node(store, trained(plan, "xnli"), tmp_path / "model")
     (folder / "tokenizer.json").unlink()
     with pytest.raises(ModelError, match=r"no tokenizer\.json"):
-        checkpoints.evaluate_checkpoint(str(folder), "xnli", [], Source.parse("lab"))
+        evaluate_model(str(folder), "xnli", DataChoice([], Source.parse("lab")))
 
 
 def test_only_models_can_be_exported(finished: tuple[Plan, Store, Path], tmp_path: Path):

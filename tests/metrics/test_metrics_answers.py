@@ -11,9 +11,14 @@ from hypothesis import strategies as st
 
 from xstilts import metrics
 from xstilts.errors import InputError, UnknownNameError
-from xstilts.metrics.span_qa import normalise, pair_exact_match, pair_f1
+from xstilts.metrics.answer_words import exact, word_f1
+from xstilts.metrics.span_qa import normalise
 
 words = st.text(alphabet="ab, theAN.'", max_size=12)
+
+
+def pair_f1(gold: str, prediction: str) -> float:
+    return word_f1(normalise(gold), normalise(prediction))
 
 
 def test_accuracy_is_percent_of_equal_labels() -> None:
@@ -53,7 +58,7 @@ def test_answers_normalise_as_in_squad(text: str, expected: str) -> None:
 
 
 def test_two_empty_answers_match_exactly_but_share_no_word() -> None:
-    assert (pair_exact_match("the", "a!"), pair_f1("the", "a!")) == (1, 0)
+    assert (exact(normalise("the"), normalise("a!")), pair_f1("the", "a!")) == (1, 0)
 
 
 def test_f1_counts_repeated_words_once_each() -> None:
@@ -75,7 +80,6 @@ def test_the_best_accepted_answer_counts_and_a_missing_one_scores_nothing() -> N
 def test_f1_is_symmetric_and_one_for_equal_answers(left: str, right: str) -> None:
     assert pair_f1(left, right) == pair_f1(right, left)
     assert 0 <= pair_f1(left, right) <= 1
-    assert pair_exact_match(left, left) == 1
     assert pair_f1(left, left) == (1 if normalise(left) else 0)
 
 
@@ -100,6 +104,8 @@ def test_perplexity_is_the_exponential_of_the_loss_per_token() -> None:
     assert loss([3, 1], [6.0, 2.0]) == 2
     assert perplexity([3, 1], [6.0, 2.0]) == pytest.approx(math.e**2)
     assert perplexity([1], [1e6]) == math.inf
+    assert perplexity([1], [709.0]) == math.exp(709)
+    assert perplexity([1], [710.0]) == math.inf  # where a double ends
     with pytest.raises(InputError, match="masked"):
         loss([0], [0.0])
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xstilts import metrics
-from xstilts.metrics.shares import f1_of, percent
+from xstilts.metrics.percentages import f1_of, percent
 
 COUNTS = [(part, whole) for whole in range(1, 201) for part in range(whole + 1)]
 

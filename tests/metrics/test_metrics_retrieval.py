@@ -162,6 +162,12 @@ def test_chance_of_average_precision_by_hand() -> None:
     )
 
 
+def test_chance_of_discounted_gain_ends_at_the_tenth_place() -> None:
+    # one right of 30: it is at each of the ten places with 1/30, and worth 1 / log2(rank + 1) there
+    expected = sum(1 / math.log2(rank + 1) for rank in range(1, 11)) / 30
+    assert metrics.get("retrieval", "ndcg@10").chance([["a"]], range(30)) == pytest.approx(100 * expected)
+
+
 def test_average_precision_may_be_cut_elsewhere() -> None:
     assert map_at(1)([["a", "b"]], [["b", "a"]]) == 100
     assert map_at(2)([["a", "b"]], [["x", "a"]]) == 25

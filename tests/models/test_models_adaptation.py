@@ -7,9 +7,9 @@ import torch
 
 from xstilts.errors import InputError, ModelError
 from xstilts.models.adaptation import adapt, adapted, merge
-from xstilts.models.checkpoint import load_checkpoint, save_model
 from xstilts.models.export import CardFacts, export
 from xstilts.models.heads import Head, attach_head
+from xstilts.models.stored import load_stored, save_model
 from xstilts.tasks.base import Kind
 
 SIZES = {"hidden_size": 16, "num_hidden_layers": 3, "num_attention_heads": 2, "intermediate_size": 32}
@@ -182,10 +182,10 @@ def test_a_merged_encoder_is_saved_and_exported_like_any_other(tmp_path, base_fo
     with adapted(xlmr, 1, lora_rank=2):
         model = attach_head(xlmr, Kind.CLASSIFICATION, labels, 1)
         stir(xlmr)
-    save_model(tmp_path / "checkpoint", xlmr, {"t": Head(Kind.CLASSIFICATION, labels, model)})
-    export(tmp_path / "checkpoint", "t", base_folder, tmp_path / "out", CardFacts("A test"))
+    save_model(tmp_path / "stored", xlmr, {"t": Head(Kind.CLASSIFICATION, labels, model)})
+    export(tmp_path / "stored", "t", base_folder, tmp_path / "out", CardFacts("A test"))
     plain = AutoModelForSequenceClassification.from_pretrained(str(tmp_path / "out"), dtype=torch.float32).eval()
     with torch.no_grad():
-        logits = [this(**BATCH).logits for this in (model.eval(), load_checkpoint(tmp_path / "checkpoint").model("t"),
+        logits = [this(**BATCH).logits for this in (model.eval(), load_stored(tmp_path / "stored").model("t"),
                                                     plain)]  # fmt: skip
     assert torch.equal(logits[0], logits[1]) and torch.equal(logits[1], logits[2])

@@ -48,6 +48,13 @@ def test_a_pickled_model_is_refused_with_what_to_do(base_folder):
         resolve(base_folder)
 
 
+def test_a_base_may_be_links_to_files_elsewhere(base_folder, tmp_path):
+    (tmp_path / "linked").mkdir()
+    for path in base_folder.iterdir():
+        (tmp_path / "linked" / path.name).symlink_to(path)
+    assert fingerprint(resolve(tmp_path / "linked")) == fingerprint(resolve(base_folder))
+
+
 def test_the_fingerprint_follows_the_bytes_but_not_the_model_card(base_folder):
     before = fingerprint(resolve(base_folder))
     (base_folder / "README.md").write_text("A card.")

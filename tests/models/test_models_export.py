@@ -5,9 +5,9 @@ import torch
 import transformers
 
 from xstilts.errors import ModelError
-from xstilts.models.checkpoint import load_checkpoint, save_model
 from xstilts.models.export import CardFacts, export, export_encoder, model_card
 from xstilts.models.heads import AUTO_CLASSES, Head, attach_head
+from xstilts.models.stored import load_stored, save_model
 from xstilts.tasks.base import Kind
 
 CARD = CardFacts("A test", "It does little.", "lab-tiny", ("qaa", "no"), "CC0-1.0", {"Seed": "1", "Phases": "mnli | x"})
@@ -24,8 +24,8 @@ def trained(tmp_path, make_encoder, bert):
         with torch.no_grad():  # biases that start at zero must travel too
             for parameter in model.parameters():
                 parameter.add_(0.01 * torch.arange(parameter.numel()).reshape(parameter.shape).sin())
-        save_model(tmp_path / "checkpoint", encoder, {"t": Head(kind, LABELS.get(kind, ()), model)})
-        return tmp_path / "checkpoint"
+        save_model(tmp_path / "stored", encoder, {"t": Head(kind, LABELS.get(kind, ()), model)})
+        return tmp_path / "stored"
 
     return make
 
@@ -34,8 +34,8 @@ def trained(tmp_path, make_encoder, bert):
 def test_plain_transformers_loads_an_export_and_predicts_the_same_bit_for_bit(
     tmp_path, base_folder, tokenizer, trained, architecture, kind
 ):
-    checkpoint = trained(architecture, kind)
-    export(checkpoint, "t", base_folder, tmp_path / "out", CARD)
+    stored = trained(architecture, kind)
+    export(stored, "t", base_folder, tmp_path / "out", CARD)
     plain, info = getattr(transformers, AUTO_CLASSES[kind]).from_pretrained(
         str(tmp_path / "out"), dtype=torch.float32, output_loading_info=True
     )
@@ -45,7 +45,7 @@ def test_plain_transformers_loads_an_export_and_predicts_the_same_bit_for_bit(
     if kind == Kind.MULTIPLE_CHOICE:
         inputs = {name: tensor[None] for name, tensor in inputs.items()}
     with torch.no_grad():
-        ours, theirs = load_checkpoint(checkpoint).model("t")(**inputs), plain.eval()(**inputs)
+        ours, theirs = load_stored(stored).model("t")(**inputs), plain.eval()(**inputs)
     for name in ours:
         assert torch.equal(ours[name], theirs[name]), name
 
@@ -71,17 +71,17 @@ def test_the_card_states_the_facts_it_was_given():
 
 
 def test_an_export_never_writes_over_a_model(tmp_path, base_folder, trained):
-    checkpoint = trained("xlm-roberta", Kind.SPAN_QA)
-    export(checkpoint, "t", base_folder, tmp_path / "out", CARD)
+    stored = trained("xlm-roberta", Kind.SPAN_QA)
+    export(stored, "t", base_folder, tmp_path / "out", CARD)
     with pytest.raises(ModelError, match="a model in this directory already"):
-        export(checkpoint, "t", base_folder, tmp_path / "out", CARD)
+        export(stored, "t", base_folder, tmp_path / "out", CARD)
 
 
 @pytest.mark.parametrize("architecture", ["xlm-roberta", "bert"])
 def test_a_bare_encoder_is_exported_for_automodel(tmp_path, base_folder, tokenizer, make_encoder, bert, architecture):
     encoder = make_encoder(bert) if architecture == "bert" else make_encoder()
-    save_model(tmp_path / "checkpoint", encoder, {})
-    export_encoder(tmp_path / "checkpoint", base_folder, tmp_path / "out", CARD)
+    save_model(tmp_path / "stored", encoder, {})
+    export_encoder(tmp_path / "stored", base_folder, tmp_path / "out", CARD)
     plain, info = transformers.AutoModel.from_pretrained(
         str(tmp_path / "out"), dtype=torch.float32, output_loading_info=True
     )
@@ -94,4 +94,4 @@ def test_a_bare_encoder_is_exported_for_automodel(tmp_path, base_folder, tokeniz
     card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
     assert "pipeline_tag: feature-extraction" in card and "`AutoModel.from_pretrained(directory)`" in card
     with pytest.raises(ModelError, match="a model in this directory already"):
-        export_encoder(tmp_path / "checkpoint", base_folder, tmp_path / "out", CARD)
+        export_encoder(tmp_path / "stored", base_folder, tmp_path / "out", CARD)

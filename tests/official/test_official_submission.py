@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from xstilts.errors import InputError
-from xstilts.evaluation import score
+from xstilts.evaluation import Scoring, score
 from xstilts.official.folder import score_folder
 from xstilts.official.submission import file_of, gold_text, predictions_text
 from xstilts.protocols import PROTOCOLS
@@ -86,7 +86,7 @@ def stored(name: str) -> dict[str, float]:
     task, table = TASKS.get(name), pa.Table.from_pylist(rows(name))
     if name == "xcopa":
         table = table.append_column("scores", pa.array([[0.0, 1.0]] * len(table)))
-    found = score(task.kind, table, task.metrics, task.labels, 3, task.rule, "de")
+    found = score(table, Scoring(task.kind, task.metrics, task.labels, task.rule), 3, "de")
     return {row["metric"]: row["value"] for row in found}
 
 

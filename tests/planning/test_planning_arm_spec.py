@@ -8,7 +8,7 @@ import pytest
 
 from arm_plans import BASE, SNLI, plan_of, study_of
 from xstilts.errors import InputError, StudyError
-from xstilts.planning.resolved import Setting
+from xstilts.planning.controls import resolve
 
 HALF = {"share": 0.5}
 MASKED = {"control": "masked-lm", "of": "snli"}
@@ -141,7 +141,7 @@ def test_a_contrast_names_what_is_there(contrast: dict[str, Any]):
 
 def arms_of(arms: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """The arms with controls written out, as a study would say them."""
-    written = Setting.of(study_of(arms, **changes)).arms
+    written = resolve(study_of(arms, **changes)).arms
     return {name: arm.model_dump(exclude_defaults=True) for name, arm in written.items()}
 
 

@@ -11,7 +11,7 @@ from xstilts.errors import StudyError
 from xstilts.planning import pinning
 from xstilts.planning.comparisons import cut
 from xstilts.planning.plan import Plan
-from xstilts.planning.uses import arm_data
+from xstilts.planning.trained import trained
 from xstilts.store.node import Node
 
 BESIDE = {"tasks": ["qqp", "mlm"], "share": 0.5}
@@ -147,7 +147,8 @@ def test_languages_drawn_at_random_differ_between_seeds_and_nothing_else_does():
     drawn = [tuple(chain(plan, "x", seed=str(s))[0].payload["language_mix"]["snli"]["languages"]) for s in (1, 2, 3, 4)]
     assert len(set(drawn)) > 1
     assert {len(codes) for codes in drawn} == {2}
-    told = [row["language"] for row in arm_data(plan.setting)["x"]]
+    (stage,) = trained(plan.resolved)["x"].stages
+    told = [text.language for text in stage.texts]
     assert set(told) == {"qaa"}.union(*drawn) and len(told) == len(set(told))
 
 
@@ -321,12 +322,12 @@ def test_every_task_that_is_read_is_pinned():
         "d": {"control": "masked-lm", "of": "a"},
     }
     plan = plan_of(arms, bases=["lab-tiny"])
-    assert pinning.tasks_read(plan.setting) == {"snli", "qqp", "siqa", "hellaswag", "mnli", "xnli"}
+    assert pinning.tasks_read(plan.resolved) == {"snli", "qqp", "siqa", "hellaswag", "mnli", "xnli"}
 
 
 def test_an_arm_none_of_whose_seeds_is_run_is_cut_and_not_missing():
     arms = {"snli": {"phases": SNLI, "seeds": [1, 2]}, "x": [{"tasks": ["qqp"]}]}
     plan = plan_of(arms, targets=["xnli", "udpos"], seeds=[7])
     assert {cell.arm for cell in plan.cells if cell.seed} == {"none", "x"}
-    left_out = {(one["arm"], one["target"]) for one in cut(plan.setting)}
+    left_out = {(one["arm"], one["target"]) for one in cut(plan.resolved)}
     assert left_out == {("snli", ""), ("snli", "xnli"), ("snli", "udpos")}

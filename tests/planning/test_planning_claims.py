@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from xstilts.errors import StudyError, UnknownNameError
-from xstilts.planning.plan import make_plan, study_facts
-from xstilts.planning.resolved import Setting
+from xstilts.planning.controls import resolve
+from xstilts.planning.plan import make_plan
+from xstilts.planning.study_facts import study_facts
+from xstilts.planning.trained import trained
 from xstilts.statistics import Facts
+from xstilts.statistics.arm_training import Stage, Text, Trained
 from xstilts.studies.load import load_study, validate
 
 STUDY = {
@@ -27,7 +32,7 @@ STUDY = {
 
 
 def facts(**changes):
-    return study_facts(Setting.of(validate(STUDY | changes, "toy")))
+    return study_facts(resolve(validate(STUDY | changes, "toy")))
 
 
 def analyse_node(**changes):
@@ -37,14 +42,14 @@ def analyse_node(**changes):
 
 
 def test_facts_say_what_every_arm_trains():
-    phases = facts()["arm_phases"]
-    assert phases["none"] == {"phases": [], "target_phase": {}}
-    assert phases["first"]["phases"] == [
-        {"tasks": ["mnli"], "epochs": 2.0, "languages": ["qaa"]},
-        {"tasks": ["squad"], "languages": ["qab"], "limit": 5},
-    ]
-    assert phases["longer"] == {"phases": [], "target_phase": {"epochs_factor": 2.0}}
-    assert Facts.parse(facts()).arm_phases == phases
+    told = Facts.parse(facts()).trained
+    assert told == Facts.parse(json.loads(json.dumps(facts()))).trained == trained(resolve(validate(STUDY, "toy")))
+    assert told["none"] == Trained()
+    assert told["longer"] == Trained((Stage("target", says={"epochs_factor": 2.0}),))
+    assert told["first"] == Trained((
+        Stage("intermediate 1", (Text("mnli", "qaa", "native", items=30, steps=2),), {"epochs": 2.0}),
+        Stage("intermediate 2", (Text("squad", "qab", "machine_translated", items=5, steps=1),), {"limit": 5}),
+    ))  # fmt: skip
 
 
 def test_facts_say_where_less_data_is_used():

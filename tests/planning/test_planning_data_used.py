@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from xstilts.api import load_study, plan_study
 from xstilts.planning.data_used import USES, data_sets
-from xstilts.planning.plan import study_facts
+from xstilts.planning.study_facts import study_facts
+from xstilts.planning.trained import trained
 
 
 def test_every_use_of_every_data_set_is_named_with_its_terms():
-    setting = plan_study(load_study("demo", ("targets=[xnli,xquad]", "arms={none: [], a: [{tasks: [squad]}]}"))).setting
-    found = {row["task"]: row for row in data_sets(setting)}
+    told = ("targets=[xnli,xquad]", "arms={none: [], a: [{tasks: [squad]}]}")
+    resolved = plan_study(load_study("demo", told)).resolved
+    found = {row["task"]: row for row in data_sets(resolved, trained(resolved))}
     assert {name: row["uses"] for name, row in found.items()} == {
         "mnli": ["target training"],
         "squad": ["intermediate", "target training"],
@@ -19,11 +21,12 @@ def test_every_use_of_every_data_set_is_named_with_its_terms():
     assert (found["xnli"]["licence"], found["xnli"]["non_commercial"]) == ("CC BY-NC 4.0", True)
     assert found["xnli"]["citation"] == "Conneau et al. 2018, arXiv 1809.05053"
     assert found["xquad"]["origin"] == "human_translated"
-    assert study_facts(setting)["data_sets"] == list(found.values())
+    assert study_facts(resolved)["data_sets"] == list(found.values())
 
 
 def test_a_union_stands_as_its_parts_and_a_pretrained_base_names_its_text():
-    setting = plan_study(load_study("demo", ("arms={none: [], a: [{tasks: [anli_plus]}]}", "targets=[xnli]"))).setting
-    names = [row["task"] for row in data_sets(setting)]
+    resolved = plan_study(load_study("demo", ("arms={none: [], a: [{tasks: [anli_plus]}]}", "targets=[xnli]"))).resolved
+    names = [row["task"] for row in data_sets(resolved, trained(resolved))]
     assert names == ["anli", "mnli", "snli", "xnli"]
-    assert USES[0] in {use for row in data_sets(plan_study(load_study("lab-bases")).setting) for use in row["uses"]}
+    bases = plan_study(load_study("lab-bases")).resolved
+    assert USES[0] in {use for row in data_sets(bases, trained(bases)) for use in row["uses"]}

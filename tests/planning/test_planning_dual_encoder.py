@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from arm_plans import chain, plan_of, roles, scored, steps
+from tiny_base import tiny_base
 from xstilts import api
 from xstilts.encoding import TokenizerFacts
 from xstilts.errors import StudyError, XstiltsError
@@ -23,13 +24,15 @@ from xstilts.runners.context import Context
 from xstilts.runners.items import hard_negatives
 from xstilts.runners.loading import tokenizer_of
 from xstilts.sources import Source
+from xstilts.store.payloads import TrainPayload
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
 from xstilts.studies.training_spec import Training
 from xstilts.tasks import TASKS
-from xstilts.training import Contrast, PhaseSpec
+from xstilts.training import Contrast
 from xstilts.training.contrast import searched_as
-from xstilts.using_models import checkpoints, exports
+from xstilts.using_models import exports
+from xstilts.using_models.evaluating import DataChoice, evaluate_model
 
 PASSAGE, SENTENCE = "squad~dual-encoder", "squad~dual-encoder-sentence"
 
@@ -77,8 +80,8 @@ def test_a_protocol_can_say_how_a_view_is_trained():
     spans, passages = (hyperparameters.resolve(Training(), protocol, [TASKS.get("squad")], view=view)
                        for view in ("", "dual-encoder"))  # fmt: skip
     names = ("learning_rate", "max_length", "temperature", "batch_size")
-    assert [spans[name] for name in names] == [3e-5, 384, 0.05, 32]
-    assert [passages[name] for name in names] == [2e-5, 384, 1.0, 16]
+    assert [getattr(spans, name) for name in names] == [3e-5, 384, 0.05, 32]
+    assert [getattr(passages, name) for name in names] == [2e-5, 384, 1.0, 16]
 
 
 def test_languages_mix_as_they_do_for_spans():
@@ -218,22 +221,7 @@ STUDY: dict[str, Any] = {
     "name": "dual",
     "question": "Does it run?",
     "protocol": "lab",
-    "bases": [
-        {
-            "name": "quick",
-            "architecture": {
-                "model_type": "xlm-roberta",
-                "hidden_size": 16,
-                "num_hidden_layers": 2,
-                "num_attention_heads": 2,
-                "intermediate_size": 16,
-                "max_position_embeddings": 140,
-                "type_vocab_size": 1,
-            },
-            "tokenizer": "lab",
-            "pretrain": {"tasks": ["mlm"], "languages": ["qaa"], "steps": 1, "limit": 12},
-        }
-    ],
+    "bases": [tiny_base()],
     "arms": ARMS,
     "targets": [{"task": "tatoeba", "limit": 6}],
     "languages": ["qaa", "qab"],
@@ -246,7 +234,7 @@ Finished = tuple[Plan, Store, Path]
 def finished_run(study: dict[str, Any], folder: Path) -> Finished:
     plan, store = make_plan(validate(study, "dual")), Store(folder / "store")
     described = plan.to_json(store)
-    outcome = api.run_study(plan, store, folder / "out", executor="inline", keep="all", on_event=lambda event: None)
+    outcome = api.run_study(plan, store, folder / "out", api.StudyOptions(executor="inline", keep="all"))
     assert not outcome.failed, {plan.nodes[key].label: failure.message for key, failure in outcome.failed.items()}
     write_report(plan, described, store, folder / "out", outcome, ["xstilts run dual"])
     return plan, store, folder / "out"
@@ -272,8 +260,8 @@ def items(finished: Finished, arm: str, task: str):
     """What the first phase of an arm trains on."""
     node = phase_of(finished, arm)
     context = Context(node, finished[1], finished[2], finished[2], 1, lambda progress: None)
-    facts = TokenizerFacts.of(tokenizer_of(context, node.runtime["tokenizer"]))
-    return train._task_data(node, context, PhaseSpec.from_json(node.payload["phase"]), task, facts).features
+    facts = TokenizerFacts.of(tokenizer_of(context, node.places.tokenizer))
+    return train._task_data(node, context, node.asked(TrainPayload).phase, task, facts).features
 
 
 def test_a_phase_leaves_an_encoder_without_heads(done: Finished):
@@ -328,7 +316,7 @@ def test_the_encoder_is_exported_and_searches(done: Finished, tmp_path: Path):
     folder = exports.export_node(done[1], phase_of(done, "passage").key[:16], tmp_path / "model")
     card = (folder / "README.md").read_text(encoding="utf-8")
     assert "AutoModel.from_pretrained" in card and "| temperature | 0.05 |" in card and "CC BY-SA" in card
-    rows = checkpoints.evaluate_checkpoint(str(folder), "tatoeba", ["qab"], Source.parse("lab"))
+    rows = evaluate_model(str(folder), "tatoeba", DataChoice(["qab"], Source.parse("lab")))
     assert "accuracy" in {row["metric"] for row in rows}
 
 
@@ -363,6 +351,6 @@ def test_a_checkpoint_is_chosen_by_how_well_it_finds(tmp_path: Path, similarity:
 def test_a_training_set_with_one_passage_is_refused_in_words(tmp_path: Path):
     study = STUDY | {"arms": {"none": [], "dual": dual(limit=1, batch_size=2)}}
     plan, store = make_plan(validate(study, "dual")), Store(tmp_path / "store")
-    outcome = api.run_study(plan, store, tmp_path / "out", executor="inline", on_event=lambda event: None)
+    outcome = api.run_study(plan, store, tmp_path / "out", api.StudyOptions(executor="inline"))
     (failure,) = outcome.failed.values()
     assert "one passage in all: there is nothing to tell apart" in failure.message

@@ -14,35 +14,25 @@ from pyarrow import parquet
 from safetensors.torch import load_file, save_file
 
 from arm_plans import SNLI
+from tiny_base import tiny_base
 from xstilts import api
 from xstilts.encoding import TokenizerFacts
-from xstilts.planning.plan import Plan, make_plan, study_facts
+from xstilts.planning.plan import Plan, make_plan
+from xstilts.planning.trained import trained
 from xstilts.reports.from_store import write_report
-from xstilts.reports.made import arm_data_made, steps_made
+from xstilts.reports.made import steps_made, trained_made
 from xstilts.runners import predict, train
 from xstilts.runners.context import Context
 from xstilts.runners.loading import tokenizer_of
 from xstilts.sources import Source
+from xstilts.store.payloads import TrainPayload
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
-from xstilts.training.phase import PhaseSpec
-from xstilts.using_models import checkpoints, exports
+from xstilts.using_models import exports
+from xstilts.using_models.evaluating import DataChoice, evaluate_model
 
 Finished = tuple[Plan, Store, Path]
-BASE = {
-    "name": "quick",
-    "architecture": {
-        "model_type": "xlm-roberta",
-        "hidden_size": 16,
-        "num_hidden_layers": 2,
-        "num_attention_heads": 2,
-        "intermediate_size": 16,
-        "max_position_embeddings": 70,
-        "type_vocab_size": 1,
-    },
-    "tokenizer": "lab",
-    "pretrain": {"tasks": ["mlm"], "languages": ["qaa"], "steps": 1, "limit": 12},
-}
+BASE = tiny_base(positions=70)
 STUDY: dict[str, Any] = {
     "name": "every",
     "question": "Does every form of arm run?",
@@ -103,7 +93,7 @@ TUNED = STUDY | {
 def run(study: dict[str, Any], folder: Path) -> Finished:
     plan, store = make_plan(validate(study, "every")), Store(folder / "store")
     described = plan.to_json(store)
-    outcome = api.run_study(plan, store, folder / "out", executor="inline", keep="all", on_event=lambda event: None)
+    outcome = api.run_study(plan, store, folder / "out", api.StudyOptions(executor="inline", keep="all"))
     assert not outcome.failed, {plan.nodes[key].label: failure.message for key, failure in outcome.failed.items()}
     assert set(outcome.done) == set(plan.nodes)
     write_report(plan, described, store, folder / "out", outcome, ["xstilts run every"])
@@ -155,9 +145,8 @@ def test_the_page_tells_the_items_and_steps_that_were_made(every: Finished):
         assert {row["steps"] for row in rows} == {str(tokens(every, cell.trained[place])[1])}, arm
     (matched,) = (row for row in table(out, "arms") if row["arm"] == "matched")
     assert matched["items"] == "10"  # as many as native items were prepared, not as many as files have lines
-    planned = study_facts(plan.setting)["arm_data"]
-    nothing = arm_data_made(plan, Store(out / "empty"), planned)
-    told = {(row["items"], row["steps"]) for rows in nothing.values() for row in rows}
+    nothing = trained_made(plan, Store(out / "empty"), trained(plan.resolved))
+    told = {(text.items, text.steps) for arm in nothing.values() for stage in arm.stages for text in stage.texts}
     assert told == {(None, None)}  # no guess stands in for what was not made
     history = [json.loads(path.read_text()) for path in out.parent.glob("store/nodes/*train/*/history.json")]
     totals = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["totals"]
@@ -186,8 +175,8 @@ def items(finished: Finished, arm: str, task: str) -> list[str]:
     (cell,) = (cell for cell in plan.cells if cell.arm == arm)
     node = plan.nodes[cell.trained[1]]  # after the base
     context = Context(node, store, out, out, 1, lambda progress: None)
-    facts = TokenizerFacts.of(tokenizer_of(context, node.runtime["tokenizer"]))
-    data = train._task_data(node, context, PhaseSpec.from_json(node.payload["phase"]), task, facts)
+    facts = TokenizerFacts.of(tokenizer_of(context, node.places.tokenizer))
+    data = train._task_data(node, context, node.asked(TrainPayload).phase, task, facts)
     return list(data.features.items)
 
 
@@ -298,7 +287,7 @@ def test_a_chosen_model_is_exported_with_the_rate_it_was_trained_with(tuned: Fin
     folder = exports.export_node(store, node.key[:16], tmp_path / "model")
     rate = plan.nodes[choice["key"]].payload["phase"]["learning_rate"]
     assert f"| {rate} |" in (folder / "README.md").read_text(encoding="utf-8")
-    rows = checkpoints.evaluate_checkpoint(str(folder), "xnli", ["qab"], Source.parse("lab"))
+    rows = evaluate_model(str(folder), "xnli", DataChoice(["qab"], Source.parse("lab")))
     assert {row["metric"] for row in rows} >= {"accuracy"}
 
 

@@ -134,10 +134,10 @@ def test_the_mixture_of_nine_caps_its_tasks_and_agrees_on_one_length(plans: Mapp
 
 
 def test_native_data_get_as_many_steps_as_translations(plans: Mapping[str, Plan]) -> None:
-    setting = plans["mix"].setting
+    resolved = plans["mix"].resolved
     protocol = PROTOCOLS.get("xtreme-r")
     steps = {
-        name: expected_steps(setting, intermediate(setting, setting.arms[name].phases[0], 1, protocol, name))
+        name: expected_steps(resolved, intermediate(resolved, resolved.arms[name].phases[0], 1, protocol, name))
         for name in ("p0", "p50", "native")
     }
     assert steps == dict.fromkeys(steps, 85_839)

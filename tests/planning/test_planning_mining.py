@@ -11,13 +11,14 @@ from pyarrow import parquet
 
 from xstilts import api
 from xstilts.errors import StudyError
-from xstilts.planning.plan import Plan, make_plan, table_language
+from xstilts.planning.comparisons import table_language
+from xstilts.planning.plan import Plan, make_plan
 from xstilts.reports.from_store import write_report
 from xstilts.sources import Source
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
 from xstilts.tasks import TASKS
-from xstilts.using_models import checkpoints
+from xstilts.using_models.evaluating import DataChoice, evaluate_model
 
 ARCHITECTURE = {
     "model_type": "xlm-roberta", "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2,
@@ -75,8 +76,8 @@ def test_only_nodes_whose_pairs_may_score_below_0_are_others_than_before_these_w
 
 
 def test_only_a_search_in_the_pivot_is_named_by_two_languages():
-    setting = plan_of().setting
-    found = [table_language(setting, TASKS.get(name), "qab") for name in ("bucc2018", "tatoeba", "lareqa", "xnli")]
+    resolved = plan_of().resolved
+    found = [table_language(resolved, TASKS.get(name), "qab") for name in ("bucc2018", "tatoeba", "lareqa", "xnli")]
     assert found == ["qab>qaa", "qab>qaa", "qab", "qab"]
     ranked = plan_of(targets=[{"task": "lareqa", "limit": 5}], languages=["qaa"])
     said = [node.payload.get("pooled") for node in ranked.nodes.values() if node.kind == "predict"]
@@ -96,12 +97,12 @@ def test_a_source_without_dev_is_refused(tmp_path: Path):
     with pytest.raises(StudyError, match="bucc2018 has no dev data in zh"):
         plan_of(**changes, languages="all")
     with pytest.raises(StudyError, match="bucc2018 has no dev data in zh"):
-        checkpoints.evaluate_checkpoint(str(tmp_path), "bucc2018", ["zh"], Source("files", tmp_path))
+        evaluate_model(str(tmp_path), "bucc2018", DataChoice(["zh"], Source("files", tmp_path)))
 
 
 def test_a_study_mines_in_every_language_and_setting(tmp_path: Path):
     plan, store = plan_of(), Store(tmp_path / "store")
-    outcome = api.run_study(plan, store, tmp_path / "out", executor="inline", keep="all", on_event=lambda event: None)
+    outcome = api.run_study(plan, store, tmp_path / "out", api.StudyOptions(executor="inline", keep="all"))
     assert not outcome.failed
     write_report(plan, plan.to_json(store), store, tmp_path / "out", outcome, ["xstilts run mined"])
     scores = list(csv.DictReader((tmp_path / "out/tables/scores.csv").read_text(encoding="utf-8").splitlines()))

@@ -45,7 +45,7 @@ def test_keys_are_those_of_the_weights_whatever_the_base_is_called(folders) -> N
 def test_no_label_and_no_table_has_a_path(folders) -> None:
     made = plan([str(folders[0]), {"name": "mine", "from": str(folders[1])}])
     assert {cell.base for cell in made.cells if not cell.arm.startswith("baseline")} == {"final", "mine"}
-    assert made.setting.study.bases[0].name == "final"
+    assert made.resolved.study.bases[0].name == "final"
     shown = [node.label for node in made.nodes.values()]
     shown += [str(node.payload) for node in made.nodes.values()]
     assert not [text for text in shown if str(folders[0].parent) in text or str(folders[1].parent) in text]

@@ -11,30 +11,19 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from tiny_base import tiny_base
 from xstilts import api
 from xstilts.encoding.features import Features
 from xstilts.planning.overlaps import measured, overlap_nodes
 from xstilts.planning.plan import Plan, make_plan
 from xstilts.reports.from_store import write_report
 from xstilts.runners.overlap import ROWS, run
-from xstilts.store.node import Node
+from xstilts.store.node import Cost, Node
+from xstilts.store.payloads import OverlapPayload, Place, Runtime
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
 
-BASE = {
-    "name": "quick",
-    "architecture": {
-        "model_type": "xlm-roberta",
-        "hidden_size": 16,
-        "num_hidden_layers": 1,
-        "num_attention_heads": 2,
-        "intermediate_size": 16,
-        "max_position_embeddings": 70,
-        "type_vocab_size": 1,
-    },
-    "tokenizer": "lab",
-    "pretrain": {"tasks": ["mlm"], "languages": ["qaa"], "steps": 1, "limit": 20},
-}
+BASE = tiny_base(layers=1, positions=70, limit=20)
 GRID = {
     "name": "pairs",
     "question": "What is shared?",
@@ -93,9 +82,9 @@ def test_arms_are_those_that_train_on_it_while_none_does_not():
     plan = plan_of()
     arms = measured(plan.nodes, plan.cells).arms
     assert arms == {
-        "qqp/qaa/xnli": ["few", "more"],
-        "qqp/qaa/udpos": ["few", "more"],
-        "mnli/qaa/udpos": ["more"],
+        "qqp/qaa/xnli": ("few", "more"),
+        "qqp/qaa/udpos": ("few", "more"),
+        "mnli/qaa/udpos": ("more",),
     }
 
 
@@ -131,8 +120,8 @@ def portion(
 
 
 def measure(folder: Path, train: list[str], evaluated: list[str]) -> list[dict[str, object]]:
-    payload = {"train_task": "a", "target": "b", "train": train, "evaluated": evaluated, "ngram": 3, "shortest": 2}
-    node = Node("overlap", "overlap of a with b", payload, {}, runtime={"tokenizer": {"name": "lab"}})
+    asked = OverlapPayload("a", "b", tuple(train), tuple(evaluated), ngram=3, shortest=2)
+    node = Node.of(asked, "overlap of a with b", {}, Cost(), Runtime(tokenizer=Place("lab", None)))
     work = folder / "work"
     work.mkdir()
     context = SimpleNamespace(
@@ -239,7 +228,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("leaky")
     plan, store = make_plan(validate(study_on_files(folder), "leaky")), Store(folder / "store")
     described = plan.to_json(store)
-    outcome = api.run_study(plan, store, folder / "out", executor="inline", keep="all", on_event=lambda event: None)
+    outcome = api.run_study(plan, store, folder / "out", api.StudyOptions(executor="inline", keep="all"))
     assert outcome.complete, {plan.nodes[key].label: failure.message for key, failure in outcome.failed.items()}
     write_report(plan, described, store, folder / "out", outcome, ["xstilts run leaky"])
     return folder / "out"
@@ -284,7 +273,7 @@ def test_a_failed_measurement_blocks_no_score(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(overlap, "run", broken)
     plan, store = make_plan(validate(study_on_files(tmp_path), "leaky")), Store(tmp_path / "store")
     described = plan.to_json(store)
-    outcome = api.run_study(plan, store, tmp_path / "out", executor="inline", keep="all", on_event=lambda event: None)
+    outcome = api.run_study(plan, store, tmp_path / "out", api.StudyOptions(executor="inline", keep="all"))
     assert {plan.nodes[key].kind for key in outcome.not_run} == {"analyse"}
     write_report(plan, described, store, tmp_path / "out", outcome, [])
     rows = list(csv.DictReader((tmp_path / "out/tables/overlap.csv").read_text(encoding="utf-8").splitlines()))

@@ -11,9 +11,11 @@ from pyarrow import parquet
 
 from arm_plans import chain, plan_of, roles, steps
 from xstilts.api import RUNNER
+from xstilts.errors import StudyError
 from xstilts.execution import inline
 from xstilts.planning.plan import Plan, make_plan
-from xstilts.reports.left_out import data_planned, left_out_sentences, left_out_table
+from xstilts.reports.data_read import data_planned
+from xstilts.reports.tables.left_out import left_out_sentences, left_out_tables
 from xstilts.store.node import Node
 from xstilts.store.store import Store
 
@@ -121,13 +123,12 @@ def test_what_was_left_out_is_told_from_the_store(tmp_path: Path):
         "own train: left out label = 'bad' (en 3).",
         "Not read yet: 1 of 2 data sets.",
     ]
-    table = left_out_table(data)
-    assert table is not None
+    (table,) = left_out_tables(data)
     assert [row[2:] for row in table.rows] == [
         ["left out", "label = 'bad'", "en 3"],
         ["no record has", "text = 'bog' (drop)", "en"],
     ]
-    assert left_out_table([row | {"rejected": {}, "noted": {}} for row in data]) is None
+    assert left_out_tables([row | {"rejected": {}, "noted": {}} for row in data]) == []
 
 
 def faq_plan(folder: Path, **changes: Any) -> Plan:
@@ -172,8 +173,7 @@ def test_names_of_fields_reach_the_terminal_as_escapes():
 def test_what_a_studys_own_limit_leaves_out_is_in_the_table_alone():
     row = {"task": "own", "split": "train", "language": "en", "read": 9, "rejected": {"over the limit": 4}}
     assert left_out_sentences([row]) == []
-    table = left_out_table([row])
-    assert table is not None
+    (table,) = left_out_tables([row])
     assert list(table.rows[0]) == ["own", "train", "left out", "over the limit", "en 4"]
 
 
@@ -218,3 +218,16 @@ def test_vectors_of_a_search_of_ones_own_are_chosen_on_a_held_out_language(tmp_p
     rows = json.loads((store.folder(cell.score, "score") / "scores.json").read_text(encoding="utf-8"))
     assert {row["language"] for row in rows} == {"de>en", "fr>en"}
     assert {row["n"] for row in rows} == {3}
+
+
+def test_a_search_of_ones_own_is_refused_as_tatoeba_is_where_nothing_says_which_vectors_count(tmp_path: Path):
+    said = {"layers": [2], "pooling": ["mean", "mean-content", "first"]}
+    refused = []
+    for study in (
+        lambda: search_over(tmp_path, {"de": ["test"]}, **said),
+        lambda: plan_of({}, targets=[{"task": "tatoeba", **said}], bases=["lab-tiny"]),
+    ):
+        with pytest.raises(StudyError, match=r"names 3 sorts of vectors.*choose_on.*or name one of each") as error:
+            study()
+        refused.append((error.value.message, error.value.field, error.value.hint))
+    assert refused[0] == refused[1]

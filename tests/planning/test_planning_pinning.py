@@ -13,7 +13,7 @@ from loopback_hub import LoopbackHub
 from xstilts import lab
 from xstilts.api import plan_study
 from xstilts.planning import pinning
-from xstilts.planning.resolved import Setting
+from xstilts.planning.controls import resolve
 from xstilts.studies.load import validate
 
 REPO = "FacebookAI/xlm-roberta-base"
@@ -73,8 +73,8 @@ def test_what_is_no_manifest_pins_nothing(tmp_path: Path, kept: str | None):
     if kept is not None:
         (tmp_path / "manifest.json").write_text(kept, encoding="utf-8")
     root = {"name": "t", "question": "?", "bases": ["lab-tiny"], "targets": ["udpos"]}
-    setting = pinning.with_known(Setting.of(validate(root, "test")), tmp_path)
-    assert dict(setting.source.revisions) == ({"a/b": "1"} if kept and "a/b" in kept else {})
+    resolved = pinning.with_known(resolve(validate(root, "test")), tmp_path)
+    assert dict(resolved.source.revisions) == ({"a/b": "1"} if kept and "a/b" in kept else {})
 
 
 def test_a_study_without_a_hub_asks_none(tmp_path: Path):

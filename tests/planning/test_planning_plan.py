@@ -9,10 +9,13 @@ import pytest
 
 from xstilts.api import load_study, plan_study
 from xstilts.errors import InputError, StudyError, UnknownNameError
-from xstilts.planning.data_nodes import Portion, Tokenizer, prepare
-from xstilts.planning.plan import Plan, make_plan, seeds_of
-from xstilts.planning.resolved import Setting
+from xstilts.planning.controls import resolve
+from xstilts.planning.data_nodes import Tokenizer, prepare
+from xstilts.planning.plan import Plan, make_plan
+from xstilts.planning.portions import Portion
+from xstilts.planning.resolved import seeds_of
 from xstilts.sources import Source
+from xstilts.store.payloads import PortionEncoding
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
 from xstilts.tasks import TASKS
@@ -170,11 +173,11 @@ def test_the_maps_of_a_unions_parts_travel_with_its_node(tmp_path: Path):
     for name in (*parts, "squad"):
         (tmp_path / f"{name}.tsv").write_text("text\ttext_pair\tlabel\nFog.\tMist.\tneutral\n")
     maps = {name: {"en": {"train": {"path": f"{name}.tsv", "format": "delimited"}}} for name in (*parts, "squad")}
-    setting = replace(Setting.of(validate(ROOT, "test")), source=Source("files", tmp_path, maps))
+    resolved = replace(resolve(validate(ROOT, "test")), source=Source("files", tmp_path, maps))
     portion = Portion(TASKS.get("anli_plus"), "en", "train", None)
-    node = prepare(setting, portion, Tokenizer(None, None), {"max_length": 8})
+    node = prepare(resolved, portion, Tokenizer(None, None), PortionEncoding(8, 2, 30))
     assert set(node.payload["data"]["union"]) == set(parts)
-    assert set(node.runtime["source"]["data_map"]) == set(parts)
+    assert set(node.places.source.data_map) == set(parts)
 
 
 def test_selection_by_dev_reads_the_pivot_only_unless_oracle():

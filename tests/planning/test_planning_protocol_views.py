@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from arm_plans import chain, plan_of, roles, scored
+from tiny_base import tiny_base
 from xstilts import api, evaluation
 from xstilts.encoding import TokenizerFacts
 from xstilts.errors import StudyError
@@ -21,8 +22,9 @@ from xstilts.protocols import PROTOCOLS
 from xstilts.runners import choose
 from xstilts.runners.context import Context
 from xstilts.runners.loading import prepared, tokenizer_of
-from xstilts.statistics.chosen import chosen_rows
-from xstilts.statistics.facts import Facts
+from xstilts.statistics.study_facts import Facts
+from xstilts.statistics.tables.chosen_arms import chosen_rows
+from xstilts.store.payloads import ChoosePayload
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
 
@@ -96,8 +98,8 @@ def test_what_an_arm_changes_in_the_target_phase_meets_the_view():
     assert roles(one, "train") == {f"{TRAINED}/{code}" for code in ("qaa", "qab", "qba")}
     assert joint.payload["phase"]["tasks"] == [TRAINED, "mnli"]
     assert longer.payload["phase"]["epochs"] == 2
-    facts = analysis(plan).payload["facts"]
-    rows = [(row["task"], row["view"], row["language"]) for row in facts["arm_data"]["mixed"]]
+    (stage,) = analysis(plan).payload["facts"]["trained"]["mixed"]["stages"]
+    rows = [(text["task"], text["view"], text["language"]) for text in stage["texts"]]
     assert rows == [("squad", VIEW, code) for code in ("qaa", "qab", "qba")]
 
 
@@ -174,22 +176,7 @@ STUDY: dict[str, Any] = {
     "name": "views",
     "question": "Does it run?",
     "protocol": "xtreme-r",
-    "bases": [
-        {
-            "name": "quick",
-            "architecture": {
-                "model_type": "xlm-roberta",
-                "hidden_size": 16,
-                "num_hidden_layers": 2,
-                "num_attention_heads": 2,
-                "intermediate_size": 16,
-                "max_position_embeddings": 140,
-                "type_vocab_size": 1,
-            },
-            "tokenizer": "lab",
-            "pretrain": {"tasks": ["mlm"], "languages": ["qaa"], "steps": 1, "limit": 12},
-        }
-    ],
+    "bases": [tiny_base()],
     "arms": {"none": [], "mnli": MNLI},
     "targets": [{"task": "lareqa", "limit": 6}],
     "languages": ["qaa", "qab"],
@@ -211,7 +198,7 @@ Finished = tuple[Plan, Store, Path]
 def done(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     folder = tmp_path_factory.mktemp("views")
     plan, store = make_plan(validate(STUDY, "views")), Store(folder / "store")
-    outcome = api.run_study(plan, store, folder / "out", executor="inline", keep="all", on_event=lambda event: None)
+    outcome = api.run_study(plan, store, folder / "out", api.StudyOptions(executor="inline", keep="all"))
     assert not outcome.failed, {plan.nodes[key].label: failure.message for key, failure in outcome.failed.items()}
     return plan, store, folder / "out"
 
@@ -254,11 +241,12 @@ def test_the_sweep_searches_as_is_trained(done: Finished, monkeypatch: pytest.Mo
     node = plan.nodes[searched(plan, "mnli").parents["model"]]
     assert node.payload["searched"] == {"layer": -1, "pooling": "first", "similarity": "dot"}
     context = Context(node, store, out, out, 1, lambda progress: None)
-    facts = TokenizerFacts.of(tokenizer_of(context, node.runtime["tokenizer"]))
+    facts = TokenizerFacts.of(tokenizer_of(context, node.places.tokenizer))
     asked: list[Any] = []
-    retrieve = evaluation.retrieve
-    monkeypatch.setattr(evaluation, "retrieve", lambda *given: asked.append(given[-1]) or retrieve(*given))
-    score = choose._dev_score(context.parent("model/0"), node.payload, prepared(context, node.payload["dev"]), facts)
+    predict = evaluation.predict
+    monkeypatch.setattr(evaluation, "predict", lambda *given: asked.append(given[1].search.settings) or predict(*given))
+    wanted = node.asked(ChoosePayload)
+    score = choose._dev_score(context.parent("model/0"), wanted, prepared(context, wanted.dev), facts)
     assert asked == [[node.payload["searched"]]]
     assert score == json.loads((store.folder(node.key, "choose") / "choice.json").read_text())["scores"]["model/0"]
 

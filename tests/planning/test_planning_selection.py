@@ -12,13 +12,15 @@ import pytest
 from pyarrow import parquet
 
 from arm_plans import SNLI, plan_of, scored, study_of
-from xstilts.evaluation.halves import in_half
+from xstilts.evaluation.dev_halves import in_half
 from xstilts.planning.comparisons import asked, series
-from xstilts.planning.plan import seeds_of, study_facts
-from xstilts.planning.resolved import Setting
+from xstilts.planning.controls import resolve
+from xstilts.planning.resolved import seeds_of
+from xstilts.planning.study_facts import study_facts
 from xstilts.runners import choose
 from xstilts.runners.score import run
-from xstilts.store.node import Node
+from xstilts.store.node import Cost, Node
+from xstilts.store.payloads import ChoosePayload
 
 CHOSEN = {"checkpoint": "last", "arms": "pivot-dev"}
 IDS = [f"xnli-dev-{number}" for number in range(16)]
@@ -129,7 +131,7 @@ def test_a_sweep_keeps_the_model_with_the_highest_score_and_of_equal_ones_the_fi
     by_name = dict(zip(names, scores, strict=True))
     monkeypatch.setattr(choose, "_dev_score", lambda folder, *_: by_name[str(folder.relative_to(tmp_path))])
     parents = {name: str(place) * 64 for place, name in enumerate(reversed(names))}
-    node = Node("choose", "choose", {"dev": "dev/t/en", "half": "a"}, parents, runtime={"tokenizer": None})
+    node = Node.of(ChoosePayload(head="t", dev="dev/t/en", half="a"), "choose", parents, Cost())
     (tmp_path / "work").mkdir()
     context = SimpleNamespace(
         node=node, work=tmp_path / "work", parent=lambda role: tmp_path / role, report=lambda _: None
@@ -154,7 +156,7 @@ def arm(
 
 
 def found(arms: dict[str, Any], **changes: object) -> list[dict[str, Any]]:
-    return series(Setting.of(study_of(arms, **changes)))
+    return series(resolve(study_of(arms, **changes)))
 
 
 def test_a_dose_series_is_found_in_the_order_of_its_shares():
@@ -229,7 +231,7 @@ def test_clusters_of_a_contrast_become_the_languages_of_its_tables():
     study = study_of(
         {"snli": SNLI}, contrasts=contrasts, languages=["qaa", "qab", "qba", "qbb"], targets=["xnli", "tatoeba"]
     )
-    first, second = study_facts(Setting.of(study))["contrasts"]
+    first, second = study_facts(resolve(study))["contrasts"]
     everywhere, belunic = first["plus"]
     assert everywhere == {"arm": "snli", "targets": [], "languages": []}
     assert belunic == {"arm": "snli", "targets": ["xnli"], "languages": ["qba", "qba>qaa", "qbb", "qbb>qaa"]}
@@ -239,7 +241,7 @@ def test_clusters_of_a_contrast_become_the_languages_of_its_tables():
 
 def test_what_is_cut_is_said():
     arms = {"snli": arm(more={"targets": ["xnli"], "seeds": [2]}), "x": {"control": "masked-lm", "of": "snli"}}
-    facts = asked(Setting.of(study_of(arms, targets=["xnli", "udpos"], seeds=[1, 2])), {})
+    facts = asked(resolve(study_of(arms, targets=["xnli", "udpos"], seeds=[1, 2])), {})
     assert facts["cut"] == [
         cell
         for name in ("snli", "x")
@@ -251,6 +253,6 @@ def test_what_is_cut_is_said():
 
 
 def test_the_tables_know_by_which_split_arms_are_chosen():
-    assert asked(Setting.of(study_of({}, selection=CHOSEN)), {})["selection_split"] == "dev/a"
-    assert asked(Setting.of(study_of({})), {})["selection_split"] == ""
+    assert asked(resolve(study_of({}, selection=CHOSEN)), {})["selection_split"] == "dev/a"
+    assert asked(resolve(study_of({})), {})["selection_split"] == ""
     assert len(seeds_of(study_of({}, seeds=[3, 4]))) == 2

@@ -15,12 +15,16 @@ from arm_plans import chain, plan_of, steps
 from xstilts import sources
 from xstilts.api import RUNNER
 from xstilts.execution import inline
-from xstilts.planning import data_nodes
-from xstilts.planning.plan import Plan, study_facts
+from xstilts.planning import portions
+from xstilts.planning.plan import Plan
+from xstilts.planning.trained import trained
 from xstilts.reports.data_read import data_read
 from xstilts.runners import train
-from xstilts.store.node import Node
+from xstilts.statistics.arm_training import Control
+from xstilts.store.node import Cost, Node
+from xstilts.store.payloads import ExamplesPayload, PortionEncoding, TrainPayload
 from xstilts.store.store import Store
+from xstilts.tasks.base import Kind
 from xstilts.training.phase import PhaseSpec
 
 if TYPE_CHECKING:
@@ -197,7 +201,7 @@ def test_overlap_is_measured_on_the_whole_training_set_and_not_on_the_part_of_a_
 def test_a_limit_that_is_said_and_a_guess_of_the_same_number_are_two_things(tmp_path: Path):
     (tmp_path / "few.tsv").write_text(text(30), encoding="utf-8")
     few = task(en={"path": "few.tsv"})
-    guess = plan_over(tmp_path, {"few": FEW, "many": MANY, "x": MATCHED}, few=few).setting.arms["x"].phases[0].limit
+    guess = plan_over(tmp_path, {"few": FEW, "many": MANY, "x": MATCHED}, few=few).resolved.arms["x"].phases[0].limit
     said = [{"tasks": ["many"], "limit": guess}]
     plan = plan_over(tmp_path, {"few": FEW, "said": said, "many": MANY, "x": MATCHED}, few=few)
     read = {arm: plan.nodes[chain(plan, arm, "goal")[0].parents["train/many/en"]] for arm in ("said", "x")}
@@ -215,9 +219,12 @@ def test_an_arm_that_has_too_few_items_is_not_called_matched(tmp_path: Path):
 
 
 def test_the_manifest_tells_the_limit_that_was_told():
-    payload = {"what": "examples", "task": "many", "language": "en", "split": "train", "limit": None}
+    asked = ExamplesPayload(
+        task="many", kind=Kind.TAGGING, labels=(), language="en", split="train", limit=None, data={},
+        options=PortionEncoding(128, 42, 30), tokenizer=None,
+    )  # fmt: skip
     known = [
-        {"key": key, "node": {"payload": payload}, "counts": {"used": used, **more}}
+        {"key": key, "node": {"kind": "prepare", "payload": asked.to_json()}, "counts": {"used": used, **more}}
         for key, used, more in (("a", 90, {}), ("b", 30, {"limit": 30}))
     ]
     assert [(row["node"], row["limit"], row["used"]) for row in data_read(known)] == [("a", None, 90), ("b", 30, 30)]
@@ -239,7 +246,7 @@ def test_no_guess_of_the_plan_reaches_a_key(tmp_path: Path, monkeypatch: pytest.
     }  # fmt: skip
     before = plan_over(tmp_path, arms, few=few)
     guess = sources.expected_size
-    monkeypatch.setattr(data_nodes.sources, "expected_size", lambda *given: 3 * guess(*given))
+    monkeypatch.setattr(portions.sources, "expected_size", lambda *given: 3 * guess(*given))
     after = plan_over(tmp_path, arms, few=few)
     kept = [[key for key, node in plan.nodes.items() if node.kind != "analyse"] for plan in (before, after)]
     assert kept[0] == kept[1]
@@ -257,15 +264,12 @@ def test_what_an_arm_is_said_to_train_holds_no_guess(tmp_path: Path):
     (tmp_path / "few.tsv").write_text(text(30), encoding="utf-8")
     arms = {"few": FEW, "many": MANY, "x": MATCHED, "masked": {"control": "masked-lm", "of": "many"}}
     plan = plan_over(tmp_path, arms, few=task(en={"path": "few.tsv"}))
-    said = study_facts(plan.setting)["arm_phases"]
-    assert said["x"] == {
-        "phases": [{"tasks": ["many"], "languages": ["en"]}],
-        "target_phase": {},
-        "control": {"control": "size-matched", "of": "many", "to": "few"},
-    }
-    assert said["masked"]["phases"] == [
-        {"tasks": ["many"], "view": "masked-lm", "same_compute_as": "many", "languages": ["en"]}
-    ]
+    told = trained(plan.resolved)
+    assert told["x"].control == Control("size-matched", "many", "few")
+    assert [(stage.uses, stage.languages, stage.says) for stage in told["x"].stages] == [((("many", ""),), ("en",), {})]
+    (masked,) = told["masked"].stages
+    assert (masked.uses, masked.languages) == ((("many", "masked-lm"),), ("en",))
+    assert masked.says == {"view": "masked-lm", "same_compute_as": "many"}
 
 
 @dataclass
@@ -285,8 +289,8 @@ def test_a_phase_takes_the_tokens_of_another_instead_of_its_own_or_on_top(tmp_pa
     for role, n in roles.items():
         (tmp_path / role).mkdir(parents=True)
         (tmp_path / role / train.HISTORY).write_text(json.dumps({"tokens": n, "steps": 1}), encoding="utf-8")
-    node = Node("train", "t", {"as_long": how}, dict.fromkeys(roles, "0" * 64))
     spec = PhaseSpec(tasks=("a", "b"), seed=1, epochs=1.0, batch_size=5, learning_rate=0.1)
+    node = Node.of(TrainPayload(spec, None, None, how), "t", dict.fromkeys(roles, "0" * 64), Cost())
     data = {"a": np.array([11, 13] * 7), "b": np.array([24] * 7)}
     context: Any = SimpleNamespace(parent=lambda role: tmp_path / role)
     found = train._as_long(

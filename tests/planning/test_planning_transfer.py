@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tiny_base import tiny_base
 from xstilts import api
 from xstilts.errors import DataError, ModelError
 from xstilts.planning.plan import make_plan
@@ -16,28 +17,14 @@ from xstilts.sources import Source
 from xstilts.store.store import Store
 from xstilts.studies.load import validate
 from xstilts.tasks import TASKS
-from xstilts.using_models import checkpoints, exports
+from xstilts.using_models import exports
+from xstilts.using_models.evaluating import DataChoice, evaluate_model
 
 STUDY = {
     "name": "transfer",
     "question": "Does it run?",
     "protocol": "low-resource",
-    "bases": [
-        {
-            "name": "quick",
-            "architecture": {
-                "model_type": "xlm-roberta",
-                "hidden_size": 16,
-                "num_hidden_layers": 1,
-                "num_attention_heads": 2,
-                "intermediate_size": 16,
-                "max_position_embeddings": 70,
-                "type_vocab_size": 1,
-            },
-            "tokenizer": "lab",
-            "pretrain": {"tasks": ["mlm"], "languages": ["qaa"], "steps": 1, "limit": 20},
-        }
-    ],
+    "bases": [tiny_base(layers=1, positions=70, limit=20)],
     "arms": {"none": [], "ccg": [{"tasks": ["ccg"]}]},
     "targets": [{"task": "masakhaner", "limit": 8}],
     "seeds": [1],
@@ -49,7 +36,7 @@ STUDY = {
 def finished(tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("transfer")
     plan, store = make_plan(validate(STUDY, "transfer")), Store(folder / "store")
-    outcome = api.run_study(plan, store, folder / "out", executor="inline", keep="all", on_event=lambda event: None)
+    outcome = api.run_study(plan, store, folder / "out", api.StudyOptions(executor="inline", keep="all"))
     assert outcome.complete, {plan.nodes[key].label: failure.message for key, failure in outcome.failed.items()}
     return plan, store
 
@@ -83,10 +70,10 @@ def test_its_predictions_are_tags_of_the_training_task(finished) -> None:
 def test_the_export_of_a_panx_head_can_be_evaluated_on_masakhaner(finished, tmp_path: Path) -> None:
     plan, store = finished
     folder = exports.export_node(store, cell(plan, "none").trained[-1], tmp_path / "model")
-    rows = checkpoints.evaluate_checkpoint(str(folder), "masakhaner", [], Source.parse("lab"))
+    rows = evaluate_model(str(folder), "masakhaner", DataChoice([], Source.parse("lab")))
     assert {row["metric"] for row in rows} == set(TASKS.get("masakhaner").metrics)
     with pytest.raises(ModelError, match="not trained on udpos"):
-        checkpoints.evaluate_checkpoint(str(folder), "udpos", [], Source.parse("lab"))
+        evaluate_model(str(folder), "udpos", DataChoice([], Source.parse("lab")))
 
 
 def test_a_study_of_ccg_files_without_its_labels_says_where_to_get_them(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from xstilts.api import RUNNER
 from xstilts.execution import inline
 from xstilts.planning.plan import Plan
 from xstilts.protocols import PROTOCOLS
+from xstilts.store.payloads import PortionEncoding
 from xstilts.store.store import Store
 
 PLAIN = {"max_length": 384, "stride": 128, "max_answer_tokens": 30}
@@ -75,16 +76,16 @@ def test_the_language_of_a_pairs_context_decides(tmp_path: Path) -> None:
     assert {name: read.get("windows") for name, read in by_pair.items() if name.startswith("mlqa")} == {
         "mlqa en": "overlap", "mlqa zh": "overlap", "mlqa zh+en": "overlap",
     }  # fmt: skip
-    from xstilts.planning.chains import options_of
-    from xstilts.planning.data_nodes import Portion
+    from xstilts.planning.data_nodes import PhaseEncoding, options_of
+    from xstilts.planning.portions import Portion
     from xstilts.tasks import TASKS
 
-    said = {**PLAIN, "windows": PROTOCOLS.get("xtreme").windows}
+    said = PhaseEncoding(PortionEncoding(**PLAIN), PROTOCOLS.get("xtreme").windows)
     for language, tokens in (("zh+en", True), ("en+zh", False)):
         portion = Portion(TASKS.get("mlqa"), language, "test", None)
-        assert options_of(portion, said, "files")["token_answers"] is tokens
+        assert options_of(portion, said, "files").token_answers is tokens
     dual = Portion(TASKS.get("squad"), "en", "train", None, "dual-encoder")
-    assert options_of(dual, said, "files") == PLAIN  # a view that is no question answering
+    assert options_of(dual, said, "files").to_json() == PLAIN  # a view that is no question answering
 
 
 def test_in_the_lab_question_answering_has_the_options_it_had() -> None:

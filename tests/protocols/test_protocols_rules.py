@@ -93,7 +93,7 @@ def test_a_target_is_searched_with_the_vectors_that_its_own_dual_encoder_is_trai
         (task,) = protocol.trains[target][-1]
         values = hyperparameters.resolve(Training(), protocol, [TASKS.get(task)], view=view)
         vectors = protocol.vectors_of(target)
-        assert (vectors.pooling, vectors.similarity or "cosine") == (values["pooling"], values["similarity"])
+        assert (vectors.pooling, vectors.similarity or "cosine") == (values.pooling, values.similarity)
         assert [protocol.retrieval_layer(depth, target) for depth in (24, 12, 3)] == [24, 12, 3]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from reports_fake_study import facts as study_facts
-from reports_fake_study import row
+from reports_fake_study import row, stage, text
 
 from xstilts.statistics import analyse
 
@@ -46,7 +46,7 @@ def facts(**changes):
             {"arm": "no_umbic", "target": "udpos", "why": "variants run on two targets"},
             {"arm": "mix5", "target": "", "why": "five seeds are enough between two doses"},
         ],
-        "arm_data": arm_data(),
+        "trained": trained(),
         "selection_split": SPLIT,
     } | changes  # fmt: skip
 
@@ -56,36 +56,20 @@ def contrast(name, plus, minus, languages=(), by=""):
     return dict(zip(("plus", "minus"), sides, strict=True)) | {"name": name, "by": by}
 
 
-def arm_data():
-    train = [
-        {
-            "phase": "target",
-            "task": task,
-            "language": "qaa",
-            "origin": "native",
-            "items": 2000,
-            "share": 1.0,
-            "view": "",
-        }
-        for task in ("mnli", "squad")
-    ]
-    found = {"none": train}
+def trained():
+    target = stage("target", *(text(task, items=2000, share=1.0) for task in ("mnli", "squad")))
+    found = {"none": {"stages": [target]}}
     for p, arm in DOSES.items():
-        found[arm] = [_part(arm, "qaa", "native", 1 - p), *(_part(arm, c, "human_translated", p / 9) for c in _away())]
-        found[arm] = [part for part in found[arm] if part["share"]] + train
-    found["no_umbic"] = [_part("", "qaa", "native", 0.5), _part("", "qba", "machine_translated", 0.5), *train]
-    found["no_umbic"][1]["view"] = "shuffled labels"
+        away = [code for code in FAMILIES if code != "qaa"]
+        parts = [_part(arm, "qaa", "native", 1 - p), *(_part(arm, code, "human_translated", p / 9) for code in away)]
+        found[arm] = {"stages": [stage("intermediate 1", *(part for part in parts if part["share"])), target]}
+    other = _part("", "qba", "machine_translated", 0.5) | {"view": "shuffled labels"}
+    found["no_umbic"] = {"stages": [stage("intermediate 1", _part("", "qaa", "native", 0.5), other), target]}
     return found
 
 
-def _away():
-    return [code for code in FAMILIES if code != "qaa"]
-
-
 def _part(arm, language, origin, share):
-    items = None if arm == "mix25" else round(1000 * share)
-    named = {"phase": "intermediate 1", "task": "mnli", "view": ""}
-    return named | {"language": language, "origin": origin, "items": items, "share": share}
+    return text("mnli", language, origin, items=None if arm == "mix25" else round(1000 * share), share=share)
 
 
 def score_rows(seed=3):

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import numpy as np
 
+from xstilts.execution.outcome import Failure, Outcome
+from xstilts.reports.report import Report
 from xstilts.statistics import analyse
+from xstilts.store.payloads import ExamplesPayload, PortionEncoding
+from xstilts.tasks.base import Kind
 
 LANGUAGES = {
     "qaa": ("Arva", "Arvic", "rich"),
@@ -69,13 +74,21 @@ def facts(**changes):
         },
         "names": {column(t, code): entry[0] for t in TARGETS for code, entry in LANGUAGES.items()},
         "warnings": WARNINGS,
-        "arm_phases": {
-            "none": {"phases": [], "target_phase": {}},
-            "nli": {"phases": [{"tasks": ["mnli"], "languages": ["qaa"]}], "target_phase": {}},
-            "longer": {"phases": [], "target_phase": {"epochs_factor": 2.0}},
+        "trained": {
+            "none": {},
+            "nli": {"stages": [stage("intermediate 1", text("mnli"))]},
+            "longer": {"stages": [stage("target", epochs_factor=2.0)]},
         },
         "data_sets": DATA_SETS,
     } | changes
+
+
+def stage(name, *texts, **says):
+    return {"name": name, "texts": list(texts), "says": says}
+
+
+def text(task, language="qaa", origin="native", **more):
+    return {"task": task, "language": language, "origin": origin} | more
 
 
 def two_targets(**changes):
@@ -151,9 +164,16 @@ def node(kind, label, *parts, steps=0):
 
 def outcome(made):
     keys = [entry["key"] for entry in made["nodes"]]
-    failed = {keys[-6]: {"message": "The loss became NaN at step 17.", "log": "store/logs/abc.log"}}
+    failed = {keys[-6]: Failure("The loss became NaN at step 17.", Path("store/logs/abc.log"), "TrainingError")}
     rest = dict.fromkeys(keys[-5:], keys[-6])
-    return {"done": keys[:40], "cached": keys[40:-6], "failed": failed, "not_run": rest}
+    return Outcome(keys[:40], keys[40:-6], failed, rest)
+
+
+EXAMPLES = ExamplesPayload(
+    task="xnli", kind=Kind.CLASSIFICATION, labels=("no", "yes"), language="qab", split="test", limit=None,
+    data={"repo": "owner/name", "revision": "c" * 40}, options=PortionEncoding(128, 42, 30), tokenizer=None,
+)  # fmt: skip
+"""What the nodes of the study read that prepare examples."""
 
 
 def provenance(of):
@@ -162,10 +182,7 @@ def provenance(of):
     return {
         "key": of, "seconds": 21.5, "versions": {"python": "3.11.2", "torch": "2.13.0"}, "platform": "Linux x86_64",
         "cpu": "a processor", "threads": 1, "files": {"scores.json": {"sha256": "0" * 64, "bytes": 10}},
-        "node": {"payload": {
-            "what": "examples", "task": "xnli", "language": "qab", "split": "test", "limit": None,
-            "data": {"repo": "owner/name", "revision": "c" * 40},
-        }},
+        "node": {"kind": "prepare", "payload": EXAMPLES.to_json()},
         "counts": {"read": 12, "used": 9, "rejected": {"no label": 2, "over the limit": 1}, "truncated": 4},
     }  # fmt: skip
 
@@ -184,3 +201,18 @@ STUDY = {
     "selection": {"checkpoint": "last"},
 }
 COMMANDS = ["xstilts run fake --out out", "xstilts report fake --out out"]
+
+
+def report(made=None, **changes):
+    """The report of an analysis (or of the study above), with everything that a run leaves beside it."""
+    planned = changes.pop("plan", None) or plan()
+    keys = [entry["key"] for entry in planned["nodes"]]
+    said = {
+        "study": STUDY,
+        "plan": planned,
+        "outcome": outcome(planned),
+        "known": {of: found for of in keys if (found := provenance(of)) is not None},
+        "history": {entry["key"]: history(entry["key"]) for entry in planned["nodes"] if entry["kind"] == "train"},
+        "commands": COMMANDS,
+    }
+    return Report(made or analysis(), **said | changes)

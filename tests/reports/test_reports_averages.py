@@ -7,10 +7,10 @@ import io
 
 import reports_fake_study as fake
 
-from xstilts.reports.averages import benchmark_tables
+from xstilts.reports.tables.averages import averages
 from xstilts.reports.write import write
 from xstilts.statistics import analyse, load
-from xstilts.statistics.tables import save
+from xstilts.statistics.analysis_files import save
 
 RULES = {
     "languages": {"xnli": list(fake.LANGUAGES), "udpos": list(fake.LANGUAGES), "panx": ["qaa", "qab"]},
@@ -24,8 +24,7 @@ def analysis():
 
 
 def written(folder, made):
-    plan = fake.plan()
-    write(folder, fake.STUDY, plan, fake.outcome(plan), made, fake.provenance)
+    write(folder, fake.report(made))
     return {path.name: path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.is_file()}
 
 
@@ -60,4 +59,4 @@ def test_what_was_saved_is_read_back(tmp_path) -> None:
     made = analysis()
     save(tmp_path, made)
     assert load(tmp_path)["aggregates"] == made["aggregates"]
-    assert benchmark_tables(load(tmp_path)) == benchmark_tables(made)
+    assert averages(fake.report(load(tmp_path))) == averages(fake.report(made))

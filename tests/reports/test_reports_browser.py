@@ -10,6 +10,7 @@ import reports_fake_study as fake
 from reports_browser import NAMES, Browser, find
 
 from xstilts.claims import chosen, judge
+from xstilts.execution.outcome import Failure, Outcome
 from xstilts.reports import write
 from xstilts.statistics import analyse
 
@@ -30,10 +31,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    plan = fake.plan()
-    out = tmp_path_factory.mktemp("browser")
-    said = {"history": fake.history, "commands": fake.COMMANDS, "claims": judge(chosen([]), fake.analysis())}
-    return write(out, fake.STUDY, plan, fake.outcome(plan), fake.analysis(), fake.provenance, **said)
+    return write(tmp_path_factory.mktemp("browser"), fake.report(claims=judge(chosen([]), fake.analysis())))
 
 
 def asked_in_evil_words(arm):
@@ -41,12 +39,12 @@ def asked_in_evil_words(arm):
     sides = {
         side: [{"arm": name, "targets": [], "languages": []}] for side, name in (("plus", arm), ("minus", "multi"))
     }
-    part = dict.fromkeys(("phase", "task", "language", "origin", "view"), EVIL) | {"items": 1, "share": 1.0}
+    part = fake.text(EVIL, EVIL, EVIL, view=EVIL, items=1, share=1.0)
     return {
         "series": [{"name": EVIL, "doses": [[0.0, "qqp"], [1.0, arm]], "what": EVIL}],
         "contrasts": [{"name": EVIL, "by": "", **sides}],
         "cut": [{"arm": "longer", "target": "xcopa", "why": EVIL}],
-        "arm_data": {arm: [part]},
+        "trained": {arm: {"stages": [fake.stage(EVIL, part)]}},
     }
 
 
@@ -67,17 +65,12 @@ def evil_page(tmp_path_factory):
     facts["clusters"] = {EVIL: {swap["qab"]: EVIL, "qba": "other"}}
     plan = fake.plan() | {"warnings": facts["warnings"]}
     plan["nodes"][0]["label"] = EVIL
-    failed = {plan["nodes"][0]["key"]: {"message": EVIL, "log": EVIL}}
-    outcome = {
-        "done": [],
-        "cached": [],
-        "failed": failed,
-        "not_run": {plan["nodes"][1]["key"]: plan["nodes"][0]["key"]},
-    }
+    failed = {plan["nodes"][0]["key"]: Failure(EVIL, Path(EVIL), "DataError")}
+    outcome = Outcome([], [], failed, {plan["nodes"][1]["key"]: plan["nodes"][0]["key"]})
     made = analyse(rows, facts, [{"target": EVIL, "language": EVIL, "n": 1, "lost": 1}])
     study = {"name": EVIL, "question": EVIL}
     out = tmp_path_factory.mktemp("evil")
-    return write(out, study, plan, outcome, made, fake.provenance, fake.history, commands=[EVIL])
+    return write(out, fake.report(made, study=study, plan=plan, outcome=outcome, commands=[EVIL]))
 
 
 @pytest.fixture(scope="module")

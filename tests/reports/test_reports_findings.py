@@ -9,15 +9,16 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from xstilts.reports import grids
-from xstilts.reports.findings import finding_tables, findings
-from xstilts.reports.item_tables import gain_item_table, item_limit, item_notes
-from xstilts.reports.paper import paper, paper_latex, paper_markdown
-from xstilts.reports.result_tables import score_table
-from xstilts.reports.tables import csv_tables
+from xstilts.reports.files import csv_files
+from xstilts.reports.registry import tables_of
+from xstilts.reports.report import Report
+from xstilts.reports.tables.findings import finding_tables, findings
+from xstilts.reports.tables.items import gain_item_tables, item_limit, item_notes
+from xstilts.reports.tables.results import score_tables
 from xstilts.reports.terminal import print_summary
+from xstilts.reports.text.paper import paper, paper_latex, paper_markdown
 from xstilts.statistics import analyse
-from xstilts.statistics.jackknife import GROUPS
+from xstilts.statistics.inference.jackknife import GROUPS
 
 FACTS = {
     "study": "s", "question": "Which arm helps?", "pivot": "en", "arms": ["none", "nli", "qa"], "bases": ["small"],
@@ -43,7 +44,7 @@ def made(levels, answered=(), error=2.0):
         for seed in ("1", "2", "3")
         for code, value in zip(("en", "de"), values, strict=True)
     ]
-    return analyse(rows, FACTS, answered=answered)
+    return Report(analyse(rows, FACTS, answered=answered))
 
 
 GOOD = {"none": (80, 60), "nli": (82, 66), "qa": (81, 61)}
@@ -55,12 +56,11 @@ def unsaid(arm, seed, code, said):
     return named | {"metric": "", "gold": {"yes": 40, "no": 30, "perhaps": 30}, "said": said}
 
 
-def texts(analysis):
+def texts(report):
     """Paper in both forms, and what the terminal shows."""
-    matrices = grids(analysis)
-    written = paper(analysis, matrices, "last", [])
+    written = paper(report, tables_of(report))
     screen = io.StringIO()
-    print_summary(analysis, Console(file=screen, width=400))
+    print_summary(report, Console(file=screen, width=400))
     return paper_markdown(written), paper_latex(written), screen.getvalue()
 
 
@@ -119,7 +119,7 @@ def test_a_baseline_is_said_first_only_where_no_arm_beats_it() -> None:
                 for code, score in zip(("en", "de"), scores, strict=True)]  # fmt: skip
         rows += [row("none", "", code, value) | {"arm": "baseline:char-ngrams", "base": "char-ngrams", "selection": ""}
                  for code in ("en", "de")]  # fmt: skip
-        return analyse(rows, FACTS)
+        return Report(analyse(rows, FACTS))
 
     assert findings(beside(61.5)) == []  # none and qa are below it in German, nli is not
     assert [one[1] for one in finding_tables(beside(61.5))[0].rows] == ["none", "qa"]
@@ -130,14 +130,14 @@ def test_a_baseline_is_said_first_only_where_no_arm_beats_it() -> None:
 
 
 def test_items_stand_beside_seeds_in_the_score_table() -> None:
-    table = score_table(made(GOOD), "last")
+    (table,) = score_tables(made(GOOD))
     rows = [dict(zip(table.head, one, strict=True)) for one in table.rows]
     assert {one["± items (zero-shot)"] for one in rows} == {"±3.9"}
     assert [one["sd over seeds"] for one in rows] == ["0.1"] * 3
 
 
 def test_a_gain_is_told_over_seeds_over_items_and_over_both() -> None:
-    table = gain_item_table(made(GOOD))
+    (table,) = gain_item_tables(made(GOOD))
     (nli, qa) = (dict(zip(table.head, one, strict=True)) for one in table.rows)
     assert (nli["arm"], nli["gain"], nli["± items"]) == ("nli", "+6.0", "5.5")  # 1.96 * hypot(2, 2)
     assert (qa["arm"], qa["over seeds"], qa["over both"]) == ("qa", "+1.0 to +1.0", "−4.5 to +6.5")
@@ -158,11 +158,11 @@ def test_the_answer_is_followed_by_what_the_items_leave_open() -> None:
 def test_limits_say_with_a_number_what_intervals_over_seeds_leave_out() -> None:
     (said,) = item_limit(made(GOOD))
     assert "±4.0 on xnli (100 items)" in said
-    assert item_limit(analyse([], FACTS)) == []
+    assert item_limit(Report(analyse([], FACTS))) == []
 
 
 def test_the_numbers_are_in_tables_of_their_own() -> None:
-    tables = csv_tables(made(GOOD))
+    tables = csv_files(made(GOOD))
     items = list(csv.DictReader(io.StringIO(tables["items.csv"])))
     assert len(items) == 18
     assert (items[0]["error"], items[0]["how"], items[0]["n"]) == ("2.0", "wilson", "100")

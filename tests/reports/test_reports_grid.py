@@ -7,9 +7,9 @@ import reports_fake_study as fake
 from rich.console import Console
 
 from xstilts.reports import gain_matrix_svg, grids, print_summary
-from xstilts.reports.bars import _thinned
-from xstilts.reports.numbers import duration, interval, p_value, points, quantity
-from xstilts.reports.result_tables import cell_text
+from xstilts.reports.figures.curves import _thinned
+from xstilts.reports.numbers import interval, p_value, points, quantity, signed
+from xstilts.reports.tables.results import cell_text
 from xstilts.statistics import analyse
 
 
@@ -53,7 +53,7 @@ def test_an_empty_study_can_be_drawn():
 
 def test_the_terminal_shows_matrix_and_answer():
     text = io.StringIO()
-    print_summary(fake.analysis(), Console(file=text, width=160, color_system=None))
+    print_summary(fake.report(), Console(file=text, width=160, color_system=None))
     shown = text.getvalue()
     (answer,) = fake.analysis()["answer"]["bases"]
     assert answer["sentences"][1] in " ".join(shown.split())
@@ -65,7 +65,7 @@ def test_markup_in_names_is_not_read_by_the_terminal():
     text = io.StringIO()
     facts = fake.facts(arms=["none", "[red]nli[/red]"])
     rows = [row | {"arm": {"nli": "[red]nli[/red]"}.get(row["arm"], row["arm"])} for row in fake.score_rows()]
-    print_summary(analyse(rows, facts), Console(file=text, width=200, color_system=None))
+    print_summary(fake.report(analyse(rows, facts)), Console(file=text, width=200, color_system=None))
     assert "[red]nli[/red]" in text.getvalue()
 
 
@@ -73,7 +73,7 @@ def test_numbers_as_people_read_them():
     assert [points(value) for value in (1.24, -0.44, -0.04, 0.0)] == ["+1.2", "−0.4", "0.0", "0.0"]
     assert (interval(-0.4, 2.1), interval(None, None)) == ("−0.4 to +2.1", "")
     assert [p_value(p) for p in (None, 0.00001, 0.0312, 1.0)] == ["–", "<.001", ".031", "1"]
-    assert [duration(s) for s in (3.21, 48.4, 200, 7500)] == ["3.2 s", "48 s", "3 min 20 s", "2 h 05 min"]
+    assert [signed(value) for value in (1.236, -0.4, None)] == ["+1.24", "−0.40", "–"]
     assert [quantity(n) for n in (940, 1200, 3.4e6)] == ["940", "1.2 k", "3.4 M"]
 
 

@@ -7,8 +7,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xstilts.reports.latex import LONG, escape, latex
-from xstilts.reports.table import Table, escaped, markdown, text_of
+from xstilts.reports.tables.latex import LONG, escape, latex
+from xstilts.reports.tables.table import Table, escaped, markdown, text_of
 
 TABLE = Table("gains", "Gain in 95 % of cases", ("arm", "xnli_x"), [["a&b", ("−1.2*", "−2.0 to +0.1")]], frozenset({1}))
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 
-from reports_fake_study import COMMANDS, COUNTS, STUDY, facts, history, outcome, plan, provenance, score_rows
+from reports_fake_study import COUNTS, facts, report, score_rows
 
-from xstilts.reports.overlap_table import overlap_tables
-from xstilts.reports.tables import csv_tables
+from xstilts.reports.files import csv_files
+from xstilts.reports.tables.overlap import overlap_tables, overlap_warnings
 from xstilts.reports.write import write
 from xstilts.statistics import analyse
-from xstilts.statistics.overlap import OVERLAP_COLUMNS
+from xstilts.statistics.tables.measured_overlap import OVERLAP_COLUMNS
 
 
 def shared(task, target, language, same_text=0.0, ngram=0.0, arms="", same_id=0.0):
@@ -30,12 +30,16 @@ ROWS = [
 ]
 
 
-def analysis(rows=ROWS):
-    return analyse(score_rows(), facts(), COUNTS, rows)
+def made(rows=ROWS):
+    return report(analyse(score_rows(), facts(), COUNTS, rows))
+
+
+def plain():
+    return report(analyse(score_rows(), facts(warnings=[]), COUNTS))
 
 
 def test_the_largest_shares_of_each_pair_come_first():
-    warnings, table = overlap_tables(analysis())
+    (warnings,), (table,) = overlap_warnings(made()), overlap_tables(made())
     assert table.rows == [
         ["squad", "udpos", ("qab", "trained in qaa"), "1,300", "50.0", "–", "9.0", "squad"],
         ["<b>own</b>", "xcopa", ("qab", "trained in qaa"), "1,300", "–", "2.5", "3.0", "qqp"],
@@ -53,27 +57,26 @@ def test_the_largest_shares_of_each_pair_come_first():
 
 
 def test_pairs_that_share_nothing_are_counted():
-    _, table = overlap_tables(analysis(ROWS[:2]))
+    (table,) = overlap_tables(made(ROWS[:2]))
     assert [row[0] for row in table.rows] == ["1 that share nothing"]
 
 
 def test_without_measurements_the_known_warnings_stand_alone():
-    (warnings,) = overlap_tables(analysis([]))
+    (warnings,) = overlap_warnings(made([]))
     assert len(warnings.rows) == 2
-    assert overlap_tables(analyse(score_rows(), facts(warnings=[]), COUNTS)) == []
+    assert overlap_tables(made([])) == overlap_tables(plain()) == overlap_warnings(plain()) == []
 
 
 def test_the_csv_holds_every_row_in_full_precision():
-    rows = list(csv.DictReader(csv_tables(analysis())["overlap.csv"].splitlines()))
+    rows = list(csv.DictReader(csv_files(made())["overlap.csv"].splitlines()))
     assert tuple(rows[0]) == OVERLAP_COLUMNS
     assert len(rows) == len(ROWS)
     assert {(row["train_task"], row["language"], row["same_text"]) for row in rows} >= {("mnli", "qab", "0.75")}
-    assert "overlap.csv" not in csv_tables(analysis([]))
+    assert "overlap.csv" not in csv_files(made([]))
 
 
 def test_the_page_marks_cells_and_escapes_names(tmp_path):
-    made = plan()
-    write(tmp_path, STUDY, made, outcome(made), analysis(), provenance, history, COMMANDS)
+    write(tmp_path, made())
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert '<a href="#overlap">Overlap</a>' in page
     section = page[page.index('<section id="overlap">') : page.index('<section id="limits">')]
@@ -81,7 +84,5 @@ def test_the_page_marks_cells_and_escapes_names(tmp_path):
     assert "&lt;b&gt;own&lt;/b&gt;" in section and "<b>own</b>" not in page
     assert (tmp_path / "tables/overlap.csv").is_file()
     assert "measured: 2.5 % of the items in qab" in page[: page.index('<section id="overlap">')]
-    write(
-        tmp_path, STUDY, made, outcome(made), analyse(score_rows(), facts(warnings=[])), provenance, history, COMMANDS
-    )
+    write(tmp_path, plain())
     assert "#overlap" not in (tmp_path / "index.html").read_text(encoding="utf-8")

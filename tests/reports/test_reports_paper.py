@@ -8,9 +8,9 @@ import pytest
 import reports_fake_study as fake
 
 from xstilts.claims import chosen, judge
-from xstilts.reports import grids
-from xstilts.reports.paper import paper, paper_latex, paper_markdown
-from xstilts.reports.references import references
+from xstilts.reports.registry import tables_of
+from xstilts.reports.text.paper import paper, paper_latex, paper_markdown
+from xstilts.reports.text.references import references
 
 SECTIONS = [
     "Abstract", "Introduction", "Methodology", "Results", "Limitations", "Extracted Claims", "References",
@@ -23,8 +23,8 @@ def made():
 
 
 def written(analysis):
-    claims = judge(chosen(["C1", "C7"]), analysis)
-    return paper(analysis, grids(analysis), "last", ["Few seeds."], claims)
+    report = fake.report(analysis, claims=judge(chosen(["C1", "C7"]), analysis))
+    return paper(report, tables_of(report))
 
 
 def test_the_sections_stand_in_order(made):
@@ -60,13 +60,13 @@ def test_claims_have_their_three_columns(made):
 
 
 def test_a_study_without_claims_says_so():
-    analysis = fake.analysis()
-    text = paper_markdown(paper(analysis, grids(analysis), "last", []))
+    text = paper_markdown(paper(fake.report(), tables_of(fake.report())))
     assert "No published claim was asked about." in text
 
 
 def test_what_was_used_is_cited_once():
-    found = references(fake.analysis(bases=["xlm-roberta-base"]), [{"paper": "Phang et al. 2020, arXiv 2005.13013"}])
+    claims = [{"paper": "Phang et al. 2020, arXiv 2005.13013"}]
+    found = references(fake.report(fake.analysis(bases=["xlm-roberta-base"]), claims=claims))
     assert len(found) == len(set(found))
     assert sum("2005.13013" in text for text in found) == 1
     assert "Conneau et al. 2018, arXiv 1809.05053" in found

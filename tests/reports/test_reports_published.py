@@ -10,19 +10,18 @@ import pytest
 import reports_fake_study as fake
 
 from xstilts.claims import references
-from xstilts.reports import grids, published_table, write
-from xstilts.reports.published_table import COLUMNS, published_section, published_tables
-from xstilts.reports.table import text_of
-from xstilts.reports.tables import csv_tables, text_tables
+from xstilts.reports import write
+from xstilts.reports.files import csv_files, text_files
+from xstilts.reports.tables import published
+from xstilts.reports.tables.published import COLUMNS, apart, published_tables
+from xstilts.reports.tables.table import text_of
 from xstilts.statistics import analyse
 
 EVIL = "<script>alert('x')</script> & \"$x$\""
 
 
-def written(out, analysis):
-    plan = fake.plan()
-    write(out, study=fake.STUDY, plan=plan, outcome=fake.outcome(plan), analysis=analysis, provenance=fake.provenance)
-    return (out / "index.html").read_text(encoding="utf-8")
+def written(out, report):
+    return write(out, report).read_text(encoding="utf-8")
 
 
 def rows_of(table):
@@ -31,18 +30,18 @@ def rows_of(table):
 
 def with_targets(*names, **changes):
     facts = fake.facts(**changes)
-    return analyse([], facts | {"targets": {name: {"metric": "f1", "languages": []} for name in names}})
+    return fake.report(analyse([], facts | {"targets": {name: {"metric": "f1", "languages": []} for name in names}}))
 
 
 def test_tables_go_by_target_in_the_order_of_the_study():
-    section = published_section(fake.analysis())
-    assert [part["title"] for part in section["parts"]] == ["xnli", "xquad", "udpos", "tatoeba", "xcopa"]
-    assert "share no column with measured scores" in section["said"]
-    assert "cannot be compared with any of these at all" in section["said"]
+    found = [table.label.removeprefix("Published numbers, ") for table in published_tables(fake.report())]
+    assert found == ["xnli", "xquad", "udpos", "tatoeba", "xcopa"]
+    assert "share no column with measured scores" in apart(fake.report())
+    assert "cannot be compared with any of these at all" in apart(fake.report())
 
 
 def test_a_row_says_who_what_and_where():
-    xnli = rows_of(published_section(fake.analysis())["parts"][0]["table"])
+    xnli = rows_of(published_tables(fake.report())[0])
     ours = next(row for row in xnli if row["system"].startswith("X-STILTs") and row["value"] == "80.0")
     assert ours["system"] == "X-STILTs (from XLM-R Large)"
     assert ours["language"] == "mean over XTREME's languages, English included"
@@ -55,38 +54,39 @@ def test_a_row_says_who_what_and_where():
 
 
 def test_languages_and_shares_are_named():
-    tatoeba = rows_of(published_section(fake.analysis())["parts"][3]["table"])
+    tatoeba = rows_of(published_tables(fake.report())[3])
     swahili = next(row for row in tatoeba if row["language"] == "sw (Swahili)")
     assert (swahili["value"], swahili["split"]) == ("7.9 (printed as a share)", "validation")
     assert swahili["source"].endswith("(pull request of 2020-07-29)")
 
 
 def test_notes_stand_once_in_the_caption():
-    table = published_section(fake.analysis())["parts"][3]["table"]
+    table = published_tables(fake.report())[3]
     assert table.caption.count("numbers of the validation sets") == 1
-    xnli = published_section(fake.analysis())["parts"][0]["table"]
+    xnli = published_tables(fake.report())[0]
     assert "mT5-Base, mT5-Large, mT5-Small, mT5-XL, mT5-XXL (Xue et al. 2020): a text-to-text model" in xnli.caption
-    xquad = published_section(fake.analysis())["parts"][1]["table"]
+    xquad = published_tables(fake.report())[1]
     assert "X-STILTs (Xue et al. 2020); X-STILTs (Chung et al. 2020): published values of this system" in xquad.caption
 
 
 def test_averages_need_all_of_their_tasks():
-    section = published_section(with_targets("xnli", "pawsx", source="hub"))
-    averages = rows_of(section["parts"][-1]["table"])
-    assert section["parts"][-1]["title"] == "averages over tasks"
+    made = with_targets("xnli", "pawsx", source="hub")
+    *_, last = published_tables(made)
+    averages = rows_of(last)
+    assert last.folded == "averages over tasks: 1 published numbers"
     assert [row["language"] for row in averages] == ["group sentence-pair: XNLI, PAWS-X"]
-    assert "lab" not in section["said"]
+    assert "lab" not in apart(made)
 
 
 def test_a_study_on_other_targets_has_no_such_section(tmp_path):
-    analysis = with_targets("masakhaner", source="hub")
-    assert published_section(analysis)["parts"] == published_tables(analysis) == []
-    assert "published.csv" not in csv_tables(analysis)
-    assert 'id="published"' not in written(tmp_path, analysis)
+    made = with_targets("masakhaner", source="hub")
+    assert published_tables(made) == []
+    assert "published.csv" not in csv_files(made)
+    assert 'id="published"' not in written(tmp_path, made)
 
 
 def test_the_csv_has_every_number_with_source_and_version():
-    made = csv_tables(fake.analysis())["published.csv"]
+    made = csv_files(fake.report())["published.csv"]
     rows = list(csv.DictReader(made.splitlines()))
     assert tuple(rows[0]) == COLUMNS
     assert len({row["name"] for row in rows}) == len(rows)
@@ -101,15 +101,13 @@ def test_the_csv_has_every_number_with_source_and_version():
 
 
 def test_text_tables_say_what_keeps_the_numbers_apart():
-    analysis = fake.analysis()
-    made = text_tables(analysis, grids(analysis), "last")
+    made = text_files(published_tables(fake.report()))
     assert made["published.md"].count("share no column with measured scores") == 5
     assert r"\begin{longtable}" in made["published.tex"]
 
 
 def test_published_numbers_never_enter_what_was_measured():
-    analysis = fake.analysis()
-    made = csv_tables(analysis)
+    made = csv_files(fake.report())
     known = {one.name.split("/")[0] for one in references.REFERENCES}
     for name in ("scores.csv", "gains.csv", "clusters.csv"):
         assert not {"X-STILTs", "VECO", *known} & set(re.split(r"[,\n]", made[name]))
@@ -118,8 +116,8 @@ def test_published_numbers_never_enter_what_was_measured():
 def test_the_page_has_them_apart_and_escaped(tmp_path, monkeypatch):
     one = references.REFERENCES.get("rembert/x-stilts/xnli/accuracy")
     evil = replace(one, system=EVIL, note=EVIL, place=EVIL, source=replace(one.source, authors=EVIL, version=EVIL))
-    monkeypatch.setattr(published_table, "for_study", lambda targets, protocols: [evil])
-    page = written(tmp_path, fake.analysis())
+    monkeypatch.setattr(published, "for_study", lambda targets, protocols: [evil])
+    page = written(tmp_path, fake.report())
     section = page[page.index('id="published"') : page.index('id="runs"')]
     assert "<summary>xnli: 1 published numbers</summary>" in section
     assert "&lt;script&gt;alert" in section and "<script>alert" not in page
@@ -129,5 +127,5 @@ def test_the_page_has_them_apart_and_escaped(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(("source", "speaks"), [("lab", True), ("files", False)])
 def test_only_the_lab_is_told_that_nothing_can_be_compared(source, speaks):
-    said = published_section(fake.analysis(source=source))["said"]
+    said = apart(fake.report(fake.analysis(source=source)))
     assert ("cannot be compared with any of these at all" in said) == speaks

@@ -9,18 +9,19 @@ import pytest
 import reports_fake_search as search
 import reports_fake_study as fake
 
-from xstilts.reports import grids, write
-from xstilts.reports.limits import limits
+from xstilts.reports import write
+from xstilts.reports.figures.layers import drawn_arms, drawn_metric, drawn_pooling, sweep_name, sweep_said, sweep_svg
+from xstilts.reports.figures.svg import standalone
 from xstilts.reports.numbers import level, points
-from xstilts.reports.paper import paper, paper_markdown
-from xstilts.reports.retrieval import retrieval_section, retrieval_tables
-from xstilts.reports.search_tables import arm_tables, diagnostic_tables, metric_tables, variant_in_words
-from xstilts.reports.svg import standalone
-from xstilts.reports.sweep import drawn_arms, drawn_metric, drawn_pooling, sweep_name, sweep_said, sweep_svg
-from xstilts.reports.vector_tables import option_tables, vectors_in_words, vectors_table
-from xstilts.statistics.searched import SEARCH_COLUMNS
-from xstilts.statistics.sweep import SWEEP_COLUMNS
-from xstilts.statistics.vectors import VECTOR_COLUMNS
+from xstilts.reports.registry import SECTIONS, tables_of
+from xstilts.reports.report import Report
+from xstilts.reports.tables.searches import arm_tables, diagnostic_tables, metric_tables, variant_in_words
+from xstilts.reports.tables.vectors import option_tables, vectors_in_words, vectors_tables
+from xstilts.reports.text.limits import limits
+from xstilts.reports.text.paper import paper, paper_markdown
+from xstilts.statistics.tables.chosen_vectors import VECTOR_COLUMNS
+from xstilts.statistics.tables.layer_sweep import SWEEP_COLUMNS
+from xstilts.statistics.tables.search_scores import SEARCH_COLUMNS
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +30,13 @@ def analysis():
 
 
 @pytest.fixture(scope="module")
-def out(analysis, tmp_path_factory):
-    folder, plan = tmp_path_factory.mktemp("search"), fake.plan()
-    write(folder, fake.STUDY, plan, fake.outcome(plan), analysis, fake.provenance, commands=fake.COMMANDS)
-    return folder
+def report(analysis):
+    return fake.report(analysis, history={})
+
+
+@pytest.fixture(scope="module")
+def out(report, tmp_path_factory):
+    return write(tmp_path_factory.mktemp("search"), report).parent
 
 
 def texts(svg):
@@ -45,8 +49,8 @@ def found(analysis, **asked):
     return rows[0]
 
 
-def test_there_is_a_panel_per_script_and_a_line_per_arm(analysis):
-    svg = sweep_svg(analysis, "lab-small", "lareqa")
+def test_there_is_a_panel_per_script_and_a_line_per_arm(report):
+    svg = sweep_svg(report, "lab-small", "lareqa")
     said = texts(svg)
     for panel in ("all zero-shot (5)", "Knot (3)", "Latin (1)", "Runic (1)", "held out: they chose (2)"):
         assert said.count(panel) == 1
@@ -59,49 +63,49 @@ def test_there_is_a_panel_per_script_and_a_line_per_arm(analysis):
     assert not re.search(r"#0101[ab]\d", svg)
 
 
-def test_the_figure_says_its_numbers_to_those_who_do_not_see_it(analysis):
+def test_the_figure_says_its_numbers_to_those_who_do_not_see_it(analysis, report):
     row = next(
         row
         for row in analysis["answer"]["sweep"]
         if (row["target"], row["metric"], row["arm"], row["cluster"], row["part"], row["pooling"], row["layer"])
         == ("lareqa", "recall@10", "multi", "all", "layer", "mean", 0)
     )
-    assert f"multi: layer 0 {level(row['value'])}, layer 1" in sweep_svg(analysis, "lab-small", "lareqa")
+    assert f"multi: layer 0 {level(row['value'])}, layer 1" in sweep_svg(report, "lab-small", "lareqa")
 
 
-def test_the_metric_is_recall_where_there_is_one_and_the_pooling_what_most_chose(analysis):
-    assert drawn_metric(analysis, "lab-small", "lareqa") == "recall@10"
-    assert drawn_metric(analysis, "lab-small", "tatoeba") == "hit@10"
-    assert drawn_pooling(analysis, "lab-small", "lareqa") == "mean"
+def test_the_metric_is_recall_where_there_is_one_and_the_pooling_what_most_chose(analysis, report):
+    assert drawn_metric(report, "lab-small", "lareqa") == "recall@10"
+    assert drawn_metric(report, "lab-small", "tatoeba") == "hit@10"
+    assert drawn_pooling(report, "lab-small", "lareqa") == "mean"
     other = [{**row, "setting": "layer=1;pooling=first"} for row in analysis["answer"]["vectors"]]
     assert (
-        drawn_pooling({**analysis, "answer": {**analysis["answer"], "vectors": other}}, "lab-small", "lareqa")
+        drawn_pooling(Report({**analysis, "answer": {**analysis["answer"], "vectors": other}}), "lab-small", "lareqa")
         == "first"
     )
 
 
-def test_of_many_arms_those_of_the_first_contrast_are_drawn(analysis):
+def test_of_many_arms_those_of_the_first_contrast_are_drawn(analysis, report):
     rows, row = [], analysis["answer"]["sweep"][0]
     names = ["none", *(f"arm{number}" for number in range(9))]
     rows = [{**row, "arm": arm} for arm in names]
     sides = {"plus": [{"arm": "arm8"}], "minus": [{"arm": "none"}]}
     facts = {**analysis["facts"], "arms": names, "contrasts": [{"name": "c", "by": "", **sides}]}
-    many = {**analysis, "facts": facts, "answer": {"sweep": rows}}
+    many = Report({**analysis, "facts": facts, "answer": {"sweep": rows}})
     want = ["none", "arm0", "arm1", "arm2", "arm3", "arm4", "arm8"]
     assert drawn_arms(many, "lab-small", "lareqa") == want
     assert "; 3 more in tables/sweep.csv" in sweep_said(many, "lab-small", "lareqa")
-    assert "more in" not in sweep_said(analysis, "lab-small", "lareqa")
+    assert "more in" not in sweep_said(report, "lab-small", "lareqa")
 
 
-def test_a_figure_is_named_by_its_target_and_by_its_base_where_there_are_several(analysis):
-    assert sweep_name(analysis, "lab-small", "lareqa") == "sweep_lareqa"
+def test_a_figure_is_named_by_its_target_and_by_its_base_where_there_are_several(analysis, report):
+    assert sweep_name(report, "lab-small", "lareqa") == "sweep_lareqa"
     rows = [*analysis["answer"]["sweep"], {**analysis["answer"]["sweep"][0], "base": "b"}]
-    assert sweep_name({**analysis, "answer": {"sweep": rows}}, "b", "lareqa") == "sweep_lareqa_b"
-    assert sweep_svg({**analysis, "answer": {"sweep": []}}, "lab-small", "lareqa") is None
+    assert sweep_name(Report({**analysis, "answer": {"sweep": rows}}), "b", "lareqa") == "sweep_lareqa_b"
+    assert sweep_svg(Report({**analysis, "answer": {"sweep": []}}), "lab-small", "lareqa") is None
 
 
-def test_arms_stand_beside_one_another_on_every_search(analysis):
-    (table,) = arm_tables(analysis)
+def test_arms_stand_beside_one_another_on_every_search(analysis, report):
+    (table,) = arm_tables(report)
     assert list(table.head) == [
         "arm", "lareqa, multilingual pool", "lareqa, mono pool", "tatoeba", "tatoeba, other direction",
     ]  # fmt: skip
@@ -118,20 +122,20 @@ def test_arms_stand_beside_one_another_on_every_search(analysis):
     assert "lareqa by map@20, tatoeba by accuracy" in table.caption
 
 
-def test_other_metrics_have_a_table_and_diagnostics_another(analysis):
-    tables = metric_tables(analysis)
+def test_other_metrics_have_a_table_and_diagnostics_another(report):
+    tables = {table.folded.rpartition(": ")[2]: table for table in metric_tables(report)}
     assert list(tables["lareqa"].head) == ["arm", "searched", "map@20", "hit@10", "recall@10", "capped_recall@10"]
     assert list(tables["tatoeba"].head) == ["arm", "searched", "accuracy", "hit@10"]
     assert [row[1] for row in tables["tatoeba"].rows] == ["headline"] * 5 + ["other direction"] * 5
-    diagnostics = diagnostic_tables(analysis)
-    assert list(diagnostics) == ["lareqa"]
-    assert list(diagnostics["lareqa"].head) == ["arm", "searched", "language_bias@10"]
+    (diagnostics,) = diagnostic_tables(report)
+    assert diagnostics.folded == "Diagnostics of the vectors: lareqa"
+    assert list(diagnostics.head) == ["arm", "searched", "language_bias@10"]
     assert variant_in_words("index=hnsw;pool=cross") == "hnsw index, cross pool"
     assert variant_in_words("image=yes") == "image yes"
 
 
-def test_the_languages_that_chose_are_named(analysis):
-    table = vectors_table(analysis)
+def test_the_languages_that_chose_are_named(analysis, report):
+    (table,) = vectors_tables(report)
     assert "On lareqa (map@20): Arvesh (qab), Tolo (qba). On tatoeba (accuracy): Arvesh (qab>qaa)" in table.caption
     choice = analysis["answer"]["vectors"][0]
     assert table.rows[0][:3] == ["lareqa: none", vectors_in_words(choice["setting"]), level(choice["score"])]
@@ -140,8 +144,9 @@ def test_the_languages_that_chose_are_named(analysis):
     )
 
 
-def test_training_free_options_stand_at_the_layer_that_held_out_languages_chose(analysis):
-    table = option_tables(analysis)["lareqa"]
+def test_training_free_options_stand_at_the_layer_that_held_out_languages_chose(analysis, report):
+    table, _ = option_tables(report)
+    assert table.folded == "What needs no training: lareqa"
     assert [row[0] for row in table.rows] == [
         "mean pooling", "first pooling", "mean pooling, centred", "mean pooling, csls",
     ]  # fmt: skip
@@ -177,28 +182,26 @@ def test_the_tables_are_files(analysis, out):
     for name in ("vectors", "sweep", "search", "search_diagnostics"):
         assert (out / "tables" / f"{name}.md").is_file()
         assert (out / "tables" / f"{name}.tex").is_file()
-    assert {table.name for table in retrieval_tables(analysis)} == {"vectors", "sweep", "search", "search_diagnostics"}
 
 
-def test_the_paper_says_who_chose(analysis):
-    text = paper_markdown(paper(analysis, grids(analysis), "last", []))
+def test_the_paper_says_who_chose(report):
+    text = paper_markdown(paper(report, tables_of(report)))
     assert "chosen for each arm, none too" in text
     assert "| lareqa: none | layer " in text
     assert text.count("| arm | lareqa, multilingual pool |") == 1
-    plan = fake.plan()
-    said = limits(analysis, grids(analysis), plan, fake.outcome(plan))
+    said = limits(report)
     assert any("few languages (2 on lareqa, 2 on tatoeba)" in one for one in said)
 
 
 def test_a_study_without_searches_has_no_section(tmp_path):
-    made, plan = fake.analyse(fake.score_rows(), fake.two_targets()), fake.plan()
-    assert retrieval_section(made, {}) is None
-    assert retrieval_tables(made) == []
-    page = write(tmp_path, fake.STUDY, plan, fake.outcome(plan), made, fake.provenance).read_text(encoding="utf-8")
+    made = fake.report(fake.analyse(fake.score_rows(), fake.two_targets()), history={})
+    (section,) = (section for section in SECTIONS if section.name == "retrieval")
+    assert [tables_of(made)[entry.name] for entry in section.tables] == [[]] * 4
+    page = write(tmp_path, made).read_text(encoding="utf-8")
     assert 'id="retrieval"' not in page
     assert "#retrieval" not in page
     assert not {"vectors.csv", "sweep.csv", "search.csv"} & {path.name for path in (tmp_path / "tables").iterdir()}
-    assert "held-out" not in paper_markdown(paper(made, grids(made), "last", []))
+    assert "held-out" not in paper_markdown(paper(made, tables_of(made)))
 
 
 def test_names_of_a_study_stay_text(analysis):
@@ -206,7 +209,7 @@ def test_names_of_a_study_stay_text(analysis):
     rows = [row | {"arm": evil if row["arm"] == "nli" else row["arm"]} for row in analysis["answer"]["sweep"]]
     facts = {**analysis["facts"], "arms": ["none", evil, "multi"]}
     svg = sweep_svg(
-        {**analysis, "facts": facts, "answer": {**analysis["answer"], "sweep": rows}}, "lab-small", "lareqa"
+        Report({**analysis, "facts": facts, "answer": {**analysis["answer"], "sweep": rows}}), "lab-small", "lareqa"
     )
     assert "<b>" not in svg
     assert svg.count("&lt;b&gt;x&lt;/b&gt;") == 3  # its name, and in both descriptions

@@ -6,7 +6,7 @@ import re
 
 import reports_fake_study as fake
 
-from xstilts.reports.strips import clusters_svg, seeds_svg
+from xstilts.reports.figures.seeds import clusters_svg, seeds_svg
 from xstilts.statistics import analyse
 
 LABEL = re.compile(r"translate\((?P<x>[\d.]+) (?P<y>[\d.]+)\)[^>]*>(?P<text>[^<]*)</text>|"
@@ -18,7 +18,7 @@ def heights(svg):
 
 
 def test_every_cluster_has_a_row_of_its_own():
-    found = heights(clusters_svg(fake.analysis(), "lab-small", "xnli"))
+    found = heights(clusters_svg(fake.report(), "lab-small", "xnli"))
     rows = [y for text, y in found.items() if text.startswith(("family: ", "resource: "))]
     assert len(rows) == 8  # Arvic, Kesic, Tolic, Umbic; medium, poor, rich, unseen (the pivot stands apart)
     gaps = [below - above for above, below in zip(sorted(rows), sorted(rows)[1:], strict=False)]
@@ -26,7 +26,7 @@ def test_every_cluster_has_a_row_of_its_own():
 
 
 def test_every_seed_is_a_dot_and_every_arm_a_row():
-    svg = seeds_svg(fake.analysis(), "lab-small")
+    svg = seeds_svg(fake.report(), "lab-small")
     found = heights(svg)
     rows = [found[arm] for arm in fake.ARMS[1:]]
     assert rows == sorted(rows)
@@ -38,8 +38,8 @@ def test_every_seed_is_a_dot_and_every_arm_a_row():
 
 
 def test_nothing_measured_is_no_picture():
-    empty = analyse([], fake.facts())
+    empty = fake.report(analyse([], fake.facts()))
     assert seeds_svg(empty, "lab-small") is None
     assert clusters_svg(empty, "lab-small", "xnli") is None
-    plain = analyse(fake.score_rows(), fake.facts(clusters={}))
+    plain = fake.report(analyse(fake.score_rows(), fake.facts(clusters={})))
     assert clusters_svg(plain, "lab-small", "xnli") is None

@@ -5,30 +5,27 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 import reports_fake_study as fake
 
+from xstilts.execution.outcome import Failure, Outcome
 from xstilts.reports import write
 from xstilts.reports.data_read import data_read
-from xstilts.reports.data_tables import data_table
-from xstilts.statistics import CLUSTER_COLUMNS, GAIN_COLUMNS, SCORE_COLUMNS, analyse, save
+from xstilts.reports.entries import Detail, Page
+from xstilts.reports.page.measured import fitting_pictures, languages
+from xstilts.reports.tables.data import data_tables
+from xstilts.statistics import CLUSTER_COLUMNS, GAIN_COLUMNS, SCORE_COLUMNS, analyse, load, save
+from xstilts.store.payloads import VocabularyPayload
 
 EVIL = "<script>alert('x')</script> & \"$x$\""
 
 
-def written(out, analysis=None, **changes):
-    plan = changes.pop("plan", None) or fake.plan()
-    said = {
-        "study": fake.STUDY,
-        "outcome": fake.outcome(plan),
-        "provenance": fake.provenance,
-        "history": fake.history,
-        "commands": fake.COMMANDS,
-    } | changes
-    return write(out, plan=plan, analysis=analysis or fake.analysis(), **said)
+def written(out, made=None, **changes):
+    return write(out, fake.report(made, **changes))
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +118,7 @@ def test_tables_keep_full_precision_and_what_is_missing_stays_empty(out):
 def test_conditions_that_vary_become_columns_of_their_own(tmp_path):
     rows = fake.score_rows()
     both = rows + [row | {"setting": "layer=2"} for row in rows]
-    written(tmp_path, analyse(both, fake.two_targets()), history=None)
+    written(tmp_path, analyse(both, fake.two_targets()), history={})
     head = (tmp_path / "tables/gains.csv").read_text().splitlines()[0]
     assert head == ",".join((*GAIN_COLUMNS, "setting"))
 
@@ -129,7 +126,7 @@ def test_conditions_that_vary_become_columns_of_their_own(tmp_path):
 def test_a_second_report_is_the_same_to_the_byte(out, tmp_path):
     (tmp_path / "node").mkdir()
     save(tmp_path / "node", fake.analysis())
-    written(tmp_path / "again", tmp_path / "node")
+    written(tmp_path / "again", load(tmp_path / "node"))
     assert contents(out) == contents(tmp_path / "again")
 
 
@@ -162,7 +159,7 @@ def test_the_first_screen_says_question_answer_interval_and_lab(page):
 
 
 def test_the_label_is_for_the_lab_only(tmp_path):
-    page = written(tmp_path, analyse(fake.score_rows(), fake.two_targets(source="files")), history=None)
+    page = written(tmp_path, analyse(fake.score_rows(), fake.two_targets(source="files")), history={})
     assert "lab numbers" not in page.read_text().lower()
 
 
@@ -172,6 +169,7 @@ def test_missing_cells_failures_and_warnings_are_told(page):
     assert "incomplete" in text
     assert "The loss became NaN at step 17." in text
     assert "store/logs/abc.log" in text
+    assert text.count(f": waits for {fake.plan()['nodes'][-6]['label']}") == 5
     for warning in fake.WARNINGS:
         assert warning["message"] in text
     assert "31 of 4200" in text
@@ -201,9 +199,9 @@ def test_text_from_a_study_is_shown_and_never_acted_on(tmp_path):
     facts["clusters"] = {"family": {f"l{EVIL}": EVIL}}
     plan = fake.plan() | {"warnings": facts["warnings"]}
     plan["nodes"][0]["label"] = EVIL
-    failed = {plan["nodes"][0]["key"]: {"message": EVIL, "log": EVIL}}
+    failed = {plan["nodes"][0]["key"]: Failure(EVIL, Path(EVIL), "DataError")}
     blocked = {plan["nodes"][1]["key"]: plan["nodes"][0]["key"]}
-    outcome = {"done": [], "cached": [], "failed": failed, "not_run": blocked}
+    outcome = Outcome([], [], failed, blocked)
     made = analyse(rows, facts, [{"target": EVIL, "language": EVIL, "n": 1, "lost": 1}])
     study = {"name": EVIL, "question": EVIL}
     path = written(tmp_path, made, plan=plan, outcome=outcome, study=study, commands=[EVIL])
@@ -232,7 +230,7 @@ def test_pictures_stand_alone_in_light_and_dark(out):
 
 
 def test_colours_keep_their_contrast():
-    from xstilts.reports.svg import ACCENT, DARK, DOWN, INK, LIGHT, MUTED, SURFACE, UP
+    from xstilts.reports.figures.svg import ACCENT, DARK, DOWN, INK, LIGHT, MUTED, SURFACE, UP
 
     def light(colour):
         parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
@@ -256,9 +254,8 @@ def test_colours_keep_their_contrast():
 
 def test_a_study_of_which_nothing_ran_still_gets_its_page(tmp_path):
     plan = fake.plan()
-    outcome = {"done": [], "cached": [], "failed": {}, "not_run": [node["key"] for node in plan["nodes"]]}
-    empty = {"provenance": lambda _: None, "history": None}
-    path = written(tmp_path, analyse([], fake.facts()), plan=plan, outcome=outcome, **empty)
+    outcome = Outcome(not_run=dict.fromkeys(node["key"] for node in plan["nodes"]))
+    path = written(tmp_path, analyse([], fake.facts()), plan=plan, outcome=outcome, known={}, history={})
     text = " ".join(read(path.read_text()).text)
     assert "There is no answer yet." in text
     assert f"{len(plan['nodes'])} nodes did not run" in text
@@ -266,7 +263,7 @@ def test_a_study_of_which_nothing_ran_still_gets_its_page(tmp_path):
 
 def test_one_seed_has_gains_but_no_interval(tmp_path):
     rows = [row for row in fake.score_rows() if row["seed"] in ("1", "")]
-    page = written(tmp_path, analyse(rows, fake.two_targets(seeds=["1"])), history=None).read_text()
+    page = written(tmp_path, analyse(rows, fake.two_targets(seeds=["1"])), history={}).read_text()
     assert "one seed, no interval" in page
     assert "inconclusive" in page
 
@@ -303,14 +300,16 @@ def test_the_manifest_says_what_was_read_used_and_left_out(out):
 def test_answers_that_no_window_holds_are_told_beside_the_data():
     row = {"task": "xquad", "language": "th", "split": "test", "limit": None, "read": 9, "used": 9, "rejected": {}}
     rows = [row | {"unreachable_answers": 2}, row | {"language": "el", "unreachable_answers": None}]
-    caption = data_table(fake.analysis(), rows).caption
-    assert caption.endswith("In xquad th test no window holds the whole answer of 2 questions.")
-    assert "xquad el" not in caption
+    (table,) = data_tables(fake.report(), rows)
+    assert table.caption.endswith("In xquad th test no window holds the whole answer of 2 questions.")
+    assert "xquad el" not in table.caption
 
 
 def test_data_without_counts_are_named_all_the_same():
-    payload = {"what": "examples", "task": "xnli", "language": "qab", "split": "test", "limit": 3, "data": {"a": 1}}
-    (row,) = data_read([{"key": "k", "node": {"payload": payload}}, {"key": "m", "node": {"payload": {"what": "x"}}}])
+    examples = {"kind": "prepare", "payload": replace(fake.EXAMPLES, limit=3).to_json()}
+    vocabulary = {"kind": "prepare", "payload": VocabularyPayload(size=9, lines=9, data={}).to_json()}
+    score = {"kind": "score", "payload": {"task": "xnli"}}
+    (row,) = data_read([{"key": key, "node": node} for key, node in (("k", examples), ("m", vocabulary), ("s", score))])
     assert (row["node"], row["limit"], row["read"], row["rejected"]) == ("k", 3, None, None)
 
 
@@ -322,8 +321,7 @@ def test_a_report_needs_no_torch(tmp_path):
         "import reports_fake_study as fake\n"
         "from pathlib import Path\n"
         "from xstilts.reports import write\n"
-        "plan = fake.plan()\n"
-        f"write(Path({str(tmp_path)!r}), fake.STUDY, plan, fake.outcome(plan), fake.analysis(), fake.provenance)\n"
+        f"write(Path({str(tmp_path)!r}), fake.report())\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
     assert (tmp_path / "index.html").is_file()
@@ -337,34 +335,37 @@ def test_importing_reports_imports_nothing_heavy():
 
 
 def test_a_large_study_leaves_pictures_and_nodes_beside_the_page(tmp_path, monkeypatch):
-    from xstilts.reports import page as room
+    from xstilts.reports.page import page as room
 
-    whole = written(tmp_path, analyse(fake.score_rows(), fake.two_targets()), history=None)
+    whole = written(tmp_path, analyse(fake.score_rows(), fake.two_targets()), history={})
     monkeypatch.setattr(room, "LARGEST", len(whole.read_bytes()) - 1)
-    smaller = written(tmp_path, analyse(fake.score_rows(), fake.two_targets()), history=None).read_text()
+    smaller = written(tmp_path, analyse(fake.score_rows(), fake.two_targets()), history={}).read_text()
     assert "Too large for this page" in smaller
     assert "by cluster of languages</summary>" not in smaller
     assert fake.plan()["nodes"][0]["key"] in smaller
     monkeypatch.setattr(room, "LARGEST", 1)
-    least = written(tmp_path, analyse(fake.score_rows(), fake.two_targets()), history=None).read_text()
+    least = written(tmp_path, analyse(fake.score_rows(), fake.two_targets()), history={}).read_text()
     assert "too many for this page; manifest.json lists them" in least
     assert "languages of xnli" in least
     assert (tmp_path / "figures/languages-lab-small-xnli.svg").is_file()
 
 
-def test_of_a_large_page_the_small_pictures_stay(monkeypatch):
-    from xstilts.reports import page as room
-
-    monkeypatch.setattr(room, "LARGEST", 30)
-    pictures = [("big", "x" * 11, "c"), ("small", "x" * 4, "c"), ("middle", "x" * 6, None)]
-    content = {"bases": [{"name": "b", "languages": pictures, "apart": []}]}
-    room._with_small_pictures(content)
-    (base,) = content["bases"]
-    assert [target for target, *_ in base["languages"]] == ["small", "middle"]  # 4 + 6 of 10
-    assert base["apart"] == ["big"]
-    assert all(clusters is None for *_, clusters in base["languages"])
-    room._without_languages(content)
-    assert (base["languages"], base["apart"]) == ([], ["big", "small", "middle"])
+def test_of_a_large_page_the_small_pictures_stay():
+    sizes = {("b", "big"): 11, ("b", "small"): 4, ("b", "middle"): 6}
+    assert fitting_pictures(sizes, 10) == {("b", "small"), ("b", "middle")}
+    targets = ("xnli", "xcopa", "xquad")
+    pictures = {f"languages-lab-small-{target}": size * "x" for target, size in zip(targets, (11, 4, 6), strict=True)}
+    pictures |= {f"clusters-lab-small-{target}": "c" for target in targets}
+    page = Page(fake.report(), {}, pictures, room=30)
+    (whole,) = languages(page)
+    assert ([target for target, *_ in whole.languages], whole.apart) == (["xnli", "xquad", "xcopa"], [])
+    (small,) = languages(replace(page, detail=Detail.SMALL_PICTURES))
+    assert [target for target, *_ in small.languages] == ["xquad", "xcopa"]  # 4 + 6 of 10
+    assert (small.apart, {clusters for *_, clusters in small.languages}) == (["xnli"], {""})
+    (least,) = languages(replace(page, detail=Detail.NO_LANGUAGES))
+    assert (least.languages, least.apart) == ([], ["xnli", "xquad", "xcopa"])
+    assert least.clusters
+    assert not languages(replace(page, detail=Detail.NO_CLUSTERS))[0].clusters
 
 
 def test_the_script_is_the_one_that_the_policy_allows(page):

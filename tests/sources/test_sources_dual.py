@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from xstilts import lab
 from xstilts.errors import DataError
-from xstilts.sources import Source, arrow, check, load
-from xstilts.sources.rows import Row, Tally
+from xstilts.sources import Source, arrow, load
+from xstilts.sources.records import check
+from xstilts.sources.records.rows import ReadCounts, Row
 from xstilts.sources.views import VIEWS, apply, dual, viewed
 from xstilts.sources.views.dual import EMPTY, PASSAGE, SENTENCE, UNANSWERED, candidate_id
 from xstilts.tasks.base import COLUMNS, Kind, Task
@@ -27,7 +28,7 @@ def question(identity: str, answer: str, context: str = TEXT, asked: str = "what
     return {"id": identity, "context": context, "question": asked, "answer_texts": [], "answer_starts": [], **found}
 
 
-def seen(view: str, *examples: dict[str, Any], tally: Tally | None = None) -> list[dict[str, Any]]:
+def seen(view: str, *examples: dict[str, Any], tally: ReadCounts | None = None) -> list[dict[str, Any]]:
     return list(apply(view, TOY, Dataset(arrow.table(Kind.SPAN_QA, examples)), 1, tally))
 
 
@@ -73,7 +74,7 @@ def test_sentences_of_one_context_are_different_candidates() -> None:
 
 @pytest.mark.parametrize("view", BOTH)
 def test_what_cannot_be_found_is_left_out_and_counted(view: str) -> None:
-    tally = Tally()
+    tally = ReadCounts()
     empty = question("d", "", " \n"), question("e", "red", asked=" ")
     queries, texts = halves(seen(view, question("a", "red"), question("b", ""), question("c", ""), *empty, tally=tally))
     assert ([row["id"] for row in queries], len(texts)) == (["a"], 1)

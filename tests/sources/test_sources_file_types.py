@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from xstilts.errors import DataError
-from xstilts.evaluation.inputs import read_unlabelled
 from xstilts.official.reading import raw_lines
 from xstilts.sources import FORMATS
 from xstilts.sources.formats import opening, unpacking
 from xstilts.sources.formats.counting import count
 from xstilts.sources.formats.opening import text_lines, whole_text
+from xstilts.using_models.plain_files import read_unlabelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -121,6 +121,16 @@ def test_paths_stay_inside_the_data_folder(tmp_path: Path, path: str) -> None:
             call(task(), "de", "test", source(data, TSV | {"path": path}))
 
 
+def test_a_link_inside_the_data_folder_has_the_hash_of_what_it_leads_to(tmp_path: Path) -> None:
+    folder(tmp_path, de_tsv="a\tb\tneutral\n")
+    (tmp_path / "link.tsv").symlink_to("de.tsv")
+    plain, linked = (
+        fingerprint(task(), "de", "test", source(tmp_path, TSV | {"path": name}))["parts"][0]["files"][0]["sha256"]
+        for name in ("de.tsv", "link.tsv")
+    )
+    assert plain == linked
+
+
 def test_missing_file_folder_split_and_language(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"data_map\.t\.de\.test: names 'de\.tsv'; there is no such file"):
         load_entry(tmp_path, TSV)

@@ -202,6 +202,15 @@ def test_broken_conllu_names_the_line(tmp_path: Path, old: str, new: str, expect
         read("conllu", write(tmp_path, "a.conllu", CONLLU.replace(old, new)))
 
 
+@pytest.mark.parametrize(
+    ("words", "why"), [("_ _ _", "words withheld"), ("_ Ada _", "words withheld"), ("Ada _ came", None), ("Ada", None)]
+)
+def test_a_sentence_with_at_most_one_word_of_its_own_is_withheld(tmp_path: Path, words: str, why: str | None) -> None:
+    lines = [f"{number}\t{word}" + "\t_" * 8 for number, word in enumerate(words.split(), start=1)]
+    (record,) = read("conllu", write(tmp_path, "a.conllu", "\n".join(lines) + "\n"))
+    assert record.rejected == why
+
+
 def test_columns_take_first_and_last(tmp_path: Path) -> None:
     records = read("columns", write(tmp_path, "a.txt", "a X B-PER\nb Y O\n\n\nc Z O"), separator=" ")
     assert [record.fields for record in records] == [

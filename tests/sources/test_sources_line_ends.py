@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xstilts.errors import DataError
-from xstilts.evaluation.inputs import read_unlabelled
 from xstilts.sources import FORMATS
 from xstilts.sources.formats import opening
 from xstilts.sources.formats.opening import text_lines
+from xstilts.using_models.plain_files import read_unlabelled
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from xstilts.sources.data_map import parts
-from xstilts.sources.placeholders import code_of, filled
+from xstilts.sources.records.placeholders import code_of, filled
 
 
 @pytest.mark.parametrize(

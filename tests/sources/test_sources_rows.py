@@ -11,8 +11,8 @@ import yaml
 
 from xstilts.errors import DataError
 from xstilts.sources import MAP_FILE, Loaded, Source, fingerprint, load, refuse_unscorable, safe_yaml
-from xstilts.sources.options import as_json, parse
-from xstilts.sources.retyped import OtherDigits, is_retyped
+from xstilts.sources.records.options import as_json, parse
+from xstilts.sources.records.retyped import OtherDigits, is_retyped
 from xstilts.tasks.base import Kind, Task
 
 if TYPE_CHECKING:

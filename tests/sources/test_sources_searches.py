@@ -12,10 +12,10 @@ import pytest
 
 from xstilts.errors import DataError
 from xstilts.sources import FORMATS, Source, load
-from xstilts.sources.check import checked
 from xstilts.sources.formats import Record
-from xstilts.sources.options import parse
-from xstilts.sources.rows import Tally, build, check_columns
+from xstilts.sources.records.check import checked
+from xstilts.sources.records.options import parse
+from xstilts.sources.records.rows import ReadCounts, build, check_columns
 from xstilts.tasks import TASKS
 
 if TYPE_CHECKING:
@@ -250,7 +250,7 @@ def whole(fields: dict[str, Any], columns: dict[str, str]) -> list[dict[str, Any
     task = replace(TASKS.get("bucc2018"), name="search")
     options = parse({"columns": columns}, "test")
     check_columns(task, options, "test")
-    return [row.values for row in build(task, "test", iter([record]), options, Tally())]
+    return [row.values for row in build(task, "test", iter([record]), options, ReadCounts())]
 
 
 SEARCH = {"a": ["one", "two"], "b": ["uno", "due", "tre"], "from_0": [[0, 2], [0, 1], [0, 2]], "from_1": [[2, 3]]}
@@ -287,7 +287,7 @@ def passages(*records: tuple[str, str, str]) -> list[dict[str, Any]]:
     task, options = TASKS.get("xquad_r"), parse(PASSAGES, "test")
     check_columns(task, options, "test")
     given = (Record(f"row:{number}", item) for number, item in enumerate(fields))
-    return list(checked(task, build(task, "test", given, options, Tally()), "test"))
+    return list(checked(task, build(task, "test", given, options, ReadCounts()), "test"))
 
 
 def test_queries_with_the_same_passage_have_one_candidate() -> None:

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from xstilts import lab, metrics
 from xstilts.errors import DataError, StudyError, UnknownNameError
 from xstilts.languages.words import word_spans
-from xstilts.sources import Source, arrow, check, load
-from xstilts.sources.rows import Row
+from xstilts.sources import Source, arrow, load
+from xstilts.sources.records import check
+from xstilts.sources.records.rows import Row
 from xstilts.sources.views import VIEWS, apply, dual, parsed, viewed
 from xstilts.sources.views.arbitrary import first_word
 from xstilts.sources.views.fakes import REPLACED, Frequencies, faked

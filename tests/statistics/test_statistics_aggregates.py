@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xstilts.errors import InputError
-from xstilts.statistics.aggregates import Benchmark, aggregate, aggregate_rows, plain_language
-from xstilts.statistics.facts import Facts
+from xstilts.statistics.study_facts import Facts
+from xstilts.statistics.tables.aggregates import Benchmark, aggregate, aggregate_rows, plain_language
 
 # google-research/xtreme:evaluate_test.py, re-run at 838c13b with seqeval 0.0.12
 MOCK = {

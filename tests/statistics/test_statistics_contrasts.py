@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from xstilts.statistics import Facts, paired_gain
-from xstilts.statistics.contrasts import CONTRAST_COLUMNS, contrast_rows
-from xstilts.statistics.crossed import crossed_gain
+from xstilts.statistics.inference.crossed import crossed_gain
+from xstilts.statistics.tables.contrasts import CONTRAST_COLUMNS, contrast_rows
 
 LANGUAGES = ["qaa", "qab", "qac", "qba"]
 FAMILY = {"qaa": "a", "qab": "a", "qac": "a", "qba": "b"}
@@ -98,6 +98,15 @@ def test_one_row_per_cluster_without_clusters_that_a_side_does_not_speak():
     held_out = contrast([entry("x", languages=["qba"])], [entry("y")], by="family")
     (only,) = contrast_rows(rows, facts(contrasts=[held_out]))
     assert (only["cluster"], only["difference"]) == ("b", 7.0)
+
+
+def test_within_a_cluster_an_entry_without_its_languages_is_no_gap():
+    rows = scores(lambda a, t, s, c: 50 + {"none": 0, "x": 6, "y": 2}[a] + (0.1 * s if a == "x" else 0))
+    plain, some = [entry("x")], [entry("y", languages=["qab"]), entry("none", languages=["qab", "qba"])]
+    for plus, minus, sign in ((plain, some, 1), (some, plain, -1)):
+        got = contrast_rows(rows, facts(contrasts=[contrast(plus, minus, by="family")]))
+        # family a: y and none weigh alike, 6.2 - 1; family b: only none is said there, 6.2 - 0
+        assert {one["cluster"]: one["difference"] for one in got} == pytest.approx({"a": sign * 5.2, "b": sign * 6.2})
 
 
 def test_holm_over_all_contrasts_and_apart_within_one_by_cluster():

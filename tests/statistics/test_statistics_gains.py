@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from xstilts.errors import InputError, StoreError
 from xstilts.statistics import Facts, analyse, cluster_rows, gain_rows, load, paired_gain, save
-from xstilts.statistics.facts import covers
-from xstilts.statistics.levels import chance_level
-from xstilts.statistics.pairing import paired_over_seeds
+from xstilts.statistics.score_rows import paired_over_seeds
+from xstilts.statistics.study_facts import covers
+from xstilts.statistics.tables.levels import chance_level
 
 NONE = {"qaa": 80.0, "qab": 60.0, "qac": 50.0}
 

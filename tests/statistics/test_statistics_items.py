@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from xstilts.statistics import ITEM_COLUMNS, analyse, load, save
-from xstilts.statistics.jackknife import GROUPS
+from xstilts.statistics.inference.jackknife import GROUPS
 
 FACTS = {
     "pivot": "en", "arms": ["none", "nli"], "bases": ["b"], "seeds": ["1", "2", "3"],

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xstilts.statistics import jackknife
+from xstilts.statistics.inference import jackknife
 
 
 def mean_of(sums):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from xstilts.statistics import Facts, analyse, cluster_rows
-from xstilts.statistics.pairing import is_pivot
+from xstilts.statistics.score_rows import is_pivot
 
 NONE = {"en": 80.0, "de": 60.0, "de+en": 50.0, "en+de": 70.0, "de+es": 40.0}
 GAINS = {"en": 1.0, "de": 2.0, "de+en": 3.0, "en+de": 5.0, "de+es": 6.0}
@@ -50,3 +50,10 @@ def test_a_whole_analysis_keeps_the_pairs_as_languages() -> None:
     tables = analyse(SCORES, FACTS)
     assert sorted({row["language"] for row in tables["scores"]}) == sorted(NONE)
     assert {row["language"]: row["gain"] for row in tables["gains"]} == pytest.approx(GAINS)
+
+
+def test_a_pair_of_the_pivot_with_itself_is_the_pivot_in_every_table() -> None:
+    twice = [row("none", seed, "en+en", 90.0 + int(seed)) for seed in FACTS["seeds"]]
+    (level,) = (one for one in analyse([*SCORES, *twice], FACTS)["answer"]["levels"] if one["arm"] == "none")
+    assert (level["pivot"]["mean"], level["pivot"]["n_languages"]) == (86.5, 2)  # 80 and 90, plus the seeds' 1 and 2
+    assert level["zero_shot"]["n_languages"] == 4

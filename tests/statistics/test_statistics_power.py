@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from statsmodels.stats.power import TTestPower
 
 from xstilts.errors import InputError
-from xstilts.statistics import Facts, cluster_rows
-from xstilts.statistics.collapse import collapsed, without
-from xstilts.statistics.effects import effect
-from xstilts.statistics.multiverse import AGREED, MIXED, multiverse
-from xstilts.statistics.power import detectable_effect, detectable_points, outlook, power_of
+from xstilts.statistics import Facts, analyse, cluster_rows
+from xstilts.statistics.inference.effects import effect
+from xstilts.statistics.inference.power import detectable_effect, outlook, power_of
+from xstilts.statistics.tables.collapse import collapsed, without
+from xstilts.statistics.tables.multiverse import AGREED, MIXED, multiverse
 
 
 @pytest.mark.parametrize(("size", "n", "alpha"), [(1.0, 5, 0.05), (0.5, 10, 0.01), (3.0, 3, 0.05), (0.2, 30, 0.05)])
@@ -29,14 +29,6 @@ def test_power_without_an_effect_is_the_level():
 @given(st.integers(2, 12), st.floats(0.001, 0.2))
 def test_the_detectable_effect_has_the_wanted_power(n, alpha):
     assert power_of(detectable_effect(n, alpha), n, alpha) == pytest.approx(0.8, abs=1e-6)
-
-
-def test_items_and_discordance_give_points_by_hand():
-    # 2.8 * sqrt(.10 / 5010) and 2.8 * sqrt(.15 / 113), in points
-    assert detectable_points(5010, 0.10) == pytest.approx(1.2509, abs=1e-4)
-    assert detectable_points(113, 0.15) == pytest.approx(10.2, abs=0.01)
-    with pytest.raises(InputError):
-        detectable_points(0, 0.1)
 
 
 def test_an_outlook_says_when_nothing_could_be_significant():
@@ -102,6 +94,24 @@ def test_a_run_at_chance_is_found_and_can_be_left_out():
     assert len(without(rows, found)) == 5
 
 
+def test_the_answer_is_given_once_more_without_what_collapsed():
+    values = {"none": (80.0, 79.0, 34.0), "mnli": (81.0, 81.5, 80.0)}
+    rows = [
+        row(arm, seed, code, value)
+        for arm, own in values.items()
+        for seed, value in enumerate(own)
+        for code in ("en", "de")
+    ]
+    again = without(rows, collapsed(rows, Facts.parse(FACTS)))
+    languages = FACTS["targets"]["xnli"] | {"languages": ["en", "de"]}
+    plain = FACTS | {"targets": {"xnli": languages}}
+    answer, anew = analyse(rows, plain)["answer"], analyse(again, plain)["answer"]
+    assert answer["without_collapsed"] == anew["bases"]
+    assert [one["gain"] for one in anew["bases"]] == [1.75]
+    assert answer["bases"][0]["gain"] > 10
+    assert anew["without_collapsed"] == []
+
+
 def test_a_run_far_below_the_others_is_found():
     rows = [row("none", seed, "en", value) for seed, value in enumerate((80.0, 79.0, 45.0))]
     assert [run.why for run in collapsed(rows, Facts.parse(FACTS))] == ["far below the other seeds"]
@@ -111,6 +121,14 @@ def test_a_task_that_was_never_learnt_is_no_collapse_and_two_seeds_say_nothing()
     low = [row("none", seed, "en", value) for seed, value in enumerate((33.0, 32.0, 33.0))]
     assert collapsed(low, Facts.parse(FACTS)) == []
     assert collapsed([row("none", 0, "en", 80.0), row("none", 1, "en", 33.0)], Facts.parse(FACTS)) == []
+
+
+def test_only_headline_scores_of_the_studys_targets_that_should_be_high_can_collapse():
+    rows = [row("none", seed, "en", value) for seed, value in enumerate((80.0, 79.0, 34.0))]
+    lower = FACTS["targets"]["xnli"] | {"higher_is_better": False}
+    assert collapsed(rows, Facts.parse(FACTS | {"targets": {"xnli": lower}})) == []
+    for other in ({"metric": "f1"}, {"target": "xquad"}, {"split": "train"}):
+        assert collapsed([one | other for one in rows], Facts.parse(FACTS | {"selection_split": "train"})) == [], other
 
 
 # --- multiverse -------------------------------------------------------------------------------------------------------

@@ -10,13 +10,13 @@ from test_statistics_gains import NONE, facts, scores
 
 from xstilts.statistics import Facts, analyse, cluster_rows, paired_gain
 from xstilts.statistics.answer import answers
-from xstilts.statistics.checks import check_rows
-from xstilts.statistics.correction import ALPHA, benjamini_hochberg, holm
-from xstilts.statistics.crossed import _mean_squares, crossed_gain
-from xstilts.statistics.equivalence import MARGIN
 from xstilts.statistics.headline import headlines
-from xstilts.statistics.intervals import smallest_sign_flip_p
-from xstilts.statistics.power import outlook
+from xstilts.statistics.inference.correction import ALPHA, benjamini_hochberg, holm
+from xstilts.statistics.inference.crossed import _mean_squares, crossed_gain
+from xstilts.statistics.inference.equivalence import MARGIN, equivalence
+from xstilts.statistics.inference.intervals import smallest_sign_flip_p
+from xstilts.statistics.inference.power import outlook
+from xstilts.statistics.tables.checks import check_rows
 
 GAINS = {
     "mnli": {1: 3.0, 2: 3.3, 3: 3.5},
@@ -204,8 +204,8 @@ def test_a_level_says_how_far_its_seeds_are_apart() -> None:
 # --- what the tables of checks and headlines say ----------------------------------------------------------------------
 
 
-def checks_of(gains):
-    rows, plain = study(gains)
+def checks_of(gains, **changes):
+    rows, plain = study(gains, **changes)
     parsed = Facts.parse(plain)
     return {row["arm"]: row for row in check_rows(rows, cluster_rows(rows, parsed), parsed)}
 
@@ -217,12 +217,21 @@ def test_the_checks_correct_for_false_discoveries_over_all_their_rows() -> None:
     assert wanted["mnli"] > raw["mnli"]
 
 
+@pytest.mark.parametrize("target", ["", "xnli"])
+def test_what_was_cut_is_not_checked_and_what_failed_has_an_empty_row(target: str) -> None:
+    gains = {"mnli": GAINS["mnli"], "lost": {}}
+    cut = [{"arm": "lost", "target": target, "why": "a variant"}]
+    assert set(checks_of(gains)) == {"mnli", "lost"}
+    assert set(checks_of(gains, cut=cut)) == {"mnli"}
+
+
 def test_the_margin_of_equivalence_is_the_one_that_is_named() -> None:
     rows = checks_of({"close": {1: 0.1, 2: 0.2, 3: 0.15}, "apart": {1: 2.0, 2: 2.1, 3: 2.2}, "lost": {}})
     assert {row["margin"] for row in rows.values()} == {MARGIN}
     for arm, gains in (("close", [0.1, 0.2, 0.15]), ("apart", [2.0, 2.1, 2.2])):
         inner = paired_gain(gains, [0, 0, 0], 0.9)
         assert rows[arm]["equivalent"] == (inner.low > -MARGIN and inner.high < MARGIN)
+        assert rows[arm]["p_equivalent"] == pytest.approx(equivalence(gains, [0, 0, 0]).p)
     assert [rows[arm]["equivalent"] for arm in ("close", "apart", "lost")] == [True, False, None]
 
 
@@ -244,6 +253,13 @@ def test_a_gain_is_better_whichever_way_the_metric_goes() -> None:
     )
     assert up == pytest.approx({"1": 3.0, "2": 3.3, "3": 3.5})
     assert down == pytest.approx({seed: -gain for seed, gain in up.items()})
+
+
+def test_a_gain_is_of_the_seeds_that_none_has_too() -> None:
+    rows, plain = study({"mnli": GAINS["mnli"]})
+    kept = [one for one in rows if (one["arm"], one["seed"]) not in {("none", 2), ("mnli", 3)}]
+    (measured,) = headlines(kept, Facts.parse(plain))
+    assert measured.gain("mnli", "xnli", ["qab"]) == pytest.approx({"1": 3.0})
 
 
 def test_an_arm_should_have_the_studys_seeds_unless_it_has_fewer_on_purpose() -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from toy_nodes import RUNNER, toy
 from xstilts.errors import StoreBusyError, StoreError, StudyError
 from xstilts.execution import inline
+from xstilts.execution.run_options import RunOptions
 from xstilts.store.node import Node
+from xstilts.store.payloads import NgramPayload
 from xstilts.store.retention import after_run, gc, reads, record, wanted_by
 from xstilts.store.store import Store, weights_of
 from xstilts.store.verify import verify
+from xstilts.tasks.base import Kind
 
 ENCODER, CONFIG, HEAD = "model.safetensors", "config.json", "heads/xnli.safetensors"
 MIDDLE = toy("intermediate", do="weights", kind="train")
@@ -77,7 +82,7 @@ def test_a_run_that_is_told_to_keep_weights_makes_dropped_ones_again(store, drop
     kept = {path: path.read_bytes() for path in store.folder(TARGET.key, "train").rglob("*.safetensors")}
     children = {node: store.folder(node.key, node.kind).stat().st_ino for node in (PREDICT, SCORE)}
     after_run(store)
-    outcome = inline.run(STUDY, store, RUNNER, weights=wanted_by(keep))
+    outcome = inline.run(STUDY, store, RUNNER, RunOptions(weights=wanted_by(keep)))
     assert set(outcome.done) == again
     assert set(outcome.cached) == {node.key for node in STUDY} - again
     assert children == {node: store.folder(node.key, node.kind).stat().st_ino for node in children}
@@ -163,16 +168,16 @@ def test_gc_frees_nothing_when_a_record_is_broken(store):
     assert len(list(store.nodes())) == 4
 
 
-def test_a_real_checkpoint_has_the_parts_that_policies_name(tmp_path):
-    """The layout of models.checkpoint, so that a change there cannot silently keep what a policy drops."""
+def test_a_real_stored_model_has_the_parts_that_policies_name(tmp_path):
+    """The layout of models.stored, so that a change there cannot silently keep what a policy drops."""
     transformers = pytest.importorskip("transformers")
-    from xstilts.models.checkpoint import load_checkpoint, save_model
+    from xstilts.models.stored import load_stored, save_model
 
     config = transformers.XLMRobertaConfig(
         vocab_size=20, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8
     )
     save_model(tmp_path, transformers.XLMRobertaModel(config, add_pooling_layer=False), {})
-    assert load_checkpoint(tmp_path).heads == {}
+    assert load_stored(tmp_path).heads == {}
     names = [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.safetensors")]
     assert names
     assert weights_of(names) == {"encoder"}
@@ -180,9 +185,9 @@ def test_a_real_checkpoint_has_the_parts_that_policies_name(tmp_path):
 
 
 def test_a_search_reads_the_encoder_alone_and_asks_for_no_head() -> None:
-    payload = {"task": "t", "labels": []}
-    searched = Node("predict", "find", {**payload, "kind": "retrieval"}, {})
-    answered = Node("predict", "answer", {**payload, "kind": "span_qa"}, {})
+    asked = NgramPayload(task="t", kind=Kind.RETRIEVAL, labels=(), pivot="en", learn=())
+    searched = Node("predict", "find", asked.to_json())
+    answered = Node("predict", "answer", replace(asked, kind=Kind.SPAN_QA).to_json())
     assert reads(searched) == {"encoder"}
     assert reads(answered) == {"encoder", "heads"}
     assert reads(Node("train", "go on", {}, {})) == {"encoder"}

@@ -9,7 +9,7 @@ import os
 import pytest
 
 import toy_nodes
-from xstilts.disk import write_json
+from xstilts.disk import write_json_durably
 from xstilts.errors import CorruptNodeError, InputError, StoreError, XstiltsError
 from xstilts.store.node import Cost, Node
 from xstilts.store.provenance import sealed
@@ -197,7 +197,7 @@ def test_verify_finds_a_payload_that_does_not_give_the_key(store):
     folder = store.make(NODE, write("abc"))
     facts = json.loads((folder / "provenance.json").read_text())
     facts["node"]["payload"]["name"] = "other"
-    write_json(folder / "provenance.json", sealed(facts))
+    write_json_durably(folder / "provenance.json", sealed(facts))
     assert [problem.what for problem in verify(store)] == [
         "kind, version, payload and parents do not give the key of the node"
     ]

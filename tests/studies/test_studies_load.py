@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from xstilts.errors import StudyError
-from xstilts.sources.retyped import is_retyped
+from xstilts.sources.records.retyped import is_retyped
 from xstilts.studies.load import LATER, catalog_names, catalog_text, load_study, parse_yaml, validate
 from xstilts.studies.spec import Study
 

@@ -10,7 +10,7 @@ import yaml
 
 from xstilts import sources
 from xstilts.sources.formats import FORMATS
-from xstilts.sources.options import ROW_OPTIONS
+from xstilts.sources.records.options import ROW_OPTIONS
 from xstilts.studies.spec import Study
 from xstilts.tasks import TASKS, Task, from_inline
 

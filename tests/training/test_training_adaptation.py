@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import tiny_phases as tiny
@@ -10,23 +12,17 @@ from xstilts.tasks.base import Kind
 from xstilts.training import PhaseSpec
 from xstilts.training.loop import Execution, train
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 CPU = Execution(cpu=True)
 NLI = {"nli": Kind.CLASSIFICATION}
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def run(scratch, kinds=None, progress=None, dev=None, encoder=None, execution=CPU, **fields):
     kinds = kinds or NLI
     spec = PhaseSpec(tuple(kinds), **(tiny.COMMON | {"steps": 6} | fields))
-    return train(spec, encoder or tiny.encoder(), tiny.task_data(kinds, dev), tiny.VOCABULARY, scratch, progress,
-                 execution)  # fmt: skip
+    return train(spec, encoder or tiny.encoder(), tiny.task_data(kinds, dev), tiny.VOCABULARY, scratch,
+                 replace(execution, progress=progress))  # fmt: skip
 
 
 def changed(result):
@@ -91,10 +87,10 @@ def test_gradient_checkpointing_goes_with_frozen_parts(tmp_path, how):
     assert all(np.allclose(plain[name], saving[name], rtol=0, atol=1e-10) for name in plain)
 
 
-def test_scratch_checkpoints_hold_only_what_is_trained(tmp_path):
+def test_snapshots_hold_only_what_is_trained(tmp_path):
     from safetensors.torch import load_file
 
-    run(tmp_path, lora_rank=2, execution=Execution(cpu=True, checkpoint_steps=2))
+    run(tmp_path, lora_rank=2, execution=Execution(cpu=True, snapshot_steps=2))
     names = set(load_file(str(tmp_path / "step-00000004" / "model.safetensors")))
     assert {name for name in names if name.startswith("encoder.") and "lora_" not in name} == {
         "encoder.pooler.dense.weight", "encoder.pooler.dense.bias",

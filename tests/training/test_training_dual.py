@@ -19,20 +19,14 @@ from xstilts.training.loop import Execution, train
 from xstilts.training.losses import contrastive
 from xstilts.training.mixture import StepItems
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 CPU = Execution(cpu=True)
 NAME = "qa~dual-encoder"
 STILL = tiny.ARCHITECTURE | {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
 QUESTIONS = torch.tensor([[3.0, 0.0], [0.0, 2.0], [3.0, 4.0]])
 PASSAGES = torch.tensor([[2.0, 0.0], [0.0, 5.0]])
 RIGHT = torch.tensor([0, 1, 1])
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 # --- the loss ---------------------------------------------------------------------------------------------------------
@@ -147,7 +141,7 @@ def test_a_step_that_fits_the_budget_is_encoded_once(monkeypatch):
 def run(tmp_path, encoder=None, kinds=None, **fields):
     kinds = kinds or {NAME: Kind.RETRIEVAL}
     spec = PhaseSpec(tuple(kinds), **({"contrast": Contrast(), "steps": 6} | tiny.COMMON | fields))
-    return train(spec, encoder or tiny.encoder(), tiny.task_data(kinds), tiny.VOCABULARY, tmp_path, None, CPU)
+    return train(spec, encoder or tiny.encoder(), tiny.task_data(kinds), tiny.VOCABULARY, tmp_path, CPU)
 
 
 def test_a_dual_encoder_learns_and_has_no_head(tmp_path):

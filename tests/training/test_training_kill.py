@@ -42,7 +42,7 @@ def test_killed_at_random_steps_a_run_ends_with_the_weights_of_an_uninterrupted_
     assert (whole["status"], last["status"]) == (0, 0)
     assert [life["status"] for life in killed] == [-signal.SIGKILL] * 4
     starts = [life["steps"][0] for life in (*killed, last)]
-    assert starts == sorted(starts) and starts[-1] > 1  # each goes on from a checkpoint, the last one too
+    assert starts == sorted(starts) and starts[-1] > 1  # each goes on from a snapshot, the last one too
     assert last["steps"][-1] == len(whole["steps"])
     with np.load(folder / f"{phase}-whole.npz") as one, np.load(folder / f"{phase}-end.npz") as other:
         assert set(one.files) == set(other.files)

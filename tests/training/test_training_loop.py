@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from dataclasses import replace
 
 import accelerate
 import numpy as np
@@ -16,6 +17,8 @@ from xstilts.training import PhaseSpec
 from xstilts.training.loop import Execution, train
 from xstilts.training.optimizer import adamw, named_parameters
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 CPU = Execution(cpu=True)
 NO_DROPOUT = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
 
@@ -27,8 +30,8 @@ class Stopped(Exception):  # noqa: N818 - no error, an interruption
 def run(tmp_path, kinds=None, encoder=None, dev=None, progress=None, execution=CPU, **fields):
     kinds = kinds or {"nli": Kind.CLASSIFICATION}
     spec = PhaseSpec(tuple(kinds), **(tiny.COMMON | {"steps": 6} | fields))
-    return train(spec, encoder or tiny.encoder(), tiny.task_data(kinds, dev), tiny.VOCABULARY, tmp_path, progress,
-                 execution)  # fmt: skip
+    return train(spec, encoder or tiny.encoder(), tiny.task_data(kinds, dev), tiny.VOCABULARY, tmp_path,
+                 replace(execution, progress=progress))  # fmt: skip
 
 
 def same(first, second):
@@ -40,14 +43,6 @@ def same(first, second):
 def close(first, second, tolerance):
     first, second = tiny.weights(first), tiny.weights(second)
     return all(np.allclose(first[name], second[name], rtol=0, atol=tolerance) for name in first)
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.mark.parametrize("kind", [Kind.CLASSIFICATION, Kind.MULTIPLE_CHOICE, Kind.TAGGING, Kind.SPAN_QA])
@@ -220,7 +215,7 @@ def test_a_head_can_go_on_from_an_earlier_one(tmp_path):
     data = tiny.task_data({"nli": Kind.CLASSIFICATION})
     data["nli"] = dataclasses.replace(data["nli"], head_state=earlier)
     spec = PhaseSpec(("nli",), **(tiny.COMMON | {"steps": 1, "warmup": 1.0}))  # the first step's rate is 0
-    result = train(spec, tiny.encoder(), data, tiny.VOCABULARY, tmp_path, None, CPU)
+    result = train(spec, tiny.encoder(), data, tiny.VOCABULARY, tmp_path, CPU)
     trained = head_tensors(result.heads["nli"].model)
     assert all(torch.equal(trained[name], tensor) for name, tensor in earlier.items())
 
@@ -241,7 +236,7 @@ def test_a_run_interrupted_after_any_step_ends_with_the_same_weights(tmp_path, p
         assert (resumed.history, resumed.best_step, resumed.tokens) == (whole.history, whole.best_step, whole.tokens)
 
 
-def test_a_damaged_newest_checkpoint_costs_steps_and_nothing_else(tmp_path):
+def test_a_damaged_newest_snapshot_costs_steps_and_nothing_else(tmp_path):
     whole = tiny.train_phase("mixture", tmp_path / "whole")
     started = []
 
@@ -259,8 +254,8 @@ def test_a_damaged_newest_checkpoint_costs_steps_and_nothing_else(tmp_path):
     assert same(whole, resumed)
 
 
-def test_checkpoints_come_by_time_too_and_never_change_the_result(tmp_path):
-    by_time = run(tmp_path / "a", execution=Execution(cpu=True, checkpoint_seconds=0))
+def test_snapshots_come_by_time_too_and_never_change_the_result(tmp_path):
+    by_time = run(tmp_path / "a", execution=Execution(cpu=True, snapshot_seconds=0))
     assert [path.name for path in sorted((tmp_path / "a").iterdir())] == ["step-00000004", "step-00000005"]
     assert same(by_time, run(tmp_path / "b"))
     assert not (tmp_path / "b").exists()

@@ -6,7 +6,7 @@ import tiny_phases as tiny
 import torch
 
 from xstilts.encoding import ENCODINGS
-from xstilts.encoding.masked_lm import mask
+from xstilts.encoding.masked_lm import Masking, mask
 from xstilts.errors import InputError
 from xstilts.models.heads import attach_head
 from xstilts.models.load import new_encoder
@@ -19,7 +19,7 @@ TRAINABLE = [Kind.CLASSIFICATION, Kind.MULTIPLE_CHOICE, Kind.TAGGING, Kind.SPAN_
 def batch_of(kind, rows, features=None):
     features = features or tiny.features(kind)
     batch = ENCODINGS.get(kind).collate(features, rows, tiny.VOCABULARY.pad_id)
-    return mask(batch, features, rows, 1, 0, tiny.VOCABULARY, 0.5) if kind == Kind.MASKED_LM else batch
+    return mask(batch, features, rows, tiny.VOCABULARY, Masking(1, 0, 0.5)) if kind == Kind.MASKED_LM else batch
 
 
 def model_of(kind, architecture=None):

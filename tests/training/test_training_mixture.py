@@ -156,7 +156,7 @@ def _beside_b():
 def test_without_tasks_beside_a_step_is_where_its_draw_falls_among_the_shares(mix, seed):
     sizes = {"a": 100, "b": 7, "c": 31}
     plan = schedule(phase(("c", "a", "b"), steps=200, mix=mix, seed=seed), sizes)
-    ends = np.cumsum(list(shares(mix, ("a", "b", "c"), sizes).values()))
+    ends = np.cumsum(shares(mix, ("a", "b", "c"), sizes, np.zeros(1))[0])
     draws = uniforms(seed, "mixture", np.arange(200, dtype=np.uint64), 0)[:, 0]
     places = np.minimum(np.searchsorted(ends, draws, side="right"), 2)
     assert [plan.task(step) for step in range(200)] == ["abc"[place] for place in places]

@@ -13,6 +13,10 @@ TURN = Mix("linear", weights={"a": 3, "b": 1}, end_weights={"a": 1, "b": 3})
 WEIGHTS = st.fixed_dictionaries({"a": st.floats(0, 9), "b": st.floats(0.1, 9)})
 
 
+def at(mix, tasks, sizes, progress=0.0):
+    return dict(zip(tasks, shares(mix, tasks, sizes, np.array([progress]))[0].tolist(), strict=True))
+
+
 @pytest.mark.parametrize(
     ("mix", "expected"),
     [
@@ -26,7 +30,7 @@ WEIGHTS = st.fixed_dictionaries({"a": st.floats(0, 9), "b": st.floats(0.1, 9)})
 )
 def test_shares_worked_out_by_hand(mix, expected):
     for progress in (0.0, 0.4, 1.0):
-        assert list(shares(mix, ("a", "b"), {"a": 100, "b": 400}, progress).values()) == pytest.approx(expected)
+        assert list(at(mix, ("a", "b"), {"a": 100, "b": 400}, progress).values()) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +49,7 @@ def test_shares_worked_out_by_hand(mix, expected):
     ],
 )
 def test_changing_shares_worked_out_by_hand(mix, progress, expected):
-    assert shares(mix, ("a", "b"), {}, progress) == pytest.approx({"a": expected, "b": 1 - expected})
+    assert at(mix, ("a", "b"), {}, progress) == pytest.approx({"a": expected, "b": 1 - expected})
 
 
 def test_each_step_has_its_own_shares_and_the_ends_are_reached():
@@ -60,12 +64,12 @@ def test_changing_shares_are_probabilities_between_those_of_the_ends(start, end,
     drawn = step_shares(PhaseSpec(("a", "b"), steps=1, mix=mix), {}, steps)
     assert drawn.shape == (steps, 2)
     assert drawn.sum(axis=1) == pytest.approx(np.ones(steps))
-    low, high = sorted(shares(mix, ("a", "b"), {}, progress)["a"] for progress in (0.0, 1.0))
+    low, high = sorted(at(mix, ("a", "b"), {}, progress)["a"] for progress in (0.0, 1.0))
     assert (drawn >= 0).all() and (drawn[:, 0] >= low - 1e-12).all() and (drawn[:, 0] <= high + 1e-12).all()
     for progress, weights in ((0.0, start), (1.0, end)):
         if min(weights.values()) > 0:
-            still = shares(Mix("weights", weights=weights, temperature=temperature), ("a", "b"), {})
-            assert shares(mix, ("a", "b"), {}, progress) == pytest.approx(still)
+            still = at(Mix("weights", weights=weights, temperature=temperature), ("a", "b"), {})
+            assert at(mix, ("a", "b"), {}, progress) == pytest.approx(still)
 
 
 def test_tasks_beside_keep_their_share_and_the_others_divide_the_rest():

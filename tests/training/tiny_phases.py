@@ -122,13 +122,13 @@ def wavering_dev(model) -> float:
     return float((weights.double().sum() * 1e4) % 1.0)
 
 
-def train_phase(name: str, scratch: Path, progress=None, checkpoint_steps: int | None = 2):
+def train_phase(name: str, scratch: Path, progress=None, snapshot_steps: int | None = 2):
     from xstilts.training.loop import Execution, train
 
     spec, kinds = PHASES[name]
     dev = wavering_dev if spec.selection == "pivot-dev" else None
-    how = Execution(cpu=True, checkpoint_steps=checkpoint_steps)
-    return train(spec, encoder(), task_data(kinds, dev), VOCABULARY, scratch, progress, how)
+    how = Execution(cpu=True, snapshot_steps=snapshot_steps, progress=progress)
+    return train(spec, encoder(), task_data(kinds, dev), VOCABULARY, scratch, how)
 
 
 def weights(result) -> dict[str, np.ndarray]:

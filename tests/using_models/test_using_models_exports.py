@@ -119,6 +119,23 @@ def test_a_record_keeps_the_command_and_the_studys_own_tasks(tmp_path: Path):
     assert recorded.behind(store, "0" * 64) == []
 
 
+def test_the_readers_of_a_node_are_those_that_records_name_the_newest_first(tmp_path: Path):
+    store, model = Store(tmp_path), toy("t", kind="train")
+    older, newer = (Node("predict", name, {"n": name}, {"model": model.key}) for name in ("older", "newer"))
+    score = Node("score", "score", {}, {"predictions": newer.key})
+    for time, made in ((1, older), (2, newer)):
+        path = record(store, "mine", [model, made, score], "all", made.label)
+        os.utime(path, (time, time))
+    broken = {
+        "nodes": {"a": 1, "b": {"kind": "predict"}, "c": {"kind": "predict", "parents": 5}},
+        "command": "",
+        "tasks": {},
+    }
+    (tmp_path / "runs" / "broken.json").write_text(json.dumps(broken))
+    assert list(recorded.readers(store, model.key, "predict")) == [newer.key, older.key]
+    assert list(recorded.readers(store, model.key, "score")) == []
+
+
 @pytest.mark.parametrize("text", ["", "null", "[]", "[" * 100_000, '{"nodes": 5}', '{"nodes": {}, "command": 5}'])
 def test_a_broken_or_older_record_is_passed_over(tmp_path: Path, text: str):
     store, node = Store(tmp_path), toy("t")

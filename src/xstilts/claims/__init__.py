@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from xstilts.claims.claim import Claim
 from xstilts.claims.forms import FORMS
-from xstilts.claims.kept import load, save
 from xstilts.claims.read import packaged
+from xstilts.claims.verdict_files import load, save
 from xstilts.claims.verdicts import bearing, judge
 from xstilts.registry import Registry
 

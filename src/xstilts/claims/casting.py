@@ -11,10 +11,10 @@ from xstilts.claims.forms import FORMS, Cast
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xstilts.claims.arms import Trained
-    from xstilts.claims.cells import Gains
+    from xstilts.claims.arms import Candidate
     from xstilts.claims.claim import ArmPattern, Part, TargetPattern
-    from xstilts.statistics.facts import Facts
+    from xstilts.claims.measured_gains import Gains
+    from xstilts.statistics.study_facts import Facts
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def _shared(names: Sequence[str], targets: Sequence[str], gains: Gains) -> list[
 
 def casting(part: Part, facts: Facts) -> Casting:
     """Find the arms and targets of a part among those that a study asks for."""
-    known = patterns.trained(facts)
+    known = patterns.candidates(facts)
     arms, lacking = _found(part.arms, known, facts.pivot)
     rivals, more = _found(part.rivals, known, facts.pivot)
     targets, most = targets_of(part.targets, facts)
@@ -95,8 +95,8 @@ def targets_of(pattern: TargetPattern, facts: Facts) -> tuple[list[str], list[st
     return found, [] if found else [f"a target among {', '.join(wanted)}"]
 
 
-def _found(wanted: Sequence[ArmPattern], known: Sequence[Trained], pivot: str) -> tuple[list[Trained], list[str]]:
-    arms: list[Trained] = []
+def _found(wanted: Sequence[ArmPattern], known: Sequence[Candidate], pivot: str) -> tuple[list[Candidate], list[str]]:
+    arms: list[Candidate] = []
     lacking = []
     for pattern in wanted:
         found = patterns.matching(pattern, known, pivot)

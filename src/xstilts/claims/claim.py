@@ -36,7 +36,8 @@ class ArmPattern:
         trains: One intermediate phase on exactly these tasks together, in the pivot alone.
         every: ``single``: one phase on one task, in the pivot. ``plain``: any phases in the pivot, without masked-LM.
             ``with_mlm``: labelled tasks in the pivot beside masked-LM in several languages. ``translated``: labelled
-            tasks in other languages than the pivot alone.
+            tasks of which every item is a translation of the pivot's; a mix with the pivot's own items is none, nor
+            is text that was written in another language.
         of: Only arms whose labelled tasks are all among these; empty: any.
     """
 

@@ -23,9 +23,25 @@ PRINTED_LENGTH = 121
 
 def packaged() -> list[Claim]:
     """Every claim that comes with xstilts, in the order of the files."""
-    folder = files("xstilts") / "claims" / "data"
-    paths = sorted((path for path in folder.iterdir() if path.name.endswith(".yaml")), key=lambda path: path.name)
-    return [claim for path in paths for claim in parse(path.read_text(encoding="utf-8"), path.name)]
+    return [claim for text, name in documents("data") for claim in parse(text, name)]
+
+
+def documents(folder: str) -> list[tuple[str, str]]:
+    """Text and name of each YAML file in a folder of this room, in the order of the names."""
+    paths = sorted((files("xstilts") / "claims" / folder).iterdir(), key=lambda path: path.name)
+    return [(path.read_text(encoding="utf-8"), path.name) for path in paths if path.name.endswith(".yaml")]
+
+
+def root_of(text: str, where: str, allowed: tuple[str, ...]) -> dict[str, Any]:
+    """The mapping that a document is; it has the keys ``allowed``, of which ``lists`` (YAML anchors) may be missing.
+
+    Raises:
+        InputError: If it is none, or has other keys.
+    """
+    root = yaml.safe_load(text)
+    if not isinstance(root, dict) or not set(allowed) - {"lists"} <= set(root) <= set(allowed):
+        raise InputError("The file has other keys.", field=where, value=root and list(root), allowed=allowed)
+    return root
 
 
 def parse(text: str, where: str) -> list[Claim]:
@@ -38,9 +54,7 @@ def parse(text: str, where: str) -> list[Claim]:
     Raises:
         InputError: If a key is unknown or missing, a value has another type, or an assertion another form.
     """
-    root = yaml.safe_load(text)
-    if not isinstance(root, dict) or set(root) - set(ROOT) or not {"paper", "claims"} <= set(root):
-        raise InputError("A file of claims has other keys.", field=where, value=root and list(root), allowed=ROOT)
+    root = root_of(text, where, ROOT)
     paper = build(Paper, root["paper"], f"{where}: paper")
     claims = [
         build(Claim, entry, f"{where}: claims.{index}", {"paper": paper}) for index, entry in enumerate(root["claims"])

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xstilts.claims.casting import Casting, casting
-from xstilts.claims.cells import DRAWS, Gains, gains_of, resampled, sample, unit
 from xstilts.claims.forms import FORMS, Sample
-from xstilts.claims.numbers import OUT_OF_SCOPE, numbers, quoted
-from xstilts.statistics.equivalence import equivalence
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.intervals import smallest_sign_flip_p
-from xstilts.statistics.pairing import paired_over_seeds
+from xstilts.claims.measured_gains import DRAWS, Gains, gains_of, resampled, sample, unit
+from xstilts.claims.quoted_numbers import OUT_OF_SCOPE, numbers, quoted
+from xstilts.statistics.inference.equivalence import equivalence
+from xstilts.statistics.inference.intervals import smallest_sign_flip_p
+from xstilts.statistics.score_rows import over_seeds
+from xstilts.statistics.study_facts import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -39,7 +39,7 @@ def judge(claims: Iterable[Claim], analysis: Analysis) -> list[dict[str, Any]]:
 
     Args:
         claims: The claims.
-        analysis: What ``statistics.analyse`` returned; its facts say what every arm trains (``arm_phases``).
+        analysis: What ``statistics.analyse`` returned; its facts say what every arm trains.
 
     Returns:
         One dict per claim, in the order given: ``id, verdict`` (``supported``, ``contradicted``, ``inconclusive`` or
@@ -219,7 +219,7 @@ def _measured(castings: Sequence[Casting], facts: Facts, gains: Gains) -> list[d
 
 
 def _row(arm: str, targets: tuple[str, ...], means: Mapping[str, float], one: Casting, facts: Facts) -> dict[str, Any]:
-    interval, _ = paired_over_seeds(means, dict.fromkeys(means, 0.0), facts.level)
+    interval, _ = over_seeds(means, facts.level)
     row: dict[str, Any] = {
         "arm": arm, "targets": list(targets), "gain": interval.mean, "low": interval.low, "high": interval.high,
         "n_seeds": interval.n,

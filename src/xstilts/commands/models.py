@@ -33,7 +33,8 @@ def evaluate(
     noise: Annotated[str, typer.Option(help="How input is corrupted; only `clean` so far.")] = "clean",
     split: Annotated[str | None, typer.Option(help="Default: test, or dev where there is no test.")] = None,
     vectors: Annotated[
-        str | None, typer.Option(help="Retrieval: layer=8,pooling=mean,similarity=csls … ; default: last layer, mean.")
+        str | None,
+        typer.Option(help="Retrieval: layer=8,pooling=mean,similarity=csls …; else as the export says."),
     ] = None,
     study: OwnStudy = None,
     sets: Sets = None,
@@ -42,10 +43,11 @@ def evaluate(
     """Score a model on a task, language by language; low and high: 95 % interval over the items."""
     if noise != "clean":
         raise InputError("is not available in this version.", field="--noise", value=noise, allowed=["clean"])
-    from xstilts.using_models.checkpoints import evaluate_checkpoint
+    from xstilts.using_models.evaluating import DataChoice, evaluate_model
 
     codes = [code.strip() for code in (languages or "").split(",") if code.strip()]
-    rows = evaluate_checkpoint(model, task, codes, source, split, vectors_of(vectors), own_study(study, sets))
+    data = DataChoice(codes, source, split)
+    rows = evaluate_model(model, task, data, vectors_of(vectors), own_study(study, sets))
     if json:
         emit_json(rows)
     else:
@@ -81,7 +83,7 @@ def predict(
     json: Json = False,
 ) -> None:
     """Label a file of your own: labels, tags or answers on stdout, as TSV or (--json) one object per line."""
-    from xstilts.using_models.checkpoints import predict_file
+    from xstilts.using_models.predicting import predict_file
 
     for row in predict_file(model, task, file, own_study(study, sets)):
         emit_data(f"{json_text(row)}\n" if json else _tsv(row))

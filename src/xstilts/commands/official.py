@@ -115,9 +115,10 @@ def submission(
     """Write one chain's stored predictions as the files that the XTREME(-R) leaderboards take."""
     from xstilts import api
     from xstilts.using_models import submissions
+    from xstilts.using_models.predicted import ChainName
 
     planned = api.plan_study(api.load_study(study, sets or ()))
-    written = submissions.write(planned, options.open_store(store), base, arm, seed, out, gold)
+    written = submissions.write(planned, options.open_store(store), ChainName(base, arm, seed), out, gold)
     for path in written.files:
         tell(str(path))
     for missing in written.missing:

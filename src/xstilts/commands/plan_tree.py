@@ -9,6 +9,7 @@ from rich.console import Group
 from rich.text import Text
 from rich.tree import Tree
 
+from xstilts.amounts import duration, size
 from xstilts.store.node import MODEL_KINDS
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _line(node: Mapping[str, Any]) -> Text:
     cost = node["cost"]
     about = "about " if cost.get("guessed") else ""
     steps = f"{about}{cost['steps']} steps, " if cost.get("steps") else ""
-    state = "cached" if node["cached"] else f"{steps}{duration(cost['seconds'])}"
+    state = "cached" if node["cached"] else f"{steps}{duration(round(cost['seconds']))}"
     text = Text(f"{node['label']}  ")
     return text.append(f"{node['key'][:KEY_LENGTH]}  ", style="dim").append(
         state, style="green" if node["cached"] else ""
@@ -72,8 +73,9 @@ def _totals(totals: Mapping[str, Any]) -> list[str]:
         f"Training phases: {totals['train_nodes']} ({about}{totals['train_steps']:,} steps); as separate scripts"
         f" {totals['train_nodes_without_sharing']} ({about}{totals['train_steps_without_sharing']:,} steps):"
         f" {_ratio(totals)} times as many steps.",
-        f"Estimate for what is not cached: {duration(totals['seconds'])} on one core, {totals['flops']:.1e} FLOPs,"
-        f" {size(totals['memory_bytes'])} memory per worker, {size(totals['disk_bytes'])} disk.",
+        f"Estimate for what is not cached: {duration(round(totals['seconds']))} on one core,"
+        f" {totals['flops']:.1e} FLOPs, {size(totals['memory_bytes'])} memory per worker,"
+        f" {size(totals['disk_bytes'])} disk.",
         f"On one GPU: {_hours(totals['gpu_hours'])} ({totals['gpu_model']}; 6 operations per parameter and token,"
         " fewer where a part is frozen).",
         *([guess] if about else []),
@@ -96,19 +98,3 @@ def _warnings(plan: Mapping[str, Any]) -> list[tuple[str, Mapping[str, str], str
 def _cell(cell: Mapping[str, str]) -> str:
     named = [f"{key} {value}" for key, value in cell.items() if value != "*"]
     return f"{', '.join(named)}: " if named else ""
-
-
-def duration(seconds: float) -> str:
-    """Seconds for people: ``12 s``, ``3.5 min``, ``2.1 h``."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-def size(n_bytes: float) -> str:
-    """Bytes for people, in powers of 1000."""
-    for unit in ("B", "kB", "MB"):
-        if n_bytes < 1000:
-            return f"{n_bytes:.0f} {unit}"
-        n_bytes /= 1000
-    return f"{n_bytes:.1f} GB"

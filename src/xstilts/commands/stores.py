@@ -18,7 +18,7 @@ def export(
     store: options.StoreFolder = options.DEFAULT_STORE,
     task: Annotated[str | None, typer.Option("--task", help="Which head, for a phase on several tasks.")] = None,
 ) -> None:
-    """Write a trained model as a Hugging Face checkpoint with tokenizer and model card."""
+    """Write a trained model as a directory that transformers loads, with tokenizer and model card."""
     from xstilts.using_models.exports import export_node
 
     tell(str(export_node(options.open_store(store), key, folder, task)))

@@ -63,10 +63,8 @@ def run(
     planned = api.plan_study(loaded, resolve=True)
     described = planned.to_json(opened)
     with shown(list(planned.nodes.values())) as on_event:
-        outcome = api.run_study(
-            planned, opened, folder, executor=executor, workers=workers, threads=threads, keep=keep,
-            command=_again(study, sets, out, store, executor), on_event=on_event,
-        )  # fmt: skip
+        how = api.StudyOptions(executor, workers, threads, keep, _again(study, sets, out, store, executor))
+        outcome = api.run_study(planned, opened, folder, how, on_event)
     page = None
     try:
         page = write_report(planned, described, opened, folder, outcome, _commands(study, sets))
@@ -89,7 +87,8 @@ def plan(
 ) -> None:
     """Show what a study would run: the tree of nodes, their cost, what is cached, and warnings. Works offline."""
     from xstilts.api import load_study, plan_study
-    from xstilts.reports.left_out import data_planned, left_out_sentences
+    from xstilts.reports.data_read import data_planned
+    from xstilts.reports.tables.left_out import left_out_sentences
 
     loaded = load_study(study, sets or ())
     planned, opened = plan_study(loaded), options.open_store(store)
@@ -148,7 +147,8 @@ def _changes(sets: list[str] | None) -> list[str]:
 
 def _tell(plan: Plan, outcome: Outcome, store: Store, page: Path | None) -> None:
     """After a run: gains, what the data left out, what did not run and why, and where the report is."""
-    from xstilts.reports.left_out import data_planned, left_out_sentences
+    from xstilts.reports.data_read import data_planned
+    from xstilts.reports.tables.left_out import left_out_sentences
 
     if page is not None:
         _print_gains(plan, store)
@@ -170,8 +170,9 @@ def _tell(plan: Plan, outcome: Outcome, store: Store, page: Path | None) -> None
 def _print_gains(plan: Plan, store: Store) -> None:
     from xstilts import statistics
     from xstilts.api import analysis_node
+    from xstilts.reports.report import Report
     from xstilts.reports.terminal import print_summary
 
     node = analysis_node(plan, store)
     if node is not None:
-        print_summary(statistics.load(store.read(node.key, node.kind)), console())
+        print_summary(Report(statistics.load(store.read(node.key, node.kind))), console())

@@ -6,6 +6,7 @@ and labels. Model output of an item: summed loss (natural log) and number of mas
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +35,28 @@ _MASKED, _RANDOM = 0.8, 0.9
 """Of the chosen tokens 80 % become the mask, 10 % a random token, 10 % stay (same section)."""
 
 
+@dataclass(frozen=True)
+class Masking:
+    """Which tokens are masked.
+
+    Attributes:
+        seed: The phase seed.
+        epoch: Which pass over the data; each pass has its own masks.
+        probability: Share of tokens to predict, in (0, 1].
+
+    Raises:
+        InputError: If the probability is out of range.
+    """
+
+    seed: int = 0
+    epoch: int = 0
+    probability: float = PROBABILITY
+
+    def __post_init__(self) -> None:
+        if not 0 < self.probability <= 1:
+            raise InputError("A masking probability lies in (0, 1].", field="mlm_probability", value=self.probability)
+
+
 def encode(
     examples: Dataset, tokenizer: PreTrainedTokenizerFast, options: EncodingOptions, labels: tuple[str, ...]
 ) -> Features:
@@ -59,40 +82,35 @@ def mask(
     batch: dict[str, torch.Tensor],
     features: Features,
     rows: NDArray[np.int64],
-    seed: int,
-    epoch: int,
     facts: TokenizerFacts,
-    probability: float = PROBABILITY,
+    masking: Masking = Masking(),
 ) -> dict[str, torch.Tensor]:
     """Choose tokens to predict and hide them; a pure function of (seed, item, epoch, position).
 
-    One uniform draw per position decides everything: below ``probability`` the token is chosen, and where below says
+    One uniform draw per position decides everything: below the probability the token is chosen, and where below says
     what becomes of it and by which random token it is replaced. Neither padding nor the rest of the batch matters.
 
     Args:
         batch: From :func:`collate`, for the same ``rows``; left as it is.
         features: Where the batch comes from.
         rows: The batch's rows, shape ``(b,)``.
-        seed: The phase seed.
-        epoch: Which pass over the data; each pass has its own masks.
         facts: The tokenizer's mask token and size.
-        probability: Share of tokens to predict, in (0, 1].
+        masking: How many tokens are chosen, and by which draws.
 
     Returns:
         The batch with changed ``input_ids`` and with ``labels`` ``(b, t)``: the true id where chosen, else -100.
 
     Raises:
         ModelError: If the tokenizer has no mask token.
-        InputError: If the probability is out of range.
     """
     import torch
 
     if facts.mask_id is None:
         raise ModelError("Masked language modelling needs a tokenizer with a mask token.")
-    if not 0 < probability <= 1:
-        raise InputError("A masking probability lies in (0, 1].", field="mlm_probability", value=probability)
     ids = batch["input_ids"].numpy()
-    draws = uniforms(seed, "mask", features.item_hashes[rows], epoch, ids.shape[1]) / probability
+    draws = (
+        uniforms(masking.seed, "mask", features.item_hashes[rows], masking.epoch, ids.shape[1]) / masking.probability
+    )
     chosen = (draws < 1) & (features.ragged("special").pad(rows, 1) == 0)
     masked = chosen & (draws < _MASKED)
     replaced = chosen & (draws >= _MASKED) & (draws < _RANDOM)

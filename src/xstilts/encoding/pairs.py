@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xstilts.encoding.features import Features
+from xstilts.encoding.subwords import pad_inputs
 from xstilts.errors import DataError
 
 if TYPE_CHECKING:
@@ -148,12 +149,4 @@ def passage_lengths(features: Features, places: NDArray[np.int64]) -> NDArray[np
 
 def collate_passages(features: Features, places: NDArray[np.int64], pad_id: int) -> dict[str, torch.Tensor]:
     """Padded passages: ``input_ids``, ``attention_mask`` and, where there are, ``token_type_ids``, int64 ``(p, t)``."""
-    import torch
-
-    tokens = features.ragged("passages")
-    padded = tokens.pad(places, pad_id)
-    inside = np.arange(padded.shape[1]) < tokens.lengths(places)[:, None]
-    batch = {"input_ids": torch.from_numpy(padded), "attention_mask": torch.from_numpy(inside.astype(np.int64))}
-    if "passage_types" in features:
-        batch["token_type_ids"] = torch.from_numpy(features.ragged("passage_types").pad(places, 0))
-    return batch
+    return pad_inputs(features, places, pad_id, "passages", "passage_types")

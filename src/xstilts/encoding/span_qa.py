@@ -38,7 +38,7 @@ class _Rule(NamedTuple):
     answering: Callable[[Features, EncodingOptions], Answering]
 
 
-_RULES: Mapping[str, _Rule] = {
+RULES: Mapping[str, _Rule] = {
     "overlap": _Rule(span_qa_overlap.encode, span_qa_overlap.answering),
     "run_squad": _Rule(span_qa_run_squad.encode, span_qa_run_squad.answering),
 }
@@ -53,7 +53,7 @@ def encode(
     Raises:
         InputError: If the maximum length leaves no room for question and context.
     """
-    return _RULES[options.windows].encode(examples, tokenizer, options)
+    return RULES[options.windows].encode(examples, tokenizer, options)
 
 
 def collate(features: Features, rows: NDArray[np.int64], pad_id: int) -> dict[str, torch.Tensor]:
@@ -74,7 +74,7 @@ def decode(
     labels: tuple[str, ...],
 ) -> pa.Table:
     """Each example's answer, as ``options.windows`` says; the options must be those the features were made with."""
-    return answers(examples, features, outputs, _RULES[options.windows].answering(features, options))
+    return answers(examples, features, outputs, RULES[options.windows].answering(features, options))
 
 
 def unreachable(examples: Dataset, features: Features) -> int:

@@ -209,16 +209,21 @@ def label_numbers(names: Sequence[str | None], labels: tuple[str, ...], ids: Seq
         ) from error
 
 
-def pad_inputs(features: Features, rows: NDArray[np.int64], pad_id: int) -> dict[str, torch.Tensor]:
-    """``input_ids``, ``attention_mask`` and ``token_type_ids`` of ``rows``, int64, shape ``(b, longest)``."""
+def pad_inputs(
+    features: Features, rows: NDArray[np.int64], pad_id: int, tokens: str = "input_ids", types: str = "token_type_ids"
+) -> dict[str, torch.Tensor]:
+    """``input_ids``, ``attention_mask`` and, where there are, ``token_type_ids`` of ``rows``, int64, ``(b, longest)``.
+
+    ``tokens`` and ``types`` name the columns that they come from.
+    """
     import torch
 
-    ids = features.ragged("input_ids")
+    ids = features.ragged(tokens)
     padded = ids.pad(rows, pad_id)
     inside = np.arange(padded.shape[1]) < ids.lengths(rows)[:, None]
     batch = {"input_ids": torch.from_numpy(padded), "attention_mask": torch.from_numpy(inside.astype(np.int64))}
-    if "token_type_ids" in features:
-        batch["token_type_ids"] = torch.from_numpy(features.ragged("token_type_ids").pad(rows, 0))
+    if types in features:
+        batch["token_type_ids"] = torch.from_numpy(features.ragged(types).pad(rows, 0))
     return batch
 
 

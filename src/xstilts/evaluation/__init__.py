@@ -1,18 +1,25 @@
-"""Checkpoint and examples to per-example predictions, and those to scores; one table per language."""
+"""Model and examples to per-example predictions, and those to scores; one table per language."""
 
+from xstilts.evaluation.answering import answers, forward, predict
 from xstilts.evaluation.bitext import MINING_RULE, mine_by_ngrams, mine_pairs
 from xstilts.evaluation.embed import POOLINGS, EmbedSetting, embed_settings, encode_texts
-from xstilts.evaluation.inputs import read_unlabelled
-from xstilts.evaluation.predict import forward, predict
-from xstilts.evaluation.retrieval import Ranked, Searched, retrieve, retrieve_all, retrieve_by_ngrams
-from xstilts.evaluation.score import headline, score
+from xstilts.evaluation.request import Answers, Part, Request, Resources, SearchOptions
+from xstilts.evaluation.retrieval import retrieve, retrieve_all, retrieve_by_ngrams
+from xstilts.evaluation.score import Scoring, headline, score
+from xstilts.evaluation.scored import Scored, scored
 
 __all__ = [
     "MINING_RULE",
     "POOLINGS",
+    "Answers",
     "EmbedSetting",
-    "Ranked",
-    "Searched",
+    "Part",
+    "Request",
+    "Resources",
+    "Scored",
+    "Scoring",
+    "SearchOptions",
+    "answers",
     "embed_settings",
     "encode_texts",
     "forward",
@@ -20,9 +27,9 @@ __all__ = [
     "mine_by_ngrams",
     "mine_pairs",
     "predict",
-    "read_unlabelled",
     "retrieve",
     "retrieve_all",
     "retrieve_by_ngrams",
     "score",
+    "scored",
 ]

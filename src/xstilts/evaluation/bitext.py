@@ -13,11 +13,12 @@ import numpy as np
 
 from xstilts.errors import DataError
 from xstilts.evaluation.embed import embed_settings
+from xstilts.evaluation.embed_setting import groups
 from xstilts.evaluation.mining import NEIGHBOURS, Mined, Named, Side, best_threshold, keep, mine, mine_hits
 from xstilts.evaluation.ngrams import char_ngrams, search
-from xstilts.evaluation.retrieval import TOP, Searched, by_vectors
+from xstilts.evaluation.request import Part, Resources
+from xstilts.evaluation.retrieval import TOP, by_vectors
 from xstilts.evaluation.spaces import in_space
-from xstilts.evaluation.vectors import GROUP_BYTES, groups
 from xstilts.search.scores import Hits
 from xstilts.search.similarities import rank
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
     from xstilts.encoding import TokenizerFacts
-    from xstilts.evaluation.running import Progress
 
     Places = NDArray[np.int64]
 
@@ -40,13 +40,11 @@ MINING_RULE = "bucc"
 
 def mine_pairs(
     encoder: PreTrainedModel,
-    searched: Searched,
-    tuned_on: Searched,
+    searched: Part,
+    tuned_on: Part,
     facts: TokenizerFacts,
     settings: Sequence[Mapping[str, Any]],
-    device: str | None = None,
-    progress: Progress | None = None,
-    vector_bytes: int = GROUP_BYTES,
+    resources: Resources = Resources(),
 ) -> list[pa.Table]:
     """Mined pairs, one table for each of ``settings`` (``{"layer": 14, "pooling": "mean"}``).
 
@@ -55,12 +53,9 @@ def mine_pairs(
         searched: What pairs are mined from.
         tuned_on: Another split with known pairs: the threshold that is best for its F1 is used on ``searched``.
         facts: The tokenizer's facts.
-        settings: As in :func:`xstilts.evaluation.retrieval.retrieve_all`; ``similarity`` is the margin: ``ratio``
+        settings: As in :class:`xstilts.evaluation.request.SearchOptions`; ``similarity`` is the margin: ``ratio``
             (usual), ``distance``, or ``cosine`` for none.
-        device: Where to run; None: where the encoder is.
-        progress: Called with the texts done and their number, for each of the two splits, and again for every group of
-            settings that fits in memory.
-        vector_bytes: What vectors may take at a time; with more settings than fit, the texts are encoded again.
+        resources: Device, memory, and progress (in texts, for each of the two splits).
 
     Returns:
         Tables with one row per query: ``id``, ``gold``, ``prediction`` (one candidate id or none), ``truncated``,
@@ -74,8 +69,10 @@ def mine_pairs(
     grouped = by_vectors(settings)
     made: dict[tuple[tuple[str, Any], ...], pa.Table] = {}
     n, hidden = sum(len(part.features) for part in parts), int(encoder.config.hidden_size)
-    for group in groups(list(grouped), n, hidden, vector_bytes):
-        found = [embed_settings(encoder, part.features, group, facts, device, progress) for part in parts]
+    for group in groups(list(grouped), n, hidden, resources.vector_bytes):
+        found = [
+            embed_settings(encoder, part.features, group, facts, resources.device, resources.progress) for part in parts
+        ]
         for embedding, *vectors in zip(group, *found, strict=True):
             for setting in grouped[embedding]:
                 made[tuple(sorted(setting.items()))] = _mined_table(parts, vectors, setting)
@@ -83,7 +80,7 @@ def mine_pairs(
 
 
 def _mined_table(
-    parts: tuple[Searched, Searched], vectors: Sequence[NDArray[np.float32]], setting: Mapping[str, Any]
+    parts: tuple[Part, Part], vectors: Sequence[NDArray[np.float32]], setting: Mapping[str, Any]
 ) -> pa.Table:
     """What is mined from the first part with the threshold of the second."""
     searched, tuned_on = parts
@@ -108,7 +105,7 @@ def _mined(examples: Dataset, vectors: NDArray[np.float32], margin: str) -> list
     return mine(*sides, margin=margin)
 
 
-def _nearest(searched: Searched, vectors: NDArray[np.float32]) -> dict[str, list[str]]:
+def _nearest(searched: Part, vectors: NDArray[np.float32]) -> dict[str, list[str]]:
     """Queries with a partner to their nearest candidates, ties by id."""
     queries, candidates, ids = _asked(searched.examples)
     if not len(queries):

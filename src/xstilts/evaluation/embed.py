@@ -16,9 +16,10 @@ from xstilts.encoding.pooling import POOLINGS
 from xstilts.encoding.subwords import Builder, base_types, check, tokenise
 from xstilts.errors import RunError
 from xstilts.evaluation.batches import batches, vector_budget
+from xstilts.evaluation.embed_setting import EmbedSetting, embed_setting
 from xstilts.evaluation.layers import layer_runner
+from xstilts.evaluation.request import Resources
 from xstilts.evaluation.running import running
-from xstilts.evaluation.vectors import EmbedSetting, embed_setting
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -45,9 +46,9 @@ def encode_texts(
     encoder: PreTrainedModel,
     tokenizer: PreTrainedTokenizerFast,
     texts: Sequence[str],
-    setting: EmbedSetting = LAST_LAYER,
+    setting: EmbedSetting = EmbedSetting(),
     max_length: int = EncodingOptions.max_length,
-    device: str | None = None,
+    resources: Resources = Resources(),
 ) -> NDArray[np.float32]:
     """One vector per text, straight from the texts.
 
@@ -57,7 +58,7 @@ def encode_texts(
         texts: In any order; those that are equal, or equal once cut, are encoded once.
         setting: Layers and pooling.
         max_length: Longest input in tokens, specials included; longer texts are cut.
-        device: Where to run; None: where the encoder is.
+        resources: Device, and progress in texts.
 
     Returns:
         Shape ``(n, hidden)``, float32, in the order of the texts, not normalised.
@@ -75,7 +76,8 @@ def encode_texts(
         columns["item"] = [str(row) for row in columns["example"]]
         columns["length"] = [len(ids) for ids in columns["input_ids"]]
         builder.add(columns)
-    return embed_settings(encoder, builder.features(), [setting], TokenizerFacts.of(tokenizer), device)[0]
+    facts = TokenizerFacts.of(tokenizer)
+    return embed_settings(encoder, builder.features(), [setting], facts, resources.device, resources.progress)[0]
 
 
 def embed_settings(
@@ -89,8 +91,8 @@ def embed_settings(
     """Vectors under several settings from one pass over the texts.
 
     The pass ends at the deepest layer asked for, and texts of the same tokens go through it once. Memory is that of
-    the result, ``4 * len(settings) * n * hidden`` bytes, and little more; :func:`xstilts.evaluation.vectors.groups`
-    cuts a sweep that is too large into several passes.
+    the result, ``4 * len(settings) * n * hidden`` bytes, and little more; a sweep that is too large is cut into several
+    passes by :func:`xstilts.evaluation.embed_setting.groups`.
 
     Args:
         encoder: A bare encoder (``AutoModel``); its mode is restored afterwards.

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from xstilts.errors import InputError
 from xstilts.evaluation.score import answer_language, compared
 from xstilts.metrics.chunks import OUTSIDE, whole_tag
-from xstilts.metrics.items import Parts, parts
-from xstilts.statistics import jackknife
+from xstilts.metrics.score_parts import Parts, parts
+from xstilts.statistics.inference import jackknife
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from xstilts.evaluation.score import Scoring
     from xstilts.metrics.base import Metric
 
 SOME_ANSWER, NO_ANSWER = "(an answer)", "(no answer)"
@@ -37,7 +38,7 @@ class Uncertainty(TypedDict):
         low: Lower end of the 95 % interval, within the metric's range.
         high: Upper end.
         how: ``wilson`` for a proportion of right items, else ``jackknife`` (normal, with the jackknife's error).
-        moves: See :mod:`xstilts.statistics.jackknife`, shape ``(GROUPS,)``.
+        moves: See :mod:`xstilts.statistics.inference.jackknife`, shape ``(GROUPS,)``.
     """
 
     metric: str
@@ -48,21 +49,14 @@ class Uncertainty(TypedDict):
     moves: NDArray[np.float64]
 
 
-def uncertainties(
-    kind: str,
-    predictions: pa.Table,
-    metric_names: Sequence[str],
-    labels: Sequence[str] = (),
-    rule: str = "",
-    language: str | None = None,
-) -> list[Uncertainty]:
+def uncertainties(predictions: pa.Table, scoring: Scoring, language: str | None = None) -> list[Uncertainty]:
     """How sure the scores of one predictions table are by its items; arguments as for ``score``.
 
     Left out are scores that cannot be taken apart into items (at a best threshold), and diagnostic ones.
     """
     groups = jackknife.groups_of(predictions.column("id").to_pylist())
     rows: list[Uncertainty] = []
-    for metric, gold, said, answers in compared(kind, predictions, metric_names, labels, None, rule):
+    for metric, gold, said, answers in compared(predictions, scoring):
         found = None if metric.diagnostic else parts(metric, gold, said, answers, answer_language(language))
         if found is not None:
             rows.append(_uncertainty(metric, found, groups))
@@ -81,24 +75,17 @@ def _uncertainty(metric: Metric, found: Parts, groups: NDArray[np.int64]) -> Unc
     return {"metric": metric.name, "error": error, "low": low, "high": high, "how": how, "moves": moved}
 
 
-def constants(
-    kind: str,
-    predictions: pa.Table,
-    metric_names: Sequence[str],
-    labels: Sequence[str] = (),
-    rule: str = "",
-    language: str | None = None,
-) -> dict[str, float]:
+def constants(predictions: pa.Table, scoring: Scoring, language: str | None = None) -> dict[str, float]:
     """Metric to the score of giving every example the answer that is right most often; of questions, no answer.
 
     Arguments as for ``score``. Left out where that means nothing (searches, masked words) or cannot be scored.
     """
-    if kind in (Kind.RETRIEVAL, Kind.MASKED_LM):
+    if scoring.kind in (Kind.RETRIEVAL, Kind.MASKED_LM):
         return {}
     found = {}
-    for metric, gold, _, answers in compared(kind, predictions, metric_names, labels, None, rule):
+    for metric, gold, _, answers in compared(predictions, scoring):
         with suppress(InputError):  # some metrics need more than an answer, such as how sure it is
-            found[metric.name] = metric(gold, _most_frequent(kind, gold), answers, answer_language(language))
+            found[metric.name] = metric(gold, _most_frequent(scoring.kind, gold), answers, answer_language(language))
     return found
 
 
@@ -116,14 +103,14 @@ def _mode(values: Iterable[Any]) -> Any:  # noqa: ANN401 - a label, a tag or a n
     return min(counts, key=lambda value: (-counts[value], str(value)), default="")
 
 
-class Answered(TypedDict):
+class ClassCounts(TypedDict):
     """How often each answer is right, and how often it was given."""
 
     gold: dict[str, int]
     said: dict[str, int]
 
 
-def answered(kind: str, predictions: pa.Table) -> Answered | None:
+def class_counts(kind: str, predictions: pa.Table) -> ClassCounts | None:
     """How often each class is right and how often it was said; None for kinds that have no classes.
 
     The classes are labels, the places of choices, the types of tagged words (``OUTSIDE`` among them), and whether a

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from xstilts.encoding.features import Features
 from xstilts.errors import InputError
 from xstilts.evaluation.embed import embed_settings
-from xstilts.evaluation.ngrams import char_ngrams, search
+from xstilts.evaluation.embed_setting import EmbedSetting, embed_setting, groups
+from xstilts.evaluation.ngrams import char_ngrams
+from xstilts.evaluation.ngrams import search as nearest
 from xstilts.evaluation.pools import collect, searches
+from xstilts.evaluation.request import Answers, Part, Resources, SearchOptions
 from xstilts.evaluation.spaces import in_space
-from xstilts.evaluation.vectors import GROUP_BYTES, VECTOR_KEYS, EmbedSetting, embed_setting, groups
 from xstilts.search.approximate import search as search_index
 from xstilts.search.similarities import rank
+from xstilts.statistics.setting_text import VECTOR_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     import pyarrow as pa
-    from datasets import Dataset
     from numpy.typing import NDArray
     from transformers import PreTrainedModel
 
     from xstilts.encoding import TokenizerFacts
     from xstilts.evaluation.pools import Search, Texts
-    from xstilts.evaluation.running import Progress
     from xstilts.search.scores import Hits
 
     Vectors = NDArray[np.float32]
@@ -34,65 +35,22 @@ if TYPE_CHECKING:
 TOP = 20
 """Candidates kept per query."""
 
-SETTING_KEYS = (*VECTOR_KEYS, "space", "similarity")
-"""What a setting of retrieval may say."""
-
-
-class Searched(NamedTuple):
-    """One split of one language: its queries and candidates, and what they were encoded to."""
-
-    examples: Dataset
-    features: Features
-
-
-class Ranked(NamedTuple):
-    """The candidates found for the queries of one language, under one setting and variant.
-
-    Attributes:
-        language: The language of the queries.
-        setting: The setting and the variant together.
-        table: One row per query: ``id``, ``gold``, ``prediction`` (ids, best first), ``truncated``, ``scores``, and
-            ``same_language`` (of each prediction) of pooled targets, null but in the pool of all languages.
-        candidates: How many were compared.
-        index_recall: Share, from 0 to 1, of the exact search's candidates that an approximate index found; None where
-            the search was exact.
-    """
-
-    language: str
-    setting: dict[str, Any]
-    table: pa.Table
-    candidates: int
-    index_recall: float | None
-
 
 def retrieve_all(
     encoder: PreTrainedModel,
-    parts: Mapping[str, Searched],
+    parts: Mapping[str, Part],
     facts: TokenizerFacts,
-    settings: Sequence[Mapping[str, Any]],
-    variants: Sequence[Mapping[str, str]] = ({},),
-    *,
-    shared: bool = False,
-    held_out: Sequence[str] = (),
-    device: str | None = None,
-    progress: Progress | None = None,
-    vector_bytes: int = GROUP_BYTES,
-) -> Iterator[Ranked]:
+    search: SearchOptions = SearchOptions(),
+    resources: Resources = Resources(),
+) -> Iterator[Answers]:
     """Retrieval in all languages of a target, under every setting and variant.
 
     Args:
         encoder: A bare encoder.
         parts: Language to its encoded queries and candidates.
         facts: The tokenizer's facts.
-        settings: ``layer, pooling, layers`` (:class:`~xstilts.evaluation.embed.EmbedSetting`), ``space``
-            (:mod:`~xstilts.evaluation.spaces`) and ``similarity`` (:mod:`~xstilts.search.similarities`), each optional.
-        variants: As in :func:`xstilts.evaluation.pools.searches`, and ``{"index": "ivf" | "hnsw"}`` for an approximate
-            search.
-        shared: Whether candidates are the same for all languages; they are then encoded once.
-        held_out: The languages of the pool ``held-out``.
-        device: Where to run; None: where the encoder is.
-        progress: Called with the texts done and their number, again for every group of settings that fits in memory.
-        vector_bytes: What vectors may take at a time; with more settings than fit, the texts are encoded again.
+        search: What is compared how.
+        resources: Device, progress (in texts) and memory.
 
     Yields:
         Settings (shallow layers first, those that share vectors together), in each the variants, in each the languages.
@@ -101,30 +59,28 @@ def retrieve_all(
         InputError: If a setting names an unknown key, layer, pooling, space or similarity.
         DataError: If a language has no queries or no candidates, or ids do not belong together.
     """
-    texts = collect({language: part.examples for language, part in parts.items()}, shared=shared)
+    texts = collect({language: part.examples for language, part in parts.items()}, shared=search.shared)
     cut = np.concatenate([parts[language].features.column("truncated")[rows] for language, rows in texts.rows.items()])
     features = _joined([_rows(parts[language].features, rows) for language, rows in texts.rows.items()])
-    planned = [list(searches(texts, variant, held_out)) for variant in variants]
-    grouped = by_vectors(settings)
+    planned = [list(searches(texts, variant, search.held_out)) for variant in search.variants]
+    grouped = by_vectors(search.settings)
     hidden = int(encoder.config.hidden_size)
-    for group in groups(list(grouped), len(texts.ids), hidden, vector_bytes):
-        found = embed_settings(encoder, features, group, facts, device, progress)
+    for group in groups(list(grouped), len(texts.ids), hidden, resources.vector_bytes):
+        found = embed_settings(encoder, features, group, facts, resources.device, resources.progress)
         for embedding, vectors in zip(group, found, strict=True):
             for setting in grouped[embedding]:
                 moved = in_space(vectors, texts.sides(), str(setting.get("space", "raw")))
-                for variant, asked in zip(variants, planned, strict=True):
+                for variant, asked in zip(search.variants, planned, strict=True):
                     for one in asked:
                         yield _ranked(texts, one, moved, setting, variant, cut)
 
 
 def retrieve(
     encoder: PreTrainedModel,
-    examples: Dataset,
-    features: Features,
+    part: Part,
     facts: TokenizerFacts,
     settings: Sequence[Mapping[str, Any]],
-    device: str | None = None,
-    progress: Progress | None = None,
+    resources: Resources = Resources(),
 ) -> list[pa.Table]:
     """Retrieval predictions of one language, one table for each of ``settings`` (``{"layer": 14, "pooling": "mean"}``).
 
@@ -132,41 +88,34 @@ def retrieve(
         InputError: As :func:`retrieve_all`.
         DataError: As :func:`retrieve_all`.
     """
-    parts = {"": Searched(examples, features)}
     given = [dict(setting) for setting in settings]
     found = {
         tuple(sorted(one.setting.items())): one.table
-        for one in retrieve_all(encoder, parts, facts, given, device=device, progress=progress)
+        for one in retrieve_all(encoder, {"": part}, facts, SearchOptions(given), resources)
     }
     return [found[tuple(sorted(setting.items()))] for setting in given]
 
 
 def retrieve_by_ngrams(
-    parts: Mapping[str, Mapping[str, Any]],
-    variants: Sequence[Mapping[str, str]] = ({},),
-    *,
-    shared: bool = False,
-    held_out: Sequence[str] = (),
-) -> Iterator[Ranked]:
+    parts: Mapping[str, Mapping[str, Any]], search: SearchOptions = SearchOptions()
+) -> Iterator[Answers]:
     """Retrieval by cosine of TF-IDF vectors of character n-grams: the baseline that needs no training.
 
     Args:
         parts: Language to its examples.
-        variants: As in :func:`xstilts.evaluation.pools.searches`; an index makes no difference here.
-        shared: Whether candidates are the same for all languages.
-        held_out: The languages of the pool ``held-out``.
+        search: Its variants; settings and an index make no difference here.
 
     Raises:
         DataError: As :func:`xstilts.evaluation.pools.collect`.
     """
-    texts = collect(parts, shared=shared)
+    texts = collect(parts, shared=search.shared)
     written = [str(text) for language, rows in texts.rows.items() for text in _taken(parts[language]["text"], rows)]
     counts = char_ngrams(written)
-    for variant in variants:
-        for one in searches(texts, variant, held_out):
-            numbers, cosines = search(counts.take(one.queries), counts.take(one.candidates), TOP)
+    for variant in search.variants:
+        for one in searches(texts, variant, search.held_out):
+            numbers, cosines = nearest(counts.take(one.queries), counts.take(one.candidates), TOP)
             table = _table(texts, one, numbers, cosines, np.zeros(len(texts.ids), dtype=np.bool_), "pool" in variant)
-            yield Ranked(one.language, dict(variant), table, len(one.candidates), None)
+            yield Answers(one.language, dict(variant), table, len(one.candidates))
 
 
 def _taken(texts: Sequence[str], rows: NDArray[np.int64]) -> list[str]:
@@ -206,9 +155,9 @@ def embedding_of(setting: Mapping[str, Any]) -> EmbedSetting:
     Raises:
         InputError: If the setting has a key that says nothing about retrieval.
     """
-    unknown = sorted(set(setting) - set(SETTING_KEYS))
+    unknown = sorted(set(setting) - set(VECTOR_KEYS))
     if unknown:
-        raise InputError("This is no part of a retrieval setting.", field=unknown[0], allowed=SETTING_KEYS)
+        raise InputError("This is no part of a retrieval setting.", field=unknown[0], allowed=VECTOR_KEYS)
     return embed_setting(setting)
 
 
@@ -219,7 +168,7 @@ def _ranked(
     setting: Mapping[str, Any],
     variant: Mapping[str, str],
     cut: NDArray[np.bool_],
-) -> Ranked:
+) -> Answers:
     similarity = str(setting.get("similarity", "cosine"))
     queries, candidates = vectors[asked.queries], vectors[asked.candidates]
     recall: float | None = None
@@ -230,7 +179,7 @@ def _ranked(
     else:
         hits = rank(queries, candidates, TOP, similarity)
     table = _table(texts, asked, hits.numbers, hits.scores, cut, "pool" in variant)
-    return Ranked(asked.language, {**setting, **variant}, table, len(asked.candidates), recall)
+    return Answers(asked.language, {**setting, **variant}, table, len(asked.candidates), recall)
 
 
 def _table(

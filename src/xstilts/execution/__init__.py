@@ -11,6 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from xstilts.execution import inline, local
+from xstilts.execution.events import ignore
+from xstilts.execution.run_options import RunOptions
 from xstilts.registry import Registry
 
 if TYPE_CHECKING:
@@ -34,10 +36,8 @@ class Executor(Protocol):
         nodes: Sequence[Node],
         store: Store,
         runner: str,
-        workers: int | None,
-        threads: int,
-        on_event: OnEvent,
-        weights: frozenset[str] = frozenset(),
+        options: RunOptions = RunOptions(),
+        on_event: OnEvent = ignore,
     ) -> Outcome:
         """Run ``nodes``.
 
@@ -45,10 +45,8 @@ class Executor(Protocol):
             nodes: The DAG, in any order.
             store: Where results go.
             runner: ``module:function``, called as ``function(node, context)`` for each node that must run.
-            workers: How many nodes may run at a time; None: what the executor thinks best.
-            threads: Threads each of them may use.
+            options: Workers, threads, and weights that must be there in the end.
             on_event: Told what happens (see :mod:`xstilts.execution.events`).
-            weights: Parts of every model that must be there in the end: handed on to the schedule.
         """
         ...
 

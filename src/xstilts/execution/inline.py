@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from xstilts.execution.events import NodeProgress, NodeStarted, NodeWaiting, ignore
 from xstilts.execution.one_node import load_runner, run_node
 from xstilts.execution.outcome import failure_of
+from xstilts.execution.run_options import RunOptions
 from xstilts.execution.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -26,20 +27,18 @@ def run(
     nodes: Sequence[Node],
     store: Store,
     runner: str,
-    workers: int | None = None,
-    threads: int = 1,
+    options: RunOptions = RunOptions(),
     on_event: OnEvent = ignore,
-    weights: frozenset[str] = frozenset(),
 ) -> Outcome:
-    """Run ``nodes`` one by one; ``workers`` is not used. See :class:`xstilts.execution.Executor`."""
+    """Run ``nodes`` one by one, whatever ``options.workers`` says. See :class:`xstilts.execution.Executor`."""
     function = load_runner(runner)
     stopped = False
     with store.locks.run(f"a run of {len(nodes)} nodes"):
         store.clean()
-        schedule = Schedule(nodes, store, on_event, weights)
+        schedule = Schedule(nodes, store, on_event, options.weights)
         try:
             while (node := schedule.next()) is not None:
-                _run_one(node, store, function, threads, schedule, on_event)
+                _run_one(node, store, function, options.threads, schedule, on_event)
         except KeyboardInterrupt:
             stopped = True
     return schedule.outcome(stopped=stopped)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.execution.events import NodeProgress, NodeStarted, NodeWaiting, ignore
 from xstilts.execution.outcome import Failure
 from xstilts.execution.pool import Pool, Worker
+from xstilts.execution.run_options import RunOptions
 from xstilts.execution.schedule import Schedule
 from xstilts.store.node import Progress
 
@@ -39,20 +40,18 @@ def run(
     nodes: Sequence[Node],
     store: Store,
     runner: str,
-    workers: int | None = None,
-    threads: int = 1,
+    options: RunOptions = RunOptions(),
     on_event: OnEvent = ignore,
-    weights: frozenset[str] = frozenset(),
 ) -> Outcome:
-    """Run ``nodes`` in ``workers`` processes (default: one a physical core). See :class:`..execute.Executor`.
+    """Run ``nodes`` in worker processes (default: one a physical core). See :class:`xstilts.execution.Executor`.
 
     A worker that dies fails its node alone and is replaced. Ctrl-C and SIGTERM stop the workers; the outcome then
     says what is missing.
     """
     with store.locks.run(f"a run of {len(nodes)} nodes"), _stop_signals() as stop:
         store.clean()
-        schedule = Schedule(nodes, store, on_event, weights)
-        pool = Pool(workers or default_workers(), threads, stop.wake)
+        schedule = Schedule(nodes, store, on_event, options.weights)
+        pool = Pool(options.workers or default_workers(), options.threads, stop.wake)
         try:
             while not stop.asked:
                 while pool.free() and (node := schedule.next()) is not None:

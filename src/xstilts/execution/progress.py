@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import IO, TYPE_CHECKING
 
+from xstilts.amounts import duration
 from xstilts.errors import printable
 from xstilts.execution.events import NodeCached, NodeFailed, NodeFinished, NodeProgress, NodeStarted, NodeWaiting
-from xstilts.execution.tally import Tally, duration
+from xstilts.execution.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

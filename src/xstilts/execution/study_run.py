@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xstilts.disk import make_folder
 from xstilts.errors import StoreError
 from xstilts.execution import EXECUTORS
+from xstilts.execution.events import ignore
 from xstilts.execution.local import default_workers
 from xstilts.execution.outcome import Outcome
+from xstilts.execution.run_options import RunOptions
 from xstilts.planning import overlaps
-from xstilts.planning.plan import analyse_node
+from xstilts.planning.study_facts import analyse_node
 from xstilts.store import recorded, retention
 
 if TYPE_CHECKING:
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
     from xstilts.execution.events import OnEvent
     from xstilts.execution.outcome import Failure
-    from xstilts.planning.cells import Cell
+    from xstilts.planning.chains.chain import Cell
     from xstilts.planning.overlaps import Measured
     from xstilts.planning.plan import Plan
     from xstilts.store.node import Node
@@ -43,17 +46,32 @@ def summary(plan: Plan, outcome: Outcome, out: Path) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class StudyOptions:
+    """How a study is run; nothing here can change a result.
+
+    Attributes:
+        executor: Name of the executor.
+        workers: Worker processes; None: the physical cores.
+        threads: Threads of each worker.
+        keep: Retention policy, see ``store.retention``; weights that it keeps and an earlier run dropped are made
+            again. None: ``encoders``, and nothing is made again for its sake.
+        command: The command line that runs the study, for those who need its weights later.
+    """
+
+    executor: str = "local"
+    workers: int | None = None
+    threads: int = 1
+    keep: str | None = None
+    command: str = ""
+
+
 def run_study(
     plan: Plan,
     store: Store,
     out: Path,
-    *,
-    executor: str = "local",
-    workers: int | None = None,
-    threads: int = 1,
-    keep: str | None = None,
-    command: str = "",
-    on_event: OnEvent,
+    options: StudyOptions = StudyOptions(),
+    on_event: OnEvent = ignore,
 ) -> Outcome:
     """Run a plan to its end: every node into the store, then the tables of what finished.
 
@@ -61,26 +79,20 @@ def run_study(
         plan: What to run, from ``plan_study(study, resolve=True)``.
         store: Where nodes are kept and found.
         out: Folder of the report; names the record of this run.
-        executor: Name of the executor.
-        workers: Worker processes; None: the physical cores.
-        threads: Threads of each worker.
-        keep: Retention policy, see ``store.retention``; weights that it keeps and an earlier run dropped are made
-            again. None: ``encoders``, and nothing is made again for its sake.
-        command: The command line that runs the study, for those who need its weights later.
+        options: The executor and what it is told, and what the store keeps.
         on_event: Called with every event of the run.
     """
     nodes = list(plan.nodes.values())
-    run = EXECUTORS.get(executor, "--executor")
+    run, keep = EXECUTORS.get(options.executor, "--executor"), options.keep
     make_folder(out, "report")
     store.clean()
     weights = retention.wanted_by(keep)
-    asked = recorded.of_nodes(nodes, command).to_json()
+    asked = recorded.of_nodes(nodes, options.command).to_json()
     retention.record(store, plan.study.name, nodes, keep or retention.DEFAULT_KEEP, str(out), asked)
-    outcome = run(
-        nodes, store, RUNNER, workers=workers or default_workers(), threads=threads, on_event=on_event, weights=weights
-    )
+    how = RunOptions(options.workers or default_workers(), options.threads, weights)
+    outcome = run(nodes, store, RUNNER, how, on_event)
     if not outcome.complete:
-        _analyse_what_is_there(plan, store, threads, on_event)
+        _analyse_what_is_there(plan, store, options.threads, on_event)
     outcome.notes += retention.after_run(store).left
     return outcome
 
@@ -94,7 +106,7 @@ def stored_outcome(plan: Plan, store: Store) -> Outcome:
     there = {key for key, node in plan.nodes.items() if store.has(key, node.kind)}
     outcome = Outcome(cached=sorted(there), not_run={key: None for key in plan.nodes if key not in there})
     if not outcome.complete:
-        for failure in _analyse_what_is_there(plan, store, 1, lambda event: None):
+        for failure in _analyse_what_is_there(plan, store, 1, ignore):
             raise StoreError(failure.message)
     return outcome
 
@@ -108,7 +120,7 @@ def analysis_node(plan: Plan, store: Store) -> Node | None:
     cells = _present_cells(plan, store)
     if not cells:
         return None
-    node = analyse_node(plan.setting, cells, _present_overlaps(plan, store))
+    node = analyse_node(plan.resolved, cells, _present_overlaps(plan, store))
     if not store.has(node.key, node.kind):
         said = "The tables could not be made of the scores that are there; nothing was reported."
         raise StoreError(said, field=str(store.log(node.key)), hint="This log says why.")
@@ -128,6 +140,6 @@ def _analyse_what_is_there(plan: Plan, store: Store, threads: int, on_event: OnE
     cells = _present_cells(plan, store)
     if not cells:
         return []
-    node = analyse_node(plan.setting, cells, _present_overlaps(plan, store))
-    outcome = EXECUTORS.get("inline")([node], store, RUNNER, workers=1, threads=threads, on_event=on_event)
+    node = analyse_node(plan.resolved, cells, _present_overlaps(plan, store))
+    outcome = EXECUTORS.get("inline")([node], store, RUNNER, RunOptions(workers=1, threads=threads), on_event)
     return list(outcome.failed.values())

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xstilts.amounts import duration
 from xstilts.execution.events import NodeCached, NodeFailed, NodeFinished, NodeProgress, NodeStarted
 
 if TYPE_CHECKING:
@@ -151,14 +152,14 @@ class Tally:
         parts += [f"loss {progress.loss:.3f}"] if progress.loss is not None else []
         parts += [progress.note] if progress.note else []
         left = self.node_remaining(progress)
-        parts += [f"{duration(left)} left"] if left is not None else []
+        parts += [f"{duration(round(left))} left"] if left is not None else []
         return ", ".join(parts)
 
     def __str__(self) -> str:
         left = self.remaining()
         text = f"{self.settled}/{self.total} nodes"
         text += f", {self.failed} failed" if self.failed else ""
-        return text + (f", about {duration(left)} left" if left is not None and self.settled < self.total else "")
+        return text if left is None or self.settled >= self.total else f"{text}, about {duration(round(left))} left"
 
 
 def _middle(paces: Sequence[_Pace]) -> float:
@@ -171,13 +172,3 @@ def _middle(paces: Sequence[_Pace]) -> float:
         if reached >= half:
             return pace
     return ordered[-1][0]
-
-
-def duration(seconds: float) -> str:
-    """Seconds for people: ``4 s``, ``3 min 20 s``, ``2 h 05 min``."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xstilts.lab import concepts, world
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from xstilts.lab.draws import Draws
@@ -64,13 +64,18 @@ def reorder(draws: Draws, clause: Clause) -> Clause | None:
     return replace(clause, fronted="" if clause.fronted else draws.pick(options))
 
 
-def generalise(draws: Draws, clause: Clause) -> Clause | None:
-    """A hypernym for one word; None under negation, where it would not follow, or if no word has one."""
-    known = [concept for concept in content(clause) if concept in concepts.HYPERNYMS]
+def _one_word_by(others: Mapping[str, str], draws: Draws, clause: Clause) -> Clause | None:
+    """Another word for one of the clause's; None under negation, or where ``others`` has none."""
+    known = [concept for concept in content(clause) if concept in others]
     if clause.negated or not known:
         return None
     old = draws.pick(known)
-    return _swap(clause, old, concepts.HYPERNYMS[old])
+    return _swap(clause, old, others[old])
+
+
+def generalise(draws: Draws, clause: Clause) -> Clause | None:
+    """A hypernym for one word; None under negation, where it would not follow, or if no word has one."""
+    return _one_word_by(concepts.HYPERNYMS, draws, clause)
 
 
 def shorten(draws: Draws, clause: Clause) -> Clause | None:
@@ -93,11 +98,7 @@ def deny(draws: Draws, clause: Clause) -> Clause | None:
 
 def oppose(draws: Draws, clause: Clause) -> Clause | None:
     """An antonym for one word; None under negation or if no word has one."""
-    known = [concept for concept in content(clause) if concept in concepts.ANTONYMS]
-    if clause.negated or not known:
-        return None
-    old = draws.pick(known)
-    return _swap(clause, old, concepts.ANTONYMS[old])
+    return _one_word_by(concepts.ANTONYMS, draws, clause)
 
 
 def move(draws: Draws, clause: Clause) -> Clause | None:

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 from xstilts import lab
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from transformers import PreTrainedTokenizerFast
 
 SPECIALS = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
@@ -81,8 +79,3 @@ def train_tokenizer() -> PreTrainedTokenizerFast:
         model_input_names=["input_ids", "attention_mask"],
         **names,
     )
-
-
-def save_tokenizer(folder: Path) -> None:
-    """Train and write ``tokenizer.json`` and ``tokenizer_config.json``."""
-    train_tokenizer().save_pretrained(str(folder))

@@ -5,7 +5,6 @@
 - ``clusters``: sets of languages by a column of the table.
 - ``styles``: how data sets write a language, and the one code that all of it means.
 - ``choice``: which languages a mix is made of.
-- ``distance``: how different two languages are, by a URIEL the user has installed.
 """
 
 from xstilts.languages.choice import Rule, choose, feature_distance, leave_out

@@ -2,8 +2,8 @@
 
 Two languages are compared by four columns of the table: family, genus, script and order of subject, verb and object.
 Their distance is the share of these on which they differ, among those that are known of both. It is coarse on purpose:
-URIEL's vectors tell more (see ``distance``), but their data are not installed everywhere, and a mix that is chosen by
-them would be another one on another machine.
+typological vectors (URIEL's) tell more, but their data are not installed everywhere, and a mix that is chosen by them
+would be another one on another machine.
 """
 
 from __future__ import annotations

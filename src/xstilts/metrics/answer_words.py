@@ -7,13 +7,15 @@ metric, however often they occur.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError
-from xstilts.metrics.shares import f1_of
+from xstilts.metrics.percentages import f1_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from xstilts.metrics.base import Compute
 
     Normalise = Callable[[str], str]
     Score = Callable[[str, str], float]
@@ -78,3 +80,12 @@ def mean_of_best(
     for best in best_scores(gold, predictions, normalise, score):
         total += best  # one by one as the scripts do: sum() rounds otherwise from Python 3.12 on
     return 100 * total / len(gold)
+
+
+def best_of(normalise: Normalise, score: Score) -> Compute:
+    """:func:`mean_of_best` as what a metric computes."""
+
+    def compute(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
+        return mean_of_best(gold, predictions, normalise, score)
+
+    return compute

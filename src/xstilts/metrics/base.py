@@ -9,9 +9,10 @@ from xstilts.errors import InputError, UnknownNameError, nearest
 from xstilts.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     Compute = Callable[[Sequence[Any], Sequence[Any], Sequence[Any]], float]
+    Chance = Callable[[Sequence[Any], Sequence[Any]], float | None]
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Metric:
     higher_is_better: bool
     low: float
     high: float
-    chance: Callable[[Sequence[Any], Sequence[Any]], float | None]
+    chance: Chance
     doc: str
     rule: str = ""
     in_language: Callable[[str], Compute] | None = None
@@ -93,6 +94,12 @@ METRICS: Registry[Metric] = Registry("metric")
 def register(metric: Metric) -> Metric:
     """Add ``metric`` under its kind, rule and name, and return it."""
     return METRICS.register("/".join(part for part in (metric.kind, metric.rule, metric.name) if part), metric)
+
+
+def register_percents(kind: str, rows: Iterable[tuple[str, Compute, Chance, str]], rule: str = "") -> None:
+    """Add metrics from 0 to 100 of which more is better, each as its name, ``compute``, ``chance`` and ``doc``."""
+    for name, compute, chance, doc in rows:
+        register(Metric(name, kind, compute, True, 0, 100, chance, doc, rule))
 
 
 def for_kind(kind: str, rule: str = "") -> Mapping[str, Metric]:

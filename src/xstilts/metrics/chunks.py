@@ -32,6 +32,11 @@ def without_letter(tag: str) -> str:
     return tag[1:].split("-", 1)[-1] or "_"
 
 
+def undated(tag: str) -> str:
+    """The tag, or outside where it is part of a date."""
+    return OUTSIDE if whole_tag(tag) == "DATE" else tag
+
+
 def _ends(prefix: str, kind: str, next_prefix: str, next_kind: str) -> bool:
     if prefix in "ES" or (prefix in "BI" and next_prefix in "BSO"):
         return True

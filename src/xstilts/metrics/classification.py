@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xstilts.errors import InputError
-from xstilts.metrics.base import Metric, register, uniform_chance
-from xstilts.metrics.shares import percent
+from xstilts.metrics.base import Metric, register, register_percents, uniform_chance
+from xstilts.metrics.percentages import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,25 +86,13 @@ def macro_f1_chance(gold: Sequence[Any], answers: Sequence[Any]) -> float | None
     return sum(_guessed_f1(counts[label] / len(gold), len(answers)) for label in answers) / len(answers)
 
 
-register(
-    Metric(
-        "accuracy", "classification", accuracy, True, 0, 100, uniform_chance,
-        "Percent of examples with the right label.",
-    )
-)  # fmt: skip
-register(
-    Metric(
-        "f1", "classification", positive_f1, True, 0, 100, positive_f1_chance,
-        "F1 of the positive label, the last of the task's labels (GLUE's QQP: duplicate).",
-    )
-)  # fmt: skip
-register(
-    Metric(
-        "macro_f1", "classification", macro_f1, True, 0, 100, macro_f1_chance,
-        "Unweighted mean of the F1 of all labels that are gold or predicted.",
-    )
-)  # fmt: skip
-register(
+register_percents("classification", (
+    ("accuracy", accuracy, uniform_chance, "Percent of examples with the right label."),
+    ("f1", positive_f1, positive_f1_chance,
+     "F1 of the positive label, the last of the task's labels (GLUE's QQP: duplicate)."),
+    ("macro_f1", macro_f1, macro_f1_chance, "Unweighted mean of the F1 of all labels that are gold or predicted."),
+))  # fmt: skip
+CORRECTED = register(
     Metric(
         "accuracy.chance_corrected", "classification", chance_corrected_accuracy, True, -100, 100, corrected_chance,
         "Accuracy with 0 at the level of guessing: (accuracy - chance) / (100 - chance); an addition of xstilts.",

@@ -16,11 +16,11 @@ own. Here a stretch between two Chinese characters is one sentence, so a full st
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from xstilts.metrics.answer_words import exact, mean_of_best
-from xstilts.metrics.base import Metric, register, unknown_chance
-from xstilts.metrics.shares import f1_of
+from xstilts.metrics.answer_words import best_of, exact
+from xstilts.metrics.base import register_percents, unknown_chance
+from xstilts.metrics.percentages import f1_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,25 +107,9 @@ def run_f1(gold: str, prediction: str) -> float:
     return f1_of(longest_run(right, said), len(right), len(said))
 
 
-def f1(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
-    """Mean over questions of the best F1 with an accepted answer, in percent."""
-    return mean_of_best(gold, predictions, segmented, run_f1)
-
-
-def exact_match(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
-    """Percent of questions whose answer equals an accepted one once signs are dropped."""
-    return mean_of_best(gold, predictions, dropped, exact)
-
-
-register(
-    Metric(
-        "f1", "span_qa", f1, True, 0, 100, unknown_chance,
-        "Mean best F1 by the longest common run of Chinese characters and words, CMRC 2018 rule.", RULE,
-    )
-)  # fmt: skip
-register(
-    Metric(
-        "exact_match", "span_qa", exact_match, True, 0, 100, unknown_chance,
-        "Percent of answers that equal an accepted one once signs are dropped, CMRC 2018 rule.", RULE,
-    )
-)  # fmt: skip
+register_percents("span_qa", (
+    ("f1", best_of(segmented, run_f1), unknown_chance,
+     "Mean best F1 by the longest common run of Chinese characters and words, CMRC 2018 rule."),
+    ("exact_match", best_of(dropped, exact), unknown_chance,
+     "Percent of answers that equal an accepted one once signs are dropped, CMRC 2018 rule."),
+), RULE)  # fmt: skip

@@ -11,14 +11,9 @@ have: one lies in the other, or the end of one is the beginning of the other.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from xstilts.metrics.answer_words import exact, mean_of_best
-from xstilts.metrics.base import Metric, register, unknown_chance
-from xstilts.metrics.shares import f1_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from xstilts.metrics.answer_words import best_of, exact
+from xstilts.metrics.base import register_percents, unknown_chance
+from xstilts.metrics.percentages import f1_of
 
 RULE = "jaquad"
 
@@ -36,25 +31,9 @@ def span_f1(gold: str, prediction: str) -> float:
     return f1_of(overlap(gold, prediction), len(gold), len(prediction))
 
 
-def f1(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
-    """Mean over questions of the best F1 with an accepted answer, in percent."""
-    return mean_of_best(gold, predictions, str, span_f1)
-
-
-def exact_match(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
-    """Percent of questions whose answer is an accepted one, character by character."""
-    return mean_of_best(gold, predictions, str, exact)
-
-
-register(
-    Metric(
-        "f1", "span_qa", f1, True, 0, 100, unknown_chance,
-        "Mean best F1 of spans by overlap in characters, as JaQuAD's baseline counts in its tokens.", RULE,
-    )
-)  # fmt: skip
-register(
-    Metric(
-        "exact_match", "span_qa", exact_match, True, 0, 100, unknown_chance,
-        "Percent of answers that are an accepted one to the character, JaQuAD baseline's rule.", RULE,
-    )
-)  # fmt: skip
+register_percents("span_qa", (
+    ("f1", best_of(str, span_f1), unknown_chance,
+     "Mean best F1 of spans by overlap in characters, as JaQuAD's baseline counts in its tokens."),
+    ("exact_match", best_of(str, exact), unknown_chance,
+     "Percent of answers that are an accepted one to the character, JaQuAD baseline's rule."),
+), RULE)  # fmt: skip

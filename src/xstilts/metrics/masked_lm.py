@@ -23,7 +23,7 @@ def loss(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any]
 def perplexity(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
     """Exponential of the mean loss; infinite where that is too large a number."""
     mean = loss(gold, predictions)
-    return math.exp(mean) if mean < 709 else math.inf
+    return math.exp(mean) if mean <= 709 else math.inf
 
 
 def _loss_chance(gold: Sequence[Any], answers: Sequence[Any]) -> float | None:

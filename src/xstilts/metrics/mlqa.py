@@ -21,13 +21,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError
-from xstilts.metrics.answer_words import exact, mean_of_best, word_f1
+from xstilts.metrics.answer_words import best_of, exact, word_f1
 from xstilts.metrics.base import Metric, register, unknown_chance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from xstilts.metrics.answer_words import Normalise
     from xstilts.metrics.base import Compute
 
 RULE = "mlqa"
@@ -107,12 +106,7 @@ def _in(language: str, normalise: Callable[[str, str], str], score: Callable[[st
             allowed=list(ARTICLES),
             hint="The rule of SQuAD v1.1 takes every language.",
         )
-    chosen: Normalise = partial(normalise, language=language)  # type: ignore[call-arg]
-
-    def compute(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
-        return mean_of_best(gold, predictions, chosen, score)
-
-    return compute
+    return best_of(partial(normalise, language=language), score)  # type: ignore[call-arg]
 
 
 def _without_language(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:

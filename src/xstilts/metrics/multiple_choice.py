@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from xstilts.metrics.base import Metric, register, uniform_chance
-from xstilts.metrics.classification import accuracy, chance_corrected_accuracy, corrected_chance
+from dataclasses import replace
 
-register(
-    Metric(
-        "accuracy", "multiple_choice", accuracy, True, 0, 100, uniform_chance,
-        "Percent of examples with the right choice.",
-    )
-)  # fmt: skip
-register(
-    Metric(
-        "accuracy.chance_corrected", "multiple_choice", chance_corrected_accuracy, True, -100, 100, corrected_chance,
-        "Accuracy with 0 at the level of guessing: (accuracy - chance) / (100 - chance); an addition of xstilts.",
-    )
-)  # fmt: skip
+from xstilts.metrics.base import register, register_percents, uniform_chance
+from xstilts.metrics.classification import CORRECTED, accuracy
+
+register_percents(
+    "multiple_choice", [("accuracy", accuracy, uniform_chance, "Percent of examples with the right choice.")]
+)
+register(replace(CORRECTED, kind="multiple_choice"))

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xstilts.errors import InputError
 from xstilts.metrics.answer_words import Remembered, exact
 from xstilts.metrics.base import Metric, register, unknown_chance
-from xstilts.metrics.shares import f1_of
+from xstilts.metrics.percentages import f1_of
 from xstilts.metrics.span_qa import normalise
 
 if TYPE_CHECKING:

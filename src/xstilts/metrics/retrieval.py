@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xstilts.metrics.base import Metric, register, unknown_chance
-from xstilts.metrics.shares import f1_of, percent
+from xstilts.metrics.percentages import f1_of, percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence

@@ -9,13 +9,9 @@ from __future__ import annotations
 
 import re
 import string
-from typing import TYPE_CHECKING, Any
 
-from xstilts.metrics.answer_words import exact, mean_of_best, word_f1
-from xstilts.metrics.base import Metric, register, unknown_chance
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from xstilts.metrics.answer_words import best_of, exact, word_f1
+from xstilts.metrics.base import register_percents, unknown_chance
 
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
@@ -26,35 +22,9 @@ def normalise(text: str) -> str:
     return " ".join(_ARTICLES.sub(" ", text.lower().translate(_NO_PUNCTUATION)).split())
 
 
-def pair_exact_match(gold: str, prediction: str) -> float:
-    """1 if the two answers normalise to the same text, else 0."""
-    return exact(normalise(gold), normalise(prediction))
-
-
-def pair_f1(gold: str, prediction: str) -> float:
-    """F1 of the two answers as bags of words, in [0, 1]; 0 when they share none, empty ones included."""
-    return word_f1(normalise(gold), normalise(prediction))
-
-
-def exact_match(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
-    """Percent of questions whose answer equals one of the accepted ones after normalisation."""
-    return mean_of_best(gold, predictions, normalise, exact)
-
-
-def f1(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
-    """Mean over questions of the best F1 with an accepted answer, in percent."""
-    return mean_of_best(gold, predictions, normalise, word_f1)
-
-
-register(
-    Metric(
-        "f1", "span_qa", f1, True, 0, 100, unknown_chance,
-        "Mean best word F1 with an accepted answer, SQuAD v1.1 rule in every language.",
-    )
-)  # fmt: skip
-register(
-    Metric(
-        "exact_match", "span_qa", exact_match, True, 0, 100, unknown_chance,
-        "Percent of answers that equal an accepted one, SQuAD v1.1 rule in every language.",
-    )
-)  # fmt: skip
+register_percents("span_qa", (
+    ("f1", best_of(normalise, word_f1), unknown_chance,
+     "Mean best word F1 with an accepted answer, SQuAD v1.1 rule in every language."),
+    ("exact_match", best_of(normalise, exact), unknown_chance,
+     "Percent of answers that equal an accepted one, SQuAD v1.1 rule in every language."),
+))  # fmt: skip

@@ -7,9 +7,9 @@ from operator import eq
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError
-from xstilts.metrics.base import Metric, register, uniform_chance, unknown_chance
-from xstilts.metrics.chunks import OUTSIDE, agreement, whole_tag, without_letter
-from xstilts.metrics.shares import f1_of, percent
+from xstilts.metrics.base import register_percents, uniform_chance, unknown_chance
+from xstilts.metrics.chunks import agreement, undated, whole_tag, without_letter
+from xstilts.metrics.percentages import f1_of, percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,65 +64,29 @@ def _f1(both: int, right: int, said: int) -> float:
 f1 = _scored(whole_tag, _f1)
 """Micro F1 of chunks by the rule of seqeval up to 0.0.12."""
 
-f1_seqeval1 = _scored(without_letter, _f1)
-"""Micro F1 of chunks by the rule of seqeval 1.x."""
-
 
 def f1_no_date(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
     """Micro F1 of the chunks that are not of the type DATE; dates are outside, in gold and in the predictions."""
-    return f1(*([[_undated(tag) for tag in tags] for tags in side] for side in (gold, predictions)))
+    return f1(*([[undated(tag) for tag in tags] for tags in side] for side in (gold, predictions)))
 
 
-def _undated(tag: str) -> str:
-    return OUTSIDE if whole_tag(tag) == "DATE" else tag
-
-
-register(
-    Metric(
-        "f1", "tagging", f1, True, 0, 100, unknown_chance,
-        "Micro F1 of chunks, seqeval <= 0.0.12: what google-research/xtreme calls POS F1 and NER F1.",
-    )
-)  # fmt: skip
-register(
-    Metric(
-        "precision", "tagging", _scored(whole_tag, _precision), True, 0, 100, unknown_chance,
-        "Percent of predicted chunks that are right, seqeval <= 0.0.12.",
-    )
-)  # fmt: skip
-register(
-    Metric(
-        "recall", "tagging", _scored(whole_tag, _recall), True, 0, 100, unknown_chance,
-        "Percent of gold chunks that are found, seqeval <= 0.0.12.",
-    )
-)  # fmt: skip
-register(
-    Metric(
-        "accuracy", "tagging", accuracy, True, 0, 100, uniform_chance,
-        "Percent of words with the right tag; a word lost to truncation is wrong.",
-    )
-)  # fmt: skip
-register(
-    Metric(
-        "f1.seqeval1", "tagging", f1_seqeval1, True, 0, 100, unknown_chance,
-        "Micro F1 of chunks, seqeval >= 0.0.18: CCONJ and SCONJ become one type.",
-    )
-)  # fmt: skip
-register(
-    Metric(
-        "precision.seqeval1", "tagging", _scored(without_letter, _precision), True, 0, 100, unknown_chance,
-        "Percent of predicted chunks that are right, seqeval >= 0.0.18.",
-    )
-)  # fmt: skip
-register(
-    Metric(
-        "recall.seqeval1", "tagging", _scored(without_letter, _recall), True, 0, 100, unknown_chance,
-        "Percent of gold chunks that are found, seqeval >= 0.0.18.",
-    )
-)  # fmt: skip
-register(
-    Metric(
-        "f1.no_date", "tagging", f1_no_date, True, 0, 100, unknown_chance,
-        "Micro F1 of chunks without DATE, for taggers trained on data that has no dates (PAN-X).",
-        rule="masakhaner",
-    )
-)  # fmt: skip
+register_percents("tagging", (
+    ("f1", f1, unknown_chance,
+     "Micro F1 of chunks, seqeval <= 0.0.12: what google-research/xtreme calls POS F1 and NER F1."),
+    ("precision", _scored(whole_tag, _precision), unknown_chance,
+     "Percent of predicted chunks that are right, seqeval <= 0.0.12."),
+    ("recall", _scored(whole_tag, _recall), unknown_chance,
+     "Percent of gold chunks that are found, seqeval <= 0.0.12."),
+    ("accuracy", accuracy, uniform_chance,
+     "Percent of words with the right tag; a word lost to truncation is wrong."),
+    ("f1.seqeval1", _scored(without_letter, _f1), unknown_chance,
+     "Micro F1 of chunks, seqeval >= 0.0.18: CCONJ and SCONJ become one type."),
+    ("precision.seqeval1", _scored(without_letter, _precision), unknown_chance,
+     "Percent of predicted chunks that are right, seqeval >= 0.0.18."),
+    ("recall.seqeval1", _scored(without_letter, _recall), unknown_chance,
+     "Percent of gold chunks that are found, seqeval >= 0.0.18."),
+))  # fmt: skip
+register_percents("tagging", [
+    ("f1.no_date", f1_no_date, unknown_chance,
+     "Micro F1 of chunks without DATE, for taggers trained on data that has no dates (PAN-X)."),
+], "masakhaner")  # fmt: skip

@@ -1,6 +1,6 @@
 """Bases and heads: Hugging Face models around one shared encoder.
 
-Only the registry of bases is imported here; loading, heads, checkpoints and export bring torch.
+Only the registry of bases is imported here; loading, heads, stored models and export bring torch.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
+from xstilts.disk import file_sha256
 from xstilts.errors import InputError, UnknownNameError, nearest
 from xstilts.models.folders import TASK_FILE, check_tokenizer, missing, read_config
 from xstilts.models.folders import TOKENIZER_FILES as TOKENIZER_FILES
@@ -55,19 +55,19 @@ BASES: Registry[Base] = Registry("base")
 """Hub bases and those of plug-ins; the packaged lab bases are added by :func:`all_bases` and :func:`resolve`."""
 
 
-def _hub(name: str, repo: str, model_type: str, layers: int, hidden: int, vocabulary: int, paper: str) -> None:
-    sizes = {"num_hidden_layers": layers, "hidden_size": hidden, "vocab_size": vocabulary}
-    facts = MappingProxyType({"model_type": model_type, **sizes, "paper": paper})
+def _hub(name: str, repo: str, model_type: str, sizes: tuple[int, int, int], paper: str) -> None:
+    numbers = dict(zip(("num_hidden_layers", "hidden_size", "vocab_size"), sizes, strict=True))
+    facts = MappingProxyType({"model_type": model_type, **numbers, "paper": paper})
     BASES.register(name, Base(name, "hub", repo=repo, facts=facts))
 
 
-_hub("xlm-roberta-base", "FacebookAI/xlm-roberta-base", "xlm-roberta", 12, 768, 250_002,
+_hub("xlm-roberta-base", "FacebookAI/xlm-roberta-base", "xlm-roberta", (12, 768, 250_002),
      "Conneau et al. 2020, arXiv 1911.02116")  # fmt: skip
-_hub("xlm-roberta-large", "FacebookAI/xlm-roberta-large", "xlm-roberta", 24, 1024, 250_002,
+_hub("xlm-roberta-large", "FacebookAI/xlm-roberta-large", "xlm-roberta", (24, 1024, 250_002),
      "Conneau et al. 2020, arXiv 1911.02116")  # fmt: skip
-_hub("bert-base-multilingual-cased", "google-bert/bert-base-multilingual-cased", "bert", 12, 768, 119_547,
+_hub("bert-base-multilingual-cased", "google-bert/bert-base-multilingual-cased", "bert", (12, 768, 119_547),
      "Devlin et al. 2019, arXiv 1810.04805")  # fmt: skip
-_hub("mdeberta-v3-base", "microsoft/mdeberta-v3-base", "deberta-v2", 12, 768, 251_000,
+_hub("mdeberta-v3-base", "microsoft/mdeberta-v3-base", "deberta-v2", (12, 768, 251_000),
      "He et al. 2023, arXiv 2111.09543")  # fmt: skip
 
 
@@ -173,11 +173,6 @@ def fingerprint(base: Base) -> dict[str, Any]:
     try:
         found = (path for path in base.folder.iterdir() if path.suffix in _HASHED_SUFFIXES and path.name != TASK_FILE)
         paths = sorted(path for path in found if path.is_file())
-        return {"where": "files", "sha256": {path.name: _sha256(path) for path in paths}}
+        return {"where": "files", "sha256": {path.name: file_sha256(path.resolve()) for path in paths}}
     except OSError as error:
         raise InputError(f"The base cannot be read: {error.strerror}.", field=str(base.folder)) from error
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""A checkpoint as a plain transformers directory: model of one task or bare encoder, tokenizer, labels, model card."""
+"""A stored model as a plain transformers directory: one task's model or bare encoder, tokenizer, labels, model card."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import ModelError
 from xstilts.models.alignment import align_file
-from xstilts.models.checkpoint import ENCODER, load_checkpoint
 from xstilts.models.folders import TASK_FILE
 from xstilts.models.heads import AUTO_CLASSES
 from xstilts.models.load import load_encoder, load_tokenizer, quiet
+from xstilts.models.stored import ENCODER, load_stored
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -55,23 +55,22 @@ class CardFacts:
     task: Mapping[str, Any] = field(default_factory=dict)
 
 
-def export(checkpoint: Path, task: str, tokenizer: str | Path, out: Path, card: CardFacts) -> None:
+def export(stored: Path, task: str, tokenizer: str | Path, out: Path, card: CardFacts) -> None:
     """Write the model of ``task`` so that the library's ``AutoModelFor…`` loads it and predicts the same.
 
     Args:
-        checkpoint: Folder that :func:`xstilts.models.checkpoint.save_model` wrote.
+        stored: Folder that :func:`xstilts.models.stored.save_model` wrote.
         task: Whose head.
         tokenizer: Directory or hub name of the tokenizer.
         out: Directory to make; must not hold a model yet.
         card: Facts for README.md.
 
     Raises:
-        ModelError: If the checkpoint has no such head, ``out`` is taken, or the result does not load cleanly.
+        ModelError: If there is no such head, ``out`` is taken, or the result does not load cleanly.
     """
     _check_free(out)
-    stored = load_checkpoint(checkpoint)
-    model = stored.model(task)
-    kind = stored.heads[task].kind
+    loaded = load_stored(stored)
+    model, kind = loaded.model(task), loaded.heads[task].kind
     out.mkdir(parents=True, exist_ok=True)
     state = model.state_dict()
     with quiet():
@@ -84,20 +83,20 @@ def export(checkpoint: Path, task: str, tokenizer: str | Path, out: Path, card: 
     _write_facts(out, kind, card)
 
 
-def export_encoder(checkpoint: Path, tokenizer: str | Path, out: Path, card: CardFacts) -> None:
+def export_encoder(stored: Path, tokenizer: str | Path, out: Path, card: CardFacts) -> None:
     """Write the bare encoder, which is all there is of a dual encoder, so that ``AutoModel`` loads it.
 
     Args:
-        checkpoint: Folder that :func:`xstilts.models.checkpoint.save_model` wrote.
+        stored: Folder that :func:`xstilts.models.stored.save_model` wrote.
         tokenizer: Directory or hub name of the tokenizer.
         out: Directory to make; must not hold a model yet.
         card: Facts for README.md.
 
     Raises:
-        ModelError: If the checkpoint cannot be read, ``out`` is taken, or the result does not load cleanly.
+        ModelError: If the model cannot be read, ``out`` is taken, or the result does not load cleanly.
     """
     _check_free(out)
-    encoder, _ = load_encoder(checkpoint / ENCODER)
+    encoder, _ = load_encoder(stored / ENCODER)
     out.mkdir(parents=True, exist_ok=True)
     with quiet():
         encoder.save_pretrained(str(out), max_shard_size="1000GB")

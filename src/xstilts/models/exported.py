@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from xstilts.errors import InputError, ModelError
-from xstilts.models.folders import TASK_FILE, check_folder, read_config
+from xstilts.models.encoded import Encoded
+from xstilts.models.folders import ENCODINGS, TASK_FILE, check_folder, read_config
 from xstilts.models.heads import AUTO_CLASSES
-from xstilts.models.json_files import json_object
+from xstilts.models.json_files import json_object, wrong
 from xstilts.models.load import finite, readable
 from xstilts.tasks import Kind, from_model
 from xstilts.tasks.inline import LABELLED
@@ -39,7 +41,7 @@ def load_exported(folder: Path, kind: Kind) -> PreTrainedModel:
         )
     if info["missing_keys"]:
         missing = ", ".join(sorted(info["missing_keys"])[:3])
-        hint = f"Its weights lack {missing}; export a checkpoint that was trained on such a task."
+        hint = f"Its weights lack {missing}; export a model that was trained on such a task."
         raise ModelError(f"has no {kind} head.", field=str(folder), hint=hint)
     finite(folder, model)
     return cast("PreTrainedModel", model.eval())
@@ -52,17 +54,55 @@ def told_task(folder: Path) -> tuple[Task, dict[str, Any]] | None:
         ModelError: If what it says cannot be read.
     """
     path = folder / TASK_FILE
+    if (found := _said_of_task(path)) is None:
+        return None
+    name, said = found
+    try:
+        return from_model(name, {key: value for key, value in said.items() if key != ENCODINGS})
+    except InputError as error:
+        hint = f"Delete {TASK_FILE} and say the task: --task NAME, with --study FILE where it is a study's own."
+        raise ModelError(f"does not tell a task: {error}", field=str(path), hint=hint) from error
+
+
+def told_encoding(folder: Path, task: Task) -> Encoded | None:
+    """How the texts of a task were encoded where a study scored an exported model on it.
+
+    For a task that no study scored it on: as the export's own task was, if that is of the same kind; the margin by
+    which pairs are mined is then the usual one. None where nothing is told.
+
+    Raises:
+        ModelError: If what the export says cannot be read.
+    """
+    path = folder / TASK_FILE
+    if (found := _said_of_task(path)) is None:
+        return None
+    own, said = found
+    entries = said.get(ENCODINGS, {})
+    if not isinstance(entries, dict):
+        raise wrong(path, ENCODINGS, entries, "an object")
+    if task.name in entries:
+        return Encoded.from_json(entries[task.name], path, task.name)
+    if own not in entries or said.get("kind") != task.kind:
+        return None
+    encoded = Encoded.from_json(entries[own], path, own)
+    left_out = {"similarity"} if task.rule else set()
+    kept = [{key: value for key, value in one.items() if key not in left_out} for one in encoded.vectors]
+    return replace(encoded, vectors=tuple(kept))
+
+
+def _said_of_task(path: Path) -> tuple[str, dict[str, Any]] | None:
+    """The name of the task, and all else that the file says; None where there is no file.
+
+    Raises:
+        ModelError: If it cannot be read, or names no task.
+    """
     if not path.is_file():
         return None
     said = json_object(path)
     name = said.pop("task", None)
     if not isinstance(name, str) or not name:
         raise ModelError(f"names the task {name!r}; expected its name.", field=str(path), value=name)
-    try:
-        return from_model(name, said)
-    except InputError as error:
-        hint = f"Delete {TASK_FILE} and say the task: --task NAME, with --study FILE where it is a study's own."
-        raise ModelError(f"does not tell a task: {error}", field=str(path), hint=hint) from error
+    return name, said
 
 
 def task_by_head(folder: Path) -> Task | None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 TOKENIZER_FILES = ("tokenizer.json", "sentencepiece.bpe.model", "spiece.model", "spm.model", "vocab.txt")
 TASK_FILE = "xstilts_task.json"
 """What an export says of its task: ``task``, its name, beside the keys of a study's own task (``tasks:``)."""
+ENCODINGS = "encodings"
+"""Its key that says, by task, how texts were encoded; see ``models.encoded``."""
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
 _MOST_PIECES = 200_000_000
 """Bytes of a tokenizer.json: no published model has a quarter of it."""

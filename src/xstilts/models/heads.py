@@ -1,7 +1,8 @@
 """Heads around one shared encoder: the library's own ``AutoModelFor…`` classes, whose backbone is our encoder object.
 
-Training several tasks trains one encoder, every architecture of transformers works, and an export is a plain
-checkpoint. The class is built without memory (torch's meta device); only the head's own tensors are made and drawn.
+Training several tasks trains one encoder, every architecture of transformers works, and an export is one of
+the library's own. The class is built without memory (torch's meta device); only the head's own tensors are made and
+drawn.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def load_encoder(
     """The encoder that lies at ``location``, in float32, and what became of each tensor.
 
     Args:
-        location: A directory (base, checkpoint or export) or a hub model ``owner/name``.
+        location: A directory (base, stored model or export) or a hub model ``owner/name``.
         revision: Commit on the hub.
         seed: A pooler that the weights lack is drawn from this seed.
 
@@ -139,7 +139,7 @@ def load_tokenizer(location: str | Path, revision: str | None = None) -> PreTrai
     return cast("PreTrainedTokenizerFast", tokenizer)
 
 
-# without a dtype the checkpoint's own is taken; wrong shapes are reported by name below, and refused
+# without a dtype the file's own is taken; wrong shapes are reported by name below, and refused
 _WEIGHTS: Mapping[str, Any] = {"dtype": "float32", "use_safetensors": True, "ignore_mismatched_sizes": True}
 
 
@@ -171,7 +171,7 @@ def finite(location: str | Path, model: torch.nn.Module) -> None:
 
     for name, tensor in model.named_parameters():
         if not torch.isfinite(tensor).all():
-            hint = "Its training may have diverged; take another checkpoint."
+            hint = "Its training may have diverged; take other weights."
             raise ModelError(f"The weights of {name} are not all numbers.", field=str(location), value=name, hint=hint)
 
 

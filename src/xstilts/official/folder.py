@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xstilts.errors import InputError
 from xstilts.official import score_files
 from xstilts.official.submission import file_of
-from xstilts.statistics.aggregates import Average, aggregate, plain_language
+from xstilts.statistics.tables.aggregates import Average, aggregate, plain_language
 from xstilts.tasks import TASKS
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xstilts.disk import json_text
 from xstilts.errors import InputError
-from xstilts.statistics.aggregates import plain_language
+from xstilts.statistics.tables.aggregates import plain_language
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def gold_text(task: Task, rows: Rows, examples: Rows = ()) -> str:
     """
     if task.kind == Kind.SPAN_QA:
         questions = [{"id": row["id"], "answers": [{"text": text} for text in row["gold"]]} for row in rows]
-        return _json({"data": [{"paragraphs": [{"qas": questions}]}]})
+        return json_text({"data": [{"paragraphs": [{"qas": questions}]}]})
     return _text(task, rows, "gold", examples)
 
 
@@ -95,7 +96,7 @@ def _tags(task: Task, rows: Rows, column: str, examples: Rows) -> str:
 
 
 def _answers(task: Task, rows: Rows, column: str, examples: Rows) -> str:
-    return _json({row["id"]: row[column] for row in rows if row[column] is not None})
+    return json_text({row["id"]: row[column] for row in rows if row[column] is not None})
 
 
 def _pairs(task: Task, rows: Rows, column: str, examples: Rows) -> str:
@@ -103,7 +104,7 @@ def _pairs(task: Task, rows: Rows, column: str, examples: Rows) -> str:
 
 
 def _ranks(task: Task, rows: Rows, column: str, examples: Rows) -> str:
-    return _json({row["id"]: list(row[column] or ())[:DEPTH] for row in rows})
+    return json_text({row["id"]: list(row[column] or ())[:DEPTH] for row in rows})
 
 
 def _indices(task: Task, rows: Rows, column: str, examples: Rows) -> str:
@@ -119,10 +120,6 @@ def _indices(task: Task, rows: Rows, column: str, examples: Rows) -> str:
 
 def _lines(values: Iterable[object]) -> str:
     return "".join(f"{value}\n" for value in values)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
 _BY_TASK: Mapping[str, Callable[[Task, Rows, str, Rows], str]] = {

@@ -7,22 +7,23 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xstilts import sources
-from xstilts.planning import same_files
+from xstilts.planning.data_nodes import asked_examples
 from xstilts.planning.phases import is_dual_encoder, viewed_name
-from xstilts.planning.uses import trained_names, uses
-from xstilts.statistics.pairing import NONE
-from xstilts.studies.arm_spec import Arm
+from xstilts.planning.trained import trained
+from xstilts.statistics.arm_training import TARGET, Trained
+from xstilts.statistics.score_rows import NONE
+from xstilts.store.canonical import canonical_json
 from xstilts.tasks.base import Kind
 from xstilts.tasks.union import members
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from xstilts.planning.resolved import Setting
-    from xstilts.planning.uses import Use
+    from xstilts.planning.resolved import ResolvedStudy, ResolvedTarget
+    from xstilts.statistics.arm_training import Stage
     from xstilts.store.node import Node
     from xstilts.tasks.base import Overlap, Task
 
@@ -50,39 +51,61 @@ def cell(base: str = "*", arm: str = "*", target: str = "*", language: str = "*"
     return {"base": base, "arm": arm, "target": target, "language": language}
 
 
-def find(setting: Setting, nodes: Sequence[Node]) -> list[Caution]:
+def find(resolved: ResolvedStudy, nodes: Sequence[Node]) -> list[Caution]:
     """All warnings of a study."""
-    return [*of_cells(setting), *no_data(setting, nodes), *_same_files(nodes), *_unpinned(setting), *_room(nodes)]
+    arms = trained(resolved)
+    names = {task for told in arms.values() for task in told.tasks}
+    found = [*of_cells(resolved, arms), *no_data(resolved, nodes), *_same_files(nodes)]
+    return [*found, *_unpinned(resolved, names), *_room(nodes)]
 
 
-def of_cells(setting: Setting) -> list[Caution]:
-    """The warnings that belong to the science, whatever machine runs it."""
-    found = [*_shared_content(setting), *_rivals(setting), *_without_effect(setting), *_hidden_stages(setting)]
+def of_cells(resolved: ResolvedStudy, arms: Mapping[str, Trained]) -> list[Caution]:
+    """The warnings that belong to the science, whatever machine runs it; ``arms`` says what each arm trains."""
+    by_arms = [*_shared_content(resolved, arms), *_rivals(arms), *_without_effect(resolved, arms)]
+    found = [*by_arms, *_hidden_stages(resolved)]
     return list({(c.code, *c.cell.values(), c.message): c for c in found}.values())
 
 
-def _shared_content(setting: Setting) -> Iterator[Caution]:
-    for (arm, use), (index, target) in product(_by_arm(setting), enumerate(setting.study.targets)):
-        where = f"targets.{index}"
-        if not _meets(setting, arm, target.task):
+def _shared_content(resolved: ResolvedStudy, arms: Mapping[str, Trained]) -> Iterator[Caution]:
+    uses = [(arm, use) for arm, told in arms.items() for stage in told.stages for use in _uses(resolved, stage.added)]
+    for (arm, use), target in product(uses, resolved.targets):
+        if not resolved.runs_on(arm, target.name):
             continue
-        trained = _with_parts(setting, [task for phase in setting.train_phases(target, where) for task in phase])
-        task, view = setting.task(target.task, where), setting.protocol(target, where).view_of(target.task)
-        for name, called in _with_parts(setting, [use.task.name]).items():
-            found = _shared(setting, use, called, name in trained, task, view, task.overlaps.get(name))
+        own = _with_parts(resolved, [task for phase in target.phases for task in phase])
+        for name, called in _with_parts(resolved, [use.task.name]).items():
+            overlap = target.task.overlaps.get(name)
+            found = _shared(use, called, target, overlap, same=name in own)
             if found is not None:
-                yield Caution(found[0], cell(arm=arm, target=task.name), found[1])
+                yield Caution(found[0], cell(arm=arm, target=target.task.name), found[1])
 
 
-def _by_arm(setting: Setting) -> list[tuple[str, Use]]:
-    return [(use.arm, use) for use in uses(setting)]
+class _Use(NamedTuple):
+    """A task that an arm trains, under a view or "", and whether in other languages than the pivot."""
+
+    task: Task
+    view: str
+    foreign: bool
+
+
+def _uses(resolved: ResolvedStudy, stage: Stage) -> Iterator[_Use]:
+    for task, view in stage.uses:
+        codes = {text.language for text in stage.texts if (text.task, text.view) == (task, view)}
+        yield _Use(resolved.task(task, "arms"), view, codes != {resolved.pivot})
 
 
 def _shared(
-    setting: Setting, use: Use, called: str, same: bool, task: Task, view: str, overlap: Overlap | None
+    use: _Use, called: str, target: ResolvedTarget, overlap: Overlap | None, *, same: bool
 ) -> tuple[str, str] | None:
-    """Code and message of what one task of an arm shares with a target that is trained under ``view``."""
-    foreign = [code for code in use.languages if code != setting.pivot]
+    """Code and message of what one task of an arm shares with a target.
+
+    Args:
+        use: What the arm trains.
+        called: What to call the task.
+        target: The target.
+        overlap: What is known of the two data sets.
+        same: Whether the target is trained on the task itself.
+    """
+    task, view, foreign = target.task, target.view, use.foreign
     answers = is_dual_encoder(viewed_name(called, use.view))
     if same and use.view and use.view != view and not (answers and foreign):
         how = "it is in another form" if answers else "its text has other labels"
@@ -102,77 +125,89 @@ def _shared(
     return None
 
 
-def _meets(setting: Setting, arm: str, target: str) -> bool:
-    """Whether the study runs the arm on the target at all."""
-    chosen = setting.arms[arm].targets
-    return chosen is None or target in chosen
-
-
-def _rivals(setting: Setting) -> Iterator[Caution]:
+def _rivals(arms: Mapping[str, Trained]) -> Iterator[Caution]:
     """Arms that need more than labels in the pivot: shown beside the others, not ranked with them."""
-    for name, arm in setting.arms.items():
-        if arm.target_phase.language_mix is not None:
+    for name, told in arms.items():
+        if any("language_mix" in stage.says for stage in told.stages if stage.name == TARGET):
             yield Caution("rival", cell(arm=name), "translate-train: the target's own training data is translated.")
-        if arm.test == "translated":
+        if told.changes.get("test") == "translated":
             yield Caution("rival", cell(arm=name), "translate-test: the test items are translated into the pivot.")
 
 
-def _without_effect(setting: Setting) -> Iterator[Caution]:
+def _without_effect(resolved: ResolvedStudy, arms: Mapping[str, Trained]) -> Iterator[Caution]:
     """Cells that are none's by construction: nothing but the target phase changes, and the target has none."""
-    for name, arm in setting.arms.items():
-        if arm.phases or arm.language_adapters or name == NONE:
+    for name, told in arms.items():
+        if name == NONE or any(stage.name != TARGET for stage in told.stages):
             continue
-        if arm == Arm(targets=arm.targets, seeds=arm.seeds):
+        if told == Trained():
             yield Caution("degenerate", cell(arm=name), f"{name} says nothing: it is none under another name.")
             continue
-        for index, target in enumerate(setting.study.targets):
-            if _meets(setting, name, target.task) and not setting.train_phases(target, f"targets.{index}"):
+        for target in resolved.targets:
+            if resolved.runs_on(name, target.name) and not target.phases:
                 said = "changes only the target phase, and this target has none: the scores are those of none."
-                yield Caution("degenerate", cell(arm=name, target=target.task), f"{name} {said}")
+                yield Caution("degenerate", cell(arm=name, target=target.name), f"{name} {said}")
 
 
-def _with_parts(setting: Setting, names: Iterable[str]) -> dict[str, str]:
+def _with_parts(resolved: ResolvedStudy, names: Iterable[str]) -> dict[str, str]:
     """The tasks and, where one is a union, its parts (ANLI+ trains on MNLI too), with what to call them."""
-    parts = [(part.name, name) for name in names for part in members(setting.task(name, "tasks"))]
+    parts = [(part.name, name) for name in names for part in members(resolved.task(name, "tasks"))]
     return {name: name for name in names} | {part: f"{part} (in {name})" for part, name in parts if part not in names}
 
 
-def _hidden_stages(setting: Setting) -> Iterator[Caution]:
-    for index, target in enumerate(setting.study.targets):
-        if target.task in setting.inline:
+def _hidden_stages(resolved: ResolvedStudy) -> Iterator[Caution]:
+    for target in resolved.targets:
+        if target.name in resolved.inline:
             continue
-        protocol = setting.protocol(target, f"targets.{index}")
-        for stage, why in protocol.hidden_stages(target.task).items():
-            message = f"the protocol {protocol.name} itself trains on {stage} ({why}), in arm none too."
-            yield Caution("hidden-stage", cell(target=target.task), message)
+        for stage, why in target.protocol.hidden_stages(target.name).items():
+            message = f"the protocol {target.protocol.name} itself trains on {stage} ({why}), in arm none too."
+            yield Caution("hidden-stage", cell(target=target.name), message)
 
 
-def no_data(setting: Setting, nodes: Iterable[Node]) -> Iterator[Caution]:
+def no_data(resolved: ResolvedStudy, nodes: Iterable[Node]) -> Iterator[Caution]:
     """What a study on the hub needs from files that are not there, one warning for each task and split."""
     needed: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(dict)
-    for node in nodes:
-        for need in sources.needs(node.payload.get("data", {})):
+    for asked in asked_examples(nodes):
+        for need in sources.needs(asked.data):
             needed[need["task"], need["split"]][need["language"]] = need["paths"]
     for (name, split), by_language in needed.items():
         paths = [path for found in by_language.values() for path in found]
         put = f"{paths[0]} … {paths[-1]}" if len(paths) > 1 else paths[0]
         said = f"{name} {split} ({' '.join(by_language)}) is not on the hub; put its files into the data folder: {put}."
-        yield Caution("no-data", cell(target=name), f"{said} {setting.task(name, 'tasks').access}".rstrip())
+        yield Caution("no-data", cell(target=name), f"{said} {resolved.task(name, 'tasks').access}".rstrip())
 
 
 def _same_files(nodes: Iterable[Node]) -> Iterator[Caution]:
-    for found in same_files.find(nodes):
-        yield Caution(found.code, cell(target=found.task), found.message)
+    """What is read twice, told by the files' hashes, so that copies and links are seen too."""
+    groups: dict[tuple[str, str], dict[tuple[str, str], str]] = defaultdict(dict)
+    for asked in asked_examples(nodes):
+        if "parts" in asked.data:
+            content, path = _content(asked.data["parts"])
+            groups[asked.task, content].setdefault((asked.split, asked.language), path)
+    for (task, _), places in groups.items():
+        if len(places) > 1:
+            named = ", ".join(f"{split} ({language})" for split, language in places)
+            leak = len({split == "train" for split, _ in places}) > 1
+            why = "it is tested on what it was trained on" if leak else "their examples are the same"
+            path = next(iter(places.values()))
+            message = f"{named} of {task} are read from the same file, {path!r}, in the same way: {why}."
+            yield Caution("leak" if leak else "overlap", cell(target=task), message)
 
 
-def _unpinned(setting: Setting) -> Iterator[Caution]:
-    if setting.source.kind != "hub":
+def _content(parts: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
+    """What decides the examples of a split, without the names of its files; and the first of these names."""
+    parts = list(parts)
+    hashes = [[file["sha256"] for file in part["files"]] for part in parts]
+    rest = [{name: value for name, value in part.items() if name != "files"} for part in parts]
+    return canonical_json([hashes, rest]), parts[0]["files"][0]["path"]
+
+
+def _unpinned(resolved: ResolvedStudy, trained_on: Iterable[str]) -> Iterator[Caution]:
+    if resolved.source.kind != "hub":
         return
-    names = set(trained_names(setting))
-    names |= {target.task for target in setting.study.targets}
-    for name in sorted(_with_parts(setting, sorted(names))):
-        hub = setting.task(name, "targets").hub
-        if hub is not None and (hub.revision or setting.source.revisions.get(hub.repo)) is None:
+    names = {*trained_on} | {target.task for target in resolved.study.targets}
+    for name in sorted(_with_parts(resolved, sorted(names))):
+        hub = resolved.task(name, "targets").hub
+        if hub is not None and (hub.revision or resolved.source.revisions.get(hub.repo)) is None:
             message = (
                 f"{hub.repo} has no pinned revision; `xstilts run` resolves it first and keeps it in the manifest."
             )

@@ -1,4 +1,4 @@
-"""What a study asks beside its grid of gains: contrasts, dose series, cut cells, how arms are chosen."""
+"""What a study asks beside its grid of gains: contrasts, dose series, cut cells, limits of data, choice of arms."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import StudyError, nearest
 from xstilts.languages import LANGUAGES, clusters
-from xstilts.planning.cells import runs, seeds_of
-from xstilts.planning.evaluations import CHOOSING_SPLIT
-from xstilts.planning.uses import arm_data
+from xstilts.planning.chains.evaluation import CHOOSING_SPLIT
+from xstilts.planning.resolved import seeds_of
 from xstilts.store.canonical import digest
 from xstilts.studies.arm_spec import Arm, LanguageMix
 from xstilts.tasks.base import Kind
@@ -17,41 +16,41 @@ from xstilts.tasks.base import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from xstilts.planning.resolved import Setting
-    from xstilts.studies.spec import ContrastEntry
+    from xstilts.planning.resolved import ResolvedStudy
+    from xstilts.studies.spec import ContrastEntry, Study
     from xstilts.tasks.base import Task
 
 SERIES = 3
 """From so many shares on, arms that differ in nothing but the share are a dose series."""
 
 
-def asked(setting: Setting, spoken: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def asked(resolved: ResolvedStudy, spoken: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """The fields of ``statistics.Facts`` that say what is asked.
 
     Args:
-        setting: The study.
+        resolved: The study.
         spoken: Target to the codes it is scored in.
     """
     return {
-        "contrasts": list(_contrasts(setting, spoken)),
-        "series": series(setting),
-        "cut": cut(setting),
-        "arm_data": arm_data(setting),
-        "selection_split": CHOOSING_SPLIT if setting.study.selection.arms == "pivot-dev" else "",
+        "contrasts": list(_contrasts(resolved, spoken)),
+        "series": series(resolved),
+        "cut": cut(resolved),
+        "limits": limits(resolved.study),
+        "selection_split": CHOOSING_SPLIT if resolved.study.selection.arms == "pivot-dev" else "",
     }
 
 
-def table_language(setting: Setting, task: Task, code: str) -> str:
+def table_language(resolved: ResolvedStudy, task: Task, code: str) -> str:
     """How tables name a language of a task: retrieval between two languages is ``foreign>pivot``."""
-    return f"{code}>{setting.pivot}" if task.kind is Kind.RETRIEVAL and not task.pooled else code
+    return f"{code}>{resolved.pivot}" if task.kind is Kind.RETRIEVAL and not task.pooled else code
 
 
-def _contrasts(setting: Setting, spoken: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
+def _contrasts(resolved: ResolvedStudy, spoken: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
     """The contrasts with clusters written out; one that is left without languages on a side has nothing to say."""
-    for index, contrast in enumerate(setting.study.contrasts):
+    for index, contrast in enumerate(resolved.study.contrasts):
         where = f"contrasts.{index}"
         plus, minus = (
-            [found for entry in side if (found := _entry(setting, entry, spoken, where)) is not None]
+            [found for entry in side if (found := _entry(resolved, entry, spoken, where)) is not None]
             for side in (contrast.plus, contrast.minus)
         )
         if plus and minus:
@@ -59,7 +58,7 @@ def _contrasts(setting: Setting, spoken: Mapping[str, Sequence[str]]) -> Iterato
 
 
 def _entry(
-    setting: Setting, entry: ContrastEntry, spoken: Mapping[str, Sequence[str]], where: str
+    resolved: ResolvedStudy, entry: ContrastEntry, spoken: Mapping[str, Sequence[str]], where: str
 ) -> dict[str, Any] | None:
     """An entry with its clusters written out as the languages of all targets; None where none of them is scored.
 
@@ -71,7 +70,7 @@ def _entry(
         return {**named, "languages": []}
     scored = list(dict.fromkeys(code for given in spoken.values() for code in given))
     if isinstance(entry.languages, dict):
-        codes = [code for code in scored if code != setting.pivot]
+        codes = [code for code in scored if code != resolved.pivot]
         for clustering, value in entry.languages.items():
             known = clusters([language.code for language in LANGUAGES], clustering)
             if value not in known:
@@ -80,15 +79,15 @@ def _entry(
             codes = [code for code in codes if code in known[value]]
     else:
         codes = [code for code in entry.languages if code in scored]
-    shown = [name for code in codes for name in (code, f"{code}>{setting.pivot}")]
+    shown = [name for code in codes for name in (code, f"{code}>{resolved.pivot}")]
     return {**named, "languages": shown} if shown else None
 
 
-def series(setting: Setting) -> list[dict[str, Any]]:
+def series(resolved: ResolvedStudy) -> list[dict[str, Any]]:
     """Arms that differ in nothing but the share of other languages in their data, by ascending share."""
     plain: dict[str, str] = {}
     groups: dict[str, dict[float, str]] = defaultdict(dict)
-    for name, arm in setting.arms.items():
+    for name, arm in resolved.arms.items():
         share = _share(arm)
         if share == 0:
             plain[_without_mix(arm)] = name
@@ -96,7 +95,7 @@ def series(setting: Setting) -> list[dict[str, Any]]:
             groups[_without_share(arm)][share] = name
     found: list[dict[str, Any]] = []
     for doses in groups.values():
-        lowest = setting.arms[doses[min(doses)]]
+        lowest = resolved.arms[doses[min(doses)]]
         alone = plain.get(_without_mix(lowest))
         if alone is not None and len(doses) + 1 >= SERIES:
             shown = [[0.0, alone], *([share, doses[share]] for share in sorted(doses))]
@@ -146,17 +145,27 @@ def _said(mix: LanguageMix | None) -> str:
     return f"share of {mix.items} in other languages, {total[mix.size]}"
 
 
-def cut(setting: Setting) -> list[dict[str, str]]:
+def limits(study: Study) -> list[str]:
+    """The fields of a study that let it train or score on less than there is."""
+    said = {"training": study.training.limit}
+    said |= {f"training.tasks.{name}": own.limit for name, own in study.training.tasks.items()}
+    said |= {f"arms.{name}.{i}": item.limit for name, arm in study.arms.items() for i, item in enumerate(arm.phases)}
+    said |= {f"targets.{target.task}": target.limit for target in study.targets}
+    found = [f"{place}.limit" for place, limit in said.items() if limit is not None]
+    return found if study.languages == "all" else [*found, "languages"]
+
+
+def cut(resolved: ResolvedStudy) -> list[dict[str, str]]:
     """Cells that the study leaves out on purpose."""
     found = []
-    for name, arm in setting.arms.items():
-        why = f"arm {name} is run on {len(arm.targets or ())} of {len(setting.study.targets)} targets only"
-        lost = [t.task for t in setting.study.targets if arm.targets is not None and t.task not in arm.targets]
+    for name, arm in resolved.arms.items():
+        why = f"arm {name} is run on {len(arm.targets or ())} of {len(resolved.study.targets)} targets only"
+        lost = [t.task for t in resolved.study.targets if arm.targets is not None and t.task not in arm.targets]
         found += [{"arm": name, "target": target, "why": why} for target in lost]
         if arm.seeds is not None:
             found.append({"arm": name, "target": "", "why": f"arm {name} is run with seeds {arm.seeds} only"})
-            kept = [target.task for target in setting.study.targets if target.task not in lost]
-            if not any(runs(setting, name, target, seed) for target in kept for seed in seeds_of(setting.study)):
+            kept = [target.task for target in resolved.study.targets if target.task not in lost]
+            if not any(resolved.runs(name, target, seed) for target in kept for seed in seeds_of(resolved.study)):
                 why = f"arm {name} is run with seeds {arm.seeds} only, of which the study has none"
                 found += [{"arm": name, "target": target, "why": why} for target in kept]
     return found

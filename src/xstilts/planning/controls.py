@@ -26,11 +26,11 @@ from xstilts.planning.phases import (
     is_dual_encoder,
     viewed_name,
 )
-from xstilts.protocols import PROTOCOLS
+from xstilts.planning.resolved import ResolvedNames, ResolvedStudy
 from xstilts.studies.arm_spec import Arm, PhaseItem
 
 if TYPE_CHECKING:
-    from xstilts.planning.resolved import Setting
+    from xstilts.studies.spec import Study
     from xstilts.studies.training_spec import Hyperparameters
 
 PRETRAINING = "mlm"
@@ -38,19 +38,21 @@ PRETRAINING = "mlm"
 _VIEWS = ("shuffled-labels", "random-task", "masked-lm", "real-or-fake")
 
 
-def expanded(setting: Setting) -> dict[str, Arm]:
-    """Every arm of the study with controls written out as phases.
+def resolve(study: Study) -> ResolvedStudy:
+    """A study beside what its names resolve to, with every control written out as phases.
 
     Raises:
-        StudyError: If a control's arm has no phases to control for.
+        StudyError: If the source lacks what it needs, or a control's arm has no phases to control for.
     """
-    return {name: _expanded(setting, name, arm) for name, arm in setting.study.arms.items()}
+    names = ResolvedNames.of(study)
+    arms = {name: _written_out(names, name, arm) for name, arm in study.arms.items()}
+    return ResolvedStudy(names.study, names.source, names.inline, names.pivot, arms)
 
 
-def _expanded(setting: Setting, name: str, arm: Arm) -> Arm:
+def _written_out(resolved: ResolvedNames, name: str, arm: Arm) -> Arm:
     if arm.control is None:
         return arm
-    other = setting.study.arms[str(arm.of)]
+    other = resolved.study.arms[str(arm.of)]
     if not other.phases:
         said = f"controls for {arm.of!r}, which has no intermediate phase."
         raise StudyError(said, field=f"arms.{name}.of", value=arm.of)
@@ -59,7 +61,7 @@ def _expanded(setting: Setting, name: str, arm: Arm) -> Arm:
     if arm.control == "same-compute":
         longer = other.target_phase.model_copy(update={"same_compute_as": arm.of, "replay": None})
         return kept.model_copy(update={"phases": [], "target_phase": longer})
-    return kept.model_copy(update={"phases": _phases(setting, name, arm, other), "to": arm.to})
+    return kept.model_copy(update={"phases": _phases(resolved, name, arm, other), "to": arm.to})
 
 
 def _over(outer: Hyperparameters, inner: Hyperparameters) -> Hyperparameters:
@@ -69,7 +71,7 @@ def _over(outer: Hyperparameters, inner: Hyperparameters) -> Hyperparameters:
     return outer.model_copy(update={**apart, **said})
 
 
-def _phases(setting: Setting, name: str, arm: Arm, other: Arm) -> list[PhaseItem]:
+def _phases(resolved: ResolvedNames, name: str, arm: Arm, other: Arm) -> list[PhaseItem]:
     if arm.control in _VIEWS:
         if other.target_phase.replay is not None:
             said = f"controls for {arm.of!r}, whose replay would go on with the true labels."
@@ -77,13 +79,13 @@ def _phases(setting: Setting, name: str, arm: Arm, other: Arm) -> list[PhaseItem
         _check_form(name, arm, other)
         masked = arm.control == "masked-lm"
         return [
-            item.model_copy(update={"view": arm.control, **(_as_long(setting, arm, item, other) if masked else {})})
+            item.model_copy(update={"view": arm.control, **(_as_long(resolved, arm, item, other) if masked else {})})
             for item in other.phases
         ]
     if arm.control == "size-matched":
-        limit = arm.limit or _guessed_limit(setting, setting.study.arms[str(arm.to)], other)
+        limit = arm.limit or _guessed_limit(resolved, resolved.study.arms[str(arm.to)], other)
         return [item.model_copy(update={"limit": limit}) for item in other.phases]
-    steps = sum(_steps_of_one_input(setting, item, other) for item in other.phases)
+    steps = arm_steps(resolved, other)
     return [PhaseItem(tasks=[PRETRAINING], languages="all", steps=steps, same_compute_as=arm.of)]
 
 
@@ -101,42 +103,41 @@ def _check_form(name: str, arm: Arm, other: Arm) -> None:
         )
 
 
-def _as_long(setting: Setting, arm: Arm, item: PhaseItem, other: Arm) -> dict[str, Any]:
+def _as_long(resolved: ResolvedNames, arm: Arm, item: PhaseItem, other: Arm) -> dict[str, Any]:
     """The length of masked LM, whose items are not the task's; nothing is trained beside it."""
-    steps = _steps_of_one_input(setting, item, other)
+    steps = _steps_of_one_input(resolved, item, other)
     return {"epochs": None, "steps": steps, "beside": None, "same_compute_as": arm.of}
 
 
-def arm_steps(setting: Setting, name: str) -> int:
+def arm_steps(resolved: ResolvedNames, arm: Arm) -> int:
     """Optimizer steps that have about as many tokens as all intermediate phases of an arm, for the plan."""
-    arm = setting.arms[name]
-    return sum(_steps_of_one_input(setting, item, arm) for item in arm.phases)
+    return sum(_steps_of_one_input(resolved, item, arm) for item in arm.phases)
 
 
-def _steps_of_one_input(setting: Setting, item: PhaseItem, arm: Arm) -> int:
+def _steps_of_one_input(resolved: ResolvedNames, item: PhaseItem, arm: Arm) -> int:
     """Steps of items of one input each that cost as much as a phase."""
-    protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
-    phase = intermediate(setting, item, 0, protocol, "arms", arm.training)
-    return round(expected_steps(setting, phase) * inputs_of(phase))
+    phase = intermediate(resolved, item, 0, resolved.protocol, "arms", arm.training)
+    return round(expected_steps(resolved, phase) * inputs_of(phase))
 
 
 _PROBE = 8
 """A limit that every training set reaches, to see how many items a phase takes for each of a training set."""
 
 
-def _guessed_limit(setting: Setting, to: Arm, other: Arm) -> int:
+def _guessed_limit(resolved: ResolvedNames, to: Arm, other: Arm) -> int:
     """About how many items each training set of ``other`` may have, to take as many in all as ``to`` does.
 
-    For the plan's cost; ``chains.arm_phases`` has the limit told by the prepared data.
+    For the plan's cost; the chain's own phases have the limit told by the prepared data (``chains/arm.py``).
     """
-    taken = sum(_taken(setting, item, to) for item in to.phases)
-    probed = sum(_taken(setting, item.model_copy(update={"limit": _PROBE}), other) for item in other.phases)
+    # Items taken are the limit times a factor, told by languages and mixtures. A limit that every set reaches shows it.
+    taken = sum(_taken(resolved, item, to) for item in to.phases)
+    probed = sum(_taken(resolved, item.model_copy(update={"limit": _PROBE}), other) for item in other.phases)
     return max(1, int(taken * _PROBE / probed))
 
 
-def _taken(setting: Setting, item: PhaseItem, arm: Arm) -> int:
+def _taken(resolved: ResolvedNames, item: PhaseItem, arm: Arm) -> int:
     """About how many items a phase takes, without what is trained beside it."""
-    protocol = PROTOCOLS.get(setting.study.protocol, "protocol")
-    phase = intermediate(setting, item.model_copy(update={"beside": None}), 0, protocol, "arms", arm.training)
-    sizes = expected_sizes(setting, phase)
+    alone = item.model_copy(update={"beside": None})
+    phase = intermediate(resolved, alone, 0, resolved.protocol, "arms", arm.training)
+    sizes = expected_sizes(resolved, phase)
     return sum(sizes[task] for task in phase.main)

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from xstilts import sources
 from xstilts.planning import cost
-from xstilts.sources.views import viewed
+from xstilts.protocols import Windows
 from xstilts.store.node import Node
-from xstilts.store.roles import LIMIT
+from xstilts.store.payloads import (
+    CutSet,
+    ExamplesPayload,
+    Form,
+    LimitPayload,
+    MeasuredSet,
+    PortionEncoding,
+    Runtime,
+    Viewed,
+    VocabularyPayload,
+)
+from xstilts.store.roles import LIMIT, VOCABULARY, MeasureRole
+from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from xstilts.planning.resolved import Setting
-    from xstilts.sources import Source
+    from xstilts.planning.hyperparameters import PhaseValues
+    from xstilts.planning.portions import Portion, TrainingSet
+    from xstilts.planning.resolved import ResolvedNames
+    from xstilts.store.payloads import Json, Place
     from xstilts.studies.spec import Vocabulary
     from xstilts.tasks.base import Task
-    from xstilts.training.language_mixture import LanguageMixture
+
+MAX_QA_ANSWER_TOKENS = 30
+"""Longest answer looked for, in tokens, as in the XTREME scripts (google-research/xtreme: max_answer_length)."""
 
 
 @dataclass(frozen=True)
@@ -31,160 +46,137 @@ class Tokenizer:
         node: Key of the node that trains it; None for an existing one.
     """
 
-    fingerprint: Mapping[str, Any] | None
-    place: Mapping[str, Any] | None
+    fingerprint: Json | None
+    place: Place | None
     node: str | None = None
 
+    def parents(self) -> dict[str, str]:
+        """The parent role of this tokenizer, if a node trains it."""
+        return {} if self.node is None else {VOCABULARY: self.node}
+
 
 @dataclass(frozen=True)
-class Portion:
-    """The part of a task that one prepare node reads.
+class PhaseEncoding:
+    """How the hyper-parameters of a phase have text tokenised; see :func:`options_of` for one portion.
 
     Attributes:
-        task, language, split, limit: Which examples.
-        view: Another use of their text (``sources.views``); "" for the task itself.
-        view_seed: Seed of the view's draws.
-        told: Key of the node that tells the limit once the data are there; ``limit`` is then the plan's guess.
+        common: What holds for all portions.
+        windows: Task to how its contexts are read through windows, where that is not xstilts' own way.
     """
 
-    task: Task
-    language: str
-    split: str
-    limit: int | None
-    view: str = ""
-    view_seed: int = 0
-    told: str = ""
-
-    @property
-    def name(self) -> str:
-        """The task's name, as it is trained."""
-        return viewed(self.task, self.view).name if self.view else self.task.name
-
-    @property
-    def role(self) -> str:
-        """How consumers name this parent: split/task/language."""
-        return f"{self.split}/{self.name}/{self.language}"
+    common: PortionEncoding
+    windows: Mapping[str, Windows]
 
 
-def source_runtime(source: Source) -> dict[str, Any]:
-    """A source as JSON, for the runner; it never reaches a key."""
-    return {
-        "kind": source.kind,
-        "data": None if source.data is None else str(source.data.absolute()),
-        "revisions": dict(source.revisions),
-    }
+def encoding_of(values: PhaseValues) -> PhaseEncoding:
+    """The part of the hyper-parameters that decides how text is tokenised."""
+    stride = min(values.stride, values.max_length // 3)
+    return PhaseEncoding(PortionEncoding(values.max_length, stride, MAX_QA_ANSWER_TOKENS), values.windows)
 
 
-def prepare(setting: Setting, portion: Portion, tokenizer: Tokenizer, options: Mapping[str, Any]) -> Node:
+def options_of(portion: Portion, encoding: PhaseEncoding, source: str) -> PortionEncoding:
+    """The encoding options of one portion, as they enter keys.
+
+    Only question answering says how it reads through windows. The lab's texts have nothing that xstilts' own rule
+    treats otherwise than its first form, which had no name: there the rule is left out, and stored nodes keep their
+    keys.
+
+    Args:
+        portion: The portion.
+        encoding: How the phase encodes.
+        source: Kind of the study's source.
+    """
+    common = encoding.common
+    if portion.seen.kind is not Kind.SPAN_QA:
+        return common
+    windows = encoding.windows.get(portion.task.name, Windows())
+    if windows == Windows():
+        return common if source == "lab" else replace(common, windows=windows.rule)
+    return replace(
+        common,
+        windows=windows.rule,
+        max_question_tokens=windows.max_question_tokens,
+        max_answer_tokens=windows.max_answer_tokens,
+        n_best=windows.n_best,
+        token_answers=portion.language.partition("+")[0] in windows.token_answers,
+    )
+
+
+def prepare(resolved: ResolvedNames, portion: Portion, tokenizer: Tokenizer, options: PortionEncoding) -> Node:
     """The node that reads one portion and turns it into model inputs, once."""
-    task = portion.task
-    shown = viewed(task, portion.view) if portion.view else task
-    payload = {
-        "what": "examples",
-        "task": task.name,
-        "kind": str(shown.kind),
-        "labels": list(shown.labels),
-        "language": portion.language,
-        "split": portion.split,
-        "limit": None if portion.told else portion.limit,
-        "data": sources.fingerprint(task, portion.language, portion.split, setting.source),
-        "options": dict(options),
-        "tokenizer": tokenizer.fingerprint,
-    }
-    if task.rule and task.name in setting.inline:  # an own task may get its rule after its data were prepared
-        payload["rule"] = task.rule
-    if portion.view:
-        payload["view"] = {"name": portion.view, "seed": portion.view_seed}
-    runtime = {
-        "source": source_runtime(setting.source) | {"data_map": _named(setting, [task])},
-        "inline": _described(setting, [task]),
-        "tokenizer": tokenizer.place,
-    }
-    parents = {} if tokenizer.node is None else {"vocabulary": tokenizer.node}
+    task, seen = portion.task, portion.seen
+    asked = ExamplesPayload(
+        task=task.name,
+        kind=seen.kind,
+        labels=seen.labels,
+        language=portion.language,
+        split=portion.split,
+        limit=None if portion.told else portion.limit,
+        data=portion.fingerprint(resolved.source),
+        options=options,
+        tokenizer=tokenizer.fingerprint,
+        rule=task.rule if task.name in resolved.inline else "",  # an own task may get it after its data were prepared
+        view=Viewed(portion.view, portion.view_seed) if portion.view else None,
+    )
+    runtime = _runtime(resolved, [task], tokenizer.place)
+    parents = tokenizer.parents()
     if portion.told:
         parents[LIMIT] = portion.told
-    n = expected_examples(setting.source, portion)
-    label = f"prepare {shown.name} {portion.language} {portion.split}"
-    return Node("prepare", label, payload, parents, cost.prepare(n, options["max_length"]), runtime)
+    n = portion.expected_examples(resolved.source)
+    label = f"prepare {seen.name} {portion.language} {portion.split}"
+    return Node.of(asked, label, parents, cost.prepare(n, options.max_length), runtime)
 
 
-def _named(setting: Setting, tasks: Sequence[Task]) -> dict[str, Any]:
-    """The part of the study's data map that names these tasks."""
-    data_map = setting.source.data_map
-    return {name: data_map[name] for task in tasks for name in (task.name, *task.union) if name in data_map}
-
-
-def _described(setting: Setting, tasks: Sequence[Task]) -> dict[str, Any]:
-    """The study's descriptions of those of these tasks that are its own."""
-    return {task.name: setting.study.tasks[task.name] for task in tasks if task.name in setting.study.tasks}
-
-
-@dataclass(frozen=True)
-class TrainingSet:
-    """The portions of one task in a phase, one a language, and how they are mixed; without a mixture all of all."""
-
-    portions: Sequence[Portion]
-    mixture: LanguageMixture | None
-
-    def to_json(self, parts: Mapping[str, Any]) -> dict[str, Any]:
-        """The set for a payload; ``parts``: language to what there is to say of it."""
-        first = self.portions[0]
-        mixture = None if self.mixture is None else self.mixture.to_json()
-        return {"task": first.task.name, "view": first.view, "mixture": mixture, "parts": dict(parts)}
+def _runtime(resolved: ResolvedNames, tasks: Sequence[Task], tokenizer: Place | None = None) -> Runtime:
+    """Where these tasks are read from: of data map and own tasks the part that names them."""
+    data_map, own = resolved.source.data_map, resolved.study.tasks
+    named = {name: data_map[name] for task in tasks for name in (task.name, *task.union) if name in data_map}
+    described = {task.name: own[task.name] for task in tasks if task.name in own}
+    return Runtime(tokenizer=tokenizer, source=replace(resolved.source, data_map=named), inline=described)
 
 
 def limit(
-    setting: Setting, cut: Sequence[TrainingSet], measure: Sequence[tuple[TrainingSet, Mapping[str, str]]], label: str
+    resolved: ResolvedNames,
+    cut: Sequence[TrainingSet],
+    measure: Sequence[tuple[TrainingSet, Mapping[str, str]]],
+    label: str,
 ) -> Node:
     """The node that tells how many items each training set of an arm may have, to take as many in all as another arm.
 
     Args:
-        setting: The study.
+        resolved: The study.
         cut: The training sets that get the limit; the node counts all that they have.
         measure: Those of the other arm, each with the keys of the nodes that prepare it by language.
         label: What the node is, for people.
     """
-    roles = [{code: f"measure/{index}/{code}" for code in keys} for index, (_, keys) in enumerate(measure)]
+    source = resolved.source
+    roles = [{code: str(MeasureRole(index, code)) for code in keys} for index, (_, keys) in enumerate(measure)]
     parents = {role[code]: keys[code] for role, (_, keys) in zip(roles, measure, strict=True) for code in keys}
     tasks = {own.portions[0].task.name: own.portions[0].task for own in cut}
-    whole = [
-        own.to_json({
-            part.language: sources.fingerprint(part.task, part.language, part.split, setting.source)
-            for part in own.portions
-        })
-        for own in cut
-    ]  # fmt: skip
-    payload = {
-        "what": LIMIT,
-        "cut": whole,
-        "measure": [own.to_json(role) for role, (own, _) in zip(roles, measure, strict=True)],
-    }
-    runtime = {
-        "source": source_runtime(setting.source) | {"data_map": _named(setting, list(tasks.values()))},
-        "inline": _described(setting, list(tasks.values())),
-    }
-    n = sum(expected_examples(setting.source, replace(part, limit=None)) for own in cut for part in own.portions)
-    return Node("prepare", label, payload, parents, cost.count(n), runtime)
+    asked = LimitPayload(
+        cut=tuple(
+            CutSet(own.task, own.view, own.mixture, {part.language: part.fingerprint(source) for part in own.portions})
+            for own in cut
+        ),
+        measure=tuple(
+            MeasuredSet(own.task, own.view, own.mixture, role) for role, (own, _) in zip(roles, measure, strict=True)
+        ),
+    )
+    n = sum(replace(part, limit=None).expected_examples(source) for own in cut for part in own.portions)
+    return Node.of(asked, label, parents, cost.count(n), _runtime(resolved, list(tasks.values())))
 
 
-def vocabulary(setting: Setting, recipe: Vocabulary, portions: Sequence[Portion]) -> Node:
+def vocabulary(resolved: ResolvedNames, recipe: Vocabulary, portions: Sequence[Portion]) -> Node:
     """The node that trains a vocabulary on masked-LM text."""
-    payload = {
-        "what": "vocabulary",
-        **recipe.model_dump(mode="json"),
-        "data": {
-            portion.role: sources.fingerprint(portion.task, portion.language, portion.split, setting.source)
-            for portion in portions
-        },
-    }
-    runtime = {
-        "source": source_runtime(setting.source) | {"data_map": dict(setting.source.data_map)},
-        "portions": [[portion.task.name, portion.language, portion.split] for portion in portions],
-    }
-    return Node("prepare", "train vocabulary", payload, {}, cost.vocabulary(len(portions), recipe.lines), runtime)
+    source = resolved.source
+    data = {portion.role: portion.fingerprint(source) for portion in portions}
+    asked = VocabularyPayload(size=recipe.size, lines=recipe.lines, data=data)
+    read = tuple((portion.task.name, portion.language, portion.split) for portion in portions)
+    price = cost.vocabulary(len(portions), recipe.lines)
+    return Node.of(asked, "train vocabulary", {}, price, Runtime(source=source, portions=read))
 
 
-def expected_examples(source: Source, portion: Portion) -> int:
-    """A guess at how many examples a portion will give, without reading it: for the plan's cost, and nothing else."""
-    n = sources.expected_size(portion.task, portion.language, portion.split, source)
-    return n if portion.limit is None else min(n, portion.limit)
+def asked_examples(nodes: Iterable[Node]) -> Iterator[ExamplesPayload]:
+    """What those of the nodes that prepare examples are asked for."""
+    asked = (node.asked(Form) for node in nodes if node.kind == "prepare")
+    return (found for found in asked if isinstance(found, ExamplesPayload))

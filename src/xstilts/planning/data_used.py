@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from xstilts.planning.uses import uses
 from xstilts.tasks.union import members
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from xstilts.planning.resolved import Setting
+    from xstilts.planning.resolved import ResolvedStudy
+    from xstilts.statistics.arm_training import Trained
 
 USES = ("pretraining", "intermediate", "target training", "evaluation")
 """What a data set may be used for, in the order of a chain."""
 
 
-def data_sets(setting: Setting) -> list[dict[str, Any]]:
+def data_sets(resolved: ResolvedStudy, arms: Mapping[str, Trained]) -> list[dict[str, Any]]:
     """Every task whose examples the study reads, in alphabetical order, a union as its parts.
+
+    Args:
+        resolved: The study.
+        arms: What each arm trains.
 
     Returns:
         Dicts with ``task, title, uses`` (in the order of ``USES``), ``licence, non_commercial`` (None: no licence is
@@ -27,11 +31,11 @@ def data_sets(setting: Setting) -> list[dict[str, Any]]:
     """
     uses: dict[str, set[str]] = defaultdict(set)
     tasks = {}
-    for name, use, where in _named(setting):
-        for task in members(setting.task(name, where)):
+    for name, use, where in _named(resolved, arms):
+        for task in members(resolved.task(name, where)):
             tasks[task.name] = task
             uses[task.name].add(use)
-    own = set(setting.inline)
+    own = set(resolved.inline)
     return [
         {
             "task": name,
@@ -46,17 +50,17 @@ def data_sets(setting: Setting) -> list[dict[str, Any]]:
     ]
 
 
-def _named(setting: Setting) -> Iterator[tuple[str, str, str]]:
+def _named(resolved: ResolvedStudy, arms: Mapping[str, Trained]) -> Iterator[tuple[str, str, str]]:
     """Task name, use and place in the study."""
-    study = setting.study
+    study = resolved.study
     for index, recipe in enumerate(study.bases):
         for task in recipe.pretrain.tasks if recipe.pretrain else ():
             yield task, "pretraining", f"bases.{index}.pretrain"
-    for use in uses(setting):
-        yield use.task.name, "intermediate", f"arms.{use.arm}"
-    for index, target in enumerate(study.targets):
-        where = f"targets.{index}"
-        for phase_tasks in setting.train_phases(target, where):
+    for arm, told in arms.items():
+        for task in told.tasks:
+            yield task, "intermediate", f"arms.{arm}"
+    for target in resolved.targets:
+        for phase_tasks in target.phases:
             for task in phase_tasks:
-                yield task, "target training", where
-        yield target.task, "evaluation", where
+                yield task, "target training", target.where
+        yield target.name, "evaluation", target.where

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.planning import cost
-from xstilts.statistics.pairing import NONE
+from xstilts.statistics.score_rows import NONE
 from xstilts.statistics.shared_text import NGRAM, SHORTEST
 from xstilts.store.node import Node
-from xstilts.store.roles import LIMIT, portions
+from xstilts.store.payloads import AnswersPayload, ExamplesPayload, OverlapPayload, Runtime
+from xstilts.store.roles import LIMIT, PREDICTIONS, VOCABULARY, OverlapRole, PortionRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from xstilts.planning.cells import Cell
+    from xstilts.planning.chains.chain import Cell
 
 TRAIN = "train"
 """The split that training reads, and the kind of node whose data is looked at; a base's own pretraining is not."""
@@ -35,7 +36,7 @@ class Measured:
     """
 
     parents: Mapping[str, str]
-    arms: Mapping[str, Sequence[str]]
+    arms: Mapping[str, tuple[str, ...]]
 
 
 def overlap_nodes(nodes: Mapping[str, Node], cells: Sequence[Cell]) -> list[Node]:
@@ -50,10 +51,10 @@ def overlap_nodes(nodes: Mapping[str, Node], cells: Sequence[Cell]) -> list[Node
     for cell in cells:
         tested = list(_evaluated(nodes, cell))
         for role, portion in _learned(nodes, cell):
-            pair = (role.split("/")[1], cell.target)
-            _keep_larger(train[pair], role, portion)
+            pair = (role.task, cell.target)
+            _keep_larger(train[pair], str(role), portion)
             for other_role, other in tested:
-                _keep_larger(evaluated[pair], other_role, other)
+                _keep_larger(evaluated[pair], str(other_role), other)
     return [_node(*pair, _alike(train[pair]), _alike(evaluated[pair])) for pair in train if evaluated[pair]]
 
 
@@ -66,32 +67,33 @@ def measured(nodes: Mapping[str, Node], cells: Sequence[Cell], there: Callable[[
         there: Whether the store has an overlap node; None: all of them will be there.
     """
     found = [node for node in nodes.values() if node.kind == "overlap" and (there is None or there(node.key))]
-    parents = {f"overlap/{node.payload['train_task']}/{node.payload['target']}": node.key for node in found}
+    asked = [node.asked(OverlapPayload) for node in found]
+    roles = [OverlapRole(own.train_task, own.target) for own in asked]
+    parents = {str(role): node.key for role, node in zip(roles, found, strict=True)}
     return Measured(parents, _arms_beyond_none(nodes, cells))
 
 
-def _arms_beyond_none(nodes: Mapping[str, Node], cells: Sequence[Cell]) -> dict[str, list[str]]:
+def _arms_beyond_none(nodes: Mapping[str, Node], cells: Sequence[Cell]) -> dict[str, tuple[str, ...]]:
     read: dict[str, dict[str, None]] = defaultdict(dict)
     for cell in cells:
         for role, _ in _learned(nodes, cell):
-            read[f"{role.partition('/')[2]}/{cell.target}"][cell.arm] = None
-    return {data: list(arms) for data, arms in read.items() if NONE not in arms}
+            read[f"{role.task}/{role.language}/{cell.target}"][cell.arm] = None
+    return {data: tuple(arms) for data, arms in read.items() if NONE not in arms}
 
 
-def _learned(nodes: Mapping[str, Node], cell: Cell) -> Iterator[tuple[str, Node]]:
+def _learned(nodes: Mapping[str, Node], cell: Cell) -> Iterator[tuple[PortionRole, Node]]:
     """Role and node of every training portion that a chain reads after the base."""
     for key in cell.trained:
         if nodes[key].kind == TRAIN:
-            for role in portions(nodes[key].parents, TRAIN):
-                yield role, nodes[nodes[key].parents[role]]
+            for role in PortionRole.among(nodes[key].parents, TRAIN):
+                yield role, nodes[nodes[key].parents[str(role)]]
 
 
-def _evaluated(nodes: Mapping[str, Node], cell: Cell) -> Iterator[tuple[str, Node]]:
+def _evaluated(nodes: Mapping[str, Node], cell: Cell) -> Iterator[tuple[PortionRole, Node]]:
     """Role and node of every portion that a chain is scored on; sets it is tuned on or their translations are not."""
-    predict = nodes[nodes[cell.score].parents["predictions"]]
-    for role in predict.payload.get("answer") or portions(predict.parents, cell.split):
-        if role.split("/")[0] == cell.split:
-            yield role, nodes[predict.parents[role]]
+    predict = nodes[nodes[cell.score].parents[PREDICTIONS]]
+    for role in PortionRole.among(predict.asked(AnswersPayload).answer or predict.parents, cell.split):
+        yield role, nodes[predict.parents[str(role)]]
 
 
 def _keep_larger(kept: dict[str, Node], role: str, node: Node) -> None:
@@ -101,12 +103,12 @@ def _keep_larger(kept: dict[str, Node], role: str, node: Node) -> None:
 
 
 def _reach(node: Node) -> tuple[bool, int, int]:
-    limit = node.payload["limit"]
-    return limit is None and LIMIT not in node.parents, limit or 0, node.payload["options"]["max_length"]
+    asked = node.asked(ExamplesPayload)
+    return asked.limit is None and LIMIT not in node.parents, asked.limit or 0, asked.options.max_length
 
 
 def _tokenizer(node: Node) -> tuple[str, str | None]:
-    return str(node.payload["tokenizer"]), node.parents.get("vocabulary")
+    return str(node.asked(ExamplesPayload).tokenizer), node.parents.get(VOCABULARY)
 
 
 def _alike(kept: Mapping[str, Node]) -> dict[str, Node]:
@@ -116,19 +118,11 @@ def _alike(kept: Mapping[str, Node]) -> dict[str, Node]:
 
 
 def _node(task: str, target: str, train: Mapping[str, Node], evaluated: Mapping[str, Node]) -> Node:
-    payload: dict[str, Any] = {
-        "train_task": task,
-        "target": target,
-        "train": sorted(train),
-        "evaluated": sorted(evaluated),
-        "ngram": NGRAM,
-        "shortest": SHORTEST,
-    }
+    asked = OverlapPayload(task, target, tuple(sorted(train)), tuple(sorted(evaluated)), NGRAM, SHORTEST)
     parts = {**train, **evaluated}
     parents = {role: node.key for role, node in parts.items()}
     first = next(iter(parts.values()))
-    if "vocabulary" in first.parents:
-        parents["vocabulary"] = first.parents["vocabulary"]
+    if VOCABULARY in first.parents:
+        parents[VOCABULARY] = first.parents[VOCABULARY]
     price = cost.overlap(sum(node.cost.disk_bytes for node in parts.values()))
-    runtime = {"tokenizer": first.runtime["tokenizer"]}
-    return Node("overlap", f"overlap of {task} with {target}", payload, parents, price, runtime)
+    return Node.of(asked, f"overlap of {task} with {target}", parents, price, Runtime(tokenizer=first.places.tokenizer))

@@ -5,29 +5,30 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 from dataclasses import fields as dataclass_fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from xstilts import sources
-from xstilts.errors import InputError, StudyError
-from xstilts.languages import choose, leave_out
+from xstilts.errors import StudyError
 from xstilts.planning import cost, hyperparameters
-from xstilts.planning.data_nodes import Portion, TrainingSet, expected_examples
-from xstilts.sources.views import SEPARATOR, VIEWS, parsed, viewed
-from xstilts.studies.arm_spec import Beside, LanguageChoice, LanguageMix
-from xstilts.tasks.base import Kind, TextOrigin
+from xstilts.planning.phase_languages import languages_of, mixture_of, replayed_languages
+from xstilts.planning.portions import Portion, TrainingSet
+from xstilts.sources.views import SEPARATOR, VIEWS, parsed
+from xstilts.studies.arm_spec import Beside
+from xstilts.tasks.base import Kind
 from xstilts.training.contrast import Contrast
-from xstilts.training.language_mixture import LanguageMixture, items_taken
+from xstilts.training.language_mixture import items_taken
 from xstilts.training.mixture import total_steps
 from xstilts.training.phase import Mix, PhaseSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xstilts.planning.resolved import Setting
+    from xstilts.planning.hyperparameters import PhaseValues
+    from xstilts.planning.resolved import ResolvedNames
     from xstilts.protocols.base import Protocol
-    from xstilts.studies.arm_spec import MixSpec, PhaseItem
+    from xstilts.studies.arm_spec import Arm, MixSpec, PhaseItem
     from xstilts.studies.training_spec import Hyperparameters
     from xstilts.tasks.base import Task
+    from xstilts.training.language_mixture import LanguageMixture
 
 
 @dataclass(frozen=True)
@@ -45,19 +46,24 @@ class Phase:
 
     spec: PhaseSpec
     portions: tuple[Portion, ...]
-    values: Mapping[str, Any]
+    values: PhaseValues
     mixtures: Mapping[str, LanguageMixture] = field(default_factory=dict)
     label: str = ""
     main: tuple[str, ...] = ()
 
 
 def intermediate(
-    setting: Setting, item: PhaseItem, seed: int, protocol: Protocol, where: str, arm: Hyperparameters | None = None
+    resolved: ResolvedNames,
+    item: PhaseItem,
+    seed: int,
+    protocol: Protocol,
+    where: str,
+    arm: Hyperparameters | None = None,
 ) -> Phase:
     """An arm's phase.
 
     Args:
-        setting: The study.
+        resolved: The study.
         item: What the arm says about the phase.
         seed: The phase seed.
         protocol: The chain's protocol.
@@ -67,19 +73,19 @@ def intermediate(
     Raises:
         InputError: If a task, language or view does not exist.
     """
-    tasks = [setting.task(name, f"{where}.tasks.{place}") for place, name in enumerate(item.tasks)]
-    values = hyperparameters.resolve(setting.study.training, protocol, tasks, arm, item, view=item.view or "")
+    tasks = [resolved.task(name, f"{where}.tasks.{place}") for place, name in enumerate(item.tasks)]
+    values = hyperparameters.resolve(resolved.study.training, protocol, tasks, arm, item, view=item.view or "")
     portions, mixtures = [], {}
     for place, task in enumerate(tasks):
         _check_trainable(task, item, f"{where}.tasks.{place}")
-        own, mixture = _data(setting, item, task, values["limit"], seed, f"{where}.language_mix")
+        own, mixture = _data(resolved, item, task, values.limit, seed, f"{where}.language_mix")
         portions += own
         if mixture is not None:
             mixtures[own[0].name] = mixture
     names = list(dict.fromkeys(portion.name for portion in portions))
-    spec = phase_spec(setting, values, names, _mix(item.mix, item.view), seed)
-    return with_beside(setting, Phase(spec, tuple(portions), values, mixtures, _label(item, names), tuple(names)),
-                       item.beside, protocol, seed, f"{where}.beside")  # fmt: skip
+    spec = phase_spec(resolved, values, names, mix_of(item.mix, item.view), seed)
+    phase = Phase(spec, tuple(portions), values, mixtures, _label(item, names), tuple(names))
+    return with_beside(resolved, phase, item.beside, protocol, f"{where}.beside")
 
 
 def _check_trainable(task: Task, item: PhaseItem, where: str) -> None:
@@ -89,105 +95,44 @@ def _check_trainable(task: Task, item: PhaseItem, where: str) -> None:
         raise StudyError("is a retrieval task, which has no head to train.", field=where, value=task.name, hint=hint)
 
 
-def with_beside(
-    setting: Setting, phase: Phase, beside: Beside | None, protocol: Protocol, seed: int, where: str
-) -> Phase:
+def with_beside(resolved: ResolvedNames, phase: Phase, beside: Beside | None, protocol: Protocol, where: str) -> Phase:
     """The phase with further tasks at a share of its steps; their masked text, mix and limits are their own."""
     if beside is None:
         return phase
-    portions = []
-    for place, name in enumerate(beside.tasks):
-        task = setting.task(name, f"{where}.tasks.{place}")
-        limit = hyperparameters.resolve(setting.study.training, protocol, [task])["limit"]
-        codes = languages_of(setting, task, beside.languages, f"{where}.languages")
-        portions += [Portion(task, code, "train", limit) for code in codes]
-    shares = dict.fromkeys(beside.tasks, beside.share / len(beside.tasks))
+    portions = portions_beside(resolved, beside, protocol, where)
     names = (*phase.spec.tasks, *beside.tasks)
     if len(set(names)) < len(names):
         raise StudyError("names a task that the phase itself trains.", field=f"{where}.tasks", value=beside.tasks)
-    spec = replace(phase.spec, tasks=names, beside=shares)
+    spec = replace(phase.spec, tasks=names, beside=beside.shares)
     label = f"{phase.label} beside {' + '.join(beside.tasks)} ({beside.share:g})"
     return replace(phase, spec=spec, portions=(*phase.portions, *portions), label=label)
 
 
-def languages_of(setting: Setting, task: Task, said: Sequence[str] | str | None, where: str) -> tuple[str, ...]:
-    """The languages of a task's training data: codes, ``all`` that the source has; nothing said: the pivot."""
-    if said is None:
-        return (setting.pivot,)
-    if said == "all":
-        given = tuple(code for code in sources.languages(task, setting.source, "train") if "+" not in code)
-        if not given:
-            raise StudyError(f"{task.name} has no training data here.", field=where, value=task.name)
-        return given
-    return tuple(said)
-
-
-def mixture_of(setting: Setting, task: Task, mix: LanguageMix, seed: int, where: str) -> LanguageMixture | None:
-    """The mixture of a task's languages; None where all items are the pivot's."""
-    if mix.share == 0 and mix.size != "all":
-        return None
-    if isinstance(mix.languages, LanguageChoice):
-        codes = _chosen(setting, task, mix.languages, seed, where)
-    else:
-        codes = tuple(mix.languages)
-    if setting.pivot in codes or len(set(codes)) < len(codes):
-        said = f"must name languages beside the pivot {setting.pivot}, each once."
-        raise StudyError(said, field=f"{where}.languages", value=list(codes))
-    _check_origin(setting, task, codes, mix, where)
-    return LanguageMixture(
-        setting.pivot, codes, mix.share, mix.size, mix.temperature, mix.items, mix.code_switch
-    )  # fmt: skip
-
-
-def _check_origin(setting: Setting, task: Task, codes: Sequence[str], mix: LanguageMix, where: str) -> None:
-    """Refuse text as a translation that was written in its language, and the other way round."""
-    for code in codes:
-        native = sources.origin(task, code, "train", setting.source) is TextOrigin.NATIVE
-        if native == (mix.items == "native"):
-            continue
-        found = "was written in it" if native else "is a translation of the pivot's"
-        other = "native" if native else "translations"
-        raise StudyError(
-            f"is {mix.items}, but the training data of {task.name} in {code} {found}.",
-            field=f"{where}.items",
-            value=mix.items,
-            hint=f"Say items: {other}; in a data map, origin says how a text was made.",
-        )
-
-
-def _chosen(setting: Setting, task: Task, choice: LanguageChoice, seed: int, where: str) -> tuple[str, ...]:
-    """The languages that a rule chooses among those the source has."""
-    given = sources.languages(task, setting.source, "train")
-    codes = tuple(code for code in given if code != setting.pivot and "+" not in code)
-    for clustering, value in choice.without.items():
-        try:
-            codes = leave_out(codes, clustering, value)
-        except InputError as error:
-            raise StudyError(error.message, field=f"{where}.languages.without.{clustering}", value=value,
-                             allowed=error.allowed, hint=error.hint) from None  # fmt: skip
-    if not codes or (choice.count or 0) > len(codes):
-        wanted = f"{choice.count} languages" if choice.count else "other languages"
-        said = (
-            f"asks for {wanted} beside the pivot; {task.name} has training data in {len(codes)} that the rule allows."
-        )
-        hint = "Lower count, or name the translations in a data map."
-        raise StudyError(said, field=f"{where}.languages", value=choice.count, allowed=codes, hint=hint)
-    return choose(codes, choice.count or len(codes), choice.rule, setting.pivot, seed=seed)
+def portions_beside(resolved: ResolvedNames, beside: Beside, protocol: Protocol, where: str) -> list[Portion]:
+    """The training data of tasks beside a phase's own."""
+    portions = []
+    for place, name in enumerate(beside.tasks):
+        task = resolved.task(name, f"{where}.tasks.{place}")
+        limit = hyperparameters.resolve(resolved.study.training, protocol, [task]).limit
+        codes = languages_of(resolved, task, beside.languages, f"{where}.languages")
+        portions += [Portion(task, code, "train", limit) for code in codes]
+    return portions
 
 
 def _data(
-    setting: Setting, item: PhaseItem, task: Task, limit: int | None, seed: int, where: str
+    resolved: ResolvedNames, item: PhaseItem, task: Task, limit: int | None, seed: int, where: str
 ) -> tuple[list[Portion], LanguageMixture | None]:
-    view, view_seed = item.view or "", seed if item.view else 0
-    mixture = mixture_of(setting, task, item.language_mix, seed, where) if item.language_mix else None
+    mixture = mixture_of(resolved, task, item.language_mix, seed, where) if item.language_mix else None
     if mixture is not None:
-        return [Portion(task, code, "train", limit, view, view_seed) for code in mixture.codes], mixture
-    said = item.languages.get(task.name) if isinstance(item.languages, dict) else item.languages
-    codes = languages_of(setting, task, said, where)
-    return [Portion(task, code, "train", limit, view, view_seed) for code in codes], None
+        codes = mixture.codes
+    else:
+        said = item.languages.get(task.name) if isinstance(item.languages, dict) else item.languages
+        codes = languages_of(resolved, task, said, where)
+    view, view_seed = item.view or "", seed if item.view else 0
+    return [Portion(task, code, "train", limit, view, view_seed) for code in codes], mixture
 
 
-def _mix(mix: MixSpec, view: str | None) -> Mix:
+def mix_of(mix: MixSpec, view: str | None = None) -> Mix:
     """The mixture of tasks; weights name the tasks as they are trained."""
     both = [
         None if weights is None else {viewed_name(name, view): value for name, value in weights.items()}
@@ -220,40 +165,56 @@ def _label(item: PhaseItem, names: Sequence[str]) -> str:
 
 
 def phase_spec(
-    setting: Setting, values: Mapping[str, Any], tasks: Sequence[str], mix: Mix, seed: int, selection: str | None = None
+    resolved: ResolvedNames,
+    values: PhaseValues,
+    tasks: Sequence[str],
+    mix: Mix,
+    seed: int,
+    selection: str | None = None,
 ) -> PhaseSpec:
     """The phase as pure data, from resolved hyper-parameters."""
-    chosen = selection or pivot_selection(setting)
-    names = (
+    chosen = selection or pivot_selection(resolved)
+    names = (  # what is told of a phase by values; the rest is the study's, the chain's or the mixture's to say
         "steps", "epochs", "batch_size", "learning_rate", "warmup", "weight_decay", "max_grad_norm", "token_budget",
         "gradient_checkpointing", "mlm_probability", "lora_rank", "lora_alpha", "freeze_embeddings", "freeze_layers",
     )  # fmt: skip
-    fields = {name: values[name] for name in names}
+    fields = {name: getattr(values, name) for name in names}
     if any(is_dual_encoder(name) for name in tasks):
-        fields["contrast"] = {item.name: values[item.name] for item in dataclass_fields(Contrast)}
-    every = values["evaluate_every"] if chosen != "last" else None
-    rest = {"mix": mix.to_json(), "seed": seed, "evaluate_every": every, "precision": setting.study.precision}
-    kept = {"average_last": setting.study.selection.average_last} if chosen == "average" else {}
+        fields["contrast"] = {item.name: getattr(values, item.name) for item in dataclass_fields(Contrast)}
+    every = values.evaluate_every if chosen != "last" else None
+    rest = {"mix": mix.to_json(), "seed": seed, "evaluate_every": every, "precision": resolved.study.precision}
+    kept = {"average_last": resolved.study.selection.average_last} if chosen == "average" else {}
     return PhaseSpec.from_json({**fields, **rest, **kept, "tasks": list(tasks), "selection": chosen})
 
 
-def pivot_selection(setting: Setting) -> str:
+def pivot_selection(resolved: ResolvedNames) -> str:
     """How checkpoints of a phase are chosen that has no target of its own: never by a target language."""
-    chosen = setting.study.selection.checkpoint
+    chosen = resolved.study.selection.checkpoint
     return "pivot-dev" if chosen == "oracle" else chosen
 
 
-def expected_steps(setting: Setting, phase: Phase) -> int:
+def partners(arm: Arm) -> Beside | None:
+    """What an arm trains beside the target's tasks: what it says, or its own phases' tasks in the same languages."""
+    share = arm.target_phase.replay
+    if share is None:
+        return arm.target_phase.beside
+    tasks = list(dict.fromkeys(task for item in arm.phases for task in item.tasks))
+    return Beside(tasks=tasks, share=share, languages=replayed_languages(arm))
+
+
+def expected_steps(resolved: ResolvedNames, phase: Phase) -> int:
     """Optimizer steps of a phase as the plan guesses them, for its cost alone; training counts what was prepared."""
-    return total_steps(phase.spec, expected_sizes(setting, phase))
+    return total_steps(phase.spec, expected_sizes(resolved, phase))
 
 
-def expected_sizes(setting: Setting, phase: Phase) -> dict[str, int]:
+def expected_sizes(resolved: ResolvedNames, phase: Phase) -> dict[str, int]:
     """Task to its training items as the plan guesses them, for its cost alone; at least 1, to tell a length by."""
-    found: dict[str, dict[str, int]] = {name: {} for name in phase.spec.tasks}
+    by_language: dict[str, dict[str, int]] = {name: {} for name in phase.spec.tasks}
     for portion in phase.portions:
-        found[portion.name][portion.language] = expected_examples(setting.source, portion)
-    return {name: max(1, items_taken(phase.mixtures.get(name), sizes)) for name, sizes in found.items()}
+        by_language[portion.name][portion.language] = portion.expected_examples(resolved.source)
+    # A mixture takes some items of each language; how many rests on the sizes of all of them. An empty file still
+    # needs a step: epochs of nothing would be a phase without a length, and a share of it no share.
+    return {name: max(1, items_taken(phase.mixtures.get(name), sizes)) for name, sizes in by_language.items()}
 
 
 def training_sets(phase: Phase) -> list[TrainingSet]:
@@ -270,16 +231,19 @@ def _training_set(phase: Phase, name: str) -> TrainingSet:
 
 
 def told_limit(phase: Phase, key: str) -> Phase:
-    """The phase with the limit of its own tasks told by a node; what is trained beside them keeps its own."""
+    """The phase with the limit of its own tasks told by a node; what is trained beside them keeps its own.
+
+    The limit that a portion has is then the plan's guess, and reaches no key (``data_nodes.prepare``).
+    """
     portions = [replace(one, told=key) if one.name in phase.main else one for one in phase.portions]
     return replace(phase, portions=tuple(portions))
 
 
 def inputs_of(phase: Phase) -> float:
     """Assumed inputs of one item of a phase, for its cost; a question counts as one with its passage."""
-    own = {portion.name: trained_task(portion).kind for portion in phase.portions if portion.name in phase.main}
+    own = {portion.name: portion.seen.kind for portion in phase.portions if portion.name in phase.main}
     negatives = phase.spec.contrast.hard_negatives if phase.spec.contrast else 0
-    duals = sum(kind is Kind.RETRIEVAL for kind in own.values()) / max(1, len(own))
+    duals = sum(kind is Kind.RETRIEVAL for kind in own.values()) / max(1, len(own))  # only they have hard negatives
     return cost.inputs_of(own.values()) + duals * negatives
 
 
@@ -291,8 +255,3 @@ def longer(phase: Phase, factor: float) -> Phase:
     if spec.epochs is not None:
         return replace(phase, spec=replace(spec, epochs=spec.epochs * factor))
     return replace(phase, spec=replace(spec, steps=math.ceil((spec.steps or 0) * factor)))
-
-
-def trained_task(portion: Portion) -> Task:
-    """The task of a portion as it is trained: itself, or its view."""
-    return viewed(portion.task, portion.view) if portion.view else portion.task

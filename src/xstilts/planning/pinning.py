@@ -9,59 +9,58 @@ from typing import TYPE_CHECKING
 from xstilts import sources
 from xstilts.errors import ModelError
 from xstilts.models import bases
-from xstilts.planning.uses import trained_names
+from xstilts.planning.trained import trained
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from xstilts.models.bases import Base
-    from xstilts.planning.resolved import Setting
+    from xstilts.planning.resolved import ResolvedStudy
 
 MANIFEST = "manifest.json"
 """The file of a report that keeps the commits (``revisions``)."""
 
 
-def pinned(setting: Setting) -> Setting:
-    """The setting with every hub revision resolved, of data sets and of bases, so that keys name what is read.
+def pinned(resolved: ResolvedStudy) -> ResolvedStudy:
+    """The study with every hub revision resolved, of data sets and of bases, so that keys name what is read.
 
     Raises:
         DataError: If a data set does not exist or the hub cannot be reached.
         ModelError: If a base does not exist or the hub cannot be reached.
     """
-    source = setting.source
+    source = resolved.source
     if source.kind == "hub":
-        tasks = [setting.task(name, "targets") for name in sorted(tasks_read(setting))]
+        tasks = [resolved.task(name, "targets") for name in sorted(tasks_read(resolved))]
         source = sources.resolve_revisions(tasks, source)
-    missing = [base for base in _hub_bases(setting) if base.repo not in source.revisions]
+    missing = [base for base in _hub_bases(resolved) if base.repo not in source.revisions]
     found = {str(base.repo): _commit(base) for base in missing}
-    return replace(setting, source=replace(source, revisions={**source.revisions, **found}))
+    return replace(resolved, source=replace(source, revisions={**source.revisions, **found}))
 
 
-def with_known(setting: Setting, out: Path) -> Setting:
-    """The setting with the commits that an earlier run kept in its report; unchanged where there is none."""
+def with_known(resolved: ResolvedStudy, out: Path) -> ResolvedStudy:
+    """The study with the commits that an earlier run kept in its report; unchanged where there is none."""
     try:
         known = json.loads((out / MANIFEST).read_text(encoding="utf-8"))["revisions"]
         revisions: Mapping[str, str] = {str(repo): str(commit) for repo, commit in known.items()}
     except (OSError, ValueError, KeyError, AttributeError, TypeError):  # no report there, or of another shape
-        return setting
-    return replace(setting, source=replace(setting.source, revisions={**revisions, **setting.source.revisions}))
+        return resolved
+    return replace(resolved, source=replace(resolved.source, revisions={**revisions, **resolved.source.revisions}))
 
 
-def tasks_read(setting: Setting) -> set[str]:
+def tasks_read(resolved: ResolvedStudy) -> set[str]:
     """Names of every task whose data the study reads."""
-    names = set(trained_names(setting))
-    for index, target in enumerate(setting.study.targets):
-        trained = setting.train_phases(target, f"targets.{index}")
-        names |= {target.task, *(task for phase in trained for task in phase)}
-    for recipe in setting.study.bases:
+    names = {task for told in trained(resolved).values() for task in told.tasks}
+    for target in resolved.targets:
+        names |= {target.name, *(task for phase in target.phases for task in phase)}
+    for recipe in resolved.study.bases:
         names |= set(recipe.pretrain.tasks) if recipe.pretrain else set()
     return names
 
 
-def _hub_bases(setting: Setting) -> Iterator[Base]:
+def _hub_bases(resolved: ResolvedStudy) -> Iterator[Base]:
     """The bases and tokenizers that lie on the hub and have no commit of their own."""
-    for index, recipe in enumerate(setting.study.bases):
+    for index, recipe in enumerate(resolved.study.bases):
         where = f"bases.{index}"
         if recipe.pretrain is None:
             base = bases.resolve(recipe.source, where)

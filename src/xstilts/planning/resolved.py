@@ -1,9 +1,10 @@
-"""The things that a study's names stand for: its tasks, protocols, bases and source."""
+"""The things that a study's names stand for: its source, tasks, targets and their protocols."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from xstilts import metrics, sources
@@ -11,6 +12,7 @@ from xstilts.errors import StudyError, UnknownNameError, nearest
 from xstilts.languages import spoken
 from xstilts.protocols import PROTOCOLS
 from xstilts.sources import Source
+from xstilts.studies.spec import NestedSeeds
 from xstilts.tasks import TASKS, Kind, from_inline
 
 if TYPE_CHECKING:
@@ -24,8 +26,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Setting:
-    """A study beside what its names resolve to.
+class Seed:
+    """The seeds of one chain and how tables show them (``3``, or ``1.2`` for nested seeds)."""
+
+    intermediate: int
+    target: int
+    label: str
+
+
+def seeds_of(study: Study) -> list[Seed]:
+    """The seeds of a study's chains."""
+    if isinstance(study.seeds, NestedSeeds):
+        pairs = product(study.seeds.intermediate, study.seeds.target)
+        return [Seed(first, second, f"{first}.{second}") for first, second in pairs]
+    return [Seed(seed, seed, str(seed)) for seed in study.seeds]
+
+
+@dataclass(frozen=True)
+class ResolvedNames:
+    """What a study's names resolve to, all but its arms.
 
     Attributes:
         study: The validated study.
@@ -40,7 +59,7 @@ class Setting:
     pivot: str
 
     @classmethod
-    def of(cls, study: Study) -> Setting:
+    def of(cls, study: Study) -> ResolvedNames:
         """Resolve the study's source and inline tasks.
 
         Raises:
@@ -56,14 +75,17 @@ class Setting:
                 raise StudyError("is already the name of a task of xstilts; choose another.", field=f"tasks.{name}")
             inline[name], data_map[name] = from_inline(name, mapping)
         source = Source(kind=study.source, data=study.data, data_map=data_map)
-        return cls(study, source, inline, sources.pivot(source))
+        return ResolvedNames(study, source, inline, sources.pivot(source))
 
     @cached_property
-    def arms(self) -> Mapping[str, Arm]:
-        """The arms of the study, controls written out as phases."""
-        from xstilts.planning.controls import expanded  # it reads lengths, which need a setting
+    def protocol(self) -> Protocol:
+        """The study's own protocol; a target may follow another."""
+        return PROTOCOLS.get(self.study.protocol, "protocol")
 
-        return expanded(self)
+    @cached_property
+    def targets(self) -> Sequence[ResolvedTarget]:
+        """The study's targets, in its order."""
+        return [ResolvedTarget(self, said, f"targets.{place}") for place, said in enumerate(self.study.targets)]
 
     def task(self, name: str, field: str) -> Task:
         """The task called ``name``, the study's own or a registered one, with its labels."""
@@ -76,62 +98,6 @@ class Setting:
             hint = nearest(name, known)
             raise UnknownNameError(error.message, field=field, value=name, allowed=known, hint=hint) from None
 
-    def protocol(self, target: Target, field: str) -> Protocol:
-        """The protocol that a target follows."""
-        return PROTOCOLS.get(target.protocol or self.study.protocol, field)
-
-    def train_phases(self, target: Target, field: str) -> Sequence[tuple[str, ...]]:
-        """What the protocol trains for a target, in order; a study's own task trains itself, unless it is a search."""
-        protocol = self.protocol(target, field)
-        if target.task in protocol.trains:
-            return protocol.trains[target.task]
-        if target.task in self.inline:
-            searched = self.inline[target.task].kind is Kind.RETRIEVAL  # no head is trained for a search
-            return () if searched else ((target.task,),)
-        hint = "Give the target another protocol: {task: NAME, protocol: NAME}."
-        raise StudyError(
-            f"The protocol {protocol.name!r} does not say how {target.task!r} is trained.",
-            field=field,
-            allowed=sorted(protocol.trains),
-            hint=hint,
-        )
-
-    def split(self, target: Target, task: Task, field: str) -> str:
-        """The split on which a target is scored."""
-        split = target.split or ("test" if "test" in task.splits else "dev")
-        if split not in task.splits:
-            raise StudyError(f"{task.name} has no split {split!r}.", field=f"{field}.split", allowed=task.splits)
-        return split
-
-    def metrics(self, target: Target, task: Task, field: str) -> tuple[str, ...]:
-        """The metrics of a target, the headline first.
-
-        Raises:
-            UnknownNameError: If the study names one that the task's kind does not have.
-        """
-        if target.metric is None:
-            return task.metrics
-        known = metrics.for_kind(task.kind, task.rule)
-        usable = [name for name, metric in known.items() if not metric.diagnostic]
-        if target.metric not in usable:
-            said = f"{task.name} is not scored by {target.metric!r}."
-            hint = nearest(target.metric, usable)
-            raise UnknownNameError(said, field=f"{field}.metric", value=target.metric, allowed=usable, hint=hint)
-        return (target.metric, *(name for name in task.metrics if name != target.metric))
-
-    def evaluation_languages(self, target: Target, task: Task, split: str, field: str) -> tuple[str, ...]:
-        """The languages a target is scored in: wanted by the study, allowed by the protocol, given by the source."""
-        given = sources.languages(task, self.source, split)
-        by_protocol = self.protocol(target, field).languages.get(task.name)
-        if by_protocol and self.source.kind != "lab":
-            given = tuple(code for code in given if code in by_protocol)
-        wanted = self.study.languages
-        chosen = given if wanted == "all" else tuple(code for code in given if code in wanted)
-        if not chosen:
-            hint = "Check languages, the data folder and its map."
-            raise StudyError(f"{task.name} has no {split} data in any language asked for.", field=field, hint=hint)
-        return chosen
-
     def check_languages(self) -> None:
         """Refuse a language that nobody knows.
 
@@ -141,3 +107,144 @@ class Setting:
         wanted = self.study.languages
         for index, code in enumerate([] if wanted == "all" else wanted):
             spoken(code, f"languages.{index}")
+
+
+@dataclass(frozen=True)
+class ResolvedStudy(ResolvedNames):
+    """A study beside what its names resolve to; ``controls.resolve`` makes it.
+
+    Attributes:
+        arms: The arms of the study, controls written out as phases.
+    """
+
+    arms: Mapping[str, Arm]
+
+    def runs_on(self, arm: str, target: str) -> bool:
+        """Whether the study runs an arm on a target at all; arms may be cut to fewer targets."""
+        chosen = self.arms[arm].targets
+        return chosen is None or target in chosen
+
+    def runs(self, arm: str, target: str, seed: Seed) -> bool:
+        """Whether the study runs an arm on a target with a seed; arms may be cut to fewer of both."""
+        seeds = self.arms[arm].seeds
+        return self.runs_on(arm, target) and (seeds is None or seed.target in seeds)
+
+
+@dataclass(frozen=True)
+class ResolvedTarget:
+    """A target of a study and what its names stand for, each looked up when it is first asked for.
+
+    Attributes:
+        resolved: What the study's other names resolve to.
+        said: What the study says about the target.
+        where: Its place in the study, for messages and for nothing else.
+    """
+
+    resolved: ResolvedNames
+    said: Target
+    where: str
+
+    def check(self) -> None:
+        """Look all of it up, so that what does not exist is refused before anything rests on it.
+
+        Raises:
+            InputError: If a name, split or language does not exist.
+        """
+        _ = self.task, self.split, self.languages, self.phases
+
+    @property
+    def name(self) -> str:
+        """The name of its task."""
+        return self.said.task
+
+    @cached_property
+    def task(self) -> Task:
+        """What is asked."""
+        return self.resolved.task(self.name, self.where)
+
+    @cached_property
+    def protocol(self) -> Protocol:
+        """The protocol that it follows."""
+        return PROTOCOLS.get(self.said.protocol or self.resolved.study.protocol, self.where)
+
+    @property
+    def view(self) -> str:
+        """The view under which the protocol trains its last phase; "" for none."""
+        return self.protocol.view_of(self.name)
+
+    @cached_property
+    def phases(self) -> Sequence[tuple[str, ...]]:
+        """The tasks that the protocol trains for it, phase by phase.
+
+        A study's own task trains itself, unless it is a search.
+
+        Raises:
+            StudyError: If the protocol does not say how it is trained.
+        """
+        if self.name in self.protocol.trains:
+            return self.protocol.trains[self.name]
+        if self.name in self.resolved.inline:
+            searched = self.resolved.inline[self.name].kind is Kind.RETRIEVAL  # no head is trained for a search
+            return () if searched else ((self.name,),)
+        hint = "Give the target another protocol: {task: NAME, protocol: NAME}."
+        raise StudyError(
+            f"The protocol {self.protocol.name!r} does not say how {self.name!r} is trained.",
+            field=self.where,
+            allowed=sorted(self.protocol.trains),
+            hint=hint,
+        )
+
+    @cached_property
+    def head_tasks(self) -> Sequence[Task]:
+        """The tasks of its last phase, whose head answers and whose values encode; itself where nothing is trained."""
+        return [self.resolved.task(name, self.where) for name in self.phases[-1]] if self.phases else [self.task]
+
+    @cached_property
+    def split(self) -> str:
+        """The split on which it is scored.
+
+        Raises:
+            StudyError: If the task does not have the one that the study names.
+        """
+        split = self.said.split or ("test" if "test" in self.task.splits else "dev")
+        if split not in self.task.splits:
+            said = f"{self.task.name} has no split {split!r}."
+            raise StudyError(said, field=f"{self.where}.split", allowed=self.task.splits)
+        return split
+
+    @cached_property
+    def metrics(self) -> tuple[str, ...]:
+        """Its metrics, the headline first.
+
+        Raises:
+            UnknownNameError: If the study names one that the task's kind does not have.
+        """
+        task, wanted = self.task, self.said.metric
+        if wanted is None:
+            return task.metrics
+        known = metrics.for_kind(task.kind, task.rule)
+        usable = [name for name, metric in known.items() if not metric.diagnostic]
+        if wanted not in usable:
+            said = f"{task.name} is not scored by {wanted!r}."
+            hint = nearest(wanted, usable)
+            raise UnknownNameError(said, field=f"{self.where}.metric", value=wanted, allowed=usable, hint=hint)
+        return (wanted, *(name for name in task.metrics if name != wanted))
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages it is scored in: wanted by the study, allowed by the protocol, given by the source.
+
+        Raises:
+            StudyError: If there are none.
+        """
+        given = sources.languages(self.task, self.resolved.source, self.split)
+        by_protocol = self.protocol.languages.get(self.task.name)
+        if by_protocol and self.resolved.source.kind != "lab":
+            given = tuple(code for code in given if code in by_protocol)
+        wanted = self.resolved.study.languages
+        chosen = given if wanted == "all" else tuple(code for code in given if code in wanted)
+        if not chosen:
+            hint = "Check languages, the data folder and its map."
+            said = f"{self.task.name} has no {self.split} data in any language asked for."
+            raise StudyError(said, field=self.where, hint=hint)
+        return chosen

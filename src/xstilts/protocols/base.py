@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError
 from xstilts.registry import Registry
-from xstilts.statistics.aggregates import Benchmark
+from xstilts.statistics.tables.aggregates import Benchmark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,7 +114,7 @@ class Protocol:
     source: str = ""
 
     def benchmark(self, pivot: str = "en") -> Benchmark | None:
-        """What is averaged, for :func:`xstilts.statistics.aggregates.aggregate`; None without groups."""
+        """What is averaged, for :func:`xstilts.statistics.tables.aggregates.aggregate`; None without groups."""
         if not self.groups:
             return None
         grouped = (self.complete or self.groups).values()

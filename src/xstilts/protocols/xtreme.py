@@ -5,47 +5,40 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xstilts.languages import codes
 from xstilts.protocols.base import PROTOCOLS, Protocol, Vectors, Windows
+from xstilts.tasks import TASKS
+from xstilts.tasks.entries import ner, qa_multilingual, retrieval, tagging
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     Values = Mapping[str, int | float | str]
 
-PANX = codes(
-    "af ar bg bn de el en es et eu fa fi fr he hi hu id it ja jv ka kk ko ml mr ms my nl pt ru sw ta te th tl tr ur vi"
-    " yo zh"
-)
-UDPOS = codes("af ar bg de el en es et eu fa fi fr he hi hu id it ja kk ko mr nl pt ru ta te th tl tr ur vi yo zh")
-TATOEBA = codes(
-    "af ar bg bn de el es et eu fa fi fr he hi hu id it ja jv ka kk ko ml mr nl pt ru sw ta te th tl tr ur vi zh"
-)
-XQUAD = codes("ar de el en es hi ru th tr vi zh")
+# The languages of a task are told by its entry: all of them, or those that the benchmark was the first to have.
 IN_BOTH = {
-    "xnli": codes("ar bg de el en es fr hi ru sw th tr ur vi zh"),
+    "xnli": TASKS.get("xnli").languages,
     # a context is scored with the questions of its own language
-    "mlqa": codes("ar de en es hi vi zh"),
-    "tydiqa": codes("ar bn en fi id ko ru sw te"),
+    "mlqa": qa_multilingual.MLQA,
+    "tydiqa": TASKS.get("tydiqa").languages,
 }
 LANGUAGES: Mapping[str, tuple[str, ...]] = {
     **IN_BOTH,
-    "pawsx": codes("de en es fr ja ko zh"),
-    "udpos": UDPOS,
-    "panx": PANX,
-    "xquad": XQUAD,
-    "bucc2018": codes("de fr ru zh"),
-    "tatoeba": TATOEBA,
+    "pawsx": TASKS.get("pawsx").languages,
+    "udpos": tagging.XTREME,
+    "panx": ner.XTREME,
+    "xquad": TASKS.get("lareqa").languages,  # LAReQA is made of XQuAD's first languages
+    "bucc2018": TASKS.get("bucc2018").languages,
+    "tatoeba": retrieval.XTREME,
 }
 LANGUAGES_R: Mapping[str, tuple[str, ...]] = {
     **IN_BOTH,
-    "xcopa": codes("et ht id it qu sw ta th tr vi zh"),
-    "udpos": (*UDPOS, *codes("lt pl uk wo ro")),
-    "panx": (*PANX, *codes("qu pl uk az lt pa gu ro")),
-    "xquad": (*XQUAD, "ro"),
-    "tatoeba": (*TATOEBA, *codes("az lt pl uk ro")),
-    "lareqa": XQUAD,
-    "mewslix": codes("ar de en es fa ja pl ro ta tr uk"),
+    "xcopa": TASKS.get("xcopa").languages,
+    "udpos": TASKS.get("udpos").languages,
+    "panx": TASKS.get("panx").languages,
+    "xquad": TASKS.get("xquad").languages,
+    "tatoeba": (*retrieval.XTREME, *retrieval.ADDED_BY_XTREME_R),
+    "lareqa": TASKS.get("lareqa").languages,
+    "mewslix": TASKS.get("mewslix").languages,
 }
 
 SCRIPTS = "google-research/xtreme:scripts at 838c13b, XLM-R Large"

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
+
+from xstilts.errors import StoreError
+from xstilts.runners.loading import META
+from xstilts.store.payloads import ExamplesPayload, Form, payload_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from xstilts.planning.plan import Plan
+    from xstilts.store.store import Store
 
 COUNTS = ("read", "used", "rejected", "truncated", "unreachable_answers")
 
@@ -27,15 +35,38 @@ def data_read(known: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """
     found = []
     for entry in known:
-        payload = entry.get("node", {}).get("payload", {})
-        if payload.get("what") != "examples":
+        node = entry.get("node", {})
+        asked = payload_of("prepare", node["payload"], Form) if node.get("kind") == "prepare" else None
+        if not isinstance(asked, ExamplesPayload):
             continue
         counts = entry.get("counts") or {}
         found.append(
-            {name: payload.get(name) for name in ("task", "language", "split", "limit")}
+            {name: getattr(asked, name) for name in ("task", "language", "split", "limit")}
             | ({"limit": counts["limit"]} if "limit" in counts else {})  # told by other data
             | {name: counts.get(name) for name in COUNTS}
             | ({"noted": counts["noted"]} if counts.get("noted") else {})
-            | {"fingerprint": payload.get("data"), "node": entry["key"]}
+            | {"fingerprint": asked.data, "node": entry["key"]}
         )
     return sorted(found, key=lambda row: (row["task"], row["language"], row["split"], row["node"]))
+
+
+def data_planned(plan: Plan, store: Store) -> list[dict[str, Any]]:
+    """What the store knows of the data that a plan reads; the counts are None for what has not been read.
+
+    Returns:
+        Entries as of ``data_read``, without the fingerprint.
+    """
+    known = data_read(
+        {"key": key, "node": {"kind": node.kind, "payload": node.payload}, "counts": _counts(store, key)}
+        for key, node in plan.nodes.items()
+        if node.kind == "prepare"
+    )
+    return [{name: value for name, value in row.items() if name != "fingerprint"} for row in known]
+
+
+def _counts(store: Store, key: str) -> dict[str, Any] | None:
+    try:
+        path = store.file(key, "prepare", META) if store.has(key, "prepare") else None
+    except StoreError:  # whoever reads the node for its examples says what is wrong with it
+        return None
+    return None if path is None else json.loads(path.read_text(encoding="utf-8"))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
 from xstilts import claims, statistics
 from xstilts.disk import in_plain_words
 from xstilts.execution.study_run import analysis_node
-from xstilts.planning.plan import study_facts
-from xstilts.reports.made import arm_data_made, steps_made
+from xstilts.planning.study_facts import study_facts
+from xstilts.reports.made import steps_made, trained_made
+from xstilts.reports.report import Report
 from xstilts.reports.write import write
 from xstilts.runners.loading import META
+from xstilts.runners.train import HISTORY
+from xstilts.store.payloads import TrainPayload
+from xstilts.store.roles import ENCODER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
     from xstilts.execution.outcome import Outcome
     from xstilts.planning.plan import Plan
-    from xstilts.reports import shapes
+    from xstilts.reports.plan_shapes import Plan as PlanShape
     from xstilts.store.node import Node
     from xstilts.store.store import Store
 
@@ -44,35 +47,33 @@ def write_report(
     """
     kinds = {key: node.kind for key, node in plan.nodes.items()}
     node = analysis_node(plan, store)
-    empty = statistics.analyse([], study_facts(plan.setting))
+    empty = statistics.analyse([], study_facts(plan.resolved))
     folder = None if node is None else store.read(node.key, node.kind)
     analysis = empty if folder is None else statistics.load(folder)
-    made = arm_data_made(plan, store, analysis["facts"].get("arm_data", {}))
-    analysis["facts"] = {**analysis["facts"], "arm_data": made}
+    made = trained_made(plan, store, statistics.Facts.parse(analysis["facts"]).trained)
+    analysis["facts"] = {**analysis["facts"], "trained": {arm: told.to_json() for arm, told in made.items()}}
     verdicts = claims.judge(claims.chosen(plan.study.claims), empty) if folder is None else claims.load(folder)
 
-    def provenance(key: str) -> Mapping[str, Any] | None:
-        if not store.has(key, kinds[key]):
-            return None
-        return {**store.provenance(key, kinds[key]), "counts": _json(store.file(key, kinds[key], META))}
-
-    def history(key: str) -> Sequence[Mapping[str, Any]]:
-        said = _json(store.file(key, kinds[key], "history.json")) if store.has(key, kinds[key]) else None
-        curve: list[dict[str, Any]] = said["history"] if said else []
-        return curve
-
+    kept = [key for key, kind in kinds.items() if store.has(key, kind)]
+    files = {key: _json(store.file(key, kinds[key], HISTORY)) for key in kept if kinds[key] in ("pretrain", "train")}
     with in_plain_words(out, "report"):
         return write(
             out,
-            json.loads(plan.study.model_dump_json()),
-            cast("shapes.Plan", _with_phases(plan, described, steps_made(plan, store))),
-            cast("shapes.Outcome", _outcome(outcome)),
-            analysis,
-            provenance,
-            history,
-            commands,
-            verdicts,
+            Report(
+                analysis,
+                json.loads(plan.study.model_dump_json()),
+                cast("PlanShape", _with_phases(plan, described, steps_made(plan, store))),
+                outcome,
+                {key: _known(store, key, kinds[key]) for key in kept},
+                {key: found["history"] for key, found in files.items() if found},
+                commands,
+                verdicts,
+            ),
         )
+
+
+def _known(store: Store, key: str, kind: str) -> dict[str, Any]:
+    return {**store.provenance(key, kind), "counts": _json(store.file(key, kind, META))}
 
 
 def _json(path: Path | None) -> Any:  # noqa: ANN401 - whatever a node wrote
@@ -89,16 +90,11 @@ def _with_phase(plan: Plan, entry: Mapping[str, Any]) -> dict[str, Any]:
     node = plan.nodes[entry["key"]]
     if node.kind not in {"pretrain", "train"}:
         return dict(entry)
-    return {**entry, "seed": str(node.payload["phase"]["seed"]), "group": _group(plan, node)}
+    return {**entry, "seed": str(node.asked(TrainPayload).phase.seed), "group": _group(plan, node)}
 
 
 def _group(plan: Plan, node: Node) -> str:
     """The tasks trained up to a node, which name a learning curve: ``snli + mnli → squad``."""
-    name = " + ".join(node.payload["phase"]["tasks"])
-    parent = node.parents.get("encoder")
+    name = " + ".join(node.asked(TrainPayload).phase.tasks)
+    parent = node.parents.get(ENCODER)
     return name if parent is None else f"{_group(plan, plan.nodes[parent])} → {name}"
-
-
-def _outcome(outcome: Outcome) -> dict[str, Any]:
-    failed = {key: {"message": found.message, "log": str(found.log)} for key, found in outcome.failed.items()}
-    return {**asdict(outcome), "failed": failed, "not_run": sorted(outcome.not_run)}

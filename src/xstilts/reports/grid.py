@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xstilts.statistics.correction import ALPHA
-from xstilts.statistics.crossed import COVERS_FROM
-from xstilts.statistics.facts import Facts, covers
-from xstilts.statistics.gains import ZERO_SHOT
-from xstilts.statistics.pairing import NONE
+from xstilts.statistics.inference.correction import ALPHA
+from xstilts.statistics.inference.crossed import COVERS_FROM
+from xstilts.statistics.score_rows import NONE
+from xstilts.statistics.study_facts import Facts, covers
+from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from xstilts.planning.uses import LANGUAGES, TARGET, stage
+from xstilts.planning.phases import viewed_name
 from xstilts.runners.loading import META
 from xstilts.runners.train import HISTORY
-from xstilts.sources.views import SEPARATOR
-from xstilts.store.roles import UPDATE
-from xstilts.training.language_mixture import LanguageMixture, items_taken
+from xstilts.statistics.arm_training import LANGUAGES, TARGET, intermediate
+from xstilts.store.payloads import TrainPayload
+from xstilts.store.roles import PREDICTIONS, PortionRole, UpdateRole
+from xstilts.training.language_mixture import items_taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from xstilts.planning.cells import Cell
+    from xstilts.planning.chains.chain import Cell
     from xstilts.planning.plan import Plan
+    from xstilts.statistics.arm_training import Stage, Text, Trained
     from xstilts.store.node import Node
     from xstilts.store.store import Store
 
@@ -29,24 +32,26 @@ if TYPE_CHECKING:
     Stages = Mapping[tuple[str, str], Sequence[Node]]
 
 
-def arm_data_made(
-    plan: Plan, store: Store, planned: Mapping[str, Sequence[Mapping[str, Any]]]
-) -> dict[str, list[dict[str, Any]]]:
-    """What each arm trains on, with the items and steps that were made in the place of those planned.
+def trained_made(plan: Plan, store: Store, planned: Mapping[str, Trained]) -> dict[str, Trained]:
+    """What each arm trains, with the items and steps that were made in the place of those planned.
 
     Args:
         plan: The plan.
         store: Where its nodes lie.
-        planned: ``arm_data`` of the study's facts.
+        planned: Arm to what it trains, as the study's facts say it.
 
     Returns:
-        The same entries. ``items`` and ``steps`` are None where the store holds nothing that tells them; ``steps`` is a
-        list of the least and the most where seeds, bases or targets differ, and ``items`` is None there.
+        The same. ``items`` and ``steps`` are None where the store holds nothing that tells them; ``steps`` are the
+        least and the most where seeds, bases or targets differ, and ``items`` is None there.
     """
-    stages, read = _stages(plan), _reader(store)
+    nodes, read = _stages(plan), _reader(store)
+
+    def made(arm: str, stage: Stage) -> Stage:
+        own = nodes.get((arm, stage.name), ())
+        return replace(stage, texts=tuple(_made(plan, read, own, text) for text in stage.texts))
+
     return {
-        arm: [{**entry, **_made(plan, read, stages.get((arm, entry["phase"]), ()), entry)} for entry in entries]
-        for arm, entries in planned.items()
+        arm: replace(told, stages=tuple(made(arm, stage) for stage in told.stages)) for arm, told in planned.items()
     }
 
 
@@ -73,40 +78,40 @@ def _stages(plan: Plan) -> Stages:
 
 def _trained(plan: Plan, cell: Cell) -> Iterator[tuple[str, Node]]:
     """The stage and node of all that a chain trains after its base."""
-    parents = plan.nodes[plan.nodes[cell.score].parents["predictions"]].parents
-    updates = {key for role, key in parents.items() if role.startswith(UPDATE)}
+    parents = plan.nodes[plan.nodes[cell.score].parents[PREDICTIONS]].parents
+    updates = {parents[str(role)] for role in UpdateRole.among(parents)}
     trained = [plan.nodes[key] for key in cell.trained if plan.nodes[key].kind == "train"]
-    phases = len(plan.setting.arms[cell.arm].phases) if cell.arm in plan.setting.arms else 0
+    phases = len(plan.resolved.arms[cell.arm].phases) if cell.arm in plan.resolved.arms else 0
     own = [node for node in trained if node.key not in updates]
     yield from ((LANGUAGES, node) for node in trained if node.key in updates)
-    yield from ((stage(index) if index < phases else TARGET, node) for index, node in enumerate(own))
+    yield from ((intermediate(index) if index < phases else TARGET, node) for index, node in enumerate(own))
 
 
-def _made(plan: Plan, read: Reader, nodes: Sequence[Node], entry: Mapping[str, Any]) -> dict[str, Any]:
-    name = entry["task"] + (f"{SEPARATOR}{entry['view']}" if entry["view"] else "")
-    role = f"train/{name}/{entry['language']}"
+def _made(plan: Plan, read: Reader, nodes: Sequence[Node], text: Text) -> Text:
+    name = viewed_name(text.task, text.view)
+    role = str(PortionRole("train", name, text.language))
     readers = [node for node in nodes if role in node.parents]
-    steps = {told["steps"] for node in readers if (told := read(node, HISTORY)) is not None}
-    items = {_items(plan, read, node, name, entry) for node in readers}
-    return {
-        "items": items.pop() if len(items) == 1 else None,
-        "steps": [min(steps), max(steps)] if len(steps) > 1 else next(iter(steps), None),
-    }
+    steps = {int(told["steps"]) for node in readers if (told := read(node, HISTORY)) is not None}
+    items = {_items(plan, read, node, name, text) for node in readers}
+    return replace(
+        text,
+        items=items.pop() if len(items) == 1 else None,
+        steps=(min(steps), max(steps)) if len(steps) > 1 else next(iter(steps), None),
+    )
 
 
-def _items(plan: Plan, read: Reader, node: Node, name: str, entry: Mapping[str, Any]) -> int | None:
+def _items(plan: Plan, read: Reader, node: Node, name: str, text: Text) -> int | None:
     """Items of one language that a phase trains on, of a mixture as many as are expected; None where nothing tells."""
-    said = node.payload.get("language_mix", {}).get(name)
-    mixture = None if said is None else LanguageMixture.from_json(said)
-    wanted = [entry["language"]] if mixture is None else [mixture.pivot, *mixture.languages]
-    roles = {code: f"train/{name}/{code}" for code in wanted if f"train/{name}/{code}" in node.parents}
-    counted = {code: read(plan.nodes[node.parents[role]], META) for code, role in roles.items()}
+    mixture = node.asked(TrainPayload).language_mix.get(name)
+    wanted = [text.language] if mixture is None else [mixture.pivot, *mixture.languages]
+    keys = {code: node.parents.get(str(PortionRole("train", name, code))) for code in wanted}
+    counted = {code: read(plan.nodes[key], META) for code, key in keys.items() if key is not None}
     sizes = {code: int(meta["used"]) for code, meta in counted.items() if meta is not None}
-    if len(sizes) < len(roles):
+    if len(sizes) < len(counted):
         return None
     if mixture is None or mixture.size == "all":
-        return sizes[entry["language"]]
-    return None if entry["share"] is None else round(entry["share"] * items_taken(mixture, sizes))
+        return sizes[text.language]
+    return None if text.share is None else round(text.share * items_taken(mixture, sizes))
 
 
 def _reader(store: Store) -> Reader:

@@ -9,7 +9,8 @@ from xstilts.reports.data_read import data_read
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from xstilts.reports.shapes import Outcome, Plan
+    from xstilts.execution.outcome import Outcome
+    from xstilts.reports.plan_shapes import Plan
 
 
 def manifest(
@@ -19,14 +20,7 @@ def manifest(
     known: Mapping[str, Mapping[str, Any]],
     commands: Sequence[str],
 ) -> dict[str, Any]:
-    """Everything behind a report as JSON.
-
-    Args:
-        study: The validated study.
-        plan: Its plan.
-        outcome: What became of the nodes.
-        known: Key to provenance, for the nodes that the store holds.
-        commands: The commands that give the report again.
+    """Everything behind a report as JSON; the arguments are as in :class:`~xstilts.reports.report.Report`.
 
     Returns:
         ``study, size, commands, seeds, versions, hardware, threads`` (each the distinct values over all nodes),
@@ -48,7 +42,10 @@ def manifest(
         "data": data_read(known.values()),
         "nodes": [
             {
-                **{name: node[name] for name in ("key", "kind", "label", "parents")},
+                "key": node["key"],
+                "kind": node["kind"],
+                "label": node["label"],
+                "parents": node["parents"],
                 "state": states[node["key"]],
                 "seconds": known.get(node["key"], {}).get("seconds"),
                 "files": known.get(node["key"], {}).get("files"),
@@ -63,7 +60,7 @@ def manifest(
 def states_of(plan: Plan, outcome: Outcome) -> dict[str, str]:
     """Key to ``done``, ``cached``, ``failed`` or ``not run``; a node that nothing is said about did not run."""
     states = {node["key"]: "not run" for node in plan["nodes"]}
-    for state, keys in (("done", outcome["done"]), ("cached", outcome["cached"]), ("failed", outcome["failed"])):
+    for state, keys in (("done", outcome.done), ("cached", outcome.cached), ("failed", outcome.failed)):
         states.update(dict.fromkeys(keys, state))
     return states
 

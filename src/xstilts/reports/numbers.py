@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
+from xstilts.amounts import duration
 from xstilts.statistics.answer import points
 
-__all__ = ["duration", "interval", "level", "p_value", "plain", "points", "quantity"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["duration", "interval", "level", "listed", "p_value", "plain", "points", "quantity", "signed"]
 
 
 def interval(low: float | None, high: float | None) -> str:
@@ -19,6 +24,11 @@ def level(value: float | None, digits: int = 1) -> str:
     return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
 
 
+def signed(value: float | None) -> str:
+    """A number in two decimals with its sign, or an en dash where there is none."""
+    return "–" if value is None else f"{value:+.2f}".replace("-", "−")
+
+
 def p_value(p: float | None) -> str:
     """A p-value: ``.031``, ``<.001``, or ``–`` where nothing was testable."""
     if p is None:
@@ -28,14 +38,10 @@ def p_value(p: float | None) -> str:
     return "1" if p > 0.9995 else f"{p:.3f}"[1:]
 
 
-def duration(seconds: float) -> str:
-    """A span of time: ``48 s``, ``3 min 20 s``, ``2 h 05 min``."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+def listed(names: Sequence[str], most: int, more: str = "more") -> str:
+    """The first names, and how many there are beside: ``a, b and 3 more``."""
+    left = len(names) - most
+    return ", ".join(names[:most]) + (f" and {left} {more}" if left > 0 else "")
 
 
 def quantity(number: float) -> str:

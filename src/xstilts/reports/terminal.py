@@ -4,46 +4,46 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xstilts.reports.contrast_tables import mix_sentences
-from xstilts.reports.findings import findings
-from xstilts.reports.grid import MARKS, grids
-from xstilts.reports.item_tables import item_notes
-from xstilts.reports.result_tables import cell_text
+from xstilts.reports.grid import MARKS
+from xstilts.reports.tables.contrasts import mix_sentences
+from xstilts.reports.tables.findings import findings
+from xstilts.reports.tables.items import item_notes
+from xstilts.reports.tables.results import cell_text
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
     from xstilts.reports.grid import Grid, GridCell
-    from xstilts.statistics import Analysis
+    from xstilts.reports.report import Report
 
 
-def print_summary(analysis: Analysis, console: Console) -> None:
+def print_summary(report: Report, console: Console) -> None:
     """Print what models did not learn, then for each base gain matrix and answer, then what a mix of languages adds.
 
     Args:
-        analysis: The study's tables.
+        report: What to say, of which the analysis is enough.
         console: Where to; the command line gives one that writes to stderr when stdout is for machines.
     """
     from rich.text import Text
 
-    for sentence in findings(analysis):
+    for sentence in findings(report):
         console.print(Text(sentence, style="bold red"))
-    for grid, answer in zip(grids(analysis), analysis["answer"]["bases"], strict=True):
-        _table(grid, analysis, console)
+    for grid, answer in zip(report.grids, report.rows("bases"), strict=True):
+        _table(grid, report, console)
         for sentence in answer["sentences"]:
             console.print(Text(sentence))
-    for sentence in (*item_notes(analysis), *mix_sentences(analysis)):
+    for sentence in (*item_notes(report), *mix_sentences(report)):
         console.print(Text(sentence))
-    if analysis["facts"].get("source") == "lab":
+    if report.lab:
         console.print(Text("Lab numbers: they come from an invented world and say nothing about real languages."))
 
 
-def _table(grid: Grid, analysis: Analysis, console: Console) -> None:
+def _table(grid: Grid, report: Report, console: Console) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    selection = next((row["selection"] for row in analysis["scores"] if row["selection"]), "")
+    selection = next((row["selection"] for row in report.rows("scores") if row["selection"]), "")
     caption = MARKS
     title = f"Zero-shot gain over none from {grid.base}, points" + (f" (selection: {selection})" if selection else "")
     table = Table(title=Text(title), caption=Text(caption), title_justify="left", caption_justify="left")

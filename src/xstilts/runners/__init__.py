@@ -28,7 +28,7 @@ _SLOW = (
     "xstilts.encoding",
     "xstilts.evaluation",
     "xstilts.models.load",
-    "xstilts.models.checkpoint",
+    "xstilts.models.stored",
     "xstilts.training.loop",
 )
 PRELOAD = {kind: _SLOW for kind in MODULES if kind not in ("score", "analyse")}

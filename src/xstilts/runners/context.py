@@ -25,7 +25,7 @@ class Context:
         node: The node.
         store: The store that holds its parents.
         work: Empty folder; what is written there becomes the node.
-        scratch: Folder for checkpoints; found again after a kill, removed once the node is complete.
+        scratch: Folder for snapshots; found again after a kill, removed once the node is complete.
         threads: Threads that the node may use.
         report: Takes the progress of the node, as often as it likes.
         read: Filled as parents are read: key -> hash of the parent's files, for the provenance of the node.

@@ -9,8 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xstilts.sources import Source
+from xstilts.errors import StoreError
 from xstilts.store.node import Progress
+from xstilts.store.roles import VOCABULARY, PortionRole
 from xstilts.tasks import TASKS, from_inline
 from xstilts.tasks.base import Kind
 
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
     from xstilts.encoding.features import Features
+    from xstilts.evaluation import Part, Scoring
     from xstilts.runners.context import Context
+    from xstilts.sources import Source
+    from xstilts.store.node import Node
+    from xstilts.store.payloads import Json, Place
     from xstilts.tasks.base import Task
 
 EXAMPLES, FEATURES, META = "examples.parquet", "features.arrow", "meta.json"
@@ -46,17 +51,52 @@ class Prepared:
     features: Features
     meta: Mapping[str, Any]
 
+    @property
+    def part(self) -> Part:
+        """The portion as evaluation takes it."""
+        from xstilts.encoding import EncodingOptions
+        from xstilts.evaluation import Part
 
-def source_of(runtime: Mapping[str, Any]) -> Source:
-    """The source described by a node's runtime."""
-    said = runtime["source"]
-    data = None if said["data"] is None else Path(said["data"])
-    return Source(kind=said["kind"], data=data, data_map=said["data_map"], revisions=said["revisions"])
+        return Part(self.examples, self.features, EncodingOptions(**self.meta["options"]))
+
+    @property
+    def scoring(self) -> Scoring:
+        """How the portion's headline is scored."""
+        from xstilts.evaluation import Scoring
+
+        meta = self.meta
+        return Scoring(meta["kind"], (meta["metric"],), tuple(meta["labels"]), meta.get("rule", ""))
 
 
-def task_of(name: str, inline: Mapping[str, Any] | None) -> Task:
-    """The task called ``name``, or the study's own definition of it."""
-    return TASKS.get(name) if inline is None else from_inline(name, inline)[0]
+def source_of(node: Node) -> Source:
+    """The source that a node reads.
+
+    Raises:
+        StoreError: If it has none.
+    """
+    if node.places.source is None:
+        raise StoreError("names no source.", field=node.label)
+    return node.places.source
+
+
+def base_of(node: Node) -> tuple[str | Path, str | None]:
+    """Where the base that a node starts from is loaded from, and its revision.
+
+    Raises:
+        StoreError: If it names none.
+    """
+    from xstilts.models import bases
+
+    place = node.places.base
+    if place is None:
+        raise StoreError("names no base.", field=node.label)
+    base = bases.resolve(place.name)
+    return base.location, place.revision or base.revision
+
+
+def task_of(name: str, inline: Mapping[str, Json]) -> Task:
+    """The task called ``name``: the study's own, or else a registered one."""
+    return from_inline(name, inline[name])[0] if name in inline else TASKS.get(name)
 
 
 def head_labels(model: PreTrainedModel, kind: str, labels: Sequence[str]) -> tuple[str, ...]:
@@ -74,22 +114,22 @@ def head_labels(model: PreTrainedModel, kind: str, labels: Sequence[str]) -> tup
     return labels_of(model) if kind in (Kind.CLASSIFICATION, Kind.TAGGING) else tuple(labels)
 
 
-def prepared(context: Context, role: str) -> Prepared:
-    """The portion under one parent role (``split/task/language``)."""
+def prepared(context: Context, role: PortionRole | str) -> Prepared:
+    """The portion under one parent role."""
     from datasets import Dataset
     from datasets.table import InMemoryTable
     from pyarrow import parquet
 
     from xstilts.encoding.features import Features
 
-    split, task, language = role.split("/", 2)
-    folder = context.parent(role)
+    said = PortionRole.parse(str(role))
+    folder = context.parent(str(role))
     examples = Dataset(InMemoryTable(parquet.read_table(folder / EXAMPLES)))
     meta = json.loads((folder / META).read_text(encoding="utf-8"))
-    return Prepared(task, language, split, examples, Features.load(folder / FEATURES), meta)
+    return Prepared(said.task, said.language, said.split, examples, Features.load(folder / FEATURES), meta)
 
 
-def tokenizer_of(context: Context, place: Mapping[str, Any] | None) -> PreTrainedTokenizerFast:
+def tokenizer_of(context: Context, place: Place | None) -> PreTrainedTokenizerFast:
     """The tokenizer of a chain: of an existing base, or the one a parent node trained.
 
     It is loaded once for all nodes of a process, so it may be asked and saved but must encode nothing: that changes
@@ -98,20 +138,20 @@ def tokenizer_of(context: Context, place: Mapping[str, Any] | None) -> PreTraine
     return _loaded(*_place(context, place))
 
 
-def encoder_of(context: Context, place: Mapping[str, Any] | None) -> PreTrainedTokenizerFast:
+def encoder_of(context: Context, place: Place | None) -> PreTrainedTokenizerFast:
     """The tokenizer of a chain to encode with, made once for all nodes of a process."""
     return _to_encode_with(*_place(context, place))
 
 
-def _place(context: Context, place: Mapping[str, Any] | None) -> tuple[str, str | None, tuple[object, ...]]:
+def _place(context: Context, place: Place | None) -> tuple[str, str | None, tuple[object, ...]]:
     """Where the tokenizer lies, its revision, and a stamp by which changed files are loaded anew."""
     from xstilts.models import bases
 
     if place is None:
-        location, revision = str(context.parent("vocabulary")), None
+        location, revision = str(context.parent(VOCABULARY)), None
     else:
-        base = bases.resolve_tokenizer(place["name"])
-        location, revision = str(base.location), place.get("revision") or base.revision
+        base = bases.resolve_tokenizer(place.name)
+        location, revision = str(base.location), place.revision or base.revision
     files = sorted(path for path in Path(location).glob("*") if path.suffix in (".json", ".txt", ".model"))
     return location, revision, tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
 

@@ -10,6 +10,8 @@ import numpy as np
 
 from xstilts.runners.loading import EXAMPLES, FEATURES, META, report, tokenizer_of, write_json
 from xstilts.statistics.shared_text import Hashes, Held, id_hashes, ngram_hashes, text_hashes
+from xstilts.store.payloads import OverlapPayload
+from xstilts.store.roles import PortionRole
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -47,10 +49,10 @@ class _Part:
     kind: str
     size: int
 
-    def hashes(self, measure: str, breaks: Sequence[int], said: Mapping[str, Any]) -> Iterator[Hashes]:
+    def hashes(self, measure: str, breaks: Sequence[int], asked: OverlapPayload) -> Iterator[Hashes]:
         """The hashes that a measure compares, in pieces."""
         if measure == "shared_ngram":
-            return _ngrams(self, breaks, said["ngram"], said["shortest"])
+            return _ngrams(self, breaks, asked.ngram, asked.shortest)
         return _ids(self) if measure == "same_id" else _texts(self)
 
 
@@ -60,16 +62,16 @@ def run(node: Node, context: Context) -> None:
     The n-grams are those of the prepared model inputs, so text beyond the maximum length takes no part in them; ids and
     whole texts are compared in full.
     """
-    said = node.payload
+    asked = node.asked(OverlapPayload)
     breaks = _breaks(node, context)
-    learned = [_part(context, role) for role in said["train"]]
-    evaluated = [_part(context, role) for role in said["evaluated"]]
-    rows = [_row(said, own, other) for own in learned for other in evaluated]
+    learned = [_part(context, role) for role in asked.train]
+    evaluated = [_part(context, role) for role in asked.evaluated]
+    rows = [_row(asked, own, other) for own in learned for other in evaluated]
     for done, measure in enumerate(_MEASURES):
         report(context, done, len(_MEASURES), note=measure)
-        held = [_held(part, measure, breaks, said) for part in evaluated]
+        held = [_held(part, measure, breaks, asked) for part in evaluated]
         for place, own in enumerate(learned):
-            for piece in own.hashes(measure, breaks, said):
+            for piece in own.hashes(measure, breaks, asked):
                 for one in held:
                     one.meet(piece.values)
             for number, one in enumerate(held):
@@ -81,16 +83,16 @@ def run(node: Node, context: Context) -> None:
 def _part(context: Context, role: str) -> _Part:
     folder = context.parent(role)
     meta = json.loads((folder / META).read_text(encoding="utf-8"))
-    return _Part(role.split("/", 2)[2], folder, meta["kind"], meta["used"])
+    return _Part(PortionRole.parse(role).language, folder, meta["kind"], meta["used"])
 
 
-def _row(said: Mapping[str, Any], own: _Part, other: _Part) -> dict[str, Any]:
-    named = {"train_task": said["train_task"], "train_language": own.language, "target": said["target"]}
+def _row(asked: OverlapPayload, own: _Part, other: _Part) -> dict[str, Any]:
+    named = {"train_task": asked.train_task, "train_language": own.language, "target": asked.target}
     return {**named, "language": other.language, "n_train": own.size, "n": other.size}
 
 
-def _held(part: _Part, measure: str, breaks: Sequence[int], said: Mapping[str, Any]) -> Held:
-    pieces = list(part.hashes(measure, breaks, said))
+def _held(part: _Part, measure: str, breaks: Sequence[int], asked: OverlapPayload) -> Held:
+    pieces = list(part.hashes(measure, breaks, asked))
     values = [piece.values for piece in pieces] or [np.empty(0, np.uint64)]
     owners = [piece.owners for piece in pieces] or [np.empty(0, np.int64)]
     return Held(Hashes(np.concatenate(values), np.concatenate(owners)), part.size)
@@ -100,7 +102,7 @@ def _breaks(node: Node, context: Context) -> tuple[int, ...]:
     """Tokens that end a text: the special ones, and the unknown one, which stands for anything."""
     from xstilts.encoding import TokenizerFacts
 
-    tokenizer = tokenizer_of(context, node.runtime["tokenizer"])
+    tokenizer = tokenizer_of(context, node.places.tokenizer)
     unknown = [] if tokenizer.unk_token_id is None else [int(tokenizer.unk_token_id)]
     return (*TokenizerFacts.of(tokenizer).special_ids, *unknown)
 

@@ -2,161 +2,104 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from xstilts.runners.baseline import by_ngrams
-from xstilts.runners.loading import Prepared, head_labels, prepared, report, tokenizer_of
-from xstilts.runners.predictions import Answered, Writer
-from xstilts.store.roles import UPDATE, portions
+from xstilts.runners.loading import Prepared, base_of, head_labels, prepared, report, tokenizer_of
+from xstilts.runners.predictions import Writer
+from xstilts.store.payloads import AnswersPayload, NgramPayload, PredictPayload
+from xstilts.store.roles import MODEL, PortionRole, UpdateRole
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from transformers import PreTrainedModel
 
-    from xstilts.encoding import TokenizerFacts
+    from xstilts.evaluation import Answers
     from xstilts.runners.context import Context
     from xstilts.store.node import Node
 
 
 def run(node: Node, context: Context) -> None:
     """Write the predictions of each language, a row group per setting, and the index of them."""
-    parts = [prepared(context, role) for role in node.payload.get("answer") or portions(node.parents)]
+    asked = node.asked(AnswersPayload)
+    parts = [prepared(context, role) for role in asked.answer or PortionRole.among(node.parents)]
     with Writer(context.work) as writer:
-        for answered in _PREDICTORS[node.payload.get("baseline")](node, context, parts):
-            part = next(part for part in parts if part.language == answered.language)
-            more = {"language": _table_language(node, part.language), "rejected": sum(part.meta["rejected"].values())}
-            writer.add(part.language, answered, more)
+        found = by_ngrams(asked, context, parts) if isinstance(asked, NgramPayload) else _by_model(node, context, parts)
+        for answers in found:
+            part = next(part for part in parts if part.language == answers.language)
+            more = {"language": _table_language(asked, part.language), "rejected": sum(part.meta["rejected"].values())}
+            writer.add(part.language, answers, more)
 
 
-def _table_language(node: Node, language: str) -> str:
-    said = node.payload
-    pair = said["kind"] == Kind.RETRIEVAL and not said.get("pooled")
-    return f"{language}>{said['pivot']}" if pair else language
+def _table_language(asked: AnswersPayload, language: str) -> str:
+    pair = asked.kind is Kind.RETRIEVAL and not asked.pooled
+    return f"{language}>{asked.pivot}" if pair else language
 
 
-def _by_model(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterator[Answered]:
-    """Predictions of the trained model, or, for retrieval, of its bare encoder."""
-    return _predicted(node, context, parts, _model(node, context))
-
-
-def _by_new_weights(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterator[Answered]:
-    """Predictions of an encoder of the base's architecture that was never trained."""
-    return _predicted(node, context, parts, _untrained(node, context))
-
-
-def _predicted(node: Node, context: Context, parts: Sequence[Prepared], model: PreTrainedModel) -> Iterator[Answered]:
-    from xstilts.encoding import TokenizerFacts
-
-    facts = TokenizerFacts.of(tokenizer_of(context, node.runtime["tokenizer"]))
-    if "tuned_on" in node.payload:
-        return _mined(node, context, parts, model, facts)
-    if node.payload["kind"] == Kind.RETRIEVAL:
-        return _retrieved(node, context, parts, model, facts)
-    return _answered(node, context, parts, model, facts)
-
-
-def _retrieved(
-    node: Node, context: Context, parts: Sequence[Prepared], model: PreTrainedModel, facts: TokenizerFacts
-) -> Iterator[Answered]:
-    from xstilts import evaluation
-
-    said = node.payload
-    texts = {part.language: evaluation.Searched(part.examples, part.features) for part in parts}
-    found = evaluation.retrieve_all(
-        model, texts, facts, said["settings"], said.get("variants", [{}]), shared=said.get("shared_pool", False),
-        held_out=said.get("held_out", ()), progress=lambda done, total: report(context, done, total),
-    )  # fmt: skip
-    for one in found:
-        yield Answered(one.language, one.setting, one.table, one.candidates, one.index_recall)
-
-
-def _mined(
-    node: Node, context: Context, parts: Sequence[Prepared], model: PreTrainedModel, facts: TokenizerFacts
-) -> Iterator[Answered]:
-    from xstilts import evaluation
-
-    settings = node.payload["settings"]
-    for done, part in enumerate(parts):
-        report(context, done, len(parts), note=part.language)
-        other = prepared(context, node.payload["tuned_on"][part.language])
-        searched, tuned_on = (evaluation.Searched(own.examples, own.features) for own in (part, other))
-        tables = evaluation.mine_pairs(model, searched, tuned_on, facts, settings)
-        for setting, table in zip(settings, tables, strict=True):
-            yield Answered(part.language, setting, table, _candidates(part))
-
-
-def _answered(
-    node: Node, context: Context, parts: Sequence[Prepared], model: PreTrainedModel, facts: TokenizerFacts
-) -> Iterator[Answered]:
+def _by_model(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterator[Answers]:
     """One language after the other, each with its own update in place where there are such."""
     from xstilts import evaluation
-    from xstilts.encoding import EncodingOptions
+    from xstilts.encoding import TokenizerFacts
 
-    said = node.payload
-    labels = head_labels(model, said["kind"], said["labels"])
-    put = _exchanging(node, context, model)
-    for done, part in enumerate(parts):
-        report(context, done, len(parts), note=part.language)
-        put(part.language)
-        options = EncodingOptions(**part.meta["options"])
-        table = evaluation.predict(
-            model, said["kind"], part.examples, part.features, facts, options, labels, rule=said.get("rule", "")
-        )
-        yield Answered(part.language, {}, table)
+    asked = node.asked(PredictPayload)
+    model = _untrained(node, context) if asked.baseline else _model(node, context)
+    facts = TokenizerFacts.of(tokenizer_of(context, node.places.tokenizer))
+    put, places = _exchanging(node, context, model), {part.language: place for place, part in enumerate(parts)}
+    ranks = asked.kind is Kind.RETRIEVAL and not asked.tuned_on  # all languages at once
 
+    def read(language: str) -> evaluation.Part:
+        if not ranks:
+            report(context, places[language], len(parts), note=language)
+        put(language)
+        part, role = parts[places[language]].part, asked.tuned_on.get(language)
+        return part._replace(tuned_on=prepared(context, role).part) if role else part
 
-def _candidates(part: Prepared) -> int:
-    return sum(role == "candidate" for role in part.examples["role"])
+    search = evaluation.SearchOptions(asked.settings, asked.variants, asked.shared_pool, asked.held_out)
+    labels = head_labels(model, asked.kind, asked.labels)
+    request = evaluation.Request(asked.kind, labels, asked.rule, search)
+    told = evaluation.Resources(progress=partial(report, context) if ranks else None)
+    return evaluation.answers(model, request, list(places), read, facts, told)
 
 
 def _exchanging(node: Node, context: Context, model: PreTrainedModel) -> Callable[[str], None]:
     """What puts a language's own update in place; nothing, for a model without updates."""
-    codes = [role.removeprefix(UPDATE) for role in node.parents if role.startswith(UPDATE)]
-    if not codes:
+    roles = UpdateRole.among(node.parents)
+    if not roles:
         return lambda language: None
     from xstilts.models.exchange import Updates
 
-    folders = {code: context.parent(UPDATE + code) / "encoder" for code in codes}
-    return Updates(model.base_model, folders[node.payload["pivot"]], folders).put
+    folders = {role.language: context.parent(str(role)) / "encoder" for role in roles}
+    return Updates(model.base_model, folders[node.asked(PredictPayload).pivot], folders).put
 
 
 def _model(node: Node, context: Context) -> PreTrainedModel:
     """The trained model with its head, or the bare encoder for retrieval."""
-    from xstilts.models import bases
-    from xstilts.models.checkpoint import load_checkpoint
     from xstilts.models.load import load_encoder
+    from xstilts.models.stored import load_stored
 
-    said = node.payload
-    if "model" not in node.parents:
-        base = bases.resolve(node.runtime["base"]["name"])
-        return load_encoder(base.location, node.runtime["base"]["revision"] or base.revision)[0]
-    folder = context.parent("model")
-    if said["kind"] == Kind.RETRIEVAL:
+    asked = node.asked(PredictPayload)
+    if MODEL not in node.parents:
+        return load_encoder(*base_of(node))[0]
+    folder = context.parent(MODEL)
+    if asked.kind is Kind.RETRIEVAL or asked.head is None:
         return load_encoder(folder / "encoder")[0]
-    return load_checkpoint(folder).model(said["head"])
+    return load_stored(folder).model(asked.head)
 
 
 def _untrained(node: Node, context: Context) -> PreTrainedModel:
-    from xstilts.models import bases
     from xstilts.models.load import new_encoder, untrained_encoder
 
-    if "architecture" in node.payload:
+    architecture = node.asked(PredictPayload).architecture
+    if architecture is not None:
         from xstilts.encoding import TokenizerFacts
 
-        facts = TokenizerFacts.of(tokenizer_of(context, node.runtime["tokenizer"]))
-        return new_encoder(node.payload["architecture"], facts, UNTRAINED_SEED)
-    base = bases.resolve(node.runtime["base"]["name"])
-    return untrained_encoder(base.location, node.runtime["base"]["revision"] or base.revision, UNTRAINED_SEED)
+        facts = TokenizerFacts.of(tokenizer_of(context, node.places.tokenizer))
+        return new_encoder(architecture, facts, UNTRAINED_SEED)
+    return untrained_encoder(*base_of(node), UNTRAINED_SEED)
 
 
 UNTRAINED_SEED = 0
 """The weights of the untrained baseline are drawn from it."""
-
-_PREDICTORS: Mapping[str | None, Callable[[Node, Context, Sequence[Prepared]], Iterator[Answered]]] = {
-    None: _by_model,
-    "char-ngrams.v1": by_ngrams,
-    "untrained.v1": _by_new_weights,
-}
-"""The ``baseline`` of a node's payload, None for a model, to what answers."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from xstilts.runners.loading import write_json
-from xstilts.statistics.vectors import written
+from xstilts.statistics.setting_text import parse, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,26 +16,10 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from xstilts.evaluation import Answers
+
 INDEX = "index.json"
 """Which file and row group hold which language and setting."""
-
-
-class Answered(NamedTuple):
-    """The predictions in one language under one setting.
-
-    Attributes:
-        language: The language.
-        setting: Of retrieval, what the vectors are and what is searched; else empty.
-        table: The kind's predictions table.
-        candidates: Of retrieval, how many a query was compared with.
-        index_recall: Of an approximate search, the share of the exact search's candidates that it found, in [0, 1].
-    """
-
-    language: str
-    setting: Mapping[str, Any]
-    table: pa.Table
-    candidates: int | None = None
-    index_recall: float | None = None
 
 
 class Writer:
@@ -51,26 +35,26 @@ class Writer:
     def __enter__(self) -> Self:
         return self
 
-    def add(self, name: str, answered: Answered, more: Mapping[str, Any]) -> None:
+    def add(self, name: str, answers: Answers, more: Mapping[str, Any]) -> None:
         """Write one table.
 
         Args:
             name: Name of the file, without its ending; all tables of one file have the same columns.
-            answered: The predictions.
+            answers: The predictions.
             more: What the index says of them besides: ``language`` as tables name it, ``rejected``.
         """
         from pyarrow import parquet
 
         path = self._folder / f"{name}.parquet"
         if name not in self._writers:
-            self._writers[name] = self._files.enter_context(parquet.ParquetWriter(path, answered.table.schema))
-        self._writers[name].write_table(answered.table, row_group_size=max(1, len(answered.table)))
+            self._writers[name] = self._files.enter_context(parquet.ParquetWriter(path, answers.table.schema))
+        self._writers[name].write_table(answers.table, row_group_size=max(1, len(answers.table)))
         group = self._groups.get(name, 0)
         self._groups[name] = group + 1
-        entry = {"file": path.name, "group": group, "candidates": answered.candidates, **more}
-        entry["setting"] = written(answered.setting)
-        if answered.index_recall is not None:
-            entry["index_recall"] = answered.index_recall
+        entry = {"file": path.name, "group": group, "candidates": answers.candidates, **more}
+        entry["setting"] = written(answers.setting)
+        if answers.index_recall is not None:
+            entry["index_recall"] = answers.index_recall
         self._index.append(entry)
 
     def __exit__(
@@ -92,3 +76,11 @@ def table_of(folder: Path, entry: Mapping[str, Any], columns: list[str] | None =
     from pyarrow import parquet
 
     return parquet.ParquetFile(folder / entry["file"]).read_row_group(entry["group"], columns=columns)
+
+
+def answers_of(folder: Path, entry: Mapping[str, Any]) -> Answers:
+    """What was answered, as it was before it was written; the language is as tables name it."""
+    from xstilts.evaluation import Answers
+
+    setting, recall = parse(entry["setting"]), entry.get("index_recall")
+    return Answers(entry["language"], setting, table_of(folder, entry), entry["candidates"], recall)

@@ -6,16 +6,17 @@ import json
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts import sources
 from xstilts.runners.loading import EXAMPLES, FEATURES, META, encoder_of, source_of, task_of, write_json
 from xstilts.sources import views
-from xstilts.sources.rows import Tally
+from xstilts.sources.records.rows import ReadCounts
+from xstilts.store.payloads import CutSet, ExamplesPayload, Form, LimitPayload, Viewed, VocabularyPayload
 from xstilts.store.roles import LIMIT
 from xstilts.tasks import TASKS
 from xstilts.tasks.base import Kind
-from xstilts.training.language_mixture import LanguageMixture, items_taken, largest_limit, taken_under
+from xstilts.training.language_mixture import items_taken, largest_limit, taken_under
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,35 +63,41 @@ class _Read:
 
 def run(node: Node, context: Context) -> None:
     """Write examples, features and counts; for a vocabulary the files of a tokenizer; for a limit that number."""
-    {"examples": _examples, "vocabulary": _vocabulary, LIMIT: _limit}[node.payload["what"]](node, context)
+    asked = node.asked(Form)
+    if isinstance(asked, ExamplesPayload):
+        _examples(asked, node, context)
+    elif isinstance(asked, VocabularyPayload):
+        _vocabulary(asked, node, context)
+    else:
+        _limit(node.asked(LimitPayload), node, context)
 
 
-def _examples(node: Node, context: Context) -> None:
+def _examples(asked: ExamplesPayload, node: Node, context: Context) -> None:
     from xstilts.encoding import ENCODINGS, EncodingOptions, span_qa
 
-    said, source = node.payload, source_of(node.runtime)
-    task = task_of(said["task"], node.runtime["inline"].get(said["task"]))
-    found = _read(sources.load(task, said["language"], said["split"], source, said["limit"]), task, source,
-                  said.get("view"))  # fmt: skip
-    if "view" not in said and said["split"] != "train":
-        sources.refuse_unscorable(task, found.examples, f"{task.name} {said['language']} {said['split']}")
+    source = source_of(node)
+    task = task_of(asked.task, node.places.inline)
+    loaded = sources.load(task, asked.language, asked.split, source, asked.limit)
+    found = _read(loaded, task, source, asked.view)
+    if asked.view is None and asked.split != "train":
+        sources.refuse_unscorable(task, found.examples, f"{task.name} {asked.language} {asked.split}")
     told: dict[str, int] = {}
     if LIMIT in node.parents:
         told = {"limit": json.loads((context.parent(LIMIT) / META).read_text(encoding="utf-8"))["limit"]}
         found = found.limited(told["limit"])
-    tokenizer = encoder_of(context, node.runtime["tokenizer"])
-    options = EncodingOptions(**said["options"])
-    features = ENCODINGS.get(found.task.kind).encode(found.examples, tokenizer, options, tuple(said["labels"]))
+    tokenizer = encoder_of(context, node.places.tokenizer)
+    options = EncodingOptions(**asked.options.to_json())
+    features = ENCODINGS.get(found.task.kind).encode(found.examples, tokenizer, options, asked.labels)
     found.examples.to_parquet(context.work / EXAMPLES)
     features.save(context.work / FEATURES)
     truncated = features.column("truncated")
     examples_cut = len({int(row) for row in features.column("example")[truncated]})
     meta = {
         "kind": str(found.task.kind),
-        "labels": said["labels"],
+        "labels": list(asked.labels),
         "metric": found.task.metrics[0],
         "rule": found.task.rule,
-        "options": said["options"],
+        "options": asked.options.to_json(),
         "read": found.read,
         "used": found.used,
         "rejected": dict(found.rejected),
@@ -104,52 +111,46 @@ def _examples(node: Node, context: Context) -> None:
     write_json(context.work / META, meta | told)
 
 
-def _read(loaded: Loaded, task: Task, source: Source, view: Mapping[str, Any] | None) -> _Read:
+def _read(loaded: Loaded, task: Task, source: Source, view: Viewed | None) -> _Read:
     """The examples of a portion as the view sees them; as they are without one."""
     if view is None:
         return _Read(task, loaded.dataset, loaded.read, loaded.rejected, loaded.noted)
     labelled = sources.with_labels(task, source)  # of some tasks they are in a file of the user's
-    left_out = Tally()
-    examples = views.apply(view["name"], labelled, loaded.dataset, view["seed"], left_out)
+    left_out = ReadCounts()
+    examples = views.apply(view.name, labelled, loaded.dataset, view.seed, left_out)
     rejected = dict(Counter(loaded.rejected) + left_out.rejected)
-    return _Read(views.viewed(labelled, view["name"]), examples, loaded.read, rejected, loaded.noted)
+    return _Read(views.viewed(labelled, view.name), examples, loaded.read, rejected, loaded.noted)
 
 
-def _limit(node: Node, context: Context) -> None:
+def _limit(asked: LimitPayload, node: Node, context: Context) -> None:
     """Write the largest limit under which an arm takes at most as many items in all as another one prepared."""
 
     def used(role: str) -> int:
         return int(json.loads((context.parent(role) / META).read_text(encoding="utf-8"))["used"])
 
     wanted = sum(
-        items_taken(_mixture(own), {code: used(role) for code, role in own["parts"].items()})
-        for own in node.payload["measure"]
+        items_taken(own.mixture, {code: used(role) for code, role in own.parts.items()}) for own in asked.measure
     )
-    cut = [(_mixture(own), _sizes(node.runtime, own)) for own in node.payload["cut"]]
+    cut = [(own.mixture, _sizes(node, own)) for own in asked.cut]
     found = largest_limit(cut, wanted)
     write_json(context.work / META, {"limit": found, "wanted": wanted, "taken": taken_under(cut, found)})
 
 
-def _mixture(own: Mapping[str, Any]) -> LanguageMixture | None:
-    return None if own["mixture"] is None else LanguageMixture.from_json(own["mixture"])
-
-
-def _sizes(runtime: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, int]:
+def _sizes(node: Node, own: CutSet) -> dict[str, int]:
     """All that a training set has, by language."""
-    source, task = source_of(runtime), task_of(own["task"], runtime["inline"].get(own["task"]))
-    view = {"name": own["view"], "seed": 0} if own["view"] else None
-    return {code: _read(sources.load(task, code, "train", source), task, source, view).used for code in own["parts"]}
+    source, task = source_of(node), task_of(own.task, node.places.inline)
+    view = Viewed(own.view, seed=0) if own.view else None
+    return {code: _read(sources.load(task, code, "train", source), task, source, view).used for code in own.parts}
 
 
-def _vocabulary(node: Node, context: Context) -> None:
+def _vocabulary(asked: VocabularyPayload, node: Node, context: Context) -> None:
     from xstilts.models.vocabulary import train_vocabulary
 
-    said = node.payload
-    train_vocabulary(_lines(node), said["size"]).save_pretrained(context.work)
+    train_vocabulary(_lines(asked, node), asked.size).save_pretrained(context.work)
 
 
-def _lines(node: Node) -> Iterator[str]:
-    source = source_of(node.runtime)
-    for task, language, split in node.runtime["portions"]:
-        dataset = sources.load(TASKS.get(task), language, split, source, node.payload["lines"]).dataset
-        yield from islice(dataset["text"], node.payload["lines"])
+def _lines(asked: VocabularyPayload, node: Node) -> Iterator[str]:
+    source = source_of(node)
+    for task, language, split in node.places.portions:
+        dataset = sources.load(TASKS.get(task), language, split, source, asked.lines).dataset
+        yield from islice(dataset["text"], asked.lines)

@@ -5,21 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.runners.loading import write_json
-from xstilts.runners.predictions import entries, table_of
+from xstilts.runners.predictions import answers_of, entries, table_of
+from xstilts.store.payloads import ScorePayload
+from xstilts.store.roles import CHOSEN_ON, PREDICTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     import pyarrow as pa
 
-    from xstilts.evaluation import items
     from xstilts.runners.context import Context
     from xstilts.store.node import Node
 
 
-INDEX_RECALL = "index_recall@20"
-"""Of an approximate search: percent of the exact search's twenty nearest candidates that it found."""
 SCORES, ITEMS, ANSWERED = "scores.json", "items.parquet", "answered.json"
 """The files of a node: the scores, how sure they are by their items, and which answers were given how often."""
 
@@ -28,25 +26,27 @@ def run(node: Node, context: Context) -> None:
     """Write the three files, rows named by ``language`` and ``setting``.
 
     ``scores.json`` has ``{metric, value, n, chance, constant, truncated, lost, words, rejected}``; ``items.parquet``
-    the columns of :class:`xstilts.evaluation.items.Uncertainty`; ``answered.json`` those of ``items.Answered``.
+    the columns of :class:`xstilts.evaluation.items.Uncertainty`; ``answered.json`` those of ``items.ClassCounts``.
     """
-    from xstilts.evaluation.items import answered
+    from xstilts import evaluation
 
-    folder = context.parent("predictions")
-    chosen_on = _chosen_on(node, context) if "chosen_on" in node.parents else frozenset()
+    asked, folder = node.asked(ScorePayload), context.parent(PREDICTIONS)
+    scoring = evaluation.Scoring(asked.kind, asked.metrics, asked.labels, asked.rule)
+    chosen_on = _chosen_on(node, context) if CHOSEN_ON in node.parents else frozenset()
     rows: list[dict[str, Any]] = []
     sure: list[dict[str, Any]] = []
     given: list[dict[str, Any]] = []
     found = entries(folder)
     compares = len({entry["setting"] for entry in found}) > 1  # then only the headline is judged by its items
     for entry in found:
-        table = _kept(table_of(folder, entry), node.payload.get("half", ""), chosen_on)
+        answers = answers_of(folder, entry)
+        answers = answers._replace(table=_kept(answers.table, asked.half, chosen_on))
+        one = evaluation.scored(answers, scoring, scoring.metrics[:1] if compares else None)
         where = {"language": entry["language"], "setting": entry["setting"]}
-        for row in _scored(node.payload, table, entry):
-            rows.append({**where, **row, **_counts(table), "rejected": entry["rejected"]})
-        sure += [{**where, **row} for row in _sure(node.payload, table, entry, compares)]
-        if classes := answered(node.payload["kind"], table):
-            given.append({**where, **classes})
+        rows += [{**where, **row, "rejected": entry["rejected"]} for row in one.rows]
+        sure += [{**where, **row} for row in one.sure]
+        if one.classes:
+            given.append({**where, **one.classes})
     write_json(context.work / SCORES, rows)
     write_json(context.work / ANSWERED, given)
     _write_items(context.work / ITEMS, sure)
@@ -54,14 +54,14 @@ def run(node: Node, context: Context) -> None:
 
 def _chosen_on(node: Node, context: Context) -> frozenset[str]:
     """Ids of the items by which an arm was chosen: one half of those predicted under ``chosen_on``."""
-    from xstilts.evaluation.halves import CHOOSING_HALF, in_half
+    from xstilts.evaluation.dev_halves import CHOOSING_HALF, in_half
 
-    folder = context.parent("chosen_on")
+    folder = context.parent(CHOSEN_ON)
     ids: list[str] = []
     for entry in entries(folder):
         ids += table_of(folder, entry, ["id"]).column("id").to_pylist()
     chosen = zip(ids, in_half(ids, CHOOSING_HALF), strict=True)
-    numbers = node.payload.get("own_dev", False)  # numbers of rows are equal in sets that have nothing else in common
+    numbers = node.asked(ScorePayload).own_dev  # numbers of rows are equal in sets that have nothing else in common
     return frozenset(item for item, own in chosen if own and (numbers or not item.isdecimal()))
 
 
@@ -69,7 +69,7 @@ def _kept(table: pa.Table, half: str, chosen_on: frozenset[str]) -> pa.Table:
     """The rows that count: one half of them, or those that nothing was chosen by."""
     import pyarrow as pa
 
-    from xstilts.evaluation.halves import in_half
+    from xstilts.evaluation.dev_halves import in_half
 
     ids = table.column("id").to_pylist()
     if half:
@@ -77,35 +77,6 @@ def _kept(table: pa.Table, half: str, chosen_on: frozenset[str]) -> pa.Table:
     if chosen_on.isdisjoint(ids):
         return table
     return table.filter(pa.array([item not in chosen_on for item in ids]))
-
-
-def _scored(said: Mapping[str, Any], table: pa.Table, entry: Mapping[str, Any]) -> list[dict[str, Any]]:
-    from xstilts import evaluation
-    from xstilts.evaluation.items import constants
-
-    rows = evaluation.score(
-        said["kind"],
-        table,
-        said["metrics"],
-        said["labels"],
-        entry["candidates"],
-        said.get("rule", ""),
-        entry["language"],
-    )
-    constant = constants(said["kind"], table, said["metrics"], said["labels"], said.get("rule", ""), entry["language"])
-    rows = [{**row, "constant": constant.get(row["metric"])} for row in rows]
-    if "index_recall" in entry:
-        rows.append({"metric": INDEX_RECALL, "value": 100 * entry["index_recall"], "n": len(table), "chance": None})
-    return rows
-
-
-def _sure(
-    said: Mapping[str, Any], table: pa.Table, entry: Mapping[str, Any], headline_only: bool
-) -> list[items.Uncertainty]:
-    from xstilts.evaluation.items import uncertainties
-
-    asked = said["metrics"][:1] if headline_only else said["metrics"]
-    return uncertainties(said["kind"], table, asked, said["labels"], said.get("rule", ""), entry["language"])
 
 
 def _write_items(path: Path, rows: list[dict[str, Any]]) -> None:
@@ -119,12 +90,3 @@ def _write_items(path: Path, rows: list[dict[str, Any]]) -> None:
         + [("moves", pa.list_(pa.float32()))]
     )
     parquet.write_table(pa.Table.from_pylist(rows, schema=schema), path)
-
-
-def _counts(table: pa.Table) -> dict[str, int]:
-    """How many examples were cut, and, for tagging, how many of the words were lost that way."""
-    counts = {"truncated": sum(table.column("truncated").to_pylist())}
-    if "lost" in table.column_names:
-        counts["lost"] = sum(table.column("lost").to_pylist())
-        counts["words"] = sum(len(tags) for tags in table.column("gold").to_pylist())
-    return counts

@@ -8,12 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xstilts.runners.items import training_items
-from xstilts.runners.loading import Prepared, head_labels, prepared, report, tokenizer_of, write_json
-from xstilts.store.roles import AS_LONG, portions
-from xstilts.tasks.base import Kind
+from xstilts.runners.loading import Prepared, base_of, head_labels, prepared, report, tokenizer_of, write_json
+from xstilts.store.payloads import PretrainPayload, TrainPayload
+from xstilts.store.roles import ENCODER, AsLongRole, PortionRole
 from xstilts.training.contrast import Contrast, searched_as
-from xstilts.training.language_mixture import LanguageMixture
-from xstilts.training.phase import PhaseSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from xstilts.models.transfer import TransferReport
     from xstilts.runners.context import Context
     from xstilts.store.node import Node
+    from xstilts.training.phase import PhaseSpec
 
 HISTORY = "history.json"
 """Loss and learning rate by step."""
@@ -35,16 +34,17 @@ TRANSFER = "transfer.json"
 def run(node: Node, context: Context) -> None:
     """Write encoder with tokenizer, heads, the transfer report and the history of the phase."""
     from xstilts.encoding import TokenizerFacts
-    from xstilts.models.checkpoint import ENCODER, save_model
-    from xstilts.training.loop import train
+    from xstilts.models.stored import ENCODER, save_model
+    from xstilts.training.loop import Execution, train
 
-    spec = PhaseSpec.from_json(node.payload["phase"])
-    tokenizer = tokenizer_of(context, node.runtime["tokenizer"])
+    spec = node.asked(TrainPayload).phase
+    tokenizer = tokenizer_of(context, node.places.tokenizer)
     facts = TokenizerFacts.of(tokenizer)
     encoder, transfer = _encoder(node, context, facts, spec.seed)
     data = {task: _task_data(node, context, spec, task, facts) for task in spec.tasks}
     spec = _as_long(node, context, spec, data)
-    result = train(spec, encoder, data, facts, context.scratch, lambda p: report(context, p.step, p.total, p.loss))
+    told = Execution(progress=lambda p: report(context, p.step, p.total, p.loss))
+    result = train(spec, encoder, data, facts, context.scratch, told)
     save_model(context.work, result.encoder, result.heads)
     tokenizer.save_pretrained(context.work / ENCODER)
     _with_heads(transfer, result.heads).write(context.work / TRANSFER)
@@ -61,32 +61,32 @@ def _as_long(node: Node, context: Context, spec: PhaseSpec, data: Mapping[str, A
     from xstilts.training.mixture import total_steps
     from xstilts.training.shares import expected_counts
 
-    roles = sorted(role for role in node.parents if role.startswith(AS_LONG))
+    roles = AsLongRole.among(node.parents)
     if not roles:
         return spec
-    tokens = sum(json.loads((context.parent(role) / HISTORY).read_text(encoding="utf-8"))["tokens"] for role in roles)
+    tokens = sum(
+        json.loads((context.parent(str(role)) / HISTORY).read_text(encoding="utf-8"))["tokens"] for role in roles
+    )
     alone = replace(spec, tasks=spec.main_tasks, beside=None)
     sizes = {task: len(data[task].features) for task in alone.tasks}
     own = total_steps(alone, sizes)
     counts = expected_counts(alone, sizes, own)
     mean = sum(counts[task] * float(data[task].features.lengths.mean()) for task in alone.tasks) / sum(counts.values())
     more = max(1, math.ceil(tokens / (mean * spec.batch_size)))
-    return replace(spec, epochs=None, steps=more + (own if node.payload["as_long"] == "longer" else 0))
+    return replace(spec, epochs=None, steps=more + (own if node.asked(TrainPayload).as_long == "longer" else 0))
 
 
 def _encoder(node: Node, context: Context, facts: TokenizerFacts, seed: int) -> tuple[PreTrainedModel, TransferReport]:
     """The encoder that the phase starts from, and what was taken over from where it came from."""
-    from xstilts.models import bases
     from xstilts.models.load import load_encoder, new_encoder
     from xstilts.models.transfer import TransferReport
 
-    if "encoder" in node.parents:
-        return load_encoder(context.parent("encoder") / "encoder", seed=seed)
-    if "architecture" in node.payload:
-        encoder = new_encoder(node.payload["architecture"], facts, seed)
+    if ENCODER in node.parents:
+        return load_encoder(context.parent(ENCODER) / "encoder", seed=seed)
+    if node.kind == "pretrain":
+        encoder = new_encoder(node.asked(PretrainPayload).architecture, facts, seed)
         return encoder, TransferReport((), tuple(encoder.state_dict()))
-    base = bases.resolve(node.runtime["base"]["name"])
-    return load_encoder(base.location, node.runtime["base"]["revision"] or base.revision, seed)
+    return load_encoder(*base_of(node), seed)
 
 
 def _with_heads(transfer: TransferReport, heads: Mapping[str, Head]) -> TransferReport:
@@ -101,12 +101,11 @@ def _task_data(node: Node, context: Context, spec: PhaseSpec, task: str, facts: 
     """The training items of one task, all its languages together, and its dev score if the phase selects by one."""
     from xstilts.training.run import TaskData
 
-    parts = [prepared(context, role) for role in portions(node.parents, "train") if role.split("/")[1] == task]
-    dev = [prepared(context, role) for role in portions(node.parents, "dev")]
+    parts = [prepared(context, role) for role in PortionRole.among(node.parents, "train") if role.task == task]
+    dev = [prepared(context, role) for role in PortionRole.among(node.parents, "dev")]
     chosen = [part for part in dev if part.task == task or spec.selection == "oracle"]
     kind, labels = parts[0].meta["kind"], tuple(parts[0].meta["labels"])
-    mix = node.payload.get("language_mix", {}).get(task)
-    features = training_items(parts, spec, None if mix is None else LanguageMixture.from_json(mix))
+    features = training_items(parts, spec, node.asked(TrainPayload).language_mix.get(task))
     return TaskData(kind, labels, features, _dev_score(chosen, spec, facts) if chosen else None)
 
 
@@ -115,23 +114,16 @@ def _dev_score(parts: Sequence[Prepared], spec: PhaseSpec, facts: TokenizerFacts
 
     def score(model: PreTrainedModel) -> float:
         from xstilts import evaluation
-        from xstilts.encoding import EncodingOptions
 
+        trained = spec.contrast or Contrast()
+        search = evaluation.SearchOptions([searched_as(trained.pooling, trained.similarity)])
         values = []
         for part in parts:
-            meta: Mapping[str, Any] = part.meta
-            options = EncodingOptions(**meta["options"])
-            labels, names = tuple(meta["labels"]), head_labels(model, meta["kind"], meta["labels"])
-            rule = meta.get("rule", "")
-            if meta["kind"] == Kind.RETRIEVAL:
-                trained = spec.contrast or Contrast()
-                setting = searched_as(trained.pooling, trained.similarity)
-                table = evaluation.retrieve(model, part.examples, part.features, facts, [setting])[0]
-            else:
-                table = evaluation.predict(
-                    model, meta["kind"], part.examples, part.features, facts, options, names, rule=rule
-                )
-            values.append(evaluation.headline(meta["kind"], table, meta["metric"], labels, rule, part.language))
+            scoring = part.scoring
+            names = head_labels(model, scoring.kind, scoring.labels)
+            request = evaluation.Request(scoring.kind, names, scoring.rule, search)
+            table = evaluation.predict(model, request, part.part, facts)
+            values.append(evaluation.headline(table, scoring, part.language))
         return sum(values) / len(values)
 
     return score

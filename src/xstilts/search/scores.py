@@ -62,9 +62,11 @@ class Rule:
             return products
         sums = (self.halves[0][own] + self.halves[1][other]).astype(products.dtype)
         if not self.ratio:
-            return self.factor * (products - sums)
-        out = np.full_like(products, -np.inf)
-        return np.divide(products, sums, out=out, where=np.broadcast_to(sums > 0, products.shape))
+            margins: NDArray[Any] = self.factor * (products - sums)
+            return margins
+        ratios = np.full_like(products, -np.inf)
+        np.divide(products, sums, out=ratios, where=np.broadcast_to(sums > 0, products.shape))
+        return ratios
 
 
 def scores(x: Vectors, y: Vectors, rows: Rows, columns: Rows, rule: Rule) -> Wide:

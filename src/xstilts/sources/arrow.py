@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xstilts.tasks.base import COLUMNS
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from xstilts.tasks.base import Kind
+
+Example: TypeAlias = dict[str, Any]
+"""One example in the columns of its kind (``tasks.base.COLUMNS``)."""
 
 PORTION = 10_000
 """Examples that are turned into Arrow, or back, at a time: they take ten times the room as Python objects."""
@@ -36,7 +39,7 @@ def table(kind: Kind, examples: Iterable[Mapping[str, Any]]) -> pa.Table:
     return pa.Table.from_batches(batches, schema=schema).combine_chunks()
 
 
-def rows(dataset: datasets.Dataset) -> Iterator[dict[str, Any]]:
+def rows(dataset: datasets.Dataset) -> Iterator[Example]:
     """The examples of a data set one by one, in its order."""
     for portion in dataset.iter(batch_size=PORTION):
         for values in zip(*portion.values(), strict=True):

@@ -18,10 +18,10 @@ import yaml
 from xstilts.errors import DataError, nearest
 from xstilts.sources import safe_yaml
 from xstilts.sources.formats import FORMATS, Format
-from xstilts.sources.options import ROW_OPTIONS, RowOptions, parse
 from xstilts.sources.paths import check_written
-from xstilts.sources.placeholders import code_of, filled
-from xstilts.sources.retyped import refuse_retyped
+from xstilts.sources.records.options import ROW_OPTIONS, RowOptions, parse
+from xstilts.sources.records.placeholders import code_of, filled
+from xstilts.sources.records.retyped import refuse_retyped
 from xstilts.tasks.base import TRANSLATED_TEST, TextOrigin
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def read_map(path: Path) -> Mapping[str, Any]:
         DataError: If it is missing, not YAML, says a key twice, or is not a mapping of tasks.
     """
     try:
+        # time and size are in the cache's key, so a changed map is read again
         state = path.stat()
         return _read_map(path, state.st_mtime_ns, state.st_size)
     except OSError as error:

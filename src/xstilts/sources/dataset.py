@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from xstilts.randomness import hash_ids, permutation
-from xstilts.sources import arrow, beside, files, hub, lab, switched, union
-from xstilts.sources.rows import Tally
+from xstilts.sources import arrow, files, hub, hub_fallback, lab, switched, union
+from xstilts.sources.records.rows import ReadCounts
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import datasets
     import pyarrow as pa
 
+    from xstilts.sources.arrow import Example
     from xstilts.sources.source import Source
     from xstilts.tasks.base import Task
 
@@ -56,7 +57,7 @@ def load(task: Task, language: str, split: str, source: Source, limit: int | Non
     Raises:
         DataError: If anything about the data is not as declared; names file and line where there are such.
     """
-    tally = Tally()
+    tally = ReadCounts()
     table = arrow.table(task.kind, _examples(task, language, split, source, tally))
     kept = table if limit is None else _limited(task.kind, table, limit)
     given, used = _count(task.kind, table), _count(task.kind, kept)
@@ -68,7 +69,7 @@ def load(task: Task, language: str, split: str, source: Source, limit: int | Non
     )
 
 
-def _examples(task: Task, language: str, split: str, source: Source, tally: Tally) -> Iterable[dict[str, Any]]:
+def _examples(task: Task, language: str, split: str, source: Source, tally: ReadCounts) -> Iterable[Example]:
     pair = _switched(task, language, split, source)
     if pair:
         return switched.examples(task, pair, split, lambda code, own: _examples(task, code, split, source, own), tally)
@@ -77,8 +78,8 @@ def _examples(task: Task, language: str, split: str, source: Source, tally: Tall
         return union.examples(parts, lambda part, own: _examples(part, language, split, source, own), tally)
     if source.kind == "files":
         return files.examples(task, language, split, source, tally)
-    if beside.is_beside(task, language, split, source):
-        return beside.examples(task, language, split, source, tally)
+    if hub_fallback.is_beside(task, language, split, source):
+        return hub_fallback.examples(task, language, split, source, tally)
     if source.kind == "hub":
         return hub.examples(task, language, split, source, tally)
     return lab.examples(task, language, split)
@@ -86,6 +87,7 @@ def _examples(task: Task, language: str, split: str, source: Source, tally: Tall
 
 def _switched(task: Task, language: str, split: str, source: Source) -> tuple[str, str] | tuple[()]:
     """The two languages of code-switched items; empty for one language, and for a pair that the data set itself has."""
+    # of masked LM a pair is two translations read together, not one item in two languages
     if "+" not in language or task.kind is Kind.MASKED_LM or language in task.languages:
         return ()
     return () if language in languages(task, source, split) else switched.pair(task, language)
@@ -121,6 +123,7 @@ def _limited(kind: Kind, table: pa.Table, limit: int) -> pa.Table:
     chosen = {ids[row] for row in rows}
     if kind is Kind.RETRIEVAL:
         gold = table.column("gold")
+        # a query without its answers could not be scored; other candidates would make the search larger than asked
         chosen |= {candidate for row in rows for candidate in gold[row].as_py()}
     return table.filter(pa.array([identity in chosen for identity in ids])).combine_chunks()
 
@@ -128,7 +131,7 @@ def _limited(kind: Kind, table: pa.Table, limit: int) -> pa.Table:
 def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[str, Any]:
     """Everything about the source that can change an example, as JSON; reads no example and needs no network.
 
-    Beside the hub, what is missing in the data folder stands under ``needs`` (see ``sources/beside.py``).
+    Beside the hub, what is missing in the data folder stands under ``needs`` (see ``sources/hub_fallback.py``).
 
     Raises:
         DataError: If the source does not have the split, or a file is missing.
@@ -145,8 +148,8 @@ def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[s
         }
     if source.kind == "files":
         return files.fingerprint(task, language, split, source)
-    if beside.is_beside(task, language, split, source):
-        return beside.fingerprint(task, language, split, source)
+    if hub_fallback.is_beside(task, language, split, source):
+        return hub_fallback.fingerprint(task, language, split, source)
     if source.kind == "hub":
         return hub.fingerprint(task, language, split, source)
     return lab.fingerprint(task, language, split)
@@ -160,10 +163,11 @@ def languages(task: Task, source: Source, split: str) -> tuple[str, ...]:
     parts = union.parts(task, source)
     if parts:
         held = [languages(part, source, split) for part in parts]
+        # a union lacks a language that one of its parts lacks
         return tuple(code for code in held[0] if all(code in others for others in held))
     if source.kind == "files":
         return files.languages(task, source, split)
-    return beside.languages(task, source, split) if source.kind == "hub" else lab.languages(task, split)
+    return hub_fallback.languages(task, source, split) if source.kind == "hub" else lab.languages(task, split)
 
 
 def expected_size(task: Task, language: str, split: str, source: Source) -> int:
@@ -176,14 +180,15 @@ def expected_size(task: Task, language: str, split: str, source: Source) -> int:
     """
     pair = _switched(task, language, split, source)
     if pair:
+        # an item is switched only where both languages have it
         return min(expected_size(task, code, split, source) for code in pair)
     parts = union.parts(task, source)
     if parts:
         return sum(expected_size(part, language, split, source) for part in parts)
     if source.kind == "files":
         return files.expected_size(task, language, split, source)
-    if beside.is_beside(task, language, split, source):
-        return beside.expected_size(task, language, split, source)
+    if hub_fallback.is_beside(task, language, split, source):
+        return hub_fallback.expected_size(task, language, split, source)
     return hub.expected_size(task, split) if source.kind == "hub" else lab.expected_size(task, language, split)
 
 

@@ -6,12 +6,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError, UnknownNameError, nearest
-from xstilts.sources import check, paths, rows, tables
+from xstilts.sources import paths
 from xstilts.sources.data_map import MAP_FILE, by_language, from_spec, no_translations, parts, read_map
 from xstilts.sources.formats.counting import count
 from xstilts.sources.formats.opening import sha256
-from xstilts.sources.options import as_json
-from xstilts.sources.placeholders import code_of
+from xstilts.sources.records import check, odd_tables, rows
+from xstilts.sources.records.options import as_json
+from xstilts.sources.records.placeholders import code_of
 from xstilts.tasks.base import TRANSLATED_TEST
 from xstilts.tasks.inline import is_own
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from xstilts.sources.arrow import Example
     from xstilts.sources.data_map import Part
     from xstilts.sources.source import Source
     from xstilts.tasks.base import Task
@@ -128,9 +130,7 @@ def located(part: Part, source: Source, access: str = "") -> list[Path]:
     return paths.find(folder(source), part.paths, part.where, access)
 
 
-def examples(
-    task: Task, language: str, split: str, source: Source, tally: rows.Tally
-) -> Iterator[dict[str, Any]]:  # fmt: skip
+def examples(task: Task, language: str, split: str, source: Source, tally: rows.ReadCounts) -> Iterator[Example]:
     """The checked examples of one split, read lazily; ``tally`` counts."""
     found = resolve(task, language, split, source)
     # translations have the names of the test items that they translate
@@ -140,7 +140,8 @@ def examples(
         rows.check_columns(task, part.row_options, part.where)
         paths = located(part, source, task.access)
         tally.files += map(str, paths)
-        records = tables.read(task, part, _records(part, paths))
+        # looked at before options apply: they would hide what is odd about the table
+        records = odd_tables.read(task, part, _records(part, paths))
         built.append(rows.build(task, called, records, part.row_options, tally))
     return check.checked(task, chain.from_iterable(built), f"{task.name} {language} {split}", tally)
 

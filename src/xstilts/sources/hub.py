@@ -10,11 +10,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError
-from xstilts.sources import check, rows
 from xstilts.sources.data_map import no_translations
 from xstilts.sources.formats import Record
-from xstilts.sources.options import RowOptions, as_json, parse
-from xstilts.sources.placeholders import code_of, filled
+from xstilts.sources.records import check, rows
+from xstilts.sources.records.options import RowOptions, as_json, parse
+from xstilts.sources.records.placeholders import code_of, filled
 from xstilts.tasks.base import TRANSLATED_TEST, Kind
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import datasets
 
+    from xstilts.sources.arrow import Example
     from xstilts.sources.source import Source
     from xstilts.tasks.base import HubSpec, Task
 
@@ -125,9 +126,7 @@ def _row_mapping(place: HubSpec, task: Task, language: str) -> dict[str, Any]:
     return mapping
 
 
-def examples(
-    task: Task, language: str, split: str, source: Source, tally: rows.Tally
-) -> Iterator[dict[str, Any]]:  # fmt: skip
+def examples(task: Task, language: str, split: str, source: Source, tally: rows.ReadCounts) -> Iterator[Example]:
     """The checked examples of one split.
 
     Raises:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError
-from xstilts.sources import check
-from xstilts.sources.rows import Row, Tally
+from xstilts.sources.records import check
+from xstilts.sources.records.rows import ReadCounts, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xstilts.lab import Twin
+    from xstilts.sources.arrow import Example
     from xstilts.tasks.base import Task
 
 
@@ -55,7 +56,7 @@ def fingerprint(task: Task, language: str, split: str) -> dict[str, Any]:
     return {"source": "lab", "version": lab.VERSION, "twin": task.lab, "language": language, "split": split}
 
 
-def examples(task: Task, language: str, split: str) -> Iterator[dict[str, Any]]:
+def examples(task: Task, language: str, split: str) -> Iterator[Example]:
     """The checked examples of one split.
 
     Raises:
@@ -67,7 +68,7 @@ def examples(task: Task, language: str, split: str) -> Iterator[dict[str, Any]]:
     made = lab.examples(str(task.lab), language, split)
     what = f"{task.name} {language} {split} (lab)"
     rows = (Row(f"lab:{task.lab}.{language}.{split}:{number}", row) for number, row in enumerate(made))
-    return check.checked(task, rows, what, Tally())
+    return check.checked(task, rows, what, ReadCounts())
 
 
 def _check(task: Task, language: str, split: str) -> None:

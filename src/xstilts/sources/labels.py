@@ -30,7 +30,7 @@ def with_labels(task: Task, source: Source) -> Task:
 
         return replace(task, labels=tuple(lab.TWINS.get(task.lab).labels))
     if source.kind == "hub" and (source.data is None or not (source.data / task.label_file).is_file()):
-        return task  # enough to plan with; the file stands among what is needed (sources/beside.py)
+        return task  # enough to plan with; the file stands among what is needed (sources/hub_fallback.py)
     if source.kind == "lab":
         why = task.no_source.get(source.kind, "its labels may not be published")
         raise DataError(f"{task.name} cannot be had from {source.kind}: {why}.", field="source", hint=task.access)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xstilts.sources import beside, files, lab, union
+from xstilts.sources import files, hub_fallback, lab, union
 from xstilts.sources.dataset import languages
 from xstilts.sources.source import pivot
 from xstilts.tasks.base import TRANSLATED_TEST, Kind, TextOrigin
@@ -38,8 +38,8 @@ def origin(task: Task, language: str, split: str, source: Source) -> TextOrigin:
         return _together(origin(part, language, split, source) for part in gathered)
     if _is_switched(task, language, split, source):
         return _together(origin(task, code, split, source) for code in language.split("+"))
-    if source.kind == "files" or beside.is_beside(task, language, split, source):
-        resolve = files.resolve if source.kind == "files" else beside.resolve
+    if source.kind == "files" or hub_fallback.is_beside(task, language, split, source):
+        resolve = files.resolve if source.kind == "files" else hub_fallback.resolve
         parts = resolve(task, language, split, source)
         return _together(part.origin or _own(task, language, split, source) for part in parts)
     if source.kind == "lab" and lab.is_translated(task, language, split):

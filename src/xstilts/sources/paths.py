@@ -62,6 +62,7 @@ def find(root: Path, patterns: Sequence[str], where: str, access: str = "") -> l
     seen: dict[tuple[int, int], Path] = {}
     for path in found:
         state = path.stat()
+        # by what the disk calls it: links, hard ones too, are one file under two names
         first = seen.setdefault((state.st_dev, state.st_ino), path)
         if first is not path:
             names = " and ".join(repr(item.relative_to(root).as_posix()) for item in (first, path))
@@ -73,6 +74,7 @@ def find(root: Path, patterns: Sequence[str], where: str, access: str = "") -> l
 def _matches(root: Path, pattern: str, where: str, access: str) -> list[Path]:
     if "*" not in pattern:
         return [_inside(root, pattern, where, access=access)]
+    # before anything is listed: a pattern must not walk through folders outside
     _inside(root, pattern.partition("*")[0] or ".", where, exists=False)
     found = sorted(path.relative_to(root).as_posix() for path in _matching(root, pattern, where))
     if not found:

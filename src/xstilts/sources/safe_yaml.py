@@ -14,7 +14,7 @@ import yaml
 from yaml.constructor import ConstructorError
 
 from xstilts.errors import shortened
-from xstilts.sources.retyped import OtherDigits
+from xstilts.sources.records.retyped import OtherDigits
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -35,6 +35,16 @@ class Source:
     data_map: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
     revisions: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
 
+    def to_json(self) -> dict[str, Any]:
+        """The source for a worker process."""
+        data = None if self.data is None else str(self.data.absolute())
+        return {**vars(self), "data": data, "data_map": dict(self.data_map), "revisions": dict(self.revisions)}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Source:
+        """The inverse of :meth:`to_json`, its folder as an absolute path."""
+        return cls(**{**values, "data": None if values["data"] is None else Path(values["data"])})
+
     @classmethod
     def parse(cls, text: str) -> Source:
         """A source as written on the command line: ``lab``, ``hub`` or ``files:DIR``.

@@ -11,15 +11,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError
-from xstilts.sources.rows import Tally
+from xstilts.sources.records.rows import ReadCounts
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from xstilts.sources.arrow import Example
     from xstilts.tasks.base import Task
 
-    Read = Callable[[str, Tally], Iterable[dict[str, Any]]]
+    Read = Callable[[str, ReadCounts], Iterable[Example]]
 
 SECOND: Mapping[Kind, str] = MappingProxyType(
     {Kind.CLASSIFICATION: "text_pair", Kind.MULTIPLE_CHOICE: "choices", Kind.SPAN_QA: "question"}
@@ -59,7 +60,7 @@ def pair(task: Task, language: str) -> tuple[str, str]:
     return first, second
 
 
-def examples(task: Task, languages: tuple[str, str], split: str, read: Read, tally: Tally) -> Iterator[dict[str, Any]]:
+def examples(task: Task, languages: tuple[str, str], split: str, read: Read, tally: ReadCounts) -> Iterator[Example]:
     """The items that both languages have, each said in both, in the order of the first.
 
     Args:
@@ -74,12 +75,13 @@ def examples(task: Task, languages: tuple[str, str], split: str, read: Read, tal
     """
     first, second = languages
     column, where = SECOND[task.kind], f"{task.name} {split}"
-    others = {row["id"]: (row[column], gold(task.kind, row)) for row in read(second, Tally())}
-    own, used, filled = Tally(), 0, False
+    others = {row["id"]: (row[column], gold(task.kind, row)) for row in read(second, ReadCounts())}
+    own, used, filled = ReadCounts(), 0, False
     for row in read(first, own):
         if row["id"] not in others:
             tally.rejected[UNMATCHED] += 1
             continue
+        # taken out, so that what is left at the end is only in the second language
         said, right = others.pop(row["id"])
         if right != gold(task.kind, row):
             message = f"has the item {row['id']!r}, whose gold is not the same in {first} and {second}."

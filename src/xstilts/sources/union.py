@@ -5,15 +5,16 @@ A data map that names the union itself wins over its parts.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.sources import files
-from xstilts.sources.rows import Tally
+from xstilts.sources.records.rows import ReadCounts
 from xstilts.tasks.union import members
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from xstilts.sources.arrow import Example
     from xstilts.sources.source import Source
     from xstilts.tasks.base import Task
 
@@ -26,8 +27,8 @@ def parts(task: Task, source: Source) -> tuple[Task, ...]:
 
 
 def examples(
-    gathered: Sequence[Task], read: Callable[[Task, Tally], Iterable[dict[str, Any]]], tally: Tally
-) -> Iterator[dict[str, Any]]:  # fmt: skip
+    gathered: Sequence[Task], read: Callable[[Task, ReadCounts], Iterable[Example]], tally: ReadCounts
+) -> Iterator[Example]:  # fmt: skip
     """All examples of the parts, one part after the other, so that mixing is in proportion to their sizes.
 
     Args:
@@ -39,7 +40,7 @@ def examples(
         The parts' examples; ids are prefixed too (``mnli/mnli-train-0``).
     """
     for part in gathered:
-        own = Tally()
+        own = ReadCounts()
         for row in read(part, own):
             yield _prefixed(part.name, row)
         tally.read += own.read
@@ -47,6 +48,6 @@ def examples(
             counts.update({f"{part.name}: {reason}": count for reason, count in found.items()})
 
 
-def _prefixed(name: str, row: dict[str, Any]) -> dict[str, Any]:
+def _prefixed(name: str, row: Example) -> Example:
     gold = {"gold": [f"{name}/{identity}" for identity in row["gold"]]} if "gold" in row else {}
     return row | {"id": f"{name}/{row['id']}"} | gold

@@ -5,30 +5,76 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from xstilts.statistics.aggregates import aggregate_rows
 from xstilts.statistics.answer import answers
-from xstilts.statistics.checks import check_rows
-from xstilts.statistics.chosen import chosen_rows
-from xstilts.statistics.collapse import collapsed, without
-from xstilts.statistics.contrasts import contrast_rows
-from xstilts.statistics.doses import dose_rows
-from xstilts.statistics.facts import Facts
-from xstilts.statistics.gains import cluster_rows, gain_rows
-from xstilts.statistics.intervals import smallest_sign_flip_p
-from xstilts.statistics.items import answer_errors, gain_item_rows, item_rows, known_items, level_errors
-from xstilts.statistics.learned import flat_languages, learned_rows, silent_rows
-from xstilts.statistics.levels import levels
-from xstilts.statistics.mix import mix_rows
-from xstilts.statistics.multiverse import multiverse
-from xstilts.statistics.overlap import OVERLAP_COLUMNS, measured_warnings
-from xstilts.statistics.pairing import NONE, Row, clean_rows
-from xstilts.statistics.power import outlook
-from xstilts.statistics.searched import search_rows
-from xstilts.statistics.sweep import sweep_rows
-from xstilts.statistics.vectors import freeze, is_frozen
+from xstilts.statistics.inference.intervals import smallest_sign_flip_p
+from xstilts.statistics.inference.power import outlook
+from xstilts.statistics.score_rows import NONE, Row, clean_rows
+from xstilts.statistics.setting_text import is_frozen
+from xstilts.statistics.study_facts import Facts
+from xstilts.statistics.tables.aggregates import aggregate_rows
+from xstilts.statistics.tables.best_mix import mix_rows
+from xstilts.statistics.tables.checks import check_rows
+from xstilts.statistics.tables.chosen_arms import chosen_rows
+from xstilts.statistics.tables.chosen_vectors import freeze
+from xstilts.statistics.tables.collapse import collapsed, without
+from xstilts.statistics.tables.contrasts import contrast_rows
+from xstilts.statistics.tables.dose_response import dose_rows
+from xstilts.statistics.tables.gains import cluster_rows, gain_rows
+from xstilts.statistics.tables.items import answer_errors, gain_item_rows, item_rows, known_items, level_errors
+from xstilts.statistics.tables.layer_sweep import sweep_rows
+from xstilts.statistics.tables.levels import levels
+from xstilts.statistics.tables.measured_overlap import OVERLAP_COLUMNS, measured_warnings
+from xstilts.statistics.tables.multiverse import multiverse
+from xstilts.statistics.tables.nothing_learned import flat_languages, learned_rows, silent_rows
+from xstilts.statistics.tables.search_scores import search_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+
+class Answer(TypedDict):
+    """What the scores of a study say.
+
+    Attributes:
+        bases: For each base the best arm, its verdict in sentences and all arms in order, see ``answers``.
+        levels: Mean scores, see ``levels``.
+        n_seeds: The most paired seeds that a gain has.
+        smallest_sign_flip_p: The least p-value that a sign-flip test over these can give; None without any.
+        counts: What evaluation could not read whole.
+        checks, multiverse, collapsed: See ``check_rows``, ``multiverse``, ``collapse.Collapse``.
+        without_collapsed: ``bases`` once more, without collapsed runs; empty where none collapsed.
+        outlook: What so many seeds and questions can show, in a sentence.
+        contrasts, doses, mix, chosen: See ``contrast_rows``, ``dose_rows``, ``mix_rows``, ``chosen_rows``.
+        vectors: The choices of ``freeze``.
+        sweep, search: See ``sweep_rows``, ``search_rows``.
+        overlaps: Rows with ``OVERLAP_COLUMNS``.
+        at_floor, flat, silent: See ``learned_rows``, ``flat_languages``, ``silent_rows``.
+        level_errors, answer_errors: See ``items``.
+    """
+
+    bases: list[Row]
+    levels: list[Row]
+    n_seeds: int
+    smallest_sign_flip_p: float | None
+    counts: list[Row]
+    checks: list[Row]
+    multiverse: list[Row]
+    collapsed: list[Row]
+    without_collapsed: list[Row]
+    outlook: str
+    contrasts: list[Row]
+    doses: list[Row]
+    mix: list[Row]
+    chosen: list[Row]
+    vectors: list[Row]
+    sweep: list[Row]
+    search: list[Row]
+    overlaps: list[Row]
+    at_floor: list[Row]
+    flat: list[Row]
+    silent: list[Row]
+    level_errors: list[Row]
+    answer_errors: list[Row]
 
 
 class Analysis(TypedDict):
@@ -36,19 +82,11 @@ class Analysis(TypedDict):
 
     Attributes:
         scores: Score rows (``SCORE_COLUMNS``), cleaned and sorted. Rows with ``vectors=frozen`` in their setting repeat
-            a measurement under the vectors that were chosen on held-out languages (see ``vectors.freeze``).
+            a measurement under the vectors that were chosen on held-out languages (see ``chosen_vectors.freeze``).
         gains: Rows of ``gain_rows``.
         clusters: Rows of ``cluster_rows``.
         aggregates: Rows of ``aggregates.aggregate_rows``; none where no target's protocol has groups.
-        answer: ``{"bases": [see answers], "levels": [see levels], "n_seeds", "smallest_sign_flip_p", "counts",
-            "checks": [see check_rows], "multiverse": [see multiverse], "collapsed": [see collapsed],
-            "without_collapsed": [answers once more, without collapsed runs; empty where none collapsed], "outlook":
-            what so many seeds and questions can show, "contrasts": [see contrast_rows], "doses": [see dose_rows],
-            "mix": [see mix_rows], "chosen": [see chosen_rows], "vectors": [choices of freeze],
-            "sweep": [see sweep_rows], "search": [see search_rows],
-            "overlaps": [rows of ``overlap.OVERLAP_COLUMNS``], "at_floor": [see learned_rows],
-            "flat": [see flat_languages], "silent": [see silent_rows], "level_errors": [see items.level_errors],
-            "answer_errors": [see items.answer_errors]}``.
+        answer: What the scores say.
         items: Rows of ``items.item_rows``.
         gain_items: Rows of ``items.gain_item_rows``, by language first, then by cluster.
         facts: The study's facts, as given; their warnings are joined by those that were measured.
@@ -58,18 +96,18 @@ class Analysis(TypedDict):
     gains: list[Row]
     clusters: list[Row]
     aggregates: list[Row]
-    answer: dict[str, Any]
+    answer: Answer
     facts: dict[str, Any]
     items: list[Row]
     gain_items: list[Row]
 
 
 def analyse(
-    score_rows: Iterable[Mapping[str, Any]],
+    score_rows: Iterable[Row],
     facts: Mapping[str, Any],
-    counts: Iterable[Mapping[str, Any]] = (),
-    overlaps: Iterable[Mapping[str, Any]] = (),
-    answered: Iterable[Mapping[str, Any]] = (),
+    counts: Iterable[Row] = (),
+    overlaps: Iterable[Row] = (),
+    answered: Iterable[Row] = (),
 ) -> Analysis:
     """Turn the scores of a study into its gains, clusters and answer.
 
@@ -96,9 +134,11 @@ def analyse(
         facts = {**facts, "warnings": [*known, *marked]}
     parsed = Facts.parse(facts)
     score_rows = list(score_rows)
+    # frozen rows are made anew, so that an analysis of analysed rows gives the same
     raw = [row for row in clean_rows(score_rows) if not is_frozen(row["setting"])]
     frozen, choices = freeze(raw, parsed)
     everything = clean_rows([*raw, *frozen]) if frozen else raw
+    # of targets with held-out languages only chosen vectors are results; the sweep shows all
     scores = [row for row in everything if parsed.is_result(row)]
     results = [row for row in scores if not parsed.selection_split or row["split"] != parsed.selection_split]
     clusters = cluster_rows(results, parsed)
@@ -110,31 +150,31 @@ def analyse(
     errors = level_errors(scores, known, parsed)
     best = answers(clusters, parsed)
     n_seeds = max((row["n_seeds"] for row in clusters), default=0)
-    answer = {
-        "bases": best,
-        "levels": reached,
-        "n_seeds": n_seeds,
-        "smallest_sign_flip_p": smallest_sign_flip_p(n_seeds),
-        "counts": sorted((dict(row) for row in counts), key=repr),
-        "checks": check_rows(scores, clusters, parsed),
-        "multiverse": multiverse(clusters, parsed),
-        "collapsed": [asdict(run) for run in low],
-        "without_collapsed": answers(cluster_rows(without(results, low), parsed), parsed) if low else [],
-        "outlook": outlook(n_seeds, max(1, _questions(parsed))).sentence(),
-        "contrasts": contrast_rows(scores, parsed),
-        "doses": dose_rows(scores, parsed),
-        "mix": mix_rows(scores, parsed),
-        "chosen": chosen_rows(scores, parsed),
-        "vectors": choices,
-        "sweep": sweep_rows(raw, parsed),
-        "search": search_rows(scores, parsed),
-        "overlaps": shared,
-        "at_floor": learned_rows(reached, errors, parsed),
-        "flat": flat_languages(reached, parsed),
-        "silent": silent_rows(answered, parsed),
-        "level_errors": errors,
-        "answer_errors": answer_errors(best, by_cluster, parsed),
-    }
+    answer = Answer(
+        bases=best,
+        levels=reached,
+        n_seeds=n_seeds,
+        smallest_sign_flip_p=smallest_sign_flip_p(n_seeds),
+        counts=sorted((dict(row) for row in counts), key=repr),
+        checks=check_rows(scores, clusters, parsed),
+        multiverse=multiverse(clusters, parsed),
+        collapsed=[asdict(run) for run in low],
+        without_collapsed=answers(cluster_rows(without(results, low), parsed), parsed) if low else [],
+        outlook=outlook(n_seeds, max(1, _questions(parsed))).sentence(),
+        contrasts=contrast_rows(scores, parsed),
+        doses=dose_rows(scores, parsed),
+        mix=mix_rows(scores, parsed),
+        chosen=chosen_rows(scores, parsed),
+        vectors=choices,
+        sweep=sweep_rows(raw, parsed),
+        search=search_rows(scores, parsed),
+        overlaps=shared,
+        at_floor=learned_rows(reached, errors, parsed),
+        flat=flat_languages(reached, parsed),
+        silent=silent_rows(answered, parsed),
+        level_errors=errors,
+        answer_errors=answer_errors(best, by_cluster, parsed),
+    )
     averages = aggregate_rows(scores, parsed)
     return Analysis(
         scores=everything,

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xstilts.statistics.correction import ALPHA, holm
-from xstilts.statistics.gains import ZERO_SHOT
-from xstilts.statistics.intervals import smallest_sign_flip_p
-from xstilts.statistics.pairing import NONE, paired_over_seeds
+from xstilts.statistics.inference.correction import ALPHA, correct
+from xstilts.statistics.inference.intervals import smallest_sign_flip_p
+from xstilts.statistics.score_rows import NONE, over_seeds
+from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from xstilts.statistics.facts import Facts
+    from xstilts.statistics.score_rows import Row
+    from xstilts.statistics.study_facts import Facts
 
 
-def answers(clusters: Iterable[Mapping[str, Any]], facts: Facts) -> list[dict[str, Any]]:
+def answers(clusters: Iterable[Row], facts: Facts) -> list[Row]:
     """For each base: which arm gains most in the languages without labels, and how sure that is.
 
     An arm's number is its zero-shot gain on the headline metric, averaged over its targets that are neither degenerate
@@ -37,6 +38,7 @@ def answers(clusters: Iterable[Mapping[str, Any]], facts: Facts) -> list[dict[st
     """
     cells = {
         (row["base"], row["arm"], row["target"]): row
+        # from the last: of several conditions of one cell the first stays in the mapping
         for row in reversed(list(clusters))
         if row["clustering"] == ZERO_SHOT and facts.is_headline(row)
     }
@@ -46,7 +48,7 @@ def answers(clusters: Iterable[Mapping[str, Any]], facts: Facts) -> list[dict[st
     ]
 
 
-def _arm(base: str, arm: str, cells: Mapping[tuple[str, str, str], Mapping[str, Any]], facts: Facts) -> dict[str, Any]:
+def _arm(base: str, arm: str, cells: Mapping[tuple[str, str, str], Row], facts: Facts) -> Row:
     fair = [target for target in facts.targets if not facts.unfair(base, arm, target)]
     ran = {target: bool(cells.get((base, arm, target), {}).get("seeds")) for target in fair}
     cut = [target for target in fair if facts.left_out(arm, target, ran[target])]
@@ -54,7 +56,7 @@ def _arm(base: str, arm: str, cells: Mapping[tuple[str, str, str], Mapping[str, 
     gains = [_seed_gains(cells.get((base, arm, target)), facts.targets[target].higher_is_better) for target in targets]
     shared = set.intersection(*map(set, gains)) if gains else set()
     means = {seed: float(np.mean([gain[seed] for gain in gains])) for seed in sorted(shared)}
-    interval, seeds = paired_over_seeds(means, dict.fromkeys(means, 0.0), facts.level)
+    interval, seeds = over_seeds(means, facts.level)
     return {
         "base": base,
         "arm": arm,
@@ -70,14 +72,13 @@ def _arm(base: str, arm: str, cells: Mapping[tuple[str, str, str], Mapping[str, 
     }
 
 
-def _seed_gains(row: Mapping[str, Any] | None, higher_is_better: bool) -> dict[str, float]:
+def _seed_gains(row: Row | None, higher_is_better: bool) -> dict[str, float]:
     sign = 1.0 if higher_is_better else -1.0
     return {} if row is None else {s: sign * g for s, g in zip(row["seeds"], row["seed_gains"], strict=True)}
 
 
-def _answer(base: str, arms: Sequence[dict[str, Any]], facts: Facts) -> dict[str, Any]:
-    for arm, corrected in zip(arms, holm([arm["p"] for arm in arms]), strict=True):
-        arm["p_corrected"] = corrected
+def _answer(base: str, arms: Sequence[Row], facts: Facts) -> Row:
+    correct(arms)
     ranking = sorted(
         (arm for arm in arms if arm["gain"] is not None), key=lambda arm: (-arm["gain"], facts.arms.index(arm["arm"]))
     )
@@ -102,13 +103,13 @@ def _answer(base: str, arms: Sequence[dict[str, Any]], facts: Facts) -> dict[str
     return best
 
 
-def _verdict(best: Mapping[str, Any]) -> str:
+def _verdict(best: Row) -> str:
     if best["p_corrected"] is None or best["p_corrected"] > ALPHA:
         return "inconclusive"
     return "supported" if best["gain"] > 0 else "contradicted"
 
 
-def _first(best: Mapping[str, Any], facts: Facts) -> str:
+def _first(best: Row, facts: Facts) -> str:
     if best["low"] is None:
         sure = "no interval from a single seed"
     else:
@@ -124,7 +125,7 @@ def _first(best: Mapping[str, Any], facts: Facts) -> str:
     )
 
 
-def _second(best: Mapping[str, Any], compared: Sequence[Mapping[str, Any]], arms: Sequence[Mapping[str, Any]]) -> str:
+def _second(best: Row, compared: Sequence[Row], arms: Sequence[Row]) -> str:
     among = f"As the best of {_count(best['n_arms'], 'arm')}" + (
         f" that finished, of {len(compared)}," if best["n_arms"] < len(compared) else ""
     )

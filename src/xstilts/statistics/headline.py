@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from xstilts.statistics.pairing import BASELINE, NONE, by_condition, cluster_of, is_pivot, parts, seed_means
+from xstilts.statistics.score_rows import BASELINE, NONE, by_condition, cluster_of, is_pivot, parts, seed_means
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from xstilts.statistics.facts import Facts
-    from xstilts.statistics.pairing import Cells
+    from xstilts.statistics.score_rows import Cells, Row
+    from xstilts.statistics.study_facts import Facts
 
 ORACLE = "oracle"
 """Selection of what was chosen by labels of the target languages; never part of a result that is not labelled so."""
@@ -67,7 +67,7 @@ class Headline:
         return 1.0 if self.facts.targets[target].higher_is_better else -1.0
 
 
-def headlines(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Headline]:
+def headlines(scores: Iterable[Row], facts: Facts) -> list[Headline]:
     """The headline scores of every base of the study, in its order.
 
     Args:
@@ -77,6 +77,7 @@ def headlines(scores: Iterable[Mapping[str, Any]], facts: Facts) -> list[Headlin
     """
     found: dict[str, dict[str, Cells]] = {base: {} for base in facts.bases}
     rows = (row for row in scores if not str(row["arm"]).startswith(BASELINE))
+    # oracle last: setdefault keeps the first
     for key, cells in sorted(by_condition(rows).items(), key=lambda item: (item[0].selection == ORACLE, item[0])):
         if facts.is_headline(key):
             found.setdefault(key.base, {}).setdefault(key.target, cells)

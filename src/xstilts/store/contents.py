@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from xstilts.disk import json_text, open_file, parsed, shape_of
+from xstilts.disk import file_sha256, json_text, open_file, parsed, shape_of
 from xstilts.errors import CorruptNodeError, StoreError
-from xstilts.store.provenance import PROVENANCE, file_sha256, opened
+from xstilts.store.provenance import PROVENANCE, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -10,16 +10,19 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from xstilts.errors import UnknownNameError, XstiltsError
+from xstilts.errors import StoreError, UnknownNameError, XstiltsError
 from xstilts.store.canonical import digest, plain
+from xstilts.store.payloads import Form, Json, Runtime, payload_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+P = TypeVar("P", bound=Form)
+
 KIND_VERSIONS: Mapping[str, int] = MappingProxyType(
-    {"prepare": 1, "pretrain": 1, "train": 1, "choose": 1, "predict": 3, "score": 2, "overlap": 2, "analyse": 6}
+    {"prepare": 1, "pretrain": 1, "train": 1, "choose": 1, "predict": 3, "score": 2, "overlap": 2, "analyse": 7}
 )
 """Kinds of node; raise a version when the code of a kind starts to give other results, and old nodes are left alone."""
 
@@ -76,8 +79,8 @@ class Node:
     Args:
         kind: A key of :data:`KIND_VERSIONS`.
         label: What it is, for people; not hashed, since merged nodes serve several chains.
-        payload: JSON; everything that can change the result, beside the parents.
-        parents: Role (``base``, ``data:mnli``) -> key of the node that fills it.
+        payload: JSON; everything that can change the result, beside the parents. See ``store.payloads`` for its forms.
+        parents: Role (``store.roles``) -> key of the node that fills it.
         cost: What it is expected to take; not hashed.
         runtime: JSON that the runner needs but that cannot change the result (paths of data, device); not hashed.
 
@@ -88,10 +91,10 @@ class Node:
 
     kind: str
     label: str
-    payload: Mapping[str, Any]
+    payload: Json
     parents: Mapping[str, str] = field(default_factory=dict)
     cost: Cost = Cost()
-    runtime: Mapping[str, Any] = field(default_factory=dict)
+    runtime: Json = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Copy what came in, so that no later change of the caller's objects reaches the key."""
@@ -107,6 +110,35 @@ class Node:
         """64 hexadecimal digits: sha256 of the canonical JSON of kind, version, payload and parents."""
         return node_key(self.kind, KIND_VERSIONS[self.kind], self.payload, self.parents)
 
+    @classmethod
+    def of(
+        cls, payload: Form, label: str, parents: Mapping[str, str], cost: Cost, runtime: Runtime | None = None
+    ) -> Node:
+        """The node that does what ``payload`` asks for."""
+        return cls(payload.node_kind, label, payload.to_json(), parents, cost, (runtime or Runtime()).to_json())
+
+    def asked(self, wanted: type[P]) -> P:
+        """The payload as a value.
+
+        Args:
+            wanted: Its class, or one that several forms have in common.
+
+        Raises:
+            StoreError: If it is no such payload; names the kind and the field.
+        """
+        if not isinstance(self._asked, wanted):
+            raise StoreError(f"asks for no {wanted.__name__}.", field=self.kind, value=self.payload)
+        return self._asked
+
+    @cached_property
+    def _asked(self) -> Form:
+        return payload_of(self.kind, self.payload, Form)
+
+    @cached_property
+    def places(self) -> Runtime:
+        """The runtime as a value."""
+        return Runtime.from_json(self.runtime)
+
     def __hash__(self) -> int:
         return hash(self.key)
 
@@ -115,12 +147,12 @@ class Node:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Node:
+    def from_json(cls, data: Json) -> Node:
         """The node that :meth:`to_json` wrote; same key."""
         return cls(**{**data, "cost": Cost(**data["cost"])})
 
 
-def node_key(kind: str, version: int, payload: Mapping[str, Any], parents: Mapping[str, str]) -> str:
+def node_key(kind: str, version: int, payload: Json, parents: Mapping[str, str]) -> str:
     """The key of a node: sha256 over the canonical JSON of exactly these four."""
     return digest({"kind": kind, "version": version, "payload": payload, "parents": parents})
 

@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xstilts.disk import json_text, open_file, parsed
+from xstilts.disk import file_sha256, json_text, parsed
 from xstilts.store.canonical import digest
 from xstilts.store.node import KIND_VERSIONS
 
@@ -121,16 +121,6 @@ def list_files(folder: Path) -> dict[str, dict[str, Any]]:
         for name, path in names.items()
         if name != PROVENANCE
     }
-
-
-def file_sha256(path: Path) -> str:
-    """The sha256 of a file's bytes, 64 hexadecimal digits.
-
-    Raises:
-        OSError: If it cannot be read, or is no file (a link, a pipe).
-    """
-    with open_file(path) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def now() -> datetime:

@@ -37,13 +37,23 @@ class Recorded:
 
 def of_nodes(nodes: Iterable[Node], command: str) -> Recorded:
     """What to keep of a study that runs ``nodes``."""
-    return Recorded(command, {name: said for node in nodes for name, said in node.runtime.get("inline", {}).items()})
+    return Recorded(command, {name: said for node in nodes for name, said in node.places.inline.items()})
 
 
 def behind(store: Store, key: str) -> list[Recorded]:
     """What the records that name the node say, the newest first."""
     found = [(time, said) for time, nodes, said in _records(store) if key in nodes]
     return [said for _, said in sorted(found, key=lambda one: one[0], reverse=True)]
+
+
+def readers(store: Store, key: str, kind: str) -> Iterator[str]:
+    """The nodes of a kind that read the node, as the records name them, the newest record first; some may be gone."""
+    found = sorted(((time, nodes) for time, nodes, _ in _records(store)), key=lambda one: one[0], reverse=True)
+    for _, nodes in found:
+        for other, said in sorted(nodes.items()):
+            parents = said.get("parents") if isinstance(said, dict) and said.get("kind") == kind else None
+            if isinstance(parents, list) and key in parents:
+                yield other
 
 
 def _records(store: Store) -> Iterator[tuple[int, Mapping[str, Any], Recorded]]:

@@ -26,6 +26,7 @@ from xstilts.disk import in_plain_words, read_json, replace_json
 from xstilts.errors import StoreBusyError, StoreError, StudyError
 from xstilts.store.contents import PRUNED, dropped, is_leftover, weights_of
 from xstilts.store.node import MODEL_KINDS
+from xstilts.store.payloads import AnswersPayload
 from xstilts.store.store import size_of
 from xstilts.store.survey import Stray, survey
 from xstilts.tasks.base import Kind
@@ -58,7 +59,7 @@ NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
 
 def reads(node: Node) -> frozenset[str]:
     """The parts of its parents whose weights a node reads: retrieval compares the encoder's vectors and has no head."""
-    searched = node.kind == "predict" and node.payload.get("kind") == Kind.RETRIEVAL
+    searched = node.kind == "predict" and node.asked(AnswersPayload).kind is Kind.RETRIEVAL
     return frozenset({"encoder"}) if searched else NEEDS.get(node.kind, frozenset())
 
 

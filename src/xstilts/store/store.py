@@ -1,7 +1,7 @@
 """Where finished nodes are kept: made once, complete or absent, never overwritten.
 
     <root>/nodes/<kind>/<key>/   the files of a node and its provenance.json
-           scratch/<key>/        checkpoints of a node in the making; survives kills, removed after success
+           scratch/<key>/        snapshots of a node in the making; survives kills, removed after success
            tmp/<key>-<unique>/   work in progress; becomes the node by one rename
            logs/<key>.log        what the node printed
            runs/<id>.json        which nodes a study needs (see retention)
@@ -20,7 +20,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xstilts.disk import in_plain_words, refuse_file, shape_of, sync_tree, write_json
+from xstilts.disk import in_plain_words, refuse_file, shape_of, sync, sync_tree, write_json_durably
 from xstilts.errors import InputError, StoreError
 from xstilts.store.contents import (
     Fault,
@@ -205,7 +205,7 @@ class Store:
 
         Args:
             node: What to make.
-            fn: Writes all files of the node into ``work``; may keep checkpoints in ``scratch``, which is found again
+            fn: Writes all files of the node into ``work``; may keep snapshots in ``scratch``, which is found again
                 after a kill. Returns what it read (see :func:`xstilts.store.provenance.describe`), None for nothing.
             on_wait: Told when another process is making the same node.
 
@@ -260,7 +260,7 @@ class Store:
             started = now()
             read = fn(work, scratch)
             sync_tree(work)
-            write_json(work / PROVENANCE, describe(node, work, started, now(), read))
+            write_json_durably(work / PROVENANCE, describe(node, work, started, now(), read))
             self._commit(work, folder)
         except BaseException:
             shutil.rmtree(work, ignore_errors=True)
@@ -275,7 +275,7 @@ class Store:
             shutil.rmtree(old, ignore_errors=True)
         else:
             work.rename(folder)
-        sync_tree(folder.parent, files=False)
+        sync(folder.parent)
 
     def _refuse_foreign(self, folder: Path) -> None:
         if folder.exists() and not (folder / PROVENANCE).is_file():

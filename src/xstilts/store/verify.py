@@ -6,10 +6,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from xstilts.disk import file_sha256
 from xstilts.errors import CorruptNodeError, StoreError
 from xstilts.store.contents import changed_files, dropped, foreign_files, present_files, provenance_of
 from xstilts.store.node import node_key
-from xstilts.store.provenance import PROVENANCE, file_sha256, files_digest, is_sealed
+from xstilts.store.provenance import PROVENANCE, files_digest, is_sealed
 from xstilts.store.survey import Entry, Stray, survey
 
 if TYPE_CHECKING:

@@ -110,6 +110,11 @@ class Beside(Strict):
     share: OpenFraction
     languages: Codes | Literal["all"] | None = None
 
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of each task."""
+        return dict.fromkeys(self.tasks, self.share / len(self.tasks))
+
 
 class PhaseItem(Hyperparameters):
     """One intermediate phase: its tasks, how they mix, and what differs from the study's training defaults.

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from xstilts.errors import StudyError, nearest, shortened
 from xstilts.sources import safe_yaml
-from xstilts.sources.retyped import is_retyped
+from xstilts.sources.records.retyped import is_retyped
 from xstilts.studies.named_claims import check_claims
 from xstilts.studies.spec import NestedSeeds, Study
 from xstilts.studies.training_spec import FORM

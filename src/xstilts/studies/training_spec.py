@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from xstilts.sources.retyped import OtherDigits
+from xstilts.sources.records.retyped import OtherDigits
 from xstilts.training.contrast import Pooling, Similarity
 
 Positive = Annotated[int, Field(gt=0, lt=2**31)]

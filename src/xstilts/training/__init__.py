@@ -1,4 +1,4 @@
-"""One training run: mixture sampling and schedules (pure), one loop, scratch checkpoints.
+"""One training run: mixture sampling and schedules (pure), one loop, snapshots.
 
 Only the pure part is imported here; the loop (``xstilts.training.loop``) brings torch.
 """

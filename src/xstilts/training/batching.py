@@ -35,11 +35,6 @@ def micro_batches(lengths: NDArray[np.integer], token_budget: int) -> list[NDArr
     return [order[start:end] for start, end in pairwise(cuts)][::-1]
 
 
-def padded_tokens(lengths: NDArray[np.integer], batches: list[NDArray[np.int64]]) -> int:
-    """Tokens that the micro-batches hold, padding included."""
-    return sum(int(lengths[batch].max()) * len(batch) for batch in batches)
-
-
 def _cuts(ascending: NDArray[np.int64], budget: int) -> list[int]:
     """Boundaries of the best contiguous cut of ascending lengths, from 0 to n."""
     n = len(ascending)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xstilts.encoding import ENCODINGS
-from xstilts.encoding.masked_lm import mask
+from xstilts.encoding.masked_lm import Masking, mask
 from xstilts.encoding.pairs import collate_passages, passage_lengths, step_passages
 from xstilts.encoding.subwords import pad_inputs
 from xstilts.tasks.base import Kind
@@ -66,7 +66,7 @@ def prepare(
             tensors = ENCODINGS.get(kind).collate(features, rows, facts.pad_id)
             if kind == Kind.MASKED_LM:
                 epoch = int(items.epochs[part][0])
-                tensors = mask(tensors, features, rows, spec.seed, epoch, facts, spec.mlm_probability)
+                tensors = mask(tensors, features, rows, facts, Masking(spec.seed, epoch, spec.mlm_probability))
             batches.append(MicroBatch(rows, tensors, counted(kind, tensors), int(features.lengths[rows].sum())))
     return batches
 

@@ -66,6 +66,7 @@ class LanguageMixture:
     @property
     def codes(self) -> tuple[str, ...]:
         """Every language whose data may be needed: the pivot, the others, and the pairs of code-switching."""
+        # all items native and in other languages: the pivot has none, so its data are not asked for
         pivot = () if self.share == 1 and self.size == "fixed" and self.items == "native" else (self.pivot,)
         others = self.languages if self.share or self.size == "all" else ()
         pairs = tuple(self.pivot + SWITCH + code for code in others) if self.code_switch else ()
@@ -85,6 +86,7 @@ def language_shares(mixture: LanguageMixture, sizes: Mapping[str, int]) -> dict[
     """Share of each other language among the non-pivot items; sums to 1. ``sizes``: language to its items."""
     raw = {code: float(sizes[code]) for code in mixture.languages}
     largest = max(raw.values())
+    # divided by the largest first: a small temperature must not overflow
     flat = {code: (n / largest) ** (1 / mixture.temperature) if n else 0.0 for code, n in raw.items()}
     total = math.fsum(flat.values())
     return {code: value / total for code, value in flat.items()}
@@ -160,11 +162,14 @@ def _translations(
     pivot = ids[mixture.pivot]
     hashed = hash_ids(pivot)
     wanted = round(mixture.share * len(pivot))
+    # a prefix of one order: the items of a smaller share are among those of a larger one
     foreign = permutation(seed, "foreign", hashed, 0)[:wanted]
     spread = language_shares(mixture, {code: len(ids[code]) for code in mixture.languages}) if wanted else {}
     ends = np.cumsum(list(spread.values()))
     draws = uniforms(seed, "language", hashed, 0, 2)
+    # rounding may leave the last end a little below 1, and a draw above it
     places = np.minimum(np.searchsorted(ends, draws[foreign, 0], side="right"), len(ends) - 1)
+    # a draw of its own for each item, so that code_switch changes no item's language
     switched = draws[foreign, 1] < mixture.code_switch
     found: dict[str, NDArray[np.int64]] = {}
     for number, code in enumerate(spread):
@@ -187,6 +192,7 @@ def _positions(code: str, wanted: Sequence[str], ids: Sequence[str]) -> NDArray[
 
 def _native(mixture: LanguageMixture, ids: Mapping[str, Sequence[str]], seed: int) -> dict[str, NDArray[np.int64]]:
     own = ids.get(mixture.pivot)
+    # without the pivot, nothing else says how long the phase is to be
     total = len(own) if own is not None else max(len(ids[code]) for code in mixture.languages)
     wanted = round(mixture.share * total)
     quotas = _quotas(mixture, {code: len(ids[code]) for code in mixture.languages}, wanted) if wanted else {}
@@ -208,6 +214,7 @@ def _quotas(mixture: LanguageMixture, sizes: Mapping[str, int], wanted: int) -> 
         raise DataError(f"{', '.join(sizes)} {said}", field="language_mix", hint="Lower share or limit.")
     quotas = dict.fromkeys(sizes, 0)
     while (left := wanted - sum(quotas.values())) > 0:
+        # a language that has given all it has takes no part in the next round
         room = {code: n for code, n in sizes.items() if quotas[code] < n}
         shares = language_shares(mixture, {code: sizes[code] if code in room else 0 for code in sizes})
         exact = {code: left * shares[code] for code in room}

@@ -1,8 +1,8 @@
-"""The one training loop: rate, micro-steps, clip once, step, check, evaluate, checkpoint, report.
+"""The one training loop: rate, micro-steps, clip once, step, check, evaluate, snapshot, report.
 
 Nothing is drawn from a running generator: which items a step sees is a function of the step (``mixture``), masks are
 functions of item and epoch (``encoding.masked_lm``), and dropout is re-seeded in a fork for every micro-step. So a
-checkpoint needs the step number and no generator's state, and a killed run ends with an uninterrupted run's weights.
+snapshot needs the step number and no generator's state, and a killed run ends with an uninterrupted run's weights.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from xstilts.training.inputs import MicroBatch, prepare
 from xstilts.training.mixture import evaluation_steps, learning_rate, schedule
 from xstilts.training.optimizer import adamw, named_parameters, set_rate
 from xstilts.training.run import Execution, Progress, TaskData, TrainResult
-from xstilts.training.state import checkpoint, identity, load_weights, resume
+from xstilts.training.state import identity, load_weights, resume, save_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     import torch
@@ -43,23 +43,21 @@ def train(
     data: Mapping[str, TaskData],
     tokenizer: TokenizerFacts,
     scratch: Path,
-    progress: Callable[[Progress], None] | None = None,
-    execution: Execution | None = None,
+    execution: Execution = Execution(),
 ) -> TrainResult:
-    """Run one phase, from its newest scratch checkpoint where there is one.
+    """Run one phase, from its newest snapshot where there is one.
 
     Args:
         spec: The phase.
         encoder: The shared encoder in float32; trained in place.
         data: Task name to its data, for each task of the phase.
         tokenizer: Padding and mask ids of the tokenizer that made the features.
-        scratch: Folder for checkpoints of this very phase; may be missing, and may be removed afterwards.
-        progress: Called after every optimizer step.
-        execution: Device and how often checkpoints are written.
+        scratch: Folder for snapshots of this very phase; may be missing, and may be removed afterwards.
+        execution: Device, how often snapshots are written, and who is told of every step.
 
     Raises:
         NonFiniteLossError: If a loss or gradient becomes NaN or infinite; names step and items.
-        RunError: If a checkpoint cannot be written.
+        RunError: If a snapshot cannot be written.
         DataError: If a task has no training items.
         InputError: If the encoder has fewer layers than the phase freezes.
         ModelError: If the phase trains low-rank updates and peft is not installed.
@@ -72,7 +70,7 @@ def train(
         freeze_embeddings=spec.freeze_embeddings,
         freeze_layers=spec.freeze_layers,
     ):
-        return _train(spec, encoder, data, tokenizer, scratch, progress, execution)
+        return _train(spec, encoder, data, tokenizer, scratch, execution)
 
 
 def _train(
@@ -81,13 +79,11 @@ def _train(
     data: Mapping[str, TaskData],
     tokenizer: TokenizerFacts,
     scratch: Path,
-    progress: Callable[[Progress], None] | None,
-    execution: Execution | None,
+    how: Execution,
 ) -> TrainResult:
     """Train what of the encoder is not frozen."""
     from accelerate import Accelerator
 
-    how = execution or Execution()
     accelerator = Accelerator(cpu=how.cpu, mixed_precision="no")  # precision is ours: see backward.py
     if accelerator.num_processes > 1:
         raise RunError("A phase trains in one process.", hint="Start xstilts without a distributed launcher.")
@@ -137,12 +133,12 @@ def _train(
                 state.add(parameters)
             else:
                 state.offer(_dev_score(data, models), parameters)
-        due_by_step = how.checkpoint_steps is not None and state.step % how.checkpoint_steps == 0
-        if upcoming is not None and (due_by_step or time.monotonic() - saved_at >= how.checkpoint_seconds):
-            checkpoint(scratch, belongs_to, state, parameters, optimizer)
+        due_by_step = how.snapshot_steps is not None and state.step % how.snapshot_steps == 0
+        if upcoming is not None and (due_by_step or time.monotonic() - saved_at >= how.snapshot_seconds):
+            save_snapshot(scratch, belongs_to, state, parameters, optimizer)
             saved_at = time.monotonic()
-        if progress is not None:
-            progress(Progress(state.step, total, task, mean))
+        if how.progress is not None:
+            how.progress(Progress(state.step, total, task, mean))
 
     kept = state.kept()
     if kept is not None:

@@ -77,6 +77,7 @@ def evaluation_steps(spec: PhaseSpec, sizes: Mapping[str, int]) -> frozenset[int
     epoch = _with_beside(spec, max(1, math.ceil(items_per_epoch(spec, sizes) / spec.batch_size)))
     every = spec.evaluate_every or epoch
     points = [*range(every, steps, every), steps]
+    # an average joins the last weights alone; a choice looks at all of them
     return frozenset(points[-spec.average_last :] if spec.selection == "average" else points)
 
 
@@ -115,6 +116,7 @@ class Schedule:
         drawn = step_shares(self.spec, self.sizes, self.total_steps)
         draws = uniforms(self.spec.seed, "mixture", np.arange(self.total_steps, dtype=np.uint64), 0)
         last = len(names) - 1 - np.argmax(drawn[:, ::-1] > 0, axis=1)  # where rounding leaves the sum below the draw
+        # the number of ends at or below the draw is the task whose stretch it falls into
         chosen = np.minimum((draws >= np.cumsum(drawn, axis=1)).sum(axis=1), last)
         places = np.array([self.spec.tasks.index(name) for name in names], dtype=np.int64)
         tasks: NDArray[np.int64] = places[chosen]
@@ -145,6 +147,7 @@ class Schedule:
             item_hashes: Hashed item ids of the step's task (``Features.item_hashes``), shape ``(n,)``.
         """
         task = self.task(step)
+        # places in the endless row of a task's epochs, of which each step takes the next ones
         position = self._earlier[step] * self.spec.batch_size + np.arange(self.spec.batch_size)
         epochs, places = np.divmod(position, len(item_hashes))
         rows = np.empty(len(position), dtype=np.int64)

@@ -1,7 +1,7 @@
 """What one training run is, as plain values: everything that can change the trained weights, and nothing else.
 
 Pure data without torch, so that planning, hashing and reports can read it. How a phase is executed (device, threads,
-how often a scratch checkpoint is written) is no part of it.
+how often a snapshot is written) is no part of it.
 """
 
 from __future__ import annotations

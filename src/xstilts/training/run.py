@@ -52,13 +52,15 @@ class Execution:
 
     Attributes:
         cpu: Use the CPU even where there is an accelerator.
-        checkpoint_seconds: Write a scratch checkpoint when so much time has passed since the last one.
-        checkpoint_steps: Write one every so many steps as well; None for by time alone.
+        snapshot_seconds: Write a snapshot when so much time has passed since the last one.
+        snapshot_steps: Write one every so many steps as well; None for by time alone.
+        progress: Called after every optimizer step.
     """
 
     cpu: bool = False
-    checkpoint_seconds: float = 600.0
-    checkpoint_steps: int | None = None
+    snapshot_seconds: float = 600.0
+    snapshot_steps: int | None = None
+    progress: Callable[[Progress], None] | None = None
 
 
 @dataclass(frozen=True)

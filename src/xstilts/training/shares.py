@@ -20,22 +20,6 @@ def effective_size(mix: Mix, size: int) -> int:
     return size if mix.cap is None else min(size, mix.cap)
 
 
-def shares(mix: Mix, tasks: Sequence[str], sizes: Mapping[str, int], progress: float = 0.0) -> dict[str, float]:
-    """Probability of each task, in the order of ``tasks``; sums to 1.
-
-    Proportional with a cap K and temperature T: ``min(n, K) ** (1 / T)`` normalised (Raffel et al. 2020, arXiv
-    1910.10683, section 3.5.2).
-
-    Args:
-        mix: The rule.
-        tasks: The tasks that it draws.
-        sizes: Training items of each task.
-        progress: Where in the phase, from 0 (first step) to 1 (last); only the rule ``linear`` looks at it.
-    """
-    drawn = _shares(mix, tasks, sizes, np.array([progress]))[0]
-    return dict(zip(tasks, drawn.tolist(), strict=True))
-
-
 def drawing_order(spec: PhaseSpec) -> tuple[str, ...]:
     """All tasks of the phase in the order of :func:`step_shares`: by name, those that stand beside the others last."""
     return (*sorted(spec.main_tasks), *sorted(spec.beside or {}))
@@ -54,7 +38,7 @@ def step_shares(spec: PhaseSpec, sizes: Mapping[str, int], steps: int) -> NDArra
     """
     changing = spec.mix.rule == "linear"
     progress = np.arange(steps) / max(1, steps - 1) if changing else np.zeros(1)
-    main = _shares(spec.mix, sorted(spec.main_tasks), sizes, progress) * (1 - spec.beside_share)
+    main = shares(spec.mix, sorted(spec.main_tasks), sizes, progress) * (1 - spec.beside_share)
     beside = [share for _, share in sorted((spec.beside or {}).items())]
     return np.concatenate([main, np.tile(np.array(beside, dtype=np.float64), (len(main), 1))], axis=1)
 
@@ -66,10 +50,23 @@ def expected_counts(spec: PhaseSpec, sizes: Mapping[str, int], steps: int) -> di
     return {task: named[task] * steps for task in spec.tasks}
 
 
-def _shares(
+def shares(
     mix: Mix, tasks: Sequence[str], sizes: Mapping[str, int], progress: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Probabilities at each point of ``progress``, shape ``(points, tasks)``."""
+    """Probability of each task at each point of a phase.
+
+    Proportional with a cap K and temperature T: ``min(n, K) ** (1 / T)`` normalised (Raffel et al. 2020, arXiv
+    1910.10683, section 3.5.2).
+
+    Args:
+        mix: The rule.
+        tasks: The tasks that it draws.
+        sizes: Training items of each task.
+        progress: Places in the phase, each from 0 (first step) to 1 (last); only the rule ``linear`` looks at them.
+
+    Returns:
+        Shape ``(places, tasks)``; each row sums to 1.
+    """
     raw = np.array([[_weight(mix, task, sizes) for task in tasks]], dtype=np.float64)
     if mix.end_weights is not None:
         end = np.array([[mix.end_weights[task] for task in tasks]], dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Where a running phase stands: all that a checkpoint must hold beside the step number's pure functions."""
+"""Where a running phase stands: all that a snapshot must hold beside the step number's pure functions."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from xstilts.training.checkpointing import load_newest, save
 from xstilts.training.optimizer import load_optimizer_tensors, optimizer_tensors
+from xstilts.training.snapshots import load_newest, save
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +73,7 @@ class State:
 
 
 def identity(spec: PhaseSpec, data: Mapping[str, TaskData]) -> str:
-    """What a scratch checkpoint belongs to: the phase and its training items."""
+    """What a snapshot belongs to: the phase and its training items."""
     digest = hashlib.sha256(json.dumps(spec.to_json(), sort_keys=True).encode())
     for task in spec.tasks:
         digest.update(json.dumps([task, data[task].kind, list(data[task].labels)]).encode())
@@ -84,7 +84,7 @@ def identity(spec: PhaseSpec, data: Mapping[str, TaskData]) -> str:
 def resume(
     scratch: Path, belongs_to: str, parameters: Mapping[str, torch.nn.Parameter], optimizer: torch.optim.Optimizer
 ) -> State:
-    """Load weights and optimizer from the newest whole checkpoint; the state of a beginning where there is none."""
+    """Load weights and optimizer from the newest whole snapshot; the state of a beginning where there is none."""
     saved = load_newest(scratch, belongs_to)
     if saved is None:
         return State()
@@ -96,14 +96,14 @@ def resume(
     return State(**values, best_score=-math.inf if score is None else score)
 
 
-def checkpoint(
+def save_snapshot(
     scratch: Path,
     belongs_to: str,
     state: State,
     parameters: Mapping[str, torch.nn.Parameter],
     optimizer: torch.optim.Optimizer,
 ) -> None:
-    """Write a scratch checkpoint of everything.
+    """Write a snapshot of everything.
 
     Raises:
         RunError: If it cannot be written.

@@ -11,17 +11,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xstilts.disk import sync_tree
+from xstilts.disk import sync, sync_tree
 from xstilts.errors import InputError, ModelError, StoreError
+from xstilts.models.folders import ENCODINGS
 from xstilts.planning.phases import is_dual_encoder
 from xstilts.runners.choose import CHOICE
 from xstilts.runners.train import HISTORY
 from xstilts.sources.views import parsed
 from xstilts.store import recorded
 from xstilts.store.node import MODEL_KINDS
+from xstilts.store.payloads import TrainPayload, payload_of
+from xstilts.store.roles import MODEL, PREDICTIONS, PortionRole
 from xstilts.store.store import Entry
 from xstilts.tasks import TASKS, from_inline
 from xstilts.tasks.base import Kind
+from xstilts.using_models.told_encodings import encodings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -54,10 +58,12 @@ def export_node(store: Store, prefix: str, folder: Path, task: str | None = None
         raise InputError(said, field=prefix, hint=hint)
     heads = json.loads((store.read(entry.key, entry.kind) / "heads.json").read_text(encoding="utf-8"))
     provenance = _of_training(store, entry)
-    duals = [name for name in provenance["node"]["payload"]["phase"]["tasks"] if is_dual_encoder(name)]
+    duals = [name for name in _trained(provenance).phase.tasks if is_dual_encoder(name)]
     chosen = _chosen(prefix, task, heads, duals)
     source = _with_weights(store, entry, {"encoder"} if chosen in duals else {"encoder", "heads"})
-    card = _card(entry, provenance, chosen, described(store, entry, chosen, heads.get(chosen)))
+    encodings = encodings_of(store, entry, provenance["node"])
+    told = {**described(store, entry, chosen, heads.get(chosen)), **({ENCODINGS: encodings} if encodings else {})}
+    card = _card(entry, provenance, chosen, told)
     with whole(folder) as work:
         if chosen in duals:
             export_encoder(source, source / "encoder", work, card)
@@ -78,7 +84,7 @@ def _chosen(prefix: str, task: str | None, heads: Iterable[str], duals: Iterable
 
 def _model_behind(store: Store, entry: Entry) -> str:
     """Key of the model whose predictions or scores a node holds; "" for other nodes, and for the bare base."""
-    for role in ("predictions", "model"):
+    for role in (PREDICTIONS, MODEL):
         key = store.provenance(entry.key, entry.kind)["node"]["parents"].get(role, entry.key)
         entry = Entry(key, store.kind_of(key) or entry.kind)
     return entry.key if entry.kind in MODEL_KINDS else ""
@@ -122,28 +128,35 @@ def described(store: Store, entry: Entry, name: str, head: Mapping[str, Any] | N
     return {"task": name, **told}
 
 
+def _trained(provenance: Mapping[str, Any]) -> TrainPayload:
+    """What the node that trained a model was asked for."""
+    return payload_of(provenance["node"]["kind"], provenance["node"]["payload"], TrainPayload)
+
+
 def _card(entry: Entry, provenance: Mapping[str, Any], task: str, described: Mapping[str, Any]) -> CardFacts:
     """The model card: which phase of which chain this is, and with what it was trained."""
     from xstilts import __version__
     from xstilts.models.export import CardFacts
 
     node = provenance["node"]
-    phase = node["payload"]["phase"]
-    languages = sorted({role.split("/")[2] for role in node["parents"] if role.startswith("train/")})
+    trained = _trained(provenance)
+    phase = trained.phase
+    languages = sorted({role.language for role in PortionRole.among(node["parents"], "train")})
     original = parsed(task)[0]
     known = TASKS.get(original).licence if original in TASKS else ""
     summary = f"Written by xstilts {__version__} from the node {entry.key}."
-    said = {"phase": node["label"], "tasks": ", ".join(phase["tasks"]), "key": entry.key}
-    vectors = {name: str(value) for name, value in (phase.get("contrast") or {}).items()}
+    said = {"phase": node["label"], "tasks": ", ".join(phase.tasks), "key": entry.key}
+    vectors = {name: str(value) for name, value in (phase.contrast.to_json() if phase.contrast else {}).items()}
     numbers = {
-        name: str(phase[name]) for name in ("seed", "learning_rate", "batch_size", "epochs", "steps", "precision")
+        name: str(getattr(phase, name))
+        for name in ("seed", "learning_rate", "batch_size", "epochs", "steps", "precision")
     } | {"steps": str(provenance["steps_made"])}
-    if "as_long" in node["payload"]:  # other phases' tokens tell the length
+    if trained.as_long:  # other phases' tokens tell the length
         del numbers["epochs"]
     versions = {name: str(provenance["versions"].get(name, "")) for name in ("torch", "transformers")}
     codes = tuple(code for code in languages if "+" not in code)
     rows = {**said, **numbers, **(vectors if is_dual_encoder(task) else {}), **versions}
-    title = f"{task}, seed {phase['seed']}"
+    title = f"{task}, seed {phase.seed}"
     return CardFacts(title, summary, languages=codes, licence=known, rows=rows, task=described)
 
 
@@ -166,7 +179,7 @@ def whole(out: Path) -> Iterator[Path]:
             yield work
             sync_tree(work)
             work.rename(goal)
-        sync_tree(goal.parent, files=False)
+        sync(goal.parent)
     except BaseException as error:
         shutil.rmtree(work, ignore_errors=True)
         if isinstance(error, OSError) or "No space left on device" in str(error):

@@ -96,10 +96,10 @@ def source_of(said: str | None, named: NamedTask, study: Study | None) -> Source
     Raises:
         InputError: If the source cannot be told, or cannot be read.
     """
-    from xstilts.planning.resolved import Setting
+    from xstilts.planning.resolved import ResolvedNames
 
     if said is None and study is not None:
-        return Setting.of(study).source
+        return ResolvedNames.of(study).source
     if said is None and named.task.lab is None:
         hint = "Say --source files:DIR, the folder of its files, or --study FILE, or another --task."
         raise InputError(f"The lab has no {named.task.name}.", field="--source", hint=hint)

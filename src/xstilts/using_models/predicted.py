@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xstilts.errors import InputError, StoreError
 from xstilts.runners.loading import EXAMPLES
 from xstilts.runners.predictions import entries, table_of
-from xstilts.statistics.vectors import parted
-from xstilts.store.roles import portions
+from xstilts.statistics.setting_text import parted
+from xstilts.store.roles import PREDICTIONS, PortionRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from xstilts.planning.cells import Cell
+    from xstilts.planning.chains.chain import Cell
     from xstilts.planning.plan import Plan
     from xstilts.store.node import Node
     from xstilts.store.store import Store
+
+
+class ChainName(NamedTuple):
+    """One chain of a study: base, arm and seed, as tables name them."""
+
+    base: str
+    arm: str
+    seed: str
 
 
 @dataclass(frozen=True)
@@ -40,18 +48,18 @@ class Predicted:
     examples: list[dict[str, Any]]
 
 
-def cells_of(plan: Plan, base: str, arm: str, seed: str) -> list[Cell]:
+def cells_of(plan: Plan, chain: ChainName) -> list[Cell]:
     """The cells of one chain, a target each.
 
     Raises:
         InputError: If the study has no such base, arm or seed.
     """
     chains = [cell for cell in plan.cells if cell.seed]
-    for name, value in (("base", base), ("arm", arm), ("seed", seed)):
+    for name, value in chain._asdict().items():
         known = list(dict.fromkeys(getattr(cell, name) for cell in chains))
         if value not in known:
             raise InputError(f"The study has no {name} {value!r}.", field=f"--{name}", value=value, allowed=known)
-    return [cell for cell in chains if (cell.base, cell.arm, cell.seed) == (base, arm, seed)]
+    return [cell for cell in chains if (cell.base, cell.arm, cell.seed) == chain]
 
 
 def predictions_of(plan: Plan, store: Store, cells: Sequence[Cell]) -> Iterator[Predicted]:
@@ -62,7 +70,7 @@ def predictions_of(plan: Plan, store: Store, cells: Sequence[Cell]) -> Iterator[
         InputError: If a target was predicted with several sorts of vectors.
     """
     for cell in cells:
-        node = plan.nodes[plan.nodes[cell.score].parents["predictions"]]
+        node = plan.nodes[plan.nodes[cell.score].parents[PREDICTIONS]]
         if not store.has(node.key, node.kind):
             hint = "Run the study with this store first."
             raise StoreError(f"The predictions on {cell.target} are not in the store.", value=node.key, hint=hint)
@@ -78,16 +86,16 @@ def _of_node(plan: Plan, store: Store, node: Node, target: str) -> Iterator[Pred
             hint = "Name one layer, pooling, space and similarity in a study of its own."
             said = f"{target} was predicted with several sorts of vectors."
             raise InputError(said, field=target, value=entry["setting"], hint=hint)
-    roles = {role.split("/", 2)[2]: role for role in portions(node.parents)}
+    roles = {role.language: role for role in PortionRole.among(node.parents)}
     for language, entry in first.items():
         examples = _examples(plan, store, node, roles.get(language.split(">")[0]))
         yield Predicted(target, language, entry["setting"], table_of(folder, entry).to_pylist(), examples)
 
 
-def _examples(plan: Plan, store: Store, node: Node, role: str | None) -> list[dict[str, Any]]:
+def _examples(plan: Plan, store: Store, node: Node, role: PortionRole | None) -> list[dict[str, Any]]:
     if role is None:
         return []
-    prepared = plan.nodes[node.parents[role]]
+    prepared = plan.nodes[node.parents[str(role)]]
     if not store.has(prepared.key, prepared.kind):
         return []
     path = store.read(prepared.key, prepared.kind) / EXAMPLES

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from xstilts.errors import InputError
 from xstilts.official.submission import file_of, gold_text, predictions_text
 from xstilts.protocols import PROTOCOLS
-from xstilts.statistics.aggregates import plain_language
+from xstilts.statistics.tables.aggregates import plain_language
 from xstilts.using_models.predicted import cells_of, predictions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from xstilts.planning.cells import Cell
+    from xstilts.planning.chains.chain import Cell
     from xstilts.planning.plan import Plan
     from xstilts.store.store import Store
-    from xstilts.using_models.predicted import Predicted
+    from xstilts.using_models.predicted import ChainName, Predicted
 
 
 class Written(NamedTuple):
@@ -32,15 +32,13 @@ class Written(NamedTuple):
     missing: list[str]
 
 
-def write(plan: Plan, store: Store, base: str, arm: str, seed: str, out: Path, gold: Path | None = None) -> Written:
+def write(plan: Plan, store: Store, chain: ChainName, out: Path, gold: Path | None = None) -> Written:
     """Write the predictions of one chain as ``TASK/test-LANGUAGE.EXTENSION``.
 
     Args:
         plan: The study's plan.
         store: Where its predictions lie.
-        base: Which base.
-        arm: Which arm.
-        seed: Which seed, as tables name it.
+        chain: Whose predictions.
         out: Folder of the submission; files of the same names are replaced.
         gold: Folder for what is right in the same layout; None: not written.
 
@@ -48,7 +46,7 @@ def write(plan: Plan, store: Store, base: str, arm: str, seed: str, out: Path, g
         InputError: If the study has no such chain, follows several protocols, or was not scored on test data.
         StoreError: If the store lacks predictions.
     """
-    cells = cells_of(plan, base, arm, seed)
+    cells = cells_of(plan, chain)
     _check(cells)
     files, done = [], set()
     for found in predictions_of(plan, store, cells):
@@ -70,7 +68,7 @@ def _check(cells: Sequence[Cell]) -> None:
 
 
 def _write(plan: Plan, found: Predicted, out: Path, gold: Path | None) -> Path:
-    task = plan.setting.task(found.target, "targets")
+    task = plan.resolved.task(found.target, "targets")
     name = file_of(task, found.language)
     _put(out / name, predictions_text(task, found.rows, found.examples))
     if gold is not None:

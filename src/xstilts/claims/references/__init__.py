@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xstilts.claims.references.read import packaged
-from xstilts.claims.references.reference import OWN_RULES, Reference, Source
+from xstilts.claims.references.reference import OWN_RULES, Publication, Reference
 from xstilts.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["OWN_RULES", "REFERENCES", "Reference", "Source", "for_study"]
+__all__ = ["OWN_RULES", "REFERENCES", "Publication", "Reference", "for_study"]
 
 REFERENCES: Registry[Reference] = Registry("reference")
 """Every published number, by name."""

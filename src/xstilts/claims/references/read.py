@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from importlib.resources import files
 
-import yaml
-
-from xstilts.claims.read import build
-from xstilts.claims.references.reference import AVERAGE, ELSEWHERE, MAP, OWN_RULES, Printing, Reference, Score, Source
+from xstilts.claims.read import build, documents, root_of
+from xstilts.claims.references.reference import (
+    AVERAGE,
+    ELSEWHERE,
+    MAP,
+    OWN_RULES,
+    Printing,
+    Publication,
+    Reference,
+    Score,
+)
 from xstilts.errors import InputError
 from xstilts.languages import LANGUAGES
 from xstilts.protocols import PROTOCOLS
@@ -20,9 +26,7 @@ ROOT = ("source", "lists", "printings")
 
 def packaged() -> list[Reference]:
     """Every published number that comes with xstilts, in the order of the files."""
-    folder = files("xstilts") / "claims" / "references"
-    paths = sorted((path for path in folder.iterdir() if path.name.endswith(".yaml")), key=lambda path: path.name)
-    return [one for path in paths for one in parse(path.read_text(encoding="utf-8"), path.name)]
+    return [one for text, name in documents("references") for one in parse(text, name)]
 
 
 def parse(text: str, where: str) -> list[Reference]:
@@ -36,10 +40,8 @@ def parse(text: str, where: str) -> list[Reference]:
         InputError: If a key is unknown or missing, a value has another type, or a number says neither task nor average,
             lies outside 0 to 100, or names something that xstilts does not know.
     """
-    root = yaml.safe_load(text)
-    if not isinstance(root, dict) or set(root) - set(ROOT) or not {"source", "printings"} <= set(root):
-        raise InputError("A file of numbers has other keys.", field=where, value=root and list(root), allowed=ROOT)
-    source = build(Source, root["source"], f"{where}: source")
+    root = root_of(text, where, ROOT)
+    source = build(Publication, root["source"], f"{where}: source")
     found = []
     for index, entry in enumerate(root["printings"]):
         printing: Printing = build(Printing, entry, f"{where}: printings.{index}")
@@ -51,7 +53,7 @@ def parse(text: str, where: str) -> list[Reference]:
     return found
 
 
-def _reference(printing: Printing, score: Score, source: Source) -> Reference:
+def _reference(printing: Printing, score: Score, source: Publication) -> Reference:
     task = "" if score.over else score.task or printing.task
     metric = AVERAGE if score.over else score.metric or printing.metric
     average = "" if score.language else score.average or printing.average
@@ -79,7 +81,7 @@ def _reference(printing: Printing, score: Score, source: Source) -> Reference:
     )
 
 
-def _check_printing(printing: Printing, source: Source, where: str) -> None:
+def _check_printing(printing: Printing, source: Publication, where: str) -> None:
     """What holds for all numbers of a printing."""
     empty = [
         name

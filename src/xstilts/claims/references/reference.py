@@ -24,7 +24,7 @@ OWN_RULES = "none"
 
 
 @dataclass(frozen=True)
-class Source:
+class Publication:
     """Where numbers were printed.
 
     Attributes:
@@ -146,7 +146,7 @@ class Reference:
     digits: int
     split: str
     protocol: str
-    source: Source
+    source: Publication
     place: str
     tolerance: float | None
     note: str

@@ -34,7 +34,7 @@ _TITLES = concepts.NOUNS["person"]
 
 
 @dataclass(frozen=True)
-class Style:
+class EntityStyle:
     """Parameters of one data set.
 
     Attributes:
@@ -54,8 +54,8 @@ class Style:
     labels: tuple[str, ...]
 
 
-PANX = Style("names", named=0.5, linked=0.3, timed=0.2, missed=0.05, labels=PANX_LABELS)
-MASAKHANER = Style("names-news", named=0.4, linked=0.5, timed=0.5, missed=0.01, labels=MASAKHANER_LABELS)
+PANX = EntityStyle("names", named=0.5, linked=0.3, timed=0.2, missed=0.05, labels=PANX_LABELS)
+MASAKHANER = EntityStyle("names-news", named=0.4, linked=0.5, timed=0.5, missed=0.01, labels=MASAKHANER_LABELS)
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Told:
     this_time: bool
 
 
-def _participant(draws: Draws, style: Style) -> tuple[Phrase, str]:
+def _participant(draws: Draws, style: EntityStyle) -> tuple[Phrase, str]:
     """Somebody or something, and the class of its name ("" for none)."""
     if not draws.chance(style.named):
         noun = draws.pick(concepts.members(draws.pick(("person", "animal"))))
@@ -89,7 +89,7 @@ def _participant(draws: Draws, style: Style) -> tuple[Phrase, str]:
     return Phrase(name, draws.pick(_TITLES) if draws.chance(0.4) else ""), sort
 
 
-def _told(draws: Draws, style: Style) -> Told:
+def _told(draws: Draws, style: EntityStyle) -> Told:
     subject, sort = _participant(draws, style)
     classes = {"subject": sort} if sort else {}
     clause = Clause(subject, draws.pick(draws.pick((_TO_OTHERS, _TO_THINGS, _ALONE))))
@@ -145,7 +145,7 @@ def _tagged(told: Told, language: str) -> list[tuple[str, str]]:
 
 
 @lru_cache(maxsize=8)
-def _sentences(style: Style, name: str, split: str, size: int) -> tuple[tuple[Told, ...], ...]:
+def _sentences(style: EntityStyle, name: str, split: str, size: int) -> tuple[tuple[Told, ...], ...]:
     found = []
     for i in range(size):
         draws = Draws(style.draws, f"{name}-{split}-{i}")
@@ -165,7 +165,7 @@ def _row(identity: str, sentence: tuple[Told, ...], language: str, translate: Tr
 
 
 def rows(
-    style: Style, name: str, language: str, split: str, size: int, translate: Translate = faithful
+    style: EntityStyle, name: str, language: str, split: str, size: int, translate: Translate = faithful
 ) -> list[Row]:  # fmt: skip
     """Rows of panx or masakhaner; a translator keeps the names, and the tags with them."""
     found = _sentences(style, name, split, size)

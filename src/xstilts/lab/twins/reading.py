@@ -27,7 +27,7 @@ PARTS = ("object", "place", "time")
 
 
 @dataclass(frozen=True)
-class Style:
+class ReadingStyle:
     """Parameters of one data set.
 
     Attributes:
@@ -47,12 +47,12 @@ class Style:
     brief: float
 
 
-STYLES: dict[str, Style] = {
-    "mlqa": Style("reading-multi", detail=0.5, others=(2, 4), alike=0.7, reworded=0.4, brief=0.3),
-    "tydiqa": Style("reading-wanted", detail=0.4, others=(3, 4), alike=0.4, reworded=1.0, brief=0.8),
-    "arcd": Style("reading-arcd", detail=0.45, others=(2, 3), alike=0.5, reworded=0.3, brief=0.4),
-    "jaquad": Style("reading-jaquad", detail=0.55, others=(2, 3), alike=0.8, reworded=0.5, brief=0.4),
-    "cmrc2018": Style("reading-cmrc", detail=0.4, others=(3, 4), alike=0.6, reworded=0.6, brief=0.5),
+STYLES: dict[str, ReadingStyle] = {
+    "mlqa": ReadingStyle("reading-multi", detail=0.5, others=(2, 4), alike=0.7, reworded=0.4, brief=0.3),
+    "tydiqa": ReadingStyle("reading-wanted", detail=0.4, others=(3, 4), alike=0.4, reworded=1.0, brief=0.8),
+    "arcd": ReadingStyle("reading-arcd", detail=0.45, others=(2, 3), alike=0.5, reworded=0.3, brief=0.4),
+    "jaquad": ReadingStyle("reading-jaquad", detail=0.55, others=(2, 3), alike=0.8, reworded=0.5, brief=0.4),
+    "cmrc2018": ReadingStyle("reading-cmrc", detail=0.4, others=(3, 4), alike=0.6, reworded=0.6, brief=0.5),
 }
 
 
@@ -84,7 +84,7 @@ def _same_thing(told: Phrase | None, sought: Phrase) -> bool:
     return not told.adjective or not sought.adjective or _agree(told.adjective, sought.adjective)
 
 
-def reading(style: Style, item: str) -> Reading:
+def reading(style: ReadingStyle, item: str) -> Reading:
     """One text with a question that exactly one of its sentences answers."""
     draws = Draws(style.draws, item)
     target = world.event(draws, style.detail)
@@ -102,7 +102,7 @@ def reading(style: Style, item: str) -> Reading:
     return Reading(tuple(story), position, question)
 
 
-def _other(draws: Draws, style: Style, target: Clause) -> Clause:
+def _other(draws: Draws, style: ReadingStyle, target: Clause) -> Clause:
     """Another sentence of the text, perhaps with the verb or the subject of the one that is asked about."""
     if not draws.chance(style.alike):
         return world.event(draws, style.detail)
@@ -114,7 +114,7 @@ def _other(draws: Draws, style: Style, target: Clause) -> Clause:
     return replace(other, subject=target.subject)
 
 
-def _wording(draws: Draws, style: Style, target: Clause, asked: str) -> Clause:
+def _wording(draws: Draws, style: ReadingStyle, target: Clause, asked: str) -> Clause:
     """What the question takes for granted."""
     wording = replace(target, manner="", fronted="")
     for part in ("place", "time"):

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    Fields = Mapping[str, Any] | Sequence[Any]
+    """What a record holds, by name or by position."""
+    Options = Mapping[str, Any]
+    """The options of a reader, every declared one: their types are checked where they are given."""
+
 
 @dataclass(frozen=True)
 class Record:
@@ -26,7 +31,7 @@ class Record:
     """
 
     where: str
-    fields: Mapping[str, Any] | Sequence[Any]
+    fields: Fields
     rejected: str | None = None
     lines: Sequence[int] = ()
 
@@ -84,7 +89,7 @@ class Format:
 
     name: str
     doc: str
-    read: Callable[[Sequence[Path], Mapping[str, Any]], Iterator[Record]]
+    read: Callable[[Sequence[Path], Options], Iterator[Record]]
     options: Mapping[str, Option] = field(default_factory=lambda: MappingProxyType({}))
     parallel: bool = False
     marker: bytes = b"\n"
@@ -105,7 +110,7 @@ class Format:
             for name, option in self.options.items()
         }
 
-    def keyed(self, options: Mapping[str, Any]) -> dict[str, Any]:
+    def keyed(self, options: Options) -> dict[str, Any]:
         """The options as they enter the keys of stored results."""
         return {
             name: value

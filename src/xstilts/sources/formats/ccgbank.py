@@ -7,22 +7,24 @@ line. Its leaves are ``(<L CATEGORY POS POS WORD PREDARG>)``.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.errors import DataError
 from xstilts.sources.formats.base import FORMATS, Format, Record
 from xstilts.sources.formats.opening import text_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from xstilts.sources.formats.base import Options
 
 _HEAD = re.compile(r"ID=(\S+)(\s|$)")
 _LEAF = re.compile(r"\([ \t]*<L" + 5 * r"[ \t]+([^ \t]+)" + r"[ \t]*>[ \t]*\)")
 _NODE = re.compile(r"\([ \t]*<T [^<>]*>")  # its category, head and number of children are not looked at
 
 
-def _read(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
+def _read(paths: Sequence[Path], options: Options) -> Iterator[Record]:
     del options
     for path in paths:
         head: tuple[int, str] | None = None

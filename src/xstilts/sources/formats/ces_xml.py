@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from xstilts.errors import DataError
@@ -13,6 +13,8 @@ from xstilts.sources.formats.opening import whole_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from xstilts.sources.formats.base import Options
 
 
 class _Verses:
@@ -54,7 +56,7 @@ class _Verses:
         raise DataError(f"declares the entity {name!r}; expected a document without entity declarations.", field=where)
 
 
-def _read(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
+def _read(paths: Sequence[Path], options: Options) -> Iterator[Record]:
     for path in paths:
         verses = _Verses(path)
         try:

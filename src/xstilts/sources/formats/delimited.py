@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.errors import DataError
 from xstilts.sources.formats.base import FORMATS, Format, Option, Record
@@ -13,8 +13,10 @@ from xstilts.sources.formats.opening import any_lines, text_lines
 from xstilts.sources.formats.quoted import quoted_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from xstilts.sources.formats.base import Options
 
     Rows = Iterator[tuple[int, list[str]]]
 
@@ -22,20 +24,20 @@ _BLANK = "is a blank line; expected one record per line."
 _DELIMITER_SAID = re.compile(r'"?sep=(.)"?')
 
 
-def _read(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
+def _read(paths: Sequence[Path], options: Options) -> Iterator[Record]:
     for path in paths:
         names, width = _shape(path, options)
         yield from _records(path, names, width, options)
 
 
-def quoted(options: Mapping[str, Any]) -> bool:
+def quoted(options: Options) -> bool:
     """Whether quotation marks enclose fields, rather than being text."""
     if options["quoting"] == "auto":
         return bool(options["delimiter"] != "\t")
     return bool(options["quoting"] == "csv")
 
 
-def _rows(path: Path, options: Mapping[str, Any]) -> Rows:
+def _rows(path: Path, options: Options) -> Rows:
     """Line numbers and fields; a blank line is fine at the very end only: elsewhere it would shift parallel sets."""
     delimiter, blank = options["delimiter"], None
     if quoted(options):
@@ -71,7 +73,7 @@ def _says_delimiter(path: Path, number: int, line: str, delimiter: str) -> bool:
     return said is not None
 
 
-def _shape(path: Path, options: Mapping[str, Any]) -> tuple[list[str], int]:
+def _shape(path: Path, options: Options) -> tuple[list[str], int]:
     """The names of the columns, none without a header; and how many there are, 0 in an empty file.
 
     Where broken rows are dropped, and no header says how many columns there are, most of the rows do.
@@ -93,7 +95,7 @@ def _header(names: list[str], where: str) -> list[str]:
     return names
 
 
-def _records(path: Path, names: list[str], width: int, options: Mapping[str, Any]) -> Iterator[Record]:
+def _records(path: Path, names: list[str], width: int, options: Options) -> Iterator[Record]:
     rows = _rows(path, options)
     if names:
         next(rows)

@@ -12,14 +12,16 @@ from xstilts.errors import DataError
 from xstilts.languages.blanks import is_blank
 from xstilts.sources.formats.base import FORMATS, Format, Record
 from xstilts.sources.formats.opening import first_sign, text_lines, whole_text
-from xstilts.sources.options import ID_NAMES
+from xstilts.sources.records.options import ID_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from xstilts.sources.formats.base import Options
 
-def _read_jsonl(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
+
+def _read_jsonl(paths: Sequence[Path], options: Options) -> Iterator[Record]:
     del options
     for path in paths:
         yield from _list_records(path) if first_sign(path) == b"[" else _line_records(path)
@@ -126,7 +128,7 @@ def document(path: Path) -> Any:  # noqa: ANN401
     return parsed(whole_text(path), str(path), 1, "expected one JSON document.")
 
 
-def _read_squad(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
+def _read_squad(paths: Sequence[Path], options: Options) -> Iterator[Record]:
     del options
     for path in paths:
         for i, article in objects(squad_document(path), "data", str(path), ""):

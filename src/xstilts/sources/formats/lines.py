@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import zip_longest
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.errors import DataError
 from xstilts.sources.formats.base import FORMATS, Format, Option, Record
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from xstilts.sources.formats.base import Options
+
 LENGTH_OPTIONS: Mapping[str, Option] = MappingProxyType(
     {
         "min_characters": Option(1, "shorter texts (outer white space aside) are left out and counted"),
@@ -22,7 +24,7 @@ LENGTH_OPTIONS: Mapping[str, Option] = MappingProxyType(
 )
 
 
-def length_rejection(text: str, options: Mapping[str, Any]) -> str | None:
+def length_rejection(text: str, options: Options) -> str | None:
     """Why a text is left out by its length, or None."""
     if len(text) < options["min_characters"]:
         return f"shorter than {options['min_characters']} characters" if text else "blank"
@@ -31,14 +33,14 @@ def length_rejection(text: str, options: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _read_text(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
+def _read_text(paths: Sequence[Path], options: Options) -> Iterator[Record]:
     for path in paths:
         for number, line in text_lines(path):
             text = line.strip()
             yield Record(f"{path}:{number}", {"text": text}, length_rejection(text, options))
 
 
-def _read_lines(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
+def _read_lines(paths: Sequence[Path], options: Options) -> Iterator[Record]:
     del options
     return side_by_side(paths)
 
@@ -56,7 +58,7 @@ def _one_column(path: Path) -> Iterator[Record]:
     return (Record(f"{path}:{number}", line) for number, line in text_lines(path))
 
 
-def _read_blocks(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
+def _read_blocks(paths: Sequence[Path], options: Options) -> Iterator[Record]:
     wanted = options["lines"]
     for path in paths:
         block: list[str] = []
@@ -70,7 +72,7 @@ def _read_blocks(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[
             raise DataError(message, field=f"{path}:{number - len(block) + 1}")
 
 
-def _read_parallel(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
+def _read_parallel(paths: Sequence[Path], options: Options) -> Iterator[Record]:
     names = options["parts"]
     if len(names) != len(paths):
         message = f"needs one format for each path: {len(names)} parts, {len(paths)} paths."

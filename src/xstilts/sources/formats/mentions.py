@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from xstilts.sources.formats.base import Options
+
 _LAYOUT = "the layout of Mewsli-X"
 _BRACES = re.compile(r"\{(.*?)\}")
 
@@ -29,7 +31,7 @@ _objects = partial(json_files.objects, layout=_LAYOUT)
 Spans = list[tuple[int, int]]
 
 
-def _read(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
+def _read(paths: Sequence[Path], options: Options) -> Iterator[Record]:
     del options
     for record in FORMATS.get("jsonl").read(paths, {}):
         fields = record.fields

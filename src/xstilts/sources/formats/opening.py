@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from xstilts.disk import file_sha256
 from xstilts.errors import DataError
 from xstilts.sources.formats.file_types import refuse_markup
 from xstilts.sources.formats.unpacking import Content
@@ -206,5 +206,4 @@ def sha256(path: Path) -> str:
 
 @lru_cache(maxsize=4096)
 def _sha256(path: Path, size: int, changed: int) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return file_sha256(path.resolve())

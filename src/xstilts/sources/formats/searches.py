@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from xstilts.sources.formats.base import Options
+
 Numbered = dict[str, tuple[int, str]]
 """Id to line number and text."""
 
@@ -34,7 +36,7 @@ def candidate(where: str, identity: str, text: str, **more: str) -> Record:
 # --- two files of numbered sentences and one of pairs -----------------------------------------------------------------
 
 
-def _read_mining(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
+def _read_mining(paths: Sequence[Path], options: Options) -> Iterator[Record]:
     if len(paths) != 3:
         message = f"needs three paths (queries, candidates, pairs of their ids), here are {len(paths)}."
         raise DataError(message, field="path", value=[str(path) for path in paths])
@@ -120,7 +122,7 @@ def _paragraphs(path: Path) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
             yield f"{path}:{j}", number, paragraph
 
 
-def _read_paragraphs(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
+def _read_paragraphs(paths: Sequence[Path], options: Options) -> Iterator[Record]:
     """Each question finds its paragraph; equal paragraphs of a file are one candidate. Answers are not looked at."""
     del options
     for path in paths:
@@ -143,7 +145,7 @@ def _asked(where: str, identity: str, paragraph: Mapping[str, Any]) -> Iterator[
         yield query(at, _name(question, at), member(question, "question", str, at), [identity])
 
 
-def _read_xquad_r(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
+def _read_xquad_r(paths: Sequence[Path], options: Options) -> Iterator[Record]:
     """As google-research/xtreme:third_party/utils_lareqa.py reads it: paragraphs count from 1, sentences from 0."""
     del options
     for path in paths:

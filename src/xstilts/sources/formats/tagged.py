@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.errors import DataError
 from xstilts.sources.formats.base import FORMATS, Format, Option, Record
@@ -13,6 +13,8 @@ from xstilts.sources.formats.opening import text_lines
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from xstilts.sources.formats.base import Options
 
 _CONLLU_COLUMNS = 10
 _TAG_COLUMNS: Mapping[str, int] = MappingProxyType({"upos": 3, "xpos": 4, "deprel": 7})
@@ -38,7 +40,7 @@ def _sentences(path: Path) -> Iterator[Block]:
         yield block
 
 
-def _read_conllu(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
+def _read_conllu(paths: Sequence[Path], options: Options) -> Iterator[Record]:
     made_of = [_TAG_COLUMNS[name] for name in options["tag"].split("/")]
     for path in paths:
         for block in _sentences(path):
@@ -81,7 +83,7 @@ def _withheld(tokens: Sequence[str]) -> str | None:
     return "words withheld" if hidden and hidden >= len(tokens) - 1 else None
 
 
-def _read_columns(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
+def _read_columns(paths: Sequence[Path], options: Options) -> Iterator[Record]:
     for path in paths:
         width = 0
         for block in _sentences(path):
@@ -109,7 +111,7 @@ def _read_columns(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator
             yield Record(f"{path}:{lines[0][0]}", fields, lines=[number for number, _ in lines])
 
 
-def _sorted(block: Block, options: Mapping[str, Any], width: int) -> tuple[dict[str, str], list[int], Block]:
+def _sorted(block: Block, options: Options, width: int) -> tuple[dict[str, str], list[int], Block]:
     """The fields of a block's comments, the numbers of its document marks, and its lines of a token and tag."""
     sign, separator = options["comment"], options["separator"]
     comments: dict[str, str] = {}
@@ -125,7 +127,7 @@ def _sorted(block: Block, options: Mapping[str, Any], width: int) -> tuple[dict[
     return comments, marks, lines
 
 
-def _width(block: Block, options: Mapping[str, Any]) -> int:
+def _width(block: Block, options: Options) -> int:
     """The number of columns in the first line that can't be a comment; 2 where there is none."""
     sign, separator = options["comment"], options["separator"]
     return next((len(line.split(separator)) for _, line in block if not line.startswith(sign)), 2)
@@ -152,7 +154,7 @@ def _fields(comment: str) -> dict[str, str]:
     return {key: value for key, value in fields.items() if key}
 
 
-def _comment_hint(cell: str, options: Mapping[str, Any]) -> str | None:
+def _comment_hint(cell: str, options: Options) -> str | None:
     asked = cell.startswith("#") and not options["comment"]
     return 'If lines with # are comments, set comment: "#".' if asked else None
 
@@ -166,7 +168,7 @@ def _without_prefix(token: str, end: str, line: str) -> str:
     return rest
 
 
-def _cells(path: Path, number: int, line: str, options: Mapping[str, Any]) -> list[str]:
+def _cells(path: Path, number: int, line: str, options: Options) -> list[str]:
     separator = options["separator"]
     cells = line.split(separator)
     if len(cells) < 2:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.errors import DataError
 from xstilts.languages.blanks import spaced_words
@@ -10,11 +10,13 @@ from xstilts.sources.formats.base import FORMATS, Format, Record
 from xstilts.sources.formats.lines import side_by_side
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from xstilts.sources.formats.base import Options
 
-def _read(paths: Sequence[Path], options: Mapping[str, Any]) -> Iterator[Record]:
+
+def _read(paths: Sequence[Path], options: Options) -> Iterator[Record]:
     """Words and tags of each line (as in nyu-mll/jiant:jiant/tasks/lib/ccg.py), or of two files side by side."""
     del options
     for record in side_by_side(paths):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from xstilts.errors import StudyError, UnknownNameError, nearest
 from xstilts.sources import arrow
-from xstilts.sources.rows import Tally
+from xstilts.sources.records.rows import ReadCounts
 from xstilts.sources.views import arbitrary, dual, fakes, running_text, shuffled
 from xstilts.tasks.inline import HEADLINES
 
@@ -69,7 +69,9 @@ def viewed(task: Task, view: str, field: str | None = None) -> Task:
     )
 
 
-def apply(view: str, task: Task, dataset: datasets.Dataset, seed: int, tally: Tally | None = None) -> datasets.Dataset:
+def apply(
+    view: str, task: Task, dataset: datasets.Dataset, seed: int, tally: ReadCounts | None = None
+) -> datasets.Dataset:
     """The examples of a split as the view sees them.
 
     Draws depend on the seed, the view and the example's id alone. Some views look at the whole split beside: labels of
@@ -95,7 +97,7 @@ def apply(view: str, task: Task, dataset: datasets.Dataset, seed: int, tally: Ta
     import datasets
 
     kind = viewed(task, view).kind
-    seen = VIEWS[view].ways[task.kind](task, dataset, seed, Tally() if tally is None else tally)
+    seen = VIEWS[view].ways[task.kind](task, dataset, seed, ReadCounts() if tally is None else tally)
     return datasets.Dataset(arrow.table(kind, seen))
 
 

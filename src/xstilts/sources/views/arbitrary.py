@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from xstilts.errors import DataError
 from xstilts.languages.words import word_spans
 from xstilts.randomness import stream_key
-from xstilts.sources.views.view import Change, Example, View, each, purpose
+from xstilts.sources.views.view import Change, View, each, purpose
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import datasets
 
+    from xstilts.sources.arrow import Example
     from xstilts.tasks.base import Task
 
 NAME = "random-task"

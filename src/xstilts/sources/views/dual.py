@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from xstilts.errors import DataError
 from xstilts.languages.blanks import is_blank
 from xstilts.languages.sentences import sentence_at
-from xstilts.sources.arrow import rows
-from xstilts.sources.views.view import Example, View
+from xstilts.sources.arrow import Example, rows
+from xstilts.sources.views.view import View
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import datasets
 
-    from xstilts.sources.rows import Tally
+    from xstilts.sources.records.rows import ReadCounts
     from xstilts.sources.views.view import Way
     from xstilts.tasks.base import Task
 
@@ -55,7 +55,7 @@ def _sentence(example: Example) -> str:
 def _asking(text_of: Callable[[Example], str], name: str) -> Way:
     """The way from questions to queries and the candidates that answer them."""
 
-    def way(task: Task, examples: datasets.Dataset, seed: int, tally: Tally) -> Iterator[Example]:
+    def way(task: Task, examples: datasets.Dataset, seed: int, tally: ReadCounts) -> Iterator[Example]:
         del seed
         candidates: dict[str, str] = {}
         for example in rows(examples):

@@ -17,9 +17,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from xstilts.languages.words import word_spans
-from xstilts.sources.arrow import rows
+from xstilts.sources.arrow import Example, rows
 from xstilts.sources.views.running_text import TEXTS
-from xstilts.sources.views.view import Change, Example, View, draws, each
+from xstilts.sources.views.view import Change, View, draws, each
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:

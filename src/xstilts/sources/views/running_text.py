@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from xstilts.sources.views.view import Change, Example, View, each
+from xstilts.sources.arrow import Example
+from xstilts.sources.views.view import Change, View, each
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:

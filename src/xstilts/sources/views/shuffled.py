@@ -15,12 +15,13 @@ import numpy as np
 
 from xstilts.languages.words import word_spans
 from xstilts.randomness import hash_ids, permutation
-from xstilts.sources.views.view import Change, Example, View, draws, each, purpose
+from xstilts.sources.views.view import Change, View, draws, each, purpose
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
     import datasets
 
+    from xstilts.sources.arrow import Example
     from xstilts.tasks.base import Task
 
 NAME = "shuffled-labels"

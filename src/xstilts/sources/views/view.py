@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.randomness import generator
 from xstilts.sources import arrow
-from xstilts.sources.rows import Tally
+from xstilts.sources.arrow import Example
+from xstilts.sources.records.rows import ReadCounts
 
 if TYPE_CHECKING:
     import datasets
@@ -16,11 +17,10 @@ if TYPE_CHECKING:
 
     from xstilts.tasks.base import Kind, Task
 
-Example = dict[str, Any]
 Change = Callable[[Example], Example]
 Changes = Callable[["Task", "datasets.Dataset", int], Change]
 """``(task, examples of the split, seed) -> change``; the change of one example may depend on the split as a whole."""
-Way = Callable[["Task", "datasets.Dataset", int, Tally], Iterator[Example]]
+Way = Callable[["Task", "datasets.Dataset", int, ReadCounts], Iterator[Example]]
 """``(task, examples of the split, seed, tally) -> examples``; the tally counts those that are left out, by reason."""
 
 
@@ -46,7 +46,7 @@ class View:
 def each(changes: Changes) -> Way:
     """The way that changes one example at a time: as many, with the same ids, in the same order."""
 
-    def way(task: Task, examples: datasets.Dataset, seed: int, tally: Tally) -> Iterator[Example]:
+    def way(task: Task, examples: datasets.Dataset, seed: int, tally: ReadCounts) -> Iterator[Example]:
         del tally
         return map(changes(task, examples, seed), arrow.rows(examples))
 

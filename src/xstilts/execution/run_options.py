@@ -1,0 +1,20 @@
+"""How nodes are run: what an executor is told beside the nodes, the store and the runner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How nodes are run; nothing here can change a result.
+
+    Attributes:
+        workers: How many nodes may run at a time; None: what the executor thinks best.
+        threads: Threads that each of them may use.
+        weights: Parts of every model that must be there in the end; an executor hands them on to the schedule.
+    """
+
+    workers: int | None = None
+    threads: int = 1
+    weights: frozenset[str] = frozenset()

@@ -1,0 +1,87 @@
+"""The base that chains start from: an existing one, or one that the study pretrains itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xstilts.models import bases
+from xstilts.planning import cost, hyperparameters, phases
+from xstilts.planning.chains.training import Model, train
+from xstilts.planning.data_nodes import Tokenizer, vocabulary
+from xstilts.planning.phases import Phase
+from xstilts.planning.portions import Portion
+from xstilts.store.payloads import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xstilts.planning.planner import Planner
+    from xstilts.store.payloads import Json
+    from xstilts.studies.arm_spec import PhaseItem
+    from xstilts.studies.spec import BaseRecipe
+
+
+@dataclass(frozen=True)
+class ChainBase:
+    """What chains start from: what the study says about it, and the encoder."""
+
+    recipe: BaseRecipe
+    model: Model
+
+
+def bases_of(planner: Planner) -> list[ChainBase]:
+    """The bases of a study, in its order."""
+    recipes = planner.resolved.study.bases
+    return [ChainBase(recipe, _start(planner, recipe, f"bases.{place}")) for place, recipe in enumerate(recipes)]
+
+
+def _start(planner: Planner, recipe: BaseRecipe, where: str) -> Model:
+    if recipe.pretrain is not None:
+        return _pretrained(planner, recipe, recipe.pretrain, where)
+    base = bases.resolve(recipe.source, where)
+    config = bases.config(base)
+    fingerprint, place = _known_by(planner, base, recipe.source)
+    tokenizer = Tokenizer(_tokenizer_fingerprint(fingerprint), place)
+    return Model(None, fingerprint, place, tokenizer, cost.size_of(config), config.get("num_hidden_layers"))
+
+
+def _known_by(planner: Planner, base: bases.Base, name: str) -> tuple[Json, Place]:
+    """The fingerprint of an existing base or tokenizer, and where it is loaded from; of the hub's, with the commit."""
+    revision = base.revision or planner.resolved.source.revisions.get(base.repo or "")
+    pinned = {"revision": revision} if base.repo else {}
+    return {**bases.fingerprint(base), **pinned}, Place(name, revision)
+
+
+def _tokenizer_fingerprint(base: Json) -> Json:
+    """The part of a base's fingerprint that decides how it tokenises; the hub's repository stands for all of it."""
+    if "sha256" not in base:
+        return base
+    return {"sha256": {name: digest for name, digest in base["sha256"].items() if name in bases.TOKENIZER_FILES}}
+
+
+def _pretrained(planner: Planner, recipe: BaseRecipe, item: PhaseItem, where: str) -> Model:
+    resolved = planner.resolved
+    tasks = [resolved.task(name, f"{where}.pretrain.tasks.{index}") for index, name in enumerate(item.tasks)]
+    values = hyperparameters.resolve(resolved.study.training, resolved.protocol, tasks, item)
+    portions = [Portion(task, code, "train", values.limit) for task in tasks for code in item.languages or []]
+    tokenizer, vocab_size = _tokenizer(planner, recipe, portions, where)
+    architecture = dict(recipe.architecture or {})
+    numbers = {name: value for name, value in architecture.items() if isinstance(value, int)}
+    size = cost.size_of({**numbers, "vocab_size": vocab_size})
+    fresh = Model(None, None, None, tokenizer, size, architecture.get("num_hidden_layers"))
+    names = [task.name for task in tasks]
+    spec = phases.phase_spec(resolved, values, names, phases.mix_of(item.mix), recipe.seed, "last")
+    phase = Phase(spec, tuple(portions), values, {}, recipe.name, tuple(names))
+    return train(planner, fresh, phase, architecture=architecture)
+
+
+def _tokenizer(planner: Planner, recipe: BaseRecipe, portions: Sequence[Portion], where: str) -> tuple[Tokenizer, int]:
+    """The tokenizer of a base in the making, trained here or taken from another, and the size of its vocabulary."""
+    if recipe.vocabulary is not None:
+        single = [portion for portion in portions if "+" not in portion.language]
+        node = planner.add(vocabulary(planner.resolved, recipe.vocabulary, single))
+        return Tokenizer(None, None, node.key), recipe.vocabulary.size
+    other = bases.resolve_tokenizer(str(recipe.tokenizer), f"{where}.tokenizer")
+    fingerprint, place = _known_by(planner, other, str(recipe.tokenizer))
+    return Tokenizer(_tokenizer_fingerprint(fingerprint), place), bases.vocabulary_size(other)

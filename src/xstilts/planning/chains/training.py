@@ -1,0 +1,147 @@
+"""One training node on top of an encoder, and the encoder that it leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from xstilts.errors import StudyError
+from xstilts.planning import cost, phases
+from xstilts.planning.data_nodes import encoding_of
+from xstilts.store.node import Node
+from xstilts.store.payloads import PretrainPayload, Runtime, TrainPayload
+from xstilts.store.roles import ENCODER, AsLongRole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xstilts.planning.data_nodes import Tokenizer
+    from xstilts.planning.phases import Phase
+    from xstilts.planning.planner import Planner
+    from xstilts.planning.portions import Portion
+    from xstilts.store.node import Cost
+    from xstilts.store.payloads import Json, Place
+    from xstilts.training.phase import PhaseSpec
+
+
+@dataclass(frozen=True)
+class Model:
+    """An encoder at some point of a chain.
+
+    Attributes:
+        node: Key of the node that made it; None for a base that exists already.
+        base: Fingerprint of the existing base; None when a node made the encoder.
+        place: Where the base is loaded from; None when a node made the encoder.
+        tokenizer: Its tokenizer.
+        size: Its number of parameters.
+        layers: Number of hidden layers; None while it is unknown (an unpinned hub model's config).
+        trained: Keys of the training nodes behind it, oldest first.
+    """
+
+    node: str | None
+    base: Json | None
+    place: Place | None
+    tokenizer: Tokenizer
+    size: cost.Size
+    layers: int | None
+    trained: tuple[str, ...] = ()
+
+    def without_weights(self) -> Model:
+        """The base as an architecture: how it was trained makes no difference, and no node of its own is needed."""
+        return replace(self, node=None, trained=())
+
+    def parents(self) -> dict[str, str]:
+        """The parent role of this encoder, if a node made it."""
+        return {} if self.node is None else {ENCODER: self.node}
+
+
+@dataclass(frozen=True)
+class AsLong:
+    """The training nodes whose tokens give a phase its length.
+
+    Attributes:
+        keys: Their keys.
+        on_top: None: in the place of the phase's own length. Else on top of it, and so many steps is what the plan
+            takes them for.
+    """
+
+    keys: Sequence[str]
+    on_top: int | None = None
+
+
+def train(
+    planner: Planner,
+    model: Model,
+    phase: Phase,
+    *,
+    architecture: Json | None = None,
+    oracle: Sequence[Portion] = (),
+    as_long: AsLong | None = None,
+) -> Model:
+    """The encoder after a phase, by one training node.
+
+    Args:
+        planner: Takes the node.
+        model: The encoder before the phase.
+        phase: The phase.
+        architecture: The config of a new encoder, which the phase pretrains; None: it goes on from ``model``.
+        oracle: Target-language dev sets, where checkpoints are chosen by them.
+        as_long: What gives the phase its length, where that is not its own to say.
+
+    Raises:
+        StudyError: If more layers are to be frozen than there are, or there is no dev set to choose by.
+    """
+    spec = phase.spec
+    if model.layers is not None and spec.freeze_layers > model.layers:
+        said = f"{spec.freeze_layers} layers cannot be frozen: the encoder has {model.layers}."
+        raise StudyError(said, field=f"training of {phase.label}", value=spec.freeze_layers)
+    read = [*phase.portions, *_dev_portions(planner, phase, oracle)]
+    prepared = planner.prepare(read, model.tokenizer, encoding_of(phase.values))
+    parents = {**model.parents(), **prepared, **model.tokenizer.parents()}
+    parents |= {str(AsLongRole(place)): key for place, key in enumerate(as_long.keys if as_long else ())}
+    asked = _asked(model, phase, as_long, architecture)
+    label = f"{asked.node_kind} {phase.label}, seed {spec.seed}"
+    runtime = Runtime(base=model.place, tokenizer=model.tokenizer.place)
+    node = planner.add(Node.of(asked, label, parents, _price(planner, model, phase, as_long), runtime))
+    return replace(model, node=node.key, base=None, place=None, trained=(*model.trained, node.key))
+
+
+def _asked(model: Model, phase: Phase, as_long: AsLong | None, architecture: Json | None) -> TrainPayload:
+    spec = phase.spec
+    length: Literal["", "instead", "longer"] = ""
+    if as_long is not None:
+        length = "instead" if as_long.on_top is None else "longer"
+    if length == "instead":  # the length is the parents' to say; the plan's guess must not reach the key
+        spec = replace(spec, steps=1, epochs=None)
+    said = (spec, model.base, model.tokenizer.fingerprint, length, phase.mixtures)
+    return TrainPayload(*said) if architecture is None else PretrainPayload(*said, architecture=architecture)
+
+
+def _price(planner: Planner, model: Model, phase: Phase, as_long: AsLong | None) -> Cost:
+    spec = phase.spec
+    steps = phases.expected_steps(planner.resolved, phase) + ((as_long and as_long.on_top) or 0)
+    batch = spec.batch_size * phases.inputs_of(phase)
+    price = cost.train(model.size, steps, batch, phase.values.max_length, spec.token_budget, _part(spec, model))
+    return replace(price, guessed=spec.steps is None or as_long is not None)
+
+
+def _part(spec: PhaseSpec, model: Model) -> cost.Trained:
+    frozen = spec.freeze_layers / model.layers if model.layers else 0.0
+    return cost.Trained(1 - frozen, not spec.freeze_embeddings, spec.lora_rank is not None)
+
+
+def _dev_portions(planner: Planner, phase: Phase, oracle: Sequence[Portion]) -> list[Portion]:
+    """What checkpoint choice reads: nothing, the pivot's dev sets, or (oracle) the target's in all its languages."""
+    if phase.spec.selection in {"last", "average"}:
+        return []
+    if phase.spec.selection == "oracle":
+        return list(oracle)
+    own = {portion.name: portion for portion in phase.portions if portion.name in phase.main}
+    missing = [portion.task.name for portion in own.values() if "dev" not in portion.task.splits]
+    if missing:
+        raise StudyError(
+            f"needs a dev split of {', '.join(missing)}.", field="selection", hint="Use selection: last instead."
+        )
+    return [
+        replace(portion, language=planner.resolved.pivot, split="dev", limit=None, told="") for portion in own.values()
+    ]

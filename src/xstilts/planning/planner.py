@@ -1,0 +1,47 @@
+"""What makes the nodes of one study: equal ones are one, in the order of their making."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from xstilts.planning.data_nodes import PhaseEncoding, Tokenizer, options_of, prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from xstilts.planning.portions import Portion
+    from xstilts.planning.resolved import ResolvedStudy
+    from xstilts.store.node import Node
+
+
+@dataclass(frozen=True)
+class Planner:
+    """A study and the nodes that were made for it so far.
+
+    Attributes:
+        resolved: The study.
+        nodes: Key to node, parents before children.
+        prepared: What was read, with how it was tokenised, to the node that prepares it.
+    """
+
+    resolved: ResolvedStudy
+    nodes: dict[str, Node] = field(default_factory=dict)
+    prepared: dict[tuple[object, ...], str] = field(default_factory=dict)
+
+    def add(self, node: Node) -> Node:
+        """The node itself, or the equal one that is already there."""
+        return self.nodes.setdefault(node.key, node)
+
+    def prepare(self, portions: Iterable[Portion], tokenizer: Tokenizer, encoding: PhaseEncoding) -> dict[str, str]:
+        """Role to key of the nodes that prepare portions, as a phase encodes them."""
+        return {portion.role: self._prepared(portion, tokenizer, encoding) for portion in portions}
+
+    def _prepared(self, portion: Portion, tokenizer: Tokenizer, encoding: PhaseEncoding) -> str:
+        """Files are hashed once however many chains read them."""
+        what = (portion.role, portion.view_seed, portion.limit, portion.told)
+        own = options_of(portion, encoding, self.resolved.source.kind)
+        name = (*what, str(tokenizer.fingerprint), tokenizer.node, own)
+        if name not in self.prepared:
+            self.prepared[name] = self.add(prepare(self.resolved, portion, tokenizer, own)).key
+        return self.prepared[name]

@@ -1,0 +1,132 @@
+"""What the statistics need to know of a study, and the node that turns its scores into tables."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from xstilts import claims, metrics
+from xstilts.languages import clusters, name_of
+from xstilts.planning import cautions, cost, retrieval_settings
+from xstilts.planning.comparisons import asked, table_language
+from xstilts.planning.data_used import data_sets
+from xstilts.planning.resolved import seeds_of
+from xstilts.planning.trained import trained
+from xstilts.store.canonical import digest
+from xstilts.store.node import Node
+from xstilts.store.payloads import AnalysePayload
+from xstilts.store.roles import ScoresRole
+from xstilts.tasks.base import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from xstilts.languages.clusters import Clustering
+    from xstilts.planning.chains.chain import Cell
+    from xstilts.planning.overlaps import Measured
+    from xstilts.planning.resolved import ResolvedStudy, ResolvedTarget
+
+
+def analyse_node(resolved: ResolvedStudy, cells: Sequence[Cell], measured: Measured) -> Node:
+    """The node that turns the scores of ``cells`` into tables of scores, gains and clusters, and verdicts on claims.
+
+    Args:
+        resolved: The study.
+        cells: The chains whose scores are there.
+        measured: What was measured of the overlap of training data with their targets.
+    """
+    asked = AnalysePayload(
+        source=resolved.study.source,
+        cells=tuple(sorted((cell.scored() for cell in cells), key=lambda cell: str(cell.to_json()))),
+        facts=study_facts(resolved),
+        claims={claim.id: digest(asdict(claim)) for claim in claims.chosen(resolved.study.claims)},
+        overlap_arms=measured.arms,
+    )
+    parents = {str(ScoresRole(key)): key for cell in cells for key in (cell.score, cell.chosen) if key}
+    parents |= measured.parents
+    return Node.of(asked, f"analyse {resolved.study.name}", parents, cost.small())
+
+
+def study_facts(resolved: ResolvedStudy) -> dict[str, Any]:
+    """What the statistics need to know of a study, in the shape of ``statistics.Facts``."""
+    study = resolved.study
+    spoken: dict[str, tuple[str, ...]] = {}
+    targets: dict[str, dict[str, Any]] = {}
+    for target in resolved.targets:
+        task, metric = target.task, target.metrics[0]
+        spoken[task.name] = target.languages
+        searched = _searched(target)
+        shown = {
+            name: [table_language(resolved, task, code) for code in codes] for name, codes in searched.codes.items()
+        }
+        targets[task.name] = {
+            "metric": metric,
+            "higher_is_better": metrics.get(task.kind, metric, task.rule).higher_is_better,
+            "split": target.split,
+            "title": task.title,
+            **shown,
+            **searched.facts,
+        }
+    arms = trained(resolved)
+    codes = sorted({code for given in spoken.values() for code in given})
+    return {
+        "study": study.name,
+        "question": study.question,
+        "source": study.source,
+        "pivot": resolved.pivot,
+        "bases": [recipe.name for recipe in study.bases],
+        "arms": list(study.arms),
+        "targets": targets,
+        "seeds": [seed.label for seed in seeds_of(study)],
+        "clusters": {column: _cluster_of(resolved, codes, column) for column in study.clusters},
+        "names": {name: name_of(code) for code in codes for name in _shown(resolved, code)},
+        "warnings": [asdict(caution) for caution in cautions.of_cells(resolved, arms)],
+        "benchmarks": _benchmarks(resolved),
+        "trained": {name: told.to_json() for name, told in arms.items()},
+        "data_sets": data_sets(resolved, arms),
+        **asked(resolved, spoken),
+    }
+
+
+class _Searched(NamedTuple):
+    """What the statistics need to know of how a target is searched: languages by part, and the rest."""
+
+    codes: Mapping[str, Sequence[str]]
+    facts: Mapping[str, Any]
+
+
+def _searched(target: ResolvedTarget) -> _Searched:
+    task, languages = target.task, target.languages
+    if task.kind is not Kind.RETRIEVAL:
+        return _Searched({"languages": languages}, {})
+    held = retrieval_settings.held_out(target)
+    left = [code for code in languages if code not in held]
+    variant = retrieval_settings.written(retrieval_settings.variants_of(target)[0])
+    by = retrieval_settings.written(retrieval_settings.choosing_variant(target))
+    more: dict[str, Any] = {"held_out": held} if held else {}
+    facts = {"variant": variant, "similarity": retrieval_settings.usual_similarity(task), "searched": True}
+    return _Searched({"languages": left, **more}, facts | ({"chosen_under": by} if held and by != variant else {}))
+
+
+def _benchmarks(resolved: ResolvedStudy) -> dict[str, Any]:
+    """How the protocols of the study's targets average, for those that do."""
+    used = [target.protocol for target in resolved.targets]
+    rules = {protocol.name: protocol.benchmark(resolved.pivot) for protocol in used}
+    return {
+        name: {"languages": rule.languages, "headline": rule.headline, "groups": rule.groups}
+        | ({"complete": rule.complete} if rule.complete else {})
+        for name, rule in sorted(rules.items())
+        if rule is not None
+    }
+
+
+def _shown(resolved: ResolvedStudy, code: str) -> tuple[str, str]:
+    return code, f"{code}>{resolved.pivot}"
+
+
+def _cluster_of(resolved: ResolvedStudy, codes: Sequence[str], column: Clustering) -> dict[str, str]:
+    """Language, as tables name it, to its cluster."""
+    grouped = clusters(codes, column)
+    return {
+        name: cluster for cluster, members in grouped.items() for code in members for name in _shown(resolved, code)
+    }

@@ -1,0 +1,106 @@
+"""index.html: one file without any network access."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xstilts.reports.entries import Detail
+from xstilts.reports.figures.svg import DARK, LIGHT, css_variables
+from xstilts.reports.numbers import interval, p_value, points
+from xstilts.reports.registry import SECTIONS
+from xstilts.reports.tables.contrasts import mix_sentences
+from xstilts.reports.tables.findings import findings
+from xstilts.reports.tables.items import item_notes
+from xstilts.reports.tables.overlap import cell_words
+from xstilts.reports.text.limits import interval_note
+from xstilts.statistics.inference.crossed import COVERS_FROM
+from xstilts.statistics.score_rows import parts
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+    from xstilts.reports.entries import Page
+
+TEMPLATES = Path(__file__).parent / "templates"
+LARGEST = 2_900_000
+"""Bytes that the page may have; whoever has more in a study finds the rest in the files beside the page."""
+
+
+def render(page: Page) -> str:
+    """The page, of at most ``LARGEST`` bytes.
+
+    In a large study first the pictures by cluster and the largest by language, then the list of nodes, learning curves,
+    all pictures by language, and last the tables of clusters stay in the files beside it, and the page says so.
+    """
+    template = _environment().get_template("page.html.j2")
+    page = replace(page, pictures={name: _ours(svg) for name, svg in page.pictures.items()}, room=LARGEST)
+    head = _head(page)
+    for detail in Detail:
+        shown = replace(page, detail=detail)
+        sections = [(one, one.content(shown)) for one in SECTIONS if one.needs(one, shown)]
+        html = f"{template.render(head, page=shown, sections=sections)}\n"
+        if len(html.encode()) <= LARGEST:
+            break
+    return html
+
+
+def _head(page: Page) -> dict[str, Any]:
+    """What the page shows above its sections, and what several of them share."""
+    report, facts = page.report, page.report.facts
+    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
+    answers = {answer["base"]: answer for answer in report.rows("bases")}
+    return {
+        "Detail": Detail,
+        "report": report,
+        "facts": facts,
+        "tables": page.tables,
+        "question": report.study.get("question") or facts.question,
+        "colours": {"light": css_variables(LIGHT), "dark": css_variables(DARK)},
+        "script": _ours(script),
+        "script_hash": b64encode(sha256(script.encode()).digest()).decode(),
+        "selection": report.selection,
+        "n_languages": len({one for t in facts.targets.values() for code in t.languages for one in parts(code)}),
+        "lab": report.lab,
+        "interval_note": interval_note(report),
+        "covers_from": COVERS_FROM,
+        "answers": [answers[grid.base] for grid in report.grids],
+        "several": len(report.grids) > 1,
+        "mix_said": mix_sentences(report),
+        "findings": findings(report),
+        "item_notes": item_notes(report),
+        "n_failed": len(report.outcome.failed),
+        "n_not_run": list(report.states.values()).count("not run"),
+    }
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters.update(points=points, p=p_value, cell=cell_words, json=_pretty)
+    environment.globals.update(interval=interval)
+    parts_of_page: Any = environment.get_template("parts.html.j2").module
+    environment.globals.update({name: getattr(parts_of_page, name) for name in _MACROS})
+    return environment
+
+
+_MACROS = ("caption", "folded", "gain_cell", "table", "wide")
+
+
+def _ours(text: str) -> Markup:
+    from markupsafe import Markup
+
+    return Markup(text)  # noqa: S704 (our own drawing with its text escaped, or our own script)
+
+
+def _pretty(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str)

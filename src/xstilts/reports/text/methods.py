@@ -1,0 +1,124 @@
+"""How a study was made, in words, from its facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xstilts.reports.text.limits import interval_note
+from xstilts.statistics.arm_training import LANGUAGES, TARGET, Trained
+from xstilts.statistics.score_rows import NONE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xstilts.reports.report import Report
+    from xstilts.statistics.arm_training import Stage
+    from xstilts.statistics.study_facts import Facts
+
+
+def methodology(report: Report) -> list[str]:
+    """Paragraphs on design, scores, comparison and checks."""
+    facts = report.facts
+    targets = ", ".join(
+        f"{name} ({target.metric}, {target.split}, {len(target.languages)} languages or pairs)"
+        for name, target in facts.targets.items()
+    )
+    said = [
+        f"Chains start from {', '.join(facts.bases)}, train the phases of an arm, then the target task in the pivot "
+        f"language ({facts.pivot}), and are scored in every other language without training there. Targets: {targets}. "
+        f"Protocol: {', '.join(report.protocols) or 'not known yet'}; source of the data: {facts.source or 'not known'}"
+        f"; seeds: {', '.join(facts.seeds)}; checkpoint selection: {report.selection}.",
+        "A gain is the score of an arm minus the score of none, with the same base, target, language and seed. The "
+        f"seed is the unit: intervals cover {facts.level:.0%} and are t intervals over paired seeds or, from eight "
+        "languages on, over seeds and languages crossed (Satterthwaite 1946); p-values of the gain matrix are "
+        "corrected by Holm's procedure (Holm 1979) over the whole matrix. Degenerate and leaking cells are shown and "
+        f"kept out of every mean. {interval_note(report)}",
+        "Each gain is looked at again by a sign-flip test over seeds, by the false discovery rate (Benjamini and "
+        "Hochberg 1995), by two one-sided tests of equivalence (Schuirmann 1987), as error reduction and as log-odds. "
+        "Runs at chance or far below the other seeds count as collapsed (Mosbach, Andriushchenko and Klakow 2021); "
+        "results are shown with and without them. A model counts as having learned nothing where its mean is no better "
+        "than guessing, than the most frequent answer given to everything, or than a baseline.",
+        "All seeds are scored on the same test items. How sure scores and gains are by their items is told apart: a "
+        "proportion by Wilson's interval (Wilson 1927), any other score, and gains (paired), by the jackknife (Efron "
+        "and Stein 1981; Busing, Meijer and van der Leeden 1999).",
+    ]
+    if facts.series:
+        said.append(
+            "Pivot only is compared with the best mix of languages. The mix is chosen where it is not reported: on one "
+            "half of the pivot's dev set, or on the other half of the seeds; its table says which."
+        )
+    if facts.contrasts:
+        said.append(
+            "Contrasts are taken within each seed, on targets on which every arm of both sides is fair and was not "
+            "cut, and corrected by Holm's procedure over all contrasts, or over the clusters of one."
+        )
+    if facts.selection_split:
+        said.append(
+            "The best arm of a target is the one with the highest mean score on one half of the pivot's dev set; its "
+            "gain is that on other items, in other languages."
+        )
+    if any(target.held_out for target in facts.targets.values()):
+        chose = "; ".join(
+            f"{name}: {', '.join(target.held_out)}" for name, target in facts.targets.items() if target.held_out
+        )
+        said.append(
+            "Layer, pooling, space and similarity of the vectors of a search are chosen for each arm, none too, by the "
+            f"mean score over seeds on held-out languages ({chose}), which are part of no gain, level or cluster."
+        )
+    if facts.clusters:
+        said.append(f"Languages are grouped by {', '.join(facts.clusters)}.")
+    return said
+
+
+def arms_in_words(facts: Facts) -> list[str]:
+    """One line per arm: what it trains before the target, and what it changes there."""
+    return [f"{arm}: {arm_in_words(facts, arm)}" for arm in facts.arms]
+
+
+def arm_in_words(facts: Facts, arm: str) -> str:
+    """What one arm trains and changes."""
+    told = facts.trained.get(arm, Trained() if arm == NONE else None)
+    if told is None:
+        return "not described"
+    said = _said(told)
+    return _control(told) + ", then ".join(said) if said else "the control, the target phase alone"
+
+
+def _said(told: Trained) -> list[str]:
+    stages = {stage.name: stage for stage in told.stages}
+    updates, target = stages.pop(LANGUAGES, None), stages.pop(TARGET, None)
+    said = [_phase(stage) for stage in stages.values()]
+    said += [f"in the target phase {_changes(target.says)}"] if target else []
+    throughout = {name: value for name, value in told.changes.items() if name not in ("training", "test")}
+    throughout |= told.changes.get("training", {})
+    said += [f"with {_changes(throughout)} throughout"] if throughout else []
+    said += [f"with an update for each language{_in_brackets(updates.says)}, exchanged at test time"] if updates else []
+    return said + (["tested on items translated into the pivot"] if told.changes.get("test") == "translated" else [])
+
+
+def _control(told: Trained) -> str:
+    if told.control is None:
+        return ""
+    sized = f", with as many items as {told.control.to}" if told.control.to else ""
+    return f"{told.control.control} control of {told.control.of}{sized}: "
+
+
+def _changes(said: Mapping[str, Any]) -> str:
+    """Keys and values, one mapping after the other, as a study file has them."""
+    return ", ".join(
+        f"{name} ({_changes(value)})" if isinstance(value, dict) else f"{name} = {_plain(value)}"
+        for name, value in said.items()
+    )
+
+
+def _plain(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _in_brackets(said: Mapping[str, Any]) -> str:
+    return f" ({_changes(said)})" if said else ""
+
+
+def _phase(stage: Stage) -> str:
+    tasks = " + ".join(task for task, _ in stage.uses)
+    return f"{tasks} in {', '.join(stage.languages)}{_in_brackets(stage.says)}"

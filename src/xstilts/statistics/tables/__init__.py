@@ -1,0 +1,1 @@
+"""One module per table of a report: pure functions from score rows to rows."""

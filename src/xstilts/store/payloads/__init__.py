@@ -1,0 +1,86 @@
+"""What each kind of node is asked for, one class a form: planning writes it, runners and reports read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TypeVar
+
+from xstilts.errors import StoreError, UnknownNameError
+from xstilts.store.payloads.form import Form, Json
+from xstilts.store.payloads.measure import AnalysePayload, OverlapPayload, ScoredCell, ScorePayload
+from xstilts.store.payloads.predict import AnswersPayload, NgramPayload, PredictPayload
+from xstilts.store.payloads.prepare import (
+    CutSet,
+    ExamplesPayload,
+    LimitPayload,
+    MeasuredSet,
+    PortionEncoding,
+    Viewed,
+    VocabularyPayload,
+)
+from xstilts.store.payloads.runtime import Place, Runtime
+from xstilts.store.payloads.train import ChoosePayload, PretrainPayload, TrainPayload
+
+__all__ = [
+    "FORMS",
+    "AnalysePayload",
+    "AnswersPayload",
+    "ChoosePayload",
+    "CutSet",
+    "ExamplesPayload",
+    "Form",
+    "Json",
+    "LimitPayload",
+    "MeasuredSet",
+    "NgramPayload",
+    "OverlapPayload",
+    "Place",
+    "PortionEncoding",
+    "PredictPayload",
+    "PretrainPayload",
+    "Runtime",
+    "ScorePayload",
+    "ScoredCell",
+    "TrainPayload",
+    "Viewed",
+    "VocabularyPayload",
+    "payload_of",
+]
+
+FORMS: Mapping[str, tuple[type[Form], ...]] = MappingProxyType(
+    {
+        "prepare": (ExamplesPayload, LimitPayload, VocabularyPayload),
+        "pretrain": (PretrainPayload,),
+        "train": (TrainPayload,),
+        "choose": (ChoosePayload,),
+        "predict": (NgramPayload, PredictPayload),
+        "score": (ScorePayload,),
+        "overlap": (OverlapPayload,),
+        "analyse": (AnalysePayload,),
+    }
+)
+"""Kind of node to the forms of its payload; JSON is read as the first that has its mark."""
+
+P = TypeVar("P", bound=Form)
+
+
+def payload_of(kind: str, values: Json, wanted: type[P]) -> P:
+    """The payload of a node from its JSON.
+
+    Args:
+        kind: The kind of node.
+        values: The JSON.
+        wanted: The class that is expected, or one that several forms have in common.
+
+    Raises:
+        UnknownNameError: If there is no such kind of node.
+        StoreError: If the JSON is no such payload; names the kind and the field.
+    """
+    if kind not in FORMS:
+        raise UnknownNameError(f"There is no node kind {kind!r}.", value=kind, allowed=FORMS)
+    told = values if isinstance(values, Mapping) else {}
+    forms = [form for form in FORMS[kind] if not form.mark or told.get(form.mark) == getattr(form, form.mark)]
+    if not forms or not issubclass(forms[0], wanted):
+        raise StoreError(f"is no {wanted.__name__}.", field=kind, value=values)
+    return forms[0].from_json(values)
