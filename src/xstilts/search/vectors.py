@@ -62,8 +62,8 @@ class Vectors:
         part, scale = self.given[rows], self.scale[rows, None]
         if part.dtype == np.float32 and scale.max() < 1 / _SAFE[0] and scale.min() > 1 / _SAFE[1]:
             scale = scale.astype(np.float32)
-        rounded: Single = np.multiply(part, scale, out=out[: len(part)], casting="same_kind")
-        return rounded
+        found: Single = np.multiply(part, scale, out=out[: len(part)], casting="same_kind")
+        return found
 
     def wide(self, rows: slice | Rows) -> tuple[Wide, Wide]:
         """Rows in float64 and what a product must be divided by for each, ``(n, h)`` and ``(n,)``.
@@ -147,8 +147,8 @@ def _norms(array: NDArray[Any], field: str) -> Wide:
 def _lengths(part: NDArray[Any]) -> NDArray[Any]:
     """Lengths as the type of the rows gives them: 0 or infinite where it cannot square them."""
     with np.errstate(over="ignore", invalid="ignore"):
-        found: NDArray[Any] = np.sqrt(products_of(part, part))
-        return found
+        lengths: NDArray[Any] = np.sqrt(products_of(part, part))
+        return lengths
 
 
 def _wide_norms(part: NDArray[Any], rows: Rows, field: str) -> Wide:
@@ -164,5 +164,5 @@ def _wide_norms(part: NDArray[Any], rows: Rows, field: str) -> Wide:
             hint=f"Only finite numbers below {LARGEST:g} can be compared.",
         )
     wide *= np.where(largest < SMALLEST, 0, 1 / np.maximum(largest, SMALLEST))[:, None]
-    found: Wide = _lengths(wide) * largest
-    return found
+    norms: Wide = _lengths(wide) * largest
+    return norms
