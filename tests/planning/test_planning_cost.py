@@ -33,6 +33,26 @@ def test_what_is_frozen_is_not_paid_for(part: Trained, operations: int, with_gra
     assert (found.disk_bytes, found.steps) == (4000, 10)
 
 
+@pytest.mark.parametrize(
+    "cost_of",
+    [
+        lambda n: cost.prepare(n, 128), cost.count, lambda n: cost.vocabulary(2, n), cost.baseline, cost.overlap,
+        lambda n: cost.predict(SIZE, n, 128), lambda n: cost.train(SIZE, n, 8, 128, 1000),
+    ],
+    ids=["prepare", "count", "vocabulary", "baseline", "overlap", "predict", "train"],
+)  # fmt: skip
+def test_more_items_take_longer(cost_of):
+    nothing, some, more = (cost_of(n).seconds for n in (0, 10**7, 2 * 10**7))
+    assert 0 < nothing < some < more
+    assert more - some == pytest.approx(some - nothing)
+
+
+def test_a_prediction_holds_the_weights_once_and_runs_forward():
+    found, larger = (cost.predict(Size(parameters, 600), n=10, max_length=8) for parameters in (1000, 3000))
+    assert larger.memory_bytes - found.memory_bytes == 4 * 2000
+    assert found.flops == larger.flops == 2 * 600 * (10 * 8 / 2)
+
+
 def test_a_plan_asks_less_of_arms_that_train_a_part():
     """The base has one layer."""
     arms = {

@@ -87,6 +87,20 @@ def test_a_plan_asks_the_hub_only_when_told_to(monkeypatch: pytest.MonkeyPatch):
     assert len(asked) == 1
 
 
+@pytest.mark.parametrize(("source", "read"), [("lab", []), ("hub", [["mnli", "xnli"]])])
+def test_data_sets_are_pinned_where_they_are_the_hubs(monkeypatch: pytest.MonkeyPatch, source: str, read: list):
+    asked: list[list[str]] = []
+
+    def as_it_is(tasks, source):
+        asked.append([task.name for task in tasks])
+        return source
+
+    monkeypatch.setattr(pinning.sources, "resolve_revisions", as_it_is)
+    root = {"name": "t", "question": "?", "bases": ["lab-tiny"], "targets": ["xnli"], "protocol": "xtreme"}
+    pinning.pinned(resolve(validate(root | {"source": source}, "test")))
+    assert asked == read
+
+
 def test_a_study_without_a_hub_asks_none(tmp_path: Path):
     root = {"name": "t", "question": "?", "bases": ["lab-tiny"], "targets": ["udpos"]}
     study = validate(root, "test")
