@@ -47,7 +47,7 @@ def looked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     if request.param == "float64":
         every = exact._Way.look_again
         monkeypatch.setattr(
-            exact._Way, "_look", lambda way, rows, others, _: every(way, np.arange(rows.start, rows.stop), others)
+            exact._Way, "look", lambda way, rows, others, _: every(way, np.arange(rows.start, rows.stop), others)
         )
     return str(request.param)
 
@@ -144,26 +144,23 @@ def test_the_bound_of_the_error_of_float32_holds(width: int) -> None:
             (left, own), (right, other) = x.wide(slice(0, 120)), y.wide(slice(0, 120))
             places = slice(0, 120), slice(0, 120)
             true = rule.of(left @ right.T / (own[:, None] * other), (places[0], None), (None, places[1]))
-            table = np.empty((128, 128), dtype=np.float32)
-            found = exact._table(
-                table,
-                *(
-                    side.scaled(rows, np.empty((120, width), dtype=np.float32))
-                    for side, rows in zip((x, y), places, strict=True)
-                ),
-                rule,
-                places,
-            )
+            left = x.scaled(places[0], np.empty((120, width), np.float32))
+            found = np.empty((128, 128), dtype=np.float32)
+            tile = exact._Tile(*places, left, np.empty((120, width), np.float32), found)
+            for part in (slice(0, 70), slice(70, 120)):
+                tile.fill(y, rule, part)
+                tile.across(part)
+            tile.down(slice(0, 50))
             way = exact._Way(x, y, 1, rule)
-            assert np.isneginf(found[120:]).all() and np.isneginf(found[:, 120:]).all()
+            assert np.isneginf(found[120:, :50]).all() and np.isneginf(found[:120, 120:]).all()
             assert np.abs(found[:120, :120] - true * way.unit).max() <= way.error
             assert way.error < 1e-3
 
 
 def test_few_pairs_are_scored(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    before = exact.scores
-    monkeypatch.setattr(exact, "scores", lambda x, y, rows, *rest: asked.append(len(rows)) or before(x, y, rows, *rest))
+    before = exact.scored
+    monkeypatch.setattr(exact, "scored", lambda x, y, rows, *rest: asked.append(len(rows)) or before(x, y, rows, *rest))
     monkeypatch.setattr(exact, "_kept", None)  # and float64 is not asked
     generator = np.random.default_rng(1)
     x, y = generator.normal(size=(100, 128)) + 5, generator.normal(size=(5000, 128)) + 5
@@ -178,8 +175,8 @@ def test_few_pairs_are_scored(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("shape", ["all equal", "nearly equal", "half equal"])
 def test_few_pairs_are_scored_where_float32_tells_none_apart(monkeypatch: pytest.MonkeyPatch, shape: str) -> None:
     asked: list[int] = []
-    before = exact.scores
-    monkeypatch.setattr(exact, "scores", lambda x, y, rows, *rest: asked.append(len(rows)) or before(x, y, rows, *rest))
+    before = exact.scored
+    monkeypatch.setattr(exact, "scored", lambda x, y, rows, *rest: asked.append(len(rows)) or before(x, y, rows, *rest))
     y = invented(shape, 3000, 16, np.random.default_rng(1))
     forward, backward = both_ways(y[-90:], y, 3)
     same(forward, plain(y[-90:], y, 3))
@@ -190,12 +187,12 @@ def test_few_pairs_are_scored_where_float32_tells_none_apart(monkeypatch: pytest
 def test_memory_stays_within_the_table_and_the_pairs_that_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
     waiting: list[int] = []
-    table, settle = exact._table, exact._Way.settle
-    monkeypatch.setattr(exact, "_table", lambda memory, *rest: sizes.append(memory.shape) or table(memory, *rest))
+    fill, settle = exact._Tile.fill, exact._Way.settle
+    monkeypatch.setattr(exact._Tile, "fill", lambda tile, *rest: sizes.append(tile.memory.shape) or fill(tile, *rest))
     monkeypatch.setattr(
         exact._Way,
         "settle",
-        lambda way, pool: waiting.append(sum(len(own) for own, _, _ in way.pending)) or settle(way, pool),
+        lambda way, pool, most=0: waiting.append(sum(len(own) for own, _, _ in way.pending)) or settle(way, pool, most),
     )
     for name, value in (("_ROWS", 64), ("_COLUMNS", 128), ("_PENDING", 500)):
         monkeypatch.setattr(exact, name, value)

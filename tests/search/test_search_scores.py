@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from xstilts.search import scores as scoring
-from xstilts.search.scores import Rule, first, scores
-from xstilts.search.vectors import prepare
+from xstilts.search.scores import Hits, Rule, best, scored
+from xstilts.search.vectors import Vectors, prepare
 
 NEAR = st.sampled_from([-np.inf, -2.5, -1.0, 0.0, 1e-300, 0.5, 0.5 + 1e-12, 0.5 + 2e-12, 1.0, 1e300, 2e300])
 """Among them numbers that float32 takes for equal, and such that it has no room for."""
 
 
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9), NEAR), max_size=40), st.integers(1, 5))
-def test_the_first_of_each_row_are_those_of_a_plain_sort(pairs: list[tuple[int, int, float]], k: int) -> None:
-    own, other = (np.array([pair[place] for pair in pairs], dtype=np.int64) for place in (0, 1))
-    found = np.array([pair[2] for pair in pairs])
-    expected: list[tuple[int, int, float]] = []
-    for pair in sorted(pairs, key=lambda pair: (pair[0], -pair[2], pair[1])):
-        if sum(before[0] == pair[0] for before in expected) < k:
-            expected.append(pair)
-    taken, place = first(own, other, found, k)
-    assert [pairs[number] for number in taken] == expected
-    assert place.tolist() == [
-        row[:n].count(row[n]) for row in [[pair[0] for pair in expected]] for n in range(len(row))
-    ]
+@given(
+    st.integers(0, 9).flatmap(
+        lambda width: st.lists(st.permutations(range(width)).flatmap(
+            lambda numbers: st.tuples(*(st.tuples(st.just(number), NEAR) for number in numbers))
+        ), min_size=1, max_size=5)
+    ),
+    st.integers(1, 5),
+)  # fmt: skip
+def test_the_best_of_each_line_are_those_of_a_plain_sort(lines: list[tuple[tuple[int, float], ...]], k: int) -> None:
+    shape = len(lines), len(lines[0])
+    numbers = np.array([[pair[0] for pair in line] for line in lines], dtype=np.int64).reshape(shape)
+    found = best(Hits(numbers, np.array([[pair[1] for pair in line] for line in lines]).reshape(shape)), k)
+    expected = [sorted(line, key=lambda pair: (-pair[1], pair[0]))[:k] for line in lines]
+    assert found.numbers.tolist() == [[pair[0] for pair in line] for line in expected]
+    assert found.scores.tolist() == [[pair[1] for pair in line] for line in expected]
+
+
+def scores(x: Vectors, y: Vectors, rows: Any, columns: Any, rule: Rule) -> Any:
+    """Of pairs, in their order."""
+    known: dict[tuple[int, int], float] = {}
+    for own, pairs in scored(x, y, rows, columns, rule):
+        for row, others, found in zip(own.tolist(), pairs.numbers.tolist(), pairs.scores.tolist(), strict=True):
+            wanted = columns[rows == row].tolist()
+            assert others == wanted + [len(y)] * (len(others) - len(wanted))
+            assert found[len(wanted) :] == [-np.inf] * (len(others) - len(wanted))
+            known.update(((row, other), score) for other, score in zip(others, found, strict=True))
+    return np.array([known[pair] for pair in zip(rows.tolist(), columns.tolist(), strict=True)])
 
 
 @pytest.mark.parametrize("width", [77, 9001])

@@ -14,7 +14,7 @@ import numpy as np
 
 from xstilts.errors import InputError, ModelError, nearest
 from xstilts.search.exact import sides, top
-from xstilts.search.scores import Hits, Rule, first, scores
+from xstilts.search.scores import Hits, Rule, best, scored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -163,9 +163,10 @@ def _proposed(built: faiss.Index, x: Vectors, y: Vectors, rows: slice, k: int) -
         found[row] = np.concatenate([found[row][found[row] >= 0], others])[:wanted]
     own = np.repeat(np.arange(n), wanted)[found.ravel() >= 0]
     other = found.ravel()[found.ravel() >= 0].astype(np.int64)
-    known = scores(x, y, own + rows.start, other, Rule())
-    taken, _ = first(own, other, known, k)
-    return Hits(other[taken].reshape(n, k), known[taken].reshape(n, k))
+    hits = Hits(np.empty((n, k), dtype=np.int64), np.empty((n, k)))
+    for asked, pairs in scored(x, y, own + rows.start, other, Rule()):
+        hits.numbers[asked - rows.start], hits.scores[asked - rows.start] = best(pairs, k)
+    return hits
 
 
 def _recall(queries: NDArray[Any], candidates: NDArray[Any], hits: Hits, similarity: str) -> float:

@@ -1,6 +1,6 @@
 """Exact search for the nearest vectors, fast and in bounded memory.
 
-What is found is defined by :func:`xstilts.search.scores.scores`: float64, rounded, equal ones in the order of their
+What is found is defined by :func:`xstilts.search.scores.scored`: float64, rounded, equal ones in the order of their
 rows. It depends on no size of tiles and no number of threads. It is found fast because a product of matrices in
 float32, whose error has a bound, tells nearly all pairs apart; only pairs that may be among the best are scored. Where
 float32 leaves too many of them (many equal vectors), float64 looks again.
@@ -11,15 +11,18 @@ them, and pairs that wait to be scored.
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache, partial
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from xstilts.errors import InputError
-from xstilts.search.scores import Hits, Rule, first, scores
-from xstilts.search.vectors import Vectors, prepare, same_width
+from xstilts.search.scores import Hits, Rule, best, scored
+from xstilts.search.vectors import Vectors, prepare, same_width, threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,10 +34,10 @@ if TYPE_CHECKING:
 MOST_DIGITS = 15
 """Of a score of float64."""
 
-_ROWS, _COLUMNS = 1024, 4096
-"""Most rows and columns of a table of float32 scores: 16 MiB, which the caches of most processors hold."""
+_ROWS, _COLUMNS = 1024, 3072
+"""Most rows and columns of a table of float32 scores: 12 MiB. At a power of two its rows would share cache lines."""
 
-_BLOCK = 32
+_BLOCK = 16
 """Others whose largest score is looked at instead of each one's."""
 
 _PENDING = 1 << 20
@@ -113,27 +116,61 @@ def search(x: Vectors, y: Vectors, k: tuple[int, int], rule: Rule) -> tuple[Hits
     h = x.given.shape[1]
     height, width = min(_ROWS, _padded(len(x))), min(_COLUMNS, _padded(len(y)))
     memory, above, beside = (np.empty(shape, dtype=np.float32) for shape in ((height, width), (height, h), (width, h)))
-    with ThreadPoolExecutor(_threads()) as pool:
+    # a library's threads that wait for the next product would take the processors from ours: so each of ours multiplies
+    with _blas().limit(limits=1), ThreadPoolExecutor(threads()) as pool:
         for rows in _slices(len(x), height):
             left = x.scaled(rows, above)
             for columns in _slices(len(y), width):
-                table = _table(memory, left, y.scaled(columns, beside), rule, (rows, columns))
-                ways[0].look(pool, rows, columns, table)
-                ways[1].look(pool, columns, rows, table.T)
+                tile = _Tile(rows, columns, left, beside, memory)
+                list(pool.map(partial(tile.fill, y, rule), _parts(columns)))
+                if k[0]:
+                    list(pool.map(ways[0].look, _parts(rows), repeat(columns), map(tile.across, _parts(rows))))
+                if k[1]:
+                    list(pool.map(ways[1].look, _parts(columns), repeat(rows), map(tile.down, _parts(columns))))
+                for way in ways:
+                    way.settle(pool, _PENDING)
             ways[0].settle(pool)
         ways[1].settle(pool)
     return ways[0].hits, ways[1].hits
 
 
-def _table(memory: Single, left: Single, right: Single, rule: Rule, places: tuple[slice, slice]) -> Single:
-    """Scores in float32, in ``memory``; minus infinity beside and below them, up to whole blocks."""
-    n, m = len(left), len(right)
-    table = memory[: _padded(n), : _padded(m)]
-    np.matmul(left, right.T, out=table[:n, :m])
-    if rule.halves is not None:
-        table[:n, :m] = rule.of(table[:n, :m], (places[0], None), (None, places[1]))
-    table[n:] = table[:, m:] = -np.inf
-    return table
+@cache
+def _blas() -> ThreadpoolController:
+    """The libraries that multiply for numpy; to look them up takes about a millisecond."""
+    return ThreadpoolController().select(user_api="blas")
+
+
+@dataclass(frozen=True)
+class _Tile:
+    """Rows of one side, scaled, with rows of the other, and memory for these and for their scores in float32."""
+
+    rows: slice
+    columns: slice
+    left: Single
+    beside: Single
+    memory: Single
+
+    def fill(self, side: Vectors, rule: Rule, part: slice) -> None:
+        """Compute the scores of some of the columns, which are rows of ``side``."""
+        here = slice(part.start - self.columns.start, part.stop - self.columns.start)
+        found = self.memory[: len(self.left), here]
+        np.matmul(self.left, side.scaled(part, self.beside[here]).T, out=found)
+        if rule.halves is not None:
+            found[:] = rule.of(found, (self.rows, None), (None, part))
+
+    def across(self, part: slice) -> Single:
+        """Scores of some of the rows; minus infinity beside the last column, up to whole blocks."""
+        here, width = slice(part.start - self.rows.start, part.stop - self.rows.start), _size(self.columns)
+        table = self.memory[here, : _padded(width)]
+        table[:, width:] = -np.inf
+        return table
+
+    def down(self, part: slice) -> Single:
+        """Scores of some of the columns, likewise."""
+        here, height = slice(part.start - self.columns.start, part.stop - self.columns.start), _size(self.rows)
+        table = self.memory[: _padded(height), here]
+        table[height:] = -np.inf
+        return table.T
 
 
 class _Way:
@@ -157,18 +194,9 @@ class _Way:
         error = _gamma(2 * own.given.shape[1] + 32, _UNIT32) * (1 + largest) * rule.factor
         self.error = error + 1.01 * 10.0**-rule.digits * self.unit
 
-    def look(self, pool: ThreadPoolExecutor, rows: slice, others: slice, table: Single) -> None:
+    def look(self, rows: slice, others: slice, table: Single) -> None:
         """Take what may be among the best from a table of scores of ``rows`` with ``others``, with padding."""
-        if not self.k:
-            return
-        parts = list(_slices(rows.stop, -(-(rows.stop - rows.start) // _threads()), rows.start))
-        tables = [table[part.start - rows.start : part.stop - rows.start] for part in parts]
-        list(pool.map(self._look, parts, [others] * len(parts), tables))
-        if sum(len(own) for own, _, _ in self.pending) > _PENDING:
-            self.settle(pool)
-
-    def _look(self, rows: slice, others: slice, table: Single) -> None:
-        block = _BLOCK if table.shape[1] > _BLOCK * self.k else 1  # fewer blocks say too little about the k-th best
+        block = _BLOCK if table.shape[1] > 2 * _BLOCK * self.k else 1  # fewer blocks say too little about the k-th best
         # a block's members lie far apart: so the largest of each are found by comparing whole lines of the table
         blocks = table.reshape(len(table), block, -1)
         peaks = blocks.max(axis=1)
@@ -177,9 +205,9 @@ class _Way:
         near = peaks >= bar[:, None]
         crowded = near.sum(axis=1) > 2 * self.k + near.shape[1] // 16
         near[crowded] = False
-        own, number = np.nonzero(near)
+        own, number = np.divmod(np.flatnonzero(near), near.shape[1])  # several times as fast as nonzero
         cells = blocks[own, :, number]
-        place, inside = np.nonzero(cells >= bar[own, None])
+        place, inside = np.divmod(np.flatnonzero(cells >= bar[own, None]), block)
         other = inside * peaks.shape[1] + number[place]
         real = other < others.stop - others.start
         self.pending.append((own[place][real] + rows.start, other[real] + others.start, cells[place, inside][real]))
@@ -190,15 +218,15 @@ class _Way:
         with np.errstate(over="ignore"):
             return (self.peaks[rows, 0].astype(np.float64) - 2 * self.error).astype(np.float32)
 
-    def settle(self, pool: ThreadPoolExecutor) -> None:
-        """Score the pairs that wait, without those that turned out not to be among the best."""
-        if not self.pending:
+    def settle(self, pool: ThreadPoolExecutor, most: int = 0) -> None:
+        """Score the pairs that wait, if more than ``most``, without those that turned out not to be among the best."""
+        if sum(len(own) for own, _, _ in self.pending) <= most:
             return
         own, other, found = (np.concatenate(part) for part in zip(*self.pending, strict=True))
         self.pending = []
         near = np.flatnonzero(found >= self._bar(own))
         near = near[np.argsort(own[near], kind="stable")]
-        cuts = np.searchsorted(own[near], own[near][:: max(1, len(near) // _threads())][1:])  # no row in two parts
+        cuts = np.searchsorted(own[near], own[near][:: max(1, len(near) // threads())][1:])  # no row in two parts
         list(pool.map(self._add, np.split(own[near], cuts), np.split(other[near], cuts)))
 
     def look_again(self, rows: Rows, others: slice) -> None:
@@ -224,15 +252,10 @@ class _Way:
 
     def _add(self, own: Rows, other: Rows) -> None:
         """Score pairs, and keep the best of them and of those known before."""
-        rows = np.unique(own)
-        found = scores(self.own, self.other, own, other, self.rule)
-        before = self.hits.numbers[rows] < len(self.other)
-        own = np.concatenate([np.repeat(rows, before.sum(axis=1)), own])
-        other = np.concatenate([self.hits.numbers[rows][before], other])
-        found = np.concatenate([self.hits.scores[rows][before], found])
-        taken, place = first(own, other, found, self.k)
-        self.hits.numbers[own[taken], place] = other[taken]
-        self.hits.scores[own[taken], place] = found[taken]
+        for rows, pairs in scored(self.own, self.other, own, other, self.rule):
+            numbers = np.hstack([self.hits.numbers[rows], pairs.numbers])
+            known = Hits(numbers, np.hstack([self.hits.scores[rows], pairs.scores]))
+            self.hits.numbers[rows], self.hits.scores[rows] = best(known, self.k)
 
 
 def _kept(found: Wide, slack: Wide, k: int, digits: int) -> NDArray[np.bool_]:
@@ -254,10 +277,13 @@ def _gamma(terms: int, unit: float) -> float:
     return terms * unit / (1 - terms * unit)
 
 
-def _threads() -> int:
-    """As many as libraries for numbers use here: BLAS shares a product among them, and rows are shared like that."""
-    said = os.environ.get("OMP_NUM_THREADS", "")
-    return max(1, int(said)) if said.isdigit() else os.cpu_count() or 1
+def _parts(rows: slice) -> list[slice]:
+    """One for each thread."""
+    return list(_slices(rows.stop, -(-_size(rows) // threads()), rows.start))
+
+
+def _size(rows: slice) -> int:
+    return int(rows.stop - rows.start)
 
 
 def _padded(n: int) -> int:

@@ -1,7 +1,7 @@
 """Scores as they are defined: float64, each by the same sums in the same order wherever it is asked for, then rounded.
 
 A product of matrices adds up in an order that depends on its shape and the threads. So the last word on a score is
-always :func:`scores`, which multiplies pair by pair; products of matrices only say which pairs it must be asked about.
+always :func:`scored`, which multiplies pair by pair; products of matrices only say which pairs it must be asked about.
 Another kind of processor may add in another order: a cosine moves by about 1e-16, which rounding hides but for one in
 millions.
 """
@@ -16,12 +16,14 @@ import numpy as np
 from xstilts.search.vectors import products_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from xstilts.search.vectors import Rows, Vectors, Wide
 
-_NUMBERS_AT_ONCE = 1 << 18
-"""Numbers of each side of the pairs that are scored at a time: 2 MiB, which stays in the caches."""
+_NUMBERS_AT_ONCE = 1 << 19
+"""Numbers of each side of the pairs that are scored at a time: 4 MiB. With fewer, threads wait for the interpreter."""
 
 
 class Hits(NamedTuple):
@@ -69,9 +71,13 @@ class Rule:
         return ratios
 
 
-def scores(x: Vectors, y: Vectors, rows: Rows, columns: Rows, rule: Rule) -> Wide:
-    """The scores of pairs of rows of ``x`` and of ``y``, ``(n,)``; equal ``rows`` must lie together."""
-    products = np.empty(len(rows))
+def scored(x: Vectors, y: Vectors, rows: Rows, columns: Rows, rule: Rule) -> Iterator[tuple[Rows, Hits]]:
+    """Pairs of rows of ``x`` and of ``y`` with their scores; equal ``rows`` must lie together.
+
+    Yields:
+        Some rows, ``(n,)``, each of them once, and the pairs of each in no order, ``(n, m)``: where one has fewer,
+        ``len(y)`` and minus infinity fill its line up.
+    """
     starts = np.flatnonzero(np.append(True, rows[1:] != rows[:-1])[: len(rows)])
     sizes = np.diff([*starts, len(rows)])
     order = np.argsort(-sizes, kind="stable")  # rows with like numbers of pairs are scored together
@@ -79,21 +85,23 @@ def scores(x: Vectors, y: Vectors, rows: Rows, columns: Rows, rule: Rule) -> Wid
     while done < len(order):
         most = int(sizes[order[done]])
         some = order[done : done + max(1, _NUMBERS_AT_ONCE // (most * x.given.shape[1]))]
-        pairs = starts[some, None] + np.minimum(np.arange(most), sizes[some, None] - 1)  # the last one again and again
-        (left, own), (right, other) = x.wide(rows[starts[some]]), y.wide(columns[pairs].ravel())
-        found = products_of(left[:, None], right.reshape(*pairs.shape, -1))
-        products[pairs] = found / (own[:, None] * other.reshape(pairs.shape))
+        missing = np.arange(most) >= sizes[some, None]
+        own = rows[starts[some]]
+        other = columns[starts[some, None] + np.where(missing, 0, np.arange(most))]
+        found = np.round(rule.of(_products(x, y, own, other), own[:, None], other), rule.digits) + 0.0
+        other[missing], found[missing] = len(y), -np.inf
+        yield own, Hits(other, found)
         done += len(some)
-    return np.round(rule.of(products, rows, columns), rule.digits) + 0.0
 
 
-def first(own: Rows, other: Rows, found: Wide, k: int) -> tuple[Rows, Rows]:
-    """The ``k`` best pairs of each ``own``, these in ascending order, best first, equal ones by ``other``.
+def _products(x: Vectors, y: Vectors, rows: Rows, columns: Rows) -> Wide:
+    """Of each of ``rows`` with its line of ``columns``, ``(n, m)``."""
+    (left, own), (right, other) = x.wide(rows), y.wide(columns.ravel())
+    found: Wide = products_of(left[:, None], right.reshape(*columns.shape, -1))
+    return found / (own[:, None] * other.reshape(columns.shape))
 
-    Returns:
-        Places of the pairs, and which of its ``own`` each is, from 0.
-    """
-    order = np.lexsort((other, -found, own))
-    sizes = np.unique(own, return_counts=True)[1]
-    place = np.arange(len(own)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return order[place < k], place[place < k]
+
+def best(hits: Hits, k: int) -> Hits:
+    """The ``k`` best of each line, best first, equal ones by their numbers."""
+    order = np.lexsort((hits.numbers, -hits.scores))[:, :k]
+    return Hits(np.take_along_axis(hits.numbers, order, axis=1), np.take_along_axis(hits.scores, order, axis=1))

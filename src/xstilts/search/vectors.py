@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +33,7 @@ _SAFE = 1e-12, 1e15
 _ADDED_AT_ONCE = 4096
 """Products of two rows that are added up in one go; numpy has no one order for sums much longer than that."""
 
-_ROWS_AT_ONCE = 4096
+_ROWS_AT_ONCE = 2048
 """Rows whose lengths are taken at a time."""
 
 
@@ -75,12 +77,19 @@ class Vectors:
         if self.product == "dot":
             return found, np.ones(len(found))
         lengths = _lengths(found)
-        odd = (lengths < LENGTHS[0]) | ~(lengths < LENGTHS[1])
-        if odd.any():
+        if len(found) and not (lengths.min() >= LENGTHS[0] and lengths.max() < LENGTHS[1]):
+            odd = (lengths < LENGTHS[0]) | ~(lengths < LENGTHS[1])
             largest = np.abs(found[odd]).max(axis=1)
             found[odd] *= np.where(largest < SMALLEST, 0, 1 / np.maximum(largest, SMALLEST))[:, None]
             lengths[odd] = _lengths(found[odd])
-        return found, np.where(lengths == 0, 1, lengths)
+            lengths[lengths == 0] = 1
+        return found, lengths
+
+
+def threads() -> int:
+    """As many as libraries for numbers use here: BLAS shares a product among them, and rows are shared like that."""
+    said = os.environ.get("OMP_NUM_THREADS", "")
+    return max(1, int(said)) if said.isdigit() else os.cpu_count() or 1
 
 
 def prepare(given: NDArray[Any], product: str, field: str) -> Vectors:
@@ -102,7 +111,7 @@ def prepare(given: NDArray[Any], product: str, field: str) -> Vectors:
         )
     if np.ndim(given) != 2 or not np.size(given):
         raise InputError(f"The {field} must be a table of vectors, not of shape {np.shape(given)}.", field=field)
-    array = np.asanyarray(given)
+    array = np.asarray(given)  # of a mapped file: as mapped, without its class, which makes every piece slower
     if array.dtype not in (np.float16, np.float32, np.float64):
         array = array.astype(np.float64)
     norms = _norms(array, field)
@@ -126,22 +135,27 @@ def same_width(x: Vectors, y: Vectors) -> None:
 
 def products_of(x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
     """Products of the rows of ``x`` with those of ``y``, each added up by itself, in one order and on one thread."""
-    parts = [slice(start, start + _ADDED_AT_ONCE) for start in range(0, x.shape[-1], _ADDED_AT_ONCE)]
-    found: NDArray[Any] = np.sum([np.vecdot(x[..., part], y[..., part]) for part in parts], axis=0)
+    found: NDArray[Any] = np.vecdot(x[..., :_ADDED_AT_ONCE], y[..., :_ADDED_AT_ONCE])
+    for start in range(_ADDED_AT_ONCE, x.shape[-1], _ADDED_AT_ONCE):
+        part = slice(start, start + _ADDED_AT_ONCE)
+        found += np.vecdot(x[..., part], y[..., part])
     return found
 
 
 def _norms(array: NDArray[Any], field: str) -> Wide:
     """Lengths, ``(n,)``; of rows in float32 as that adds up, where it can."""
-    norms = np.empty(len(array))
-    for start in range(0, len(array), _ROWS_AT_ONCE):
-        part = array[start : start + _ROWS_AT_ONCE]
-        found = _lengths(part) if part.dtype == np.float32 else np.zeros(len(part))
-        odd = np.flatnonzero(~((found > _SAFE[0]) & (found < _SAFE[1])))
-        if len(odd):
-            found[odd] = _wide_norms(part[odd], odd + start, field)
-        norms[start : start + len(part)] = found
-    return norms
+    with ThreadPoolExecutor(threads()) as pool:
+        starts = range(0, len(array), _ROWS_AT_ONCE)
+        return np.concatenate(list(pool.map(lambda start: _some_norms(array, start, field), starts)), dtype=np.float64)
+
+
+def _some_norms(array: NDArray[Any], start: int, field: str) -> NDArray[Any]:
+    part = array[start : start + _ROWS_AT_ONCE]
+    found = _lengths(part) if part.dtype == np.float32 else np.zeros(len(part))
+    odd = np.flatnonzero(~((found > _SAFE[0]) & (found < _SAFE[1])))
+    if len(odd):
+        found[odd] = _wide_norms(part[odd], odd + start, field)
+    return found
 
 
 def _lengths(part: NDArray[Any]) -> NDArray[Any]:
