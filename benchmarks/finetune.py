@@ -184,9 +184,13 @@ def _trainer(work: Work, threads: int, **settings: Any) -> float:
 
 
 def _ours(work: Work, precision: str, token_budget: int) -> float:
+    from accelerate.state import AcceleratorState
+
     from xstilts.tasks.base import Kind
     from xstilts.training import PhaseSpec
     from xstilts.training.loop import Execution, TaskData, train
+
+    AcceleratorState._reset_state(reset_partial_state=True)  # what the Trainer said of its precision is not ours
 
     spec = PhaseSpec(("xnli",), epochs=1, batch_size=BATCH, learning_rate=RATE, precision=precision,
                      token_budget=token_budget)  # fmt: skip
