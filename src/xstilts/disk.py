@@ -45,6 +45,11 @@ def write_json_durably(path: Path, data: object) -> None:
     sync(path.parent)
 
 
+def write_sorted_json(path: Path, data: object) -> None:
+    """Write JSON as people like to read it, names in order; whoever keeps the folder flushes it."""
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
 def replace_json(path: Path, data: object, work: Path) -> None:
     """Write JSON so that a reader sees the old file or the new one, never a part.
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from xstilts import evaluation
 from xstilts.encoding import ENCODINGS, EncodingOptions, masked_lm
 from xstilts.errors import InputError, RunError, UnknownNameError
-from xstilts.evaluation import Part, Request, Resources, Scoring
+from xstilts.evaluation import EncodedSplit, Request, Resources, Scoring
 from xstilts.evaluation.batches import batches, vocabulary_budget
 from xstilts.models.heads import attach_head
 from xstilts.tasks.base import Kind
@@ -84,7 +84,7 @@ def test_predictions_are_in_order_repeatable_and_leave_the_mode_alone(kind, enco
     examples, features = encoded(kind, ROWS[kind], OPTIONS, LABELS)
     model = model_for(encoder, kind).train()
     steps = []
-    arguments = (model, Request(kind, LABELS), Part(examples, features, OPTIONS), facts)
+    arguments = (model, Request(kind, LABELS), EncodedSplit(examples, features, OPTIONS), facts)
     table = evaluation.predict(*arguments, Resources(progress=lambda done, total: steps.append((done, total))))
     assert table.column("id").to_pylist() == [row["id"] for row in ROWS[kind]]
     assert table.equals(evaluation.predict(*arguments))
@@ -102,7 +102,7 @@ def test_masked_lm_loss_is_that_of_the_masks_of_seed_and_epoch_zero(encoder, enc
     rows = [{"id": f"l{n}", "text": words(n, 3 + n), "text_pair": ""} for n in range(9)]
     examples, features = encoded(Kind.MASKED_LM, rows, OPTIONS)
     model = attach_head(encoder, Kind.MASKED_LM, (), seed=5)
-    table = evaluation.predict(model, Request(Kind.MASKED_LM), Part(examples, features, OPTIONS), facts)
+    table = evaluation.predict(model, Request(Kind.MASKED_LM), EncodedSplit(examples, features, OPTIONS), facts)
     everything = np.arange(len(rows))
     batch = masked_lm.collate(features, everything, facts.pad_id)
     batch = masked_lm.mask(batch, features, everything, facts)
@@ -125,7 +125,9 @@ def test_an_output_that_is_no_number_names_the_example(encoder, encoded, facts) 
     with torch.no_grad():
         model.classifier.out_proj.bias.fill_(float("nan"))
     with pytest.raises(RunError, match=r"output for 'c\d+' is not finite"):
-        evaluation.predict(model, Request(Kind.CLASSIFICATION, LABELS), Part(examples, features, OPTIONS), facts)
+        evaluation.predict(
+            model, Request(Kind.CLASSIFICATION, LABELS), EncodedSplit(examples, features, OPTIONS), facts
+        )
 
 
 def test_features_of_other_examples_are_refused(encoder, encoded, facts) -> None:
@@ -133,7 +135,7 @@ def test_features_of_other_examples_are_refused(encoder, encoded, facts) -> None
     with pytest.raises(InputError, match="only 3"):
         model = model_for(encoder, Kind.CLASSIFICATION)
         evaluation.predict(
-            model, Request(Kind.CLASSIFICATION, LABELS), Part(examples.select([0, 1, 2]), features), facts
+            model, Request(Kind.CLASSIFICATION, LABELS), EncodedSplit(examples.select([0, 1, 2]), features), facts
         )
 
 
@@ -143,7 +145,7 @@ def test_scores_carry_their_chance_and_refuse_what_has_no_gold(encoder, encoded,
     for given_rows, labelled in ((ROWS[Kind.CLASSIFICATION], True), (rows, False)):
         examples, features = encoded(Kind.CLASSIFICATION, given_rows, OPTIONS, LABELS)
         table = evaluation.predict(
-            model, Request(Kind.CLASSIFICATION, LABELS), Part(examples, features, OPTIONS), facts
+            model, Request(Kind.CLASSIFICATION, LABELS), EncodedSplit(examples, features, OPTIONS), facts
         )
         if labelled:
             assert evaluation.score(table, Scoring("classification", ["accuracy"], LABELS))[0]["chance"] == 100 / 3
@@ -155,7 +157,7 @@ def test_scores_carry_their_chance_and_refuse_what_has_no_gold(encoder, encoded,
 
 
 def test_a_language_is_read_right_before_it_is_answered(encoder, encoded, facts) -> None:
-    part = Part(*encoded(Kind.CLASSIFICATION, ROWS[Kind.CLASSIFICATION], OPTIONS, LABELS), OPTIONS)
+    part = EncodedSplit(*encoded(Kind.CLASSIFICATION, ROWS[Kind.CLASSIFICATION], OPTIONS, LABELS), OPTIONS)
     model, told = model_for(encoder, Kind.CLASSIFICATION), []
     request = Request(Kind.CLASSIFICATION, LABELS)
     for one in evaluation.answers(model, request, ["de", "en"], lambda code: told.append(code) or part, facts):
@@ -167,7 +169,7 @@ def test_a_language_is_read_right_before_it_is_answered(encoder, encoded, facts)
 
 def test_pairs_are_not_mined_without_another_split(encoder, encoded, facts) -> None:
     rows = [{"id": role, "text": "w1", "role": role, "gold": []} for role in ("query", "candidate")]
-    part, request = Part(*encoded("retrieval", rows, OPTIONS), OPTIONS), Request("retrieval", rule="bucc")
+    part, request = EncodedSplit(*encoded("retrieval", rows, OPTIONS), OPTIONS), Request("retrieval", rule="bucc")
     with pytest.raises(InputError, match="threshold from another split"):
         list(evaluation.answers(encoder, request, ["de"], lambda code: part, facts))
     (one,) = evaluation.answers(encoder, request, ["de"], lambda code: part._replace(tuned_on=part), facts)

@@ -8,7 +8,7 @@ import pytest
 from xstilts import evaluation
 from xstilts.encoding import EncodingOptions
 from xstilts.errors import DataError, InputError
-from xstilts.evaluation import Part, Request, Resources, Scoring, bitext
+from xstilts.evaluation import EncodedSplit, Request, Resources, Scoring, bitext
 from xstilts.evaluation.mining import Mined, best_threshold, keep
 
 OPTIONS = EncodingOptions(max_length=20)
@@ -30,7 +30,10 @@ TEST = rows("test", ["w20 w21", "w22 w23 w24"], ["w25"], ["w26 w27", "w28 w29 w3
 
 
 def test_copies_are_mined_and_lonely_sentences_left_alone(encoder, encoded, facts) -> None:
-    searched, tuned_on = Part(*encoded("retrieval", TEST, OPTIONS)), Part(*encoded("retrieval", DEV, OPTIONS))
+    searched, tuned_on = (
+        EncodedSplit(*encoded("retrieval", TEST, OPTIONS)),
+        EncodedSplit(*encoded("retrieval", DEV, OPTIONS)),
+    )
     settings = [{"layer": 0, "pooling": "mean-content"}, {"layer": 2}]
     tables = evaluation.mine_pairs(encoder, searched, tuned_on, facts, settings)
     assert len(tables) == 2
@@ -49,7 +52,10 @@ def test_copies_are_mined_and_lonely_sentences_left_alone(encoder, encoded, fact
 def test_settings_that_share_vectors_share_a_pass_and_memory_is_bounded(
     encoder, encoded, facts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    searched, tuned_on = Part(*encoded("retrieval", TEST, OPTIONS)), Part(*encoded("retrieval", DEV, OPTIONS))
+    searched, tuned_on = (
+        EncodedSplit(*encoded("retrieval", TEST, OPTIONS)),
+        EncodedSplit(*encoded("retrieval", DEV, OPTIONS)),
+    )
     passes: list[int] = []
     before = bitext.embed_settings
     monkeypatch.setattr(
@@ -71,11 +77,11 @@ def test_settings_that_share_vectors_share_a_pass_and_memory_is_bounded(
 
 
 def test_the_threshold_comes_from_the_other_split(encoder, encoded, facts) -> None:
-    searched = Part(*encoded("retrieval", TEST, OPTIONS))
+    searched = EncodedSplit(*encoded("retrieval", TEST, OPTIONS))
     # where no dev pair can be right, every mined pair is kept that scores more than 0
     hopeless = rows("dev", ["w1"], [], ["w2"])
     hopeless[0]["gold"] = []
-    tuned_on = Part(*encoded("retrieval", hopeless, OPTIONS))
+    tuned_on = EncodedSplit(*encoded("retrieval", hopeless, OPTIONS))
     (table,) = evaluation.mine_pairs(encoder, searched, tuned_on, facts, [{}])
     assert all(len(row) == 1 for row in table.column("prediction").to_pylist())
 
@@ -83,11 +89,11 @@ def test_the_threshold_comes_from_the_other_split(encoder, encoded, facts) -> No
 def test_ranked_lists_are_never_taken_for_mined_pairs(encoder, encoded, facts) -> None:
     examples, features = encoded("retrieval", TEST, OPTIONS)
     with pytest.raises(InputError, match="mined with a threshold from another split"):
-        evaluation.predict(encoder, Request("retrieval", rule="bucc"), Part(examples, features, OPTIONS), facts)
+        evaluation.predict(encoder, Request("retrieval", rule="bucc"), EncodedSplit(examples, features, OPTIONS), facts)
 
 
 def test_a_side_without_sentences_is_refused(encoder, encoded, facts) -> None:
-    searched = Part(*encoded("retrieval", [row for row in TEST if row["role"] == "query"], OPTIONS))
+    searched = EncodedSplit(*encoded("retrieval", [row for row in TEST if row["role"] == "query"], OPTIONS))
     with pytest.raises(DataError, match="here is no candidate"):
         evaluation.mine_pairs(encoder, searched, searched, facts, [{}])
     with pytest.raises(DataError, match="here is no candidate"):
@@ -110,7 +116,7 @@ def test_only_pairs_above_0_reach_the_search_for_a_threshold(encoder, encoded, f
     made = [
         rows(split, [f"w{n}" for n in range(5)], ["w5", "w6", "w7"], ["w8", "w9", "w10"]) for split in ("dev", "test")
     ]
-    tuned_on, searched = (Part(*encoded("retrieval", examples, OPTIONS)) for examples in made)
+    tuned_on, searched = (EncodedSplit(*encoded("retrieval", examples, OPTIONS)) for examples in made)
     (table,) = evaluation.mine_pairs(encoder, searched, tuned_on, facts, [{"similarity": "distance"}])
     assert [[round(pair.score, 3) for pair in seen[split]] for split in ("dev", "test")] == [
         [0.163, 0.09, 0.072, 0.057, 0.048, 0.039]

@@ -8,7 +8,7 @@ import pytest
 from xstilts import evaluation
 from xstilts.encoding import EncodingOptions
 from xstilts.errors import InputError, RunError
-from xstilts.evaluation import EmbedSetting, Part, Request, Scoring
+from xstilts.evaluation import EmbedSetting, EncodedSplit, Request, Scoring
 from xstilts.evaluation.embed import encode_texts
 
 TEXTS = ["w1 w2 w3", "w4", "", "w5 w6 w7 w8 w9", "zzz w1"]
@@ -99,13 +99,13 @@ def test_texts_go_straight_to_vectors(encoder, tokenizer, encoded, facts) -> Non
 def test_each_text_finds_its_copy_under_every_setting(encoder, encoded, facts) -> None:
     examples, features = encoded("retrieval", ROWS, OPTIONS)
     settings = [{"layer": 1, "pooling": "mean"}, {"layer": 2, "pooling": "mean-content"}, {}]
-    for table in evaluation.retrieve(encoder, Part(examples, features), facts, settings):
+    for table in evaluation.retrieve(encoder, EncodedSplit(examples, features), facts, settings):
         assert table.column("id").to_pylist() == [f"q{n}" for n in range(5)]
         assert [row[0] for row in table.column("prediction").to_pylist()] == [f"c{n}" for n in range(5)]
         scores = evaluation.score(table, Scoring("retrieval", ["accuracy", "mrr@20"]), candidates=5)
         assert [row["value"] for row in scores] == [100, 100]
         assert scores[0]["chance"] == pytest.approx(20)
-    predicted = evaluation.predict(encoder, Request("retrieval"), Part(examples, features, OPTIONS), facts)
+    predicted = evaluation.predict(encoder, Request("retrieval"), EncodedSplit(examples, features, OPTIONS), facts)
     assert predicted.equals(table)
 
 
@@ -126,7 +126,7 @@ def test_each_text_finds_its_copy_under_every_setting(encoder, encoded, facts) -
 def test_unknown_settings_are_refused(setting, message, encoder, encoded, facts) -> None:
     examples, features = encoded("retrieval", ROWS, OPTIONS)
     with pytest.raises(InputError, match=message):
-        evaluation.retrieve(encoder, Part(examples, features), facts, [setting])
+        evaluation.retrieve(encoder, EncodedSplit(examples, features), facts, [setting])
 
 
 def test_the_mode_is_restored_also_after_an_error(encoder, encoded, facts) -> None:

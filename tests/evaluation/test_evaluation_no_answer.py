@@ -7,7 +7,7 @@ import pytest
 
 from xstilts import evaluation
 from xstilts.encoding import EncodingOptions, span_qa
-from xstilts.evaluation import Part, Request, Scoring
+from xstilts.evaluation import EncodedSplit, Request, Scoring
 from xstilts.models.heads import attach_head
 from xstilts.tasks.base import Kind
 from xstilts.training.losses import loss_function
@@ -48,7 +48,9 @@ def learned(encoder, encoded, facts):
 
 def test_a_model_learns_when_there_is_no_answer(learned, facts) -> None:
     model, examples, features = learned
-    table = evaluation.predict(model, Request(Kind.SPAN_QA, rule="squad2"), Part(examples, features, OPTIONS), facts)
+    table = evaluation.predict(
+        model, Request(Kind.SPAN_QA, rule="squad2"), EncodedSplit(examples, features, OPTIONS), facts
+    )
     assert table.column("prediction").to_pylist() == ["w10", "w12", "", ""]
     assert [score > 0 for score in table.column("null_score").to_pylist()] == [False, False, True, True]
     names = ["f1", "exact_match", "f1.no_answer", "exact_match.has_answer", "best_f1", "best_exact_match"]
@@ -59,7 +61,9 @@ def test_a_model_learns_when_there_is_no_answer(learned, facts) -> None:
 @pytest.mark.parametrize("rule", ["", "mlqa"])
 def test_the_same_model_always_answers_where_the_rule_knows_no_empty_answers(learned, facts, rule: str) -> None:
     model, examples, features = learned
-    table = evaluation.predict(model, Request(Kind.SPAN_QA, rule=rule), Part(examples, features, OPTIONS), facts)
+    table = evaluation.predict(
+        model, Request(Kind.SPAN_QA, rule=rule), EncodedSplit(examples, features, OPTIONS), facts
+    )
     assert table.column_names == ["id", "gold", "prediction", "truncated", "score"]
     assert all(table.column("prediction").to_pylist())
     forward = evaluation.forward(model, Kind.SPAN_QA, features, facts)

@@ -10,7 +10,7 @@ import pytest
 from xstilts import evaluation
 from xstilts.encoding import EncodingOptions
 from xstilts.errors import DataError, InputError
-from xstilts.evaluation import Part, Resources, Scoring, SearchOptions, retrieve_all, retrieve_by_ngrams
+from xstilts.evaluation import EncodedSplit, Resources, Scoring, SearchOptions, retrieve_all, retrieve_by_ngrams
 
 OPTIONS = EncodingOptions(max_length=20)
 
@@ -34,7 +34,7 @@ POOLS = [{"pool": "multilingual"}, {"pool": "cross"}, {"pool": "mono"}]
 
 @pytest.fixture
 def parts(encoded):
-    return {code: Part(*encoded("retrieval", given, OPTIONS)) for code, given in (("de", DE), ("en", EN))}
+    return {code: EncodedSplit(*encoded("retrieval", given, OPTIONS)) for code, given in (("de", DE), ("en", EN))}
 
 
 def test_copies_are_found_in_their_own_language_and_the_pools_hold_what_they_say(encoder, facts, parts) -> None:
@@ -102,7 +102,7 @@ def test_one_language_at_a_time_is_the_same_search(encoder, facts, parts) -> Non
 def test_shared_candidates_are_encoded_once(encoder, facts, encoded) -> None:
     entities = {"0": "w1", "1": "w2", "2": "w3"}
     de, ta = rows("e", {"q0": "w1"}, entities), rows("e", {"q2": "w3"}, entities)
-    parts = {code: Part(*encoded("retrieval", given, OPTIONS)) for code, given in (("de", de), ("ta", ta))}
+    parts = {code: EncodedSplit(*encoded("retrieval", given, OPTIONS)) for code, given in (("de", de), ("ta", ta))}
     texts = []
     found = list(
         retrieve_all(
@@ -117,7 +117,7 @@ def test_shared_candidates_are_encoded_once(encoder, facts, encoded) -> None:
 
 def test_equal_texts_tie_in_the_order_of_their_ids(encoder, facts, encoded) -> None:
     given = rows("c", {"q1": "w5 w6"}, {"9": "w5 w6", "10": "w5 w6", "1": "w5 w6", "2": "w7"})
-    parts = {"de": Part(*encoded("retrieval", given, OPTIONS))}
+    parts = {"de": EncodedSplit(*encoded("retrieval", given, OPTIONS))}
     for similarity in ("cosine", "csls", "ratio", "distance"):
         (found,) = retrieve_all(encoder, parts, facts, SearchOptions([{"similarity": similarity}]))
         assert found.table.column("prediction").to_pylist() == [["c_1", "c_10", "c_9", "c_2"]]

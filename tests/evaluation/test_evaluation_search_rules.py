@@ -11,7 +11,7 @@ import math
 import numpy as np
 import pytest
 
-from xstilts.evaluation import Part, retrieve
+from xstilts.evaluation import EncodedSplit, retrieve
 from xstilts.metrics import get
 from xstilts.protocols import PROTOCOLS
 from xstilts.search.exact import top
@@ -68,7 +68,7 @@ def test_equal_candidates_come_by_id_where_lareqas_script_takes_the_later_one(en
     rows = [{"id": "q", "role": "query", "text": "w1", "gold": ["b"]}]
     rows += [{"id": name, "role": "candidate", "text": "w2", "gold": []} for name in ("c", "b", "a")]
     examples, features = encoded("retrieval", rows, EncodingOptions(max_length=10))
-    table = retrieve(encoder, Part(examples, features), facts, [{}])[0]
+    table = retrieve(encoder, EncodedSplit(examples, features), facts, [{}])[0]
     assert table.column("prediction").to_pylist() == [["a", "b", "c"]]
     # in the order of the file, the script's reversed argsort gives the last of equals first
     assert np.array([0.5, 0.5, 0.5]).argsort(kind="stable")[::-1].tolist() == [2, 1, 0]

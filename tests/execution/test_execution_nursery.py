@@ -16,7 +16,8 @@ from toy_nodes import RUNNER, toy
 from xstilts.execution import local
 from xstilts.execution.pool import Pool, preloaded
 from xstilts.execution.run_options import RunOptions
-from xstilts.runners import MODULES, PRELOAD
+from xstilts.runners import PRELOAD
+from xstilts.store.node import KIND_VERSIONS
 from xstilts.store.store import Store
 
 SLOW = "slow_to_import"
@@ -121,6 +122,9 @@ def test_a_killed_nursery_is_replaced(tmp_path: Path):
 
 
 def test_every_kind_of_node_that_loads_a_model_or_data_is_preloaded():
-    assert {kind for kind in MODULES if "torch" in PRELOAD.get(kind, ())} == set(MODULES) - {"score", "analyse"}
+    assert {kind for kind in KIND_VERSIONS if "torch" in PRELOAD.get(kind, ())} == set(KIND_VERSIONS) - {
+        "score",
+        "analyse",
+    }
     assert preloaded("xstilts.runners:run_node", "train") == PRELOAD["train"]
     assert preloaded("xstilts.runners:run_node", "score") == preloaded("nowhere:run", "train") == ()

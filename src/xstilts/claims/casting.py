@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xstilts.claims.arms import Candidate
-    from xstilts.claims.claim import ArmPattern, Part, TargetPattern
+    from xstilts.claims.claim import ArmPattern, AssertionPart, TargetPattern
     from xstilts.claims.measured_gains import Gains
     from xstilts.statistics.study_facts import Facts
 
@@ -27,7 +27,7 @@ class Casting:
         lacks: What the study does not have at all; the part cannot be judged.
     """
 
-    part: Part
+    part: AssertionPart
     cast: Cast
     lacks: tuple[str, ...] = ()
 
@@ -71,7 +71,7 @@ def _shared(names: Sequence[str], targets: Sequence[str], gains: Gains) -> list[
     return [target for target in targets if all(gains.fair(arm, [target]) for arm in names)]
 
 
-def casting(part: Part, facts: Facts) -> Casting:
+def casting(part: AssertionPart, facts: Facts) -> Casting:
     """Find the arms and targets of a part among those that a study asks for."""
     known = patterns.candidates(facts)
     arms, lacking = _found(part.arms, known, facts.pivot)

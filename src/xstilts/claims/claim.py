@@ -10,7 +10,7 @@ Every = Literal["single", "plain", "with_mlm", "translated"]
 
 
 @dataclass(frozen=True)
-class Paper:
+class CitedPaper:
     """Where claims were published.
 
     Attributes:
@@ -127,7 +127,7 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class Part:
+class AssertionPart:
     """One checkable part of an assertion; all parts of a claim must hold.
 
     Attributes:
@@ -183,13 +183,13 @@ class Claim:
     id: str
     text: str
     cut: bool
-    paper: Paper
+    paper: CitedPaper
     version: str
     kind: Kind
     question: str | None = None
     scope: Scope | None = None
     numbers: tuple[Number, ...] = ()
     versions: tuple[OtherVersion, ...] = ()
-    assertion: tuple[Part, ...] = ()
+    assertion: tuple[AssertionPart, ...] = ()
     follow_ups: tuple[FollowUp, ...] = field(default=())
     note: str = ""

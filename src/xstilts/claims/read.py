@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get
 
 import yaml
 
-from xstilts.claims.claim import Claim, Paper
+from xstilts.claims.claim import CitedPaper, Claim
 from xstilts.claims.forms import FORMS
 from xstilts.errors import InputError, nearest
 
@@ -55,7 +55,7 @@ def parse(text: str, where: str) -> list[Claim]:
         InputError: If a key is unknown or missing, a value has another type, or an assertion another form.
     """
     root = root_of(text, where, ROOT)
-    paper = build(Paper, root["paper"], f"{where}: paper")
+    paper = build(CitedPaper, root["paper"], f"{where}: paper")
     claims = [
         build(Claim, entry, f"{where}: claims.{index}", {"paper": paper}) for index, entry in enumerate(root["claims"])
     ]

@@ -3,7 +3,7 @@
 from xstilts.evaluation.answering import answers, forward, predict
 from xstilts.evaluation.bitext import MINING_RULE, mine_by_ngrams, mine_pairs
 from xstilts.evaluation.embed import POOLINGS, EmbedSetting, embed_settings, encode_texts
-from xstilts.evaluation.request import Answers, Part, Request, Resources, SearchOptions
+from xstilts.evaluation.request import Answers, EncodedSplit, Request, Resources, SearchOptions
 from xstilts.evaluation.retrieval import retrieve, retrieve_all, retrieve_by_ngrams
 from xstilts.evaluation.score import Scoring, headline, score
 from xstilts.evaluation.scored import Scored, scored
@@ -13,7 +13,7 @@ __all__ = [
     "POOLINGS",
     "Answers",
     "EmbedSetting",
-    "Part",
+    "EncodedSplit",
     "Request",
     "Resources",
     "Scored",

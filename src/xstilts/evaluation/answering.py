@@ -15,7 +15,7 @@ from xstilts.encoding.span_qa import with_null
 from xstilts.errors import InputError, RunError
 from xstilts.evaluation.batches import TOKEN_BUDGET, batches, vocabulary_budget
 from xstilts.evaluation.bitext import MINING_RULE, mine_pairs
-from xstilts.evaluation.request import Answers, Part, Request, Resources
+from xstilts.evaluation.request import Answers, EncodedSplit, Request, Resources
 from xstilts.evaluation.retrieval import retrieve, retrieve_all
 from xstilts.evaluation.running import running
 from xstilts.metrics import no_answer
@@ -41,7 +41,7 @@ def answers(
     model: PreTrainedModel,
     request: Request,
     languages: Sequence[str],
-    read: Callable[[str], Part],
+    read: Callable[[str], EncodedSplit],
     facts: TokenizerFacts,
     resources: Resources = Resources(),
 ) -> Iterator[Answers]:
@@ -86,7 +86,7 @@ def answers(
 def predict(
     model: PreTrainedModel,
     request: Request,
-    part: Part,
+    part: EncodedSplit,
     facts: TokenizerFacts,
     resources: Resources = Resources(),
 ) -> pa.Table:

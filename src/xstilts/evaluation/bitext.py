@@ -16,7 +16,7 @@ from xstilts.evaluation.embed import embed_settings
 from xstilts.evaluation.embed_setting import groups
 from xstilts.evaluation.mining import NEIGHBOURS, Mined, Named, Side, best_threshold, keep, mine, mine_hits
 from xstilts.evaluation.ngrams import char_ngrams, search
-from xstilts.evaluation.request import Part, Resources
+from xstilts.evaluation.request import EncodedSplit, Resources
 from xstilts.evaluation.retrieval import TOP, by_vectors
 from xstilts.evaluation.spaces import in_space
 from xstilts.search.scores import Hits
@@ -40,8 +40,8 @@ MINING_RULE = "bucc"
 
 def mine_pairs(
     encoder: PreTrainedModel,
-    searched: Part,
-    tuned_on: Part,
+    searched: EncodedSplit,
+    tuned_on: EncodedSplit,
     facts: TokenizerFacts,
     settings: Sequence[Mapping[str, Any]],
     resources: Resources = Resources(),
@@ -80,7 +80,7 @@ def mine_pairs(
 
 
 def _mined_table(
-    parts: tuple[Part, Part], vectors: Sequence[NDArray[np.float32]], setting: Mapping[str, Any]
+    parts: tuple[EncodedSplit, EncodedSplit], vectors: Sequence[NDArray[np.float32]], setting: Mapping[str, Any]
 ) -> pa.Table:
     """What is mined from the first part with the threshold of the second."""
     searched, tuned_on = parts
@@ -105,7 +105,7 @@ def _mined(examples: Dataset, vectors: NDArray[np.float32], margin: str) -> list
     return mine(*sides, margin=margin)
 
 
-def _nearest(searched: Part, vectors: NDArray[np.float32]) -> dict[str, list[str]]:
+def _nearest(searched: EncodedSplit, vectors: NDArray[np.float32]) -> dict[str, list[str]]:
     """Queries with a partner to their nearest candidates, ties by id."""
     queries, candidates, ids = _asked(searched.examples)
     if not len(queries):

@@ -72,7 +72,7 @@ class Resources:
     vector_bytes: int = GROUP_BYTES
 
 
-class Part(NamedTuple):
+class EncodedSplit(NamedTuple):
     """One split of one language.
 
     Attributes:
@@ -85,7 +85,7 @@ class Part(NamedTuple):
     examples: Dataset
     features: Features
     options: EncodingOptions = EncodingOptions()
-    tuned_on: Part | None = None
+    tuned_on: EncodedSplit | None = None
 
 
 class Answers(NamedTuple):

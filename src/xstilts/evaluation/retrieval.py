@@ -13,7 +13,7 @@ from xstilts.evaluation.embed_setting import EmbedSetting, embed_setting, groups
 from xstilts.evaluation.ngrams import char_ngrams
 from xstilts.evaluation.ngrams import search as nearest
 from xstilts.evaluation.pools import collect, searches
-from xstilts.evaluation.request import Answers, Part, Resources, SearchOptions
+from xstilts.evaluation.request import Answers, EncodedSplit, Resources, SearchOptions
 from xstilts.evaluation.spaces import in_space
 from xstilts.search.approximate import search as search_index
 from xstilts.search.similarities import rank
@@ -38,7 +38,7 @@ TOP = 20
 
 def retrieve_all(
     encoder: PreTrainedModel,
-    parts: Mapping[str, Part],
+    parts: Mapping[str, EncodedSplit],
     facts: TokenizerFacts,
     search: SearchOptions = SearchOptions(),
     resources: Resources = Resources(),
@@ -77,7 +77,7 @@ def retrieve_all(
 
 def retrieve(
     encoder: PreTrainedModel,
-    part: Part,
+    part: EncodedSplit,
     facts: TokenizerFacts,
     settings: Sequence[Mapping[str, Any]],
     resources: Resources = Resources(),

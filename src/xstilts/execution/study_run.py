@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xstilts.execution.events import OnEvent
     from xstilts.execution.outcome import Failure
     from xstilts.planning.chains.chain import Cell
-    from xstilts.planning.overlaps import Measured
+    from xstilts.planning.overlaps import MeasuredOverlaps
     from xstilts.planning.plan import Plan
     from xstilts.store.node import Node
     from xstilts.store.store import Store
@@ -131,7 +131,7 @@ def _present_cells(plan: Plan, store: Store) -> list[Cell]:
     return [cell for cell in plan.cells if all(store.has(key, "score") for key in (cell.score, cell.chosen) if key)]
 
 
-def _present_overlaps(plan: Plan, store: Store) -> Measured:
+def _present_overlaps(plan: Plan, store: Store) -> MeasuredOverlaps:
     return overlaps.measured(plan.nodes, plan.cells, lambda key: store.has(key, "overlap"))
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _SWAPPED = "Are --gold and --predictions the right way round?"
 
 
-class Question(NamedTuple):
+class GoldQuestion(NamedTuple):
     """A question of a gold file: its id, the texts of its answers and its place."""
 
     name: str
@@ -47,7 +47,7 @@ def read_answers(task: Task, gold: Path, predictions: Path) -> Read:
     return Read(golds, [said.get(name) for name in names], (), len(golds), ("f1", "exact_match"), notes)
 
 
-def _accepted(question: Question, said: Mapping[str, str]) -> list[str]:
+def _accepted(question: GoldQuestion, said: Mapping[str, str]) -> list[str]:
     """The accepted answers, of which only a question that got an answer needs any.
 
     Raises:
@@ -59,7 +59,7 @@ def _accepted(question: Question, said: Mapping[str, str]) -> list[str]:
     return question.answers or [""]
 
 
-def read_questions(file: Path, rule: str = "") -> list[Question]:
+def read_questions(file: Path, rule: str = "") -> list[GoldQuestion]:
     """The questions of a gold file in order; by the rule of CMRC 2018 also of its own layout, as its script reads both.
 
     Raises:
@@ -103,13 +103,13 @@ def answers_by_id(said: object, wanted: Sequence[str], file: Path) -> Mapping[st
     return found
 
 
-def _questions(articles: object, file: str) -> Iterator[Question]:
+def _questions(articles: object, file: str) -> Iterator[GoldQuestion]:
     for i, article in _items(articles, file, "data"):
         for j, paragraph in _items(_get(article, "paragraphs", list, file, i), file, f"{i}.paragraphs"):
             for k, question in _items(_get(paragraph, "qas", list, file, j), file, f"{j}.qas"):
                 answers = _items(_get(question, "answers", list, file, k), file, f"{k}.answers")
                 texts = [_get(answer, "text", str, file, place) for place, answer in answers]
-                yield Question(_get(question, "id", str, file, k), texts, f"{file}:{k}")
+                yield GoldQuestion(_get(question, "id", str, file, k), texts, f"{file}:{k}")
 
 
 def _items(items: object, file: str, place: str) -> Iterator[tuple[str, Any]]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from xstilts.official.answers import Question
+    from xstilts.official.answers import GoldQuestion
     from xstilts.tasks.base import Task
 
 _PAIRS = {"best_f1": no_answer.pair_f1, "best_exact_match": answer_words.exact}
@@ -61,13 +61,13 @@ def thresholds(read: Read) -> dict[str, float]:
     }
 
 
-def _parts(questions: Sequence[Question]) -> list[str]:
+def _parts(questions: Sequence[GoldQuestion]) -> list[str]:
     """The scores over questions with and without an answer, where there are any."""
     found = {"no_answer" if not question.answers else "has_answer" for question in questions}
     return [f"{name}.{part}" for part in ("has_answer", "no_answer") if part in found for name in ("f1", "exact_match")]
 
 
-def _probabilities(file: Path, wanted: Mapping[str, Question]) -> dict[str, float]:
+def _probabilities(file: Path, wanted: Mapping[str, GoldQuestion]) -> dict[str, float]:
     """The probabilities of the questions in the order of the file."""
     given = whole(file)
     if not isinstance(given, dict):

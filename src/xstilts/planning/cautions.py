@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from xstilts import sources
 from xstilts.planning.data_nodes import asked_examples
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from xstilts.store.node import Node
     from xstilts.tasks.base import Overlap, Task
 
-CODES = ("degenerate", "leak", "rival", "hidden-stage", "overlap", "no-data", "unpinned", "memory", "disk")
-"""Every warning code."""
+Code: TypeAlias = Literal[
+    "degenerate", "leak", "rival", "hidden-stage", "overlap", "no-data", "unpinned", "memory", "disk"
+]
+"""What a warning is about."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,12 @@ class Caution:
     """One warning.
 
     Attributes:
-        code: One of ``CODES``.
+        code: What it is about.
         cell: Which base, arm, target and language it concerns; ``*`` where it concerns all.
         message: One sentence.
     """
 
-    code: str
+    code: Code
     cell: dict[str, str]
     message: str
 
@@ -95,7 +97,7 @@ def _uses(resolved: ResolvedStudy, stage: Stage) -> Iterator[_Use]:
 
 def _shared(
     use: _Use, called: str, target: ResolvedTarget, overlap: Overlap | None, *, same: bool
-) -> tuple[str, str] | None:
+) -> tuple[Code, str] | None:
     """Code and message of what one task of an arm shares with a target.
 
     Args:

@@ -15,7 +15,7 @@ plan guesses both, for its cost alone: no guess reaches what is trained.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from xstilts.errors import StudyError
 from xstilts.planning.phases import (
@@ -27,7 +27,7 @@ from xstilts.planning.phases import (
     viewed_name,
 )
 from xstilts.planning.resolved import ResolvedNames, ResolvedStudy
-from xstilts.studies.arm_spec import Arm, PhaseItem
+from xstilts.studies.arm_spec import Arm, Control, PhaseItem, View
 
 if TYPE_CHECKING:
     from xstilts.studies.spec import Study
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 PRETRAINING = "mlm"
 """The task of ``more-pretraining``."""
-_VIEWS = ("shuffled-labels", "random-task", "masked-lm", "real-or-fake")
+_VIEWS = tuple(control for control in get_args(Control) if control in get_args(View))
+"""Controls that see the same tasks another way."""
 
 
 def resolve(study: Study) -> ResolvedStudy:

@@ -27,7 +27,7 @@ TRAIN = "train"
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredOverlaps:
     """What the analysis reads of overlap nodes.
 
     Attributes:
@@ -58,7 +58,9 @@ def overlap_nodes(nodes: Mapping[str, Node], cells: Sequence[Cell]) -> list[Node
     return [_node(*pair, _alike(train[pair]), _alike(evaluated[pair])) for pair in train if evaluated[pair]]
 
 
-def measured(nodes: Mapping[str, Node], cells: Sequence[Cell], there: Callable[[str], bool] | None = None) -> Measured:
+def measured(
+    nodes: Mapping[str, Node], cells: Sequence[Cell], there: Callable[[str], bool] | None = None
+) -> MeasuredOverlaps:
     """What the analysis of a plan reads of its overlap nodes.
 
     Args:
@@ -70,7 +72,7 @@ def measured(nodes: Mapping[str, Node], cells: Sequence[Cell], there: Callable[[
     asked = [node.asked(OverlapPayload) for node in found]
     roles = [OverlapRole(own.train_task, own.target) for own in asked]
     parents = {str(role): node.key for role, node in zip(roles, found, strict=True)}
-    return Measured(parents, _arms_beyond_none(nodes, cells))
+    return MeasuredOverlaps(parents, _arms_beyond_none(nodes, cells))
 
 
 def _arms_beyond_none(nodes: Mapping[str, Node], cells: Sequence[Cell]) -> dict[str, tuple[str, ...]]:

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
     from xstilts.languages.clusters import Clustering
     from xstilts.planning.chains.chain import Cell
-    from xstilts.planning.overlaps import Measured
+    from xstilts.planning.overlaps import MeasuredOverlaps
     from xstilts.planning.resolved import ResolvedStudy, ResolvedTarget
 
 
-def analyse_node(resolved: ResolvedStudy, cells: Sequence[Cell], measured: Measured) -> Node:
+def analyse_node(resolved: ResolvedStudy, cells: Sequence[Cell], measured: MeasuredOverlaps) -> Node:
     """The node that turns the scores of ``cells`` into tables of scores, gains and clusters, and verdicts on claims.
 
     Args:

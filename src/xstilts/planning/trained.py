@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from xstilts.planning.phases import Phase
     from xstilts.planning.portions import Portion
     from xstilts.planning.resolved import ResolvedStudy
-    from xstilts.statistics.arm_training import Part
+    from xstilts.statistics.arm_training import PhasePart
     from xstilts.studies.arm_spec import Arm, LanguageMix, PhaseItem
     from xstilts.training.language_mixture import LanguageMixture
 
@@ -93,7 +93,7 @@ def _target(courses: Sequence[Course]) -> Iterator[Stage]:
     texts: list[Text] = []
     if (beside := phases.partners(first.said)) is not None:  # also where a target trains such a task: that is warned of
         where = f"arms.{first.arm}.target_phase.beside"
-        part: Part = "beside" if changes.replay is None else "replay"
+        part: PhasePart = "beside" if changes.replay is None else "replay"
         portions = phases.portions_beside(resolved, beside, first.protocol, where)
         texts += _texts(resolved, portions, [], beside.shares, part)
     if changes.language_mix is not None:
@@ -116,7 +116,7 @@ def _texts(
     portions: Iterable[Portion],
     mixtures: Sequence[Mapping[str, LanguageMixture]],
     beside: Mapping[str, float],
-    part: Part = "beside",
+    part: PhasePart = "beside",
     steps: int | None = None,
 ) -> Iterator[Text]:
     """What portions give to train on, task by task; those that are read for nothing but their ids are left out.

@@ -6,7 +6,8 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-from xstilts.runners.loading import head_labels, prepared, report, tokenizer_of, write_json
+from xstilts.disk import write_sorted_json
+from xstilts.runners.loading import head_labels, prepared, report, tokenizer_of
 from xstilts.store.payloads import ChoosePayload
 from xstilts.store.roles import SweptRole
 
@@ -39,7 +40,7 @@ def run(node: Node, context: Context) -> None:
         _link(context.parent(roles[best]) / name, context.work / name)
     said = {"metric": part.meta["metric"], "dev": asked.dev, "half": asked.half}
     kept = {"model": roles[best], "key": node.parents[roles[best]]}
-    write_json(context.work / CHOICE, {**kept, **said, "scores": dict(zip(roles, scores, strict=True))})
+    write_sorted_json(context.work / CHOICE, {**kept, **said, "scores": dict(zip(roles, scores, strict=True))})
 
 
 def _dev_score(folder: Path, asked: ChoosePayload, part: Prepared, facts: TokenizerFacts) -> float:

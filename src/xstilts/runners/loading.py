@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
     from xstilts.encoding.features import Features
-    from xstilts.evaluation import Part, Scoring
+    from xstilts.evaluation import EncodedSplit, Scoring
     from xstilts.runners.context import Context
     from xstilts.sources import Source
     from xstilts.store.node import Node
@@ -52,12 +52,12 @@ class Prepared:
     meta: Mapping[str, Any]
 
     @property
-    def part(self) -> Part:
+    def part(self) -> EncodedSplit:
         """The portion as evaluation takes it."""
         from xstilts.encoding import EncodingOptions
-        from xstilts.evaluation import Part
+        from xstilts.evaluation import EncodedSplit
 
-        return Part(self.examples, self.features, EncodingOptions(**self.meta["options"]))
+        return EncodedSplit(self.examples, self.features, EncodingOptions(**self.meta["options"]))
 
     @property
     def scoring(self) -> Scoring:
@@ -171,8 +171,3 @@ def _to_encode_with(location: str, revision: str | None, stamp: tuple[object, ..
 def report(context: Context, step: int, total: int, loss: float | None = None, note: str = "") -> None:
     """Tell how far the node is."""
     context.report(Progress(context.node.key, context.node.label, step, total, loss, note))
-
-
-def write_json(path: Path, value: object) -> None:
-    """Write JSON as people like to read it."""
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xstilts.runners.loading import EXAMPLES, FEATURES, META, report, tokenizer_of, write_json
+from xstilts.disk import write_sorted_json
+from xstilts.runners.loading import EXAMPLES, FEATURES, META, report, tokenizer_of
 from xstilts.statistics.shared_text import Hashes, Held, id_hashes, ngram_hashes, text_hashes
 from xstilts.store.payloads import OverlapPayload
 from xstilts.store.roles import PortionRole
@@ -77,7 +78,7 @@ def run(node: Node, context: Context) -> None:
             for number, one in enumerate(held):
                 rows[place * len(held) + number][measure] = one.share()
                 one.forget()
-    write_json(context.work / ROWS, rows)
+    write_sorted_json(context.work / ROWS, rows)
 
 
 def _part(context: Context, role: str) -> _Part:

@@ -50,7 +50,7 @@ def _by_model(node: Node, context: Context, parts: Sequence[Prepared]) -> Iterat
     put, places = _exchanging(node, context, model), {part.language: place for place, part in enumerate(parts)}
     ranks = asked.kind is Kind.RETRIEVAL and not asked.tuned_on  # all languages at once
 
-    def read(language: str) -> evaluation.Part:
+    def read(language: str) -> evaluation.EncodedSplit:
         if not ranks:
             report(context, places[language], len(parts), note=language)
         put(language)

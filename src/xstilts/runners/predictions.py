@@ -6,7 +6,7 @@ import json
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
-from xstilts.runners.loading import write_json
+from xstilts.disk import write_sorted_json
 from xstilts.statistics.setting_text import parse, written
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Writer:
     ) -> None:
         self._files.close()
         if error is None:
-            write_json(self._folder / INDEX, self._index)
+            write_sorted_json(self._folder / INDEX, self._index)
 
 
 def entries(folder: Path) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from xstilts import sources
-from xstilts.runners.loading import EXAMPLES, FEATURES, META, encoder_of, source_of, task_of, write_json
+from xstilts.disk import write_sorted_json
+from xstilts.runners.loading import EXAMPLES, FEATURES, META, encoder_of, source_of, task_of
 from xstilts.sources import views
 from xstilts.sources.records.rows import ReadCounts
 from xstilts.store.payloads import CutSet, ExamplesPayload, Form, LimitPayload, Viewed, VocabularyPayload
@@ -108,7 +109,7 @@ def _examples(asked: ExamplesPayload, node: Node, context: Context) -> None:
     }
     if found.task.kind is Kind.SPAN_QA:
         meta["unreachable_answers"] = span_qa.unreachable(found.examples, features)
-    write_json(context.work / META, meta | told)
+    write_sorted_json(context.work / META, meta | told)
 
 
 def _read(loaded: Loaded, task: Task, source: Source, view: Viewed | None) -> _Read:
@@ -133,7 +134,7 @@ def _limit(asked: LimitPayload, node: Node, context: Context) -> None:
     )
     cut = [(own.mixture, _sizes(node, own)) for own in asked.cut]
     found = largest_limit(cut, wanted)
-    write_json(context.work / META, {"limit": found, "wanted": wanted, "taken": taken_under(cut, found)})
+    write_sorted_json(context.work / META, {"limit": found, "wanted": wanted, "taken": taken_under(cut, found)})
 
 
 def _sizes(node: Node, own: CutSet) -> dict[str, int]:

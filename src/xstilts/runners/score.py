@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xstilts.runners.loading import write_json
+from xstilts.disk import write_sorted_json
 from xstilts.runners.predictions import answers_of, entries, table_of
 from xstilts.store.payloads import ScorePayload
 from xstilts.store.roles import CHOSEN_ON, PREDICTIONS
@@ -47,8 +47,8 @@ def run(node: Node, context: Context) -> None:
         sure += [{**where, **row} for row in one.sure]
         if one.classes:
             given.append({**where, **one.classes})
-    write_json(context.work / SCORES, rows)
-    write_json(context.work / ANSWERED, given)
+    write_sorted_json(context.work / SCORES, rows)
+    write_sorted_json(context.work / ANSWERED, given)
     _write_items(context.work / ITEMS, sure)
 
 

@@ -7,8 +7,9 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from xstilts.disk import write_sorted_json
 from xstilts.runners.items import training_items
-from xstilts.runners.loading import Prepared, base_of, head_labels, prepared, report, tokenizer_of, write_json
+from xstilts.runners.loading import Prepared, base_of, head_labels, prepared, report, tokenizer_of
 from xstilts.store.payloads import PretrainPayload, TrainPayload
 from xstilts.store.roles import ENCODER, AsLongRole, PortionRole
 from xstilts.training.contrast import Contrast, searched_as
@@ -49,7 +50,7 @@ def run(node: Node, context: Context) -> None:
     tokenizer.save_pretrained(context.work / ENCODER)
     _with_heads(transfer, result.heads).write(context.work / TRANSFER)
     kept = {"best_step": result.best_step, "steps": result.steps, "examples": result.examples, "tokens": result.tokens}
-    write_json(context.work / HISTORY, {"history": result.history, **kept})
+    write_sorted_json(context.work / HISTORY, {"history": result.history, **kept})
 
 
 def _as_long(node: Node, context: Context, spec: PhaseSpec, data: Mapping[str, Any]) -> PhaseSpec:

@@ -36,7 +36,7 @@ _NOT_YAML = "expected a mapping task → language → split → {path, format}"
 
 
 @dataclass(frozen=True)
-class Part:
+class FilePart:
     """One resolved entry: the files of a split (or of a part of it) and all options, defaults written out."""
 
     paths: tuple[str, ...]
@@ -99,7 +99,7 @@ def by_language(entry: object, where: str) -> dict[str, Mapping[str, Any]]:
     return found
 
 
-def parts(entry: object, language: str, where: str) -> list[Part]:
+def parts(entry: object, language: str, where: str) -> list[FilePart]:
     """The parts of one split of one language.
 
     Args:
@@ -117,19 +117,19 @@ def parts(entry: object, language: str, where: str) -> list[Part]:
     return [_own_part(entry, language, where)]
 
 
-def _own_part(entry: object, language: str, where: str) -> Part:
+def _own_part(entry: object, language: str, where: str) -> FilePart:
     """A part that the user described, whose options are the user's too."""
     part = _part(entry, language, where)
     return replace(part, row_options=replace(part.row_options, own=True))
 
 
-def from_spec(spec: FileSpec, code: str, where: str) -> list[Part]:
+def from_spec(spec: FileSpec, code: str, where: str) -> list[FilePart]:
     """The part that a task's own ``FileSpec`` describes; ``code`` is what the data set calls the language."""
     paths = [spec.path] if isinstance(spec.path, str) else list(spec.path)
     return [_part({"path": paths, "format": spec.format, **spec.options}, code, where)]
 
 
-def _part(entry: object, language: str, where: str) -> Part:
+def _part(entry: object, language: str, where: str) -> FilePart:
     given = _mapping(entry, where)
     format_ = _format(given, where)
     known = sorted({*_OWN_KEYS, *ROW_OPTIONS, *format_.options})
@@ -144,7 +144,7 @@ def _part(entry: object, language: str, where: str) -> Part:
     if "where" in rows:
         rows["where"] = _substituted(rows["where"], code)
     reader = format_.resolve({key: given[key] for key in given if key in format_.options}, where)
-    return Part(
+    return FilePart(
         _paths(given, code, where),
         format_,
         reader,

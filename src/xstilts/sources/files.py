@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xstilts.sources.arrow import Example
-    from xstilts.sources.data_map import Part
+    from xstilts.sources.data_map import FilePart
     from xstilts.sources.source import Source
     from xstilts.tasks.base import Task
 
@@ -97,7 +97,7 @@ def is_named(task: Task, language: str, split: str, source: Source) -> bool:
     return split in task.files and language in task.languages
 
 
-def resolve(task: Task, language: str, split: str, source: Source) -> list[Part]:
+def resolve(task: Task, language: str, split: str, source: Source) -> list[FilePart]:
     """Where the split lies and how it is read.
 
     Raises:
@@ -120,7 +120,7 @@ def resolve(task: Task, language: str, split: str, source: Source) -> list[Part]
     return parts(found[language][split], language, f"{where}.{language}.{split}")
 
 
-def located(part: Part, source: Source, access: str = "") -> list[Path]:
+def located(part: FilePart, source: Source, access: str = "") -> list[Path]:
     """The files of a part; a path with ``*`` stands for all files it matches, in the order of their names.
 
     Raises:
@@ -146,7 +146,7 @@ def examples(task: Task, language: str, split: str, source: Source, tally: rows.
     return check.checked(task, chain.from_iterable(built), f"{task.name} {language} {split}", tally)
 
 
-def _records(part: Part, files: list[Path]) -> Iterator[Any]:
+def _records(part: FilePart, files: list[Path]) -> Iterator[Any]:
     try:
         yield from part.format.read(files, part.reader_options)
     except UnknownNameError as error:

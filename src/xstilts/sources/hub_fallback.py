@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from xstilts.sources.arrow import Example
-    from xstilts.sources.data_map import Part
+    from xstilts.sources.data_map import FilePart
     from xstilts.sources.records import rows
     from xstilts.sources.source import Source
     from xstilts.tasks.base import Task
@@ -39,7 +39,7 @@ def languages(task: Task, source: Source, split: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def resolve(task: Task, language: str, split: str, source: Source) -> Sequence[Part]:
+def resolve(task: Task, language: str, split: str, source: Source) -> Sequence[FilePart]:
     """Where the files lie, or would lie, and how they are read.
 
     Raises:

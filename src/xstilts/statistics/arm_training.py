@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Part: TypeAlias = Literal["own", "beside", "replay"]
+PhasePart: TypeAlias = Literal["own", "beside", "replay"]
 """Of what a stage's text is part: the phase's own tasks (in the target phase: the target's), the tasks beside them, or
 tasks of the arm's own phases that are trained again beside the target's."""
 TARGET = "target"
@@ -42,7 +42,7 @@ class Text:
     language: str
     origin: str
     view: str = ""
-    part: Part = "own"
+    part: PhasePart = "own"
     share: float | None = None
     items: int | None = None
     steps: int | tuple[int, int] | None = None

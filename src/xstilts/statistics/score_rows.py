@@ -48,14 +48,14 @@ class Condition(NamedTuple):
     protocol: str
 
 
-class Measured(NamedTuple):
+class MeasuredScore(NamedTuple):
     """One score: its value on the metric's scale and the number of examples behind it."""
 
     value: float
     n: int
 
 
-Cells = dict[tuple[str, str], dict[str, Measured]]
+Cells = dict[tuple[str, str], dict[str, MeasuredScore]]
 """Within one condition: (arm, seed) to language to score."""
 
 
@@ -106,7 +106,7 @@ def by_condition(rows: Iterable[Row]) -> dict[Condition, Cells]:
     index: dict[Condition, Cells] = defaultdict(lambda: defaultdict(dict))
     for row in rows:
         if row["value"] is not None:
-            measured = Measured(float(row["value"]), int(row.get("n") or 0))
+            measured = MeasuredScore(float(row["value"]), int(row.get("n") or 0))
             index[condition(row)][str(row["arm"]), str(row["seed"])][str(row["language"])] = measured
     return {key: dict(index[key]) for key in sorted(index)}
 
@@ -129,7 +129,7 @@ def cluster_of(language: str, pivot: str, clusters: Mapping[str, str]) -> str | 
     return found.pop() if len(found) == 1 else None
 
 
-def mean_over(scores: Mapping[str, Measured], languages: Sequence[str]) -> float | None:
+def mean_over(scores: Mapping[str, MeasuredScore], languages: Sequence[str]) -> float | None:
     """Unweighted mean over ``languages``, or None as soon as one of them is missing."""
     if not languages or any(language not in scores for language in languages):
         return None

@@ -14,17 +14,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from xstilts.errors import StoreError, UnknownNameError, XstiltsError
 from xstilts.store.canonical import digest, plain
-from xstilts.store.payloads import Form, Json, Runtime, payload_of
+from xstilts.store.payloads import FORMS, Form, Json, Runtime, payload_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 P = TypeVar("P", bound=Form)
 
-KIND_VERSIONS: Mapping[str, int] = MappingProxyType(
-    {"prepare": 1, "pretrain": 1, "train": 1, "choose": 2, "predict": 4, "score": 2, "overlap": 2, "analyse": 7}
-)
-"""Kinds of node; raise a version when the code of a kind starts to give other results, and old nodes are left alone."""
+KIND_VERSIONS: Mapping[str, int] = MappingProxyType({kind: forms[0].node_version for kind, forms in FORMS.items()})
+"""Kinds of node and the version of each, which is part of every key."""
 
 MODEL_KINDS = ("pretrain", "train", "choose")
 """Kinds of node that hold a model."""

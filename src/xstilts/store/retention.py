@@ -100,7 +100,7 @@ class Freed:
 
 
 @dataclass(frozen=True)
-class Record:
+class StudyRecord:
     """What one study needs from the store.
 
     Args:
@@ -144,7 +144,7 @@ def record(
     return path
 
 
-def records(store: Store) -> list[Record]:
+def records(store: Store) -> list[StudyRecord]:
     """The records of all studies.
 
     Raises:
@@ -191,7 +191,7 @@ def after_run(store: Store) -> Freed:
     return Freed(size=size, weights=weights, left=tuple(dict.fromkeys(left)))
 
 
-def _prune(store: Store, studies: Sequence[Record], left: list[str]) -> tuple[int, int]:
+def _prune(store: Store, studies: Sequence[StudyRecord], left: list[str]) -> tuple[int, int]:
     size = count = 0
     for key, (kind, parts) in sorted(_droppable(store, studies, left).items()):
         with store.locks.try_key(key) as free:
@@ -201,7 +201,7 @@ def _prune(store: Store, studies: Sequence[Record], left: list[str]) -> tuple[in
     return size, count
 
 
-def _droppable(store: Store, studies: Sequence[Record], left: list[str]) -> dict[str, tuple[str, frozenset[str]]]:
+def _droppable(store: Store, studies: Sequence[StudyRecord], left: list[str]) -> dict[str, tuple[str, frozenset[str]]]:
     """Key -> kind and the parts that every study lets go of and nothing unfinished needs."""
     there = {key: _has(store, key, kind, left) for study in studies for key, (kind, _) in study.nodes.items()}
     parts: dict[str, tuple[str, frozenset[str]]] = {}
@@ -271,11 +271,11 @@ def _orphans(store: Store, needed: Collection[str]) -> Iterator[Path]:
             yield path
 
 
-def _read(path: Path) -> Record:
+def _read(path: Path) -> StudyRecord:
     try:
         data: Any = read_json(path)
         nodes = {key: (item["kind"], tuple(item["parents"])) for key, item in data["nodes"].items()}
-        found = Record(data["study"], data["keep"], nodes)
+        found = StudyRecord(data["study"], data["keep"], nodes)
         KEEP[found.keep]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StoreError(

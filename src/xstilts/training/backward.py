@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from xstilts.training.inputs import MicroBatch
     from xstilts.training.phase import PhaseSpec
 
-    Part = tuple[NDArray[np.int64], torch.Tensor]
+    LossPart = tuple[NDArray[np.int64], torch.Tensor]
 
-Backward = Callable[[int, Sequence["MicroBatch"]], "list[Part]"]
+Backward = Callable[[int, Sequence["MicroBatch"]], "list[LossPart]"]
 """``(step, micro-batches) -> parts`` of the step's mean loss, each with the rows of the items it comes from.
 
 Adds the gradients of the mean loss to the parameters. The losses are detached scalars on the device.
@@ -61,7 +61,7 @@ def backward_of(
 def _by_micro_batch(spec: PhaseSpec, kind: Kind, model: PreTrainedModel, accelerator: Accelerator) -> Backward:
     device, loss_of = accelerator.device, loss_function(model, kind)
 
-    def run(step: int, batches: Sequence[MicroBatch]) -> list[Part]:
+    def run(step: int, batches: Sequence[MicroBatch]) -> list[LossPart]:
         count = max(1, sum(batch.counted for batch in batches))
         parts = []
         for number, batch in enumerate(batches):
@@ -91,7 +91,7 @@ def _over_the_step(
         pooled: torch.Tensor = POOLINGS[contrast.pooling](at_least_float32(states), texts, facts)
         return pooled
 
-    def run(step: int, batches: Sequence[MicroBatch]) -> list[Part]:
+    def run(step: int, batches: Sequence[MicroBatch]) -> list[LossPart]:
         inputs = [_on(device, batch) for batch in batches]
         cached = _padded(batches) > spec.token_budget
         with torch.set_grad_enabled(not cached):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from xstilts.encoding.base import TokenizerFacts
     from xstilts.encoding.features import Features
-    from xstilts.training.backward import Part
+    from xstilts.training.backward import LossPart
     from xstilts.training.phase import PhaseSpec
 
 __all__ = ["Execution", "Progress", "TaskData", "TrainResult", "train"]
@@ -152,7 +152,7 @@ def _train(
     )
 
 
-def _finite_loss(step: int, task: str, features: Features, parts: list[Part], norm: torch.Tensor | None) -> float:
+def _finite_loss(step: int, task: str, features: Features, parts: list[LossPart], norm: torch.Tensor | None) -> float:
     """The step's mean loss: one transfer from the device, checked.
 
     Raises:

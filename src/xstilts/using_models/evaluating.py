@@ -17,7 +17,7 @@ from xstilts.using_models.named_task import named_task, source_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from xstilts.evaluation import Answers, Part, Scoring
+    from xstilts.evaluation import Answers, EncodedSplit, Scoring
     from xstilts.studies.spec import Study
     from xstilts.tasks.base import Task
 
@@ -81,7 +81,7 @@ def evaluate_model(
         check_tuning(task, code, split, source, "--task")
     loaded = load_model(model, task)
 
-    def read(code: str, portion: str = split) -> Part:
+    def read(code: str, portion: str = split) -> EncodedSplit:
         part = loaded.part(task.kind, sources.load(task, code, portion, source).dataset, task.labels, code)
         return part._replace(tuned_on=read(code, TUNING_SPLIT)) if mines and portion == split else part
 

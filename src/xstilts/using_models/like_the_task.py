@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.errors import DataError, UnknownNameError
 from xstilts.languages.blanks import is_blank
 from xstilts.sources.arrow import table
-from xstilts.sources.data_map import Part, by_language, parts
+from xstilts.sources.data_map import FilePart, by_language, parts
 from xstilts.sources.formats.opening import text_lines
 from xstilts.sources.records.rows import ReadCounts, build
 from xstilts.tasks.base import COLUMNS, Kind
@@ -95,7 +95,7 @@ def like_the_task(task: Task, files: Mapping[str, Any], file: Path) -> Dataset |
     return None
 
 
-def _ways(task: Task, files: Mapping[str, Any]) -> Iterator[Part]:
+def _ways(task: Task, files: Mapping[str, Any]) -> Iterator[FilePart]:
     """Each way in which the task's files are read, the same fields in other formats, then the kind's own; all once."""
     seen: list[tuple[object, ...]] = []
     for part in chain(_own(task, files), _elsewhere(task, files), _usual(task)):
@@ -106,13 +106,13 @@ def _ways(task: Task, files: Mapping[str, Any]) -> Iterator[Part]:
             yield part
 
 
-def _own(task: Task, files: Mapping[str, Any]) -> Iterator[Part]:
+def _own(task: Task, files: Mapping[str, Any]) -> Iterator[FilePart]:
     for language, splits in by_language(files, f"tasks.{task.name}.files").items() if files else ():
         for split, entry in splits.items():
             yield from parts(entry, language, f"tasks.{task.name}.files.{language}.{split}")
 
 
-def _elsewhere(task: Task, files: Mapping[str, Any]) -> Iterator[Part]:
+def _elsewhere(task: Task, files: Mapping[str, Any]) -> Iterator[FilePart]:
     """The task's fields, where it names them, in a table or JSON lines: its files may be of another format."""
     for part in _own(task, files):
         names = {name: part.row_options.columns[name] for name in part.row_options.columns if name not in _UNKNOWN}
@@ -126,12 +126,12 @@ def _is_named(locator: object) -> bool:
     return all(map(_is_named, locator)) if isinstance(locator, list | tuple) else isinstance(locator, str)
 
 
-def _usual(task: Task) -> Iterator[Part]:
+def _usual(task: Task) -> Iterator[FilePart]:
     for entry in _PLAIN.get(task.kind, ()):
         yield from parts({"path": "FILE", **entry}, "", "FILE")
 
 
-def _first(task: Task, part: Part, file: Path) -> tuple[Record, Iterator[Record]] | None:
+def _first(task: Task, part: FilePart, file: Path) -> tuple[Record, Iterator[Record]] | None:
     """The first record of a file and those behind it, if it has named fields that give an example; else None."""
     records = part.format.read([file], part.reader_options)
     try:
@@ -144,7 +144,7 @@ def _first(task: Task, part: Part, file: Path) -> tuple[Record, Iterator[Record]
     return first, records
 
 
-def _examples(task: Task, part: Part, records: Iterator[Record]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _examples(task: Task, part: FilePart, records: Iterator[Record]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Places and examples of records as the task's options read them, whatever they say of gold or of other records."""
     said = part.row_options
     unknown = {name: {"value": value} for name, value in _RIGHT[task.kind].items()}
@@ -225,7 +225,7 @@ def _refuse_fields(task: Task, files: Mapping[str, Any], file: Path) -> None:
                     allowed=dict.fromkeys(named), hint=hint)  # fmt: skip
 
 
-def _is_meant(kind: Kind, part: Part, line: str) -> bool:
+def _is_meant(kind: Kind, part: FilePart, line: str) -> bool:
     """Whether a first line can only be of this part: it is CoNLL-U's, or a header, if not to the letter, or JSON."""
     if part.format.name == "jsonl":  # a question's file may also be SQuAD, which is read elsewhere
         return kind is not Kind.SPAN_QA and "columns" in part.said and looks_like_json(line)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
     from xstilts.encoding import TokenizerFacts
-    from xstilts.evaluation import Part
+    from xstilts.evaluation import EncodedSplit
     from xstilts.models.encoded import Encoded
     from xstilts.tasks.base import Task
 
@@ -43,13 +43,14 @@ class LoadedModel:
 
         return TokenizerFacts.of(self.tokenizer)
 
-    def part(self, kind: Kind, examples: Dataset, labels: Sequence[str], language: str = "") -> Part:
+    def part(self, kind: Kind, examples: Dataset, labels: Sequence[str], language: str = "") -> EncodedSplit:
         """Examples as the model takes them; the language is "" where nobody knows it."""
         from xstilts.encoding import ENCODINGS
-        from xstilts.evaluation import Part
+        from xstilts.evaluation import EncodedSplit
 
         options = self.encoded.options_in(language)
-        return Part(examples, ENCODINGS.get(kind).encode(examples, self.tokenizer, options, tuple(labels)), options)
+        features = ENCODINGS.get(kind).encode(examples, self.tokenizer, options, tuple(labels))
+        return EncodedSplit(examples, features, options)
 
 
 def load_model(folder: str, task: Task) -> LoadedModel:

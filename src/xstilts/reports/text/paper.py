@@ -36,7 +36,7 @@ LAB = (
 
 
 @dataclass(frozen=True)
-class Part:
+class PaperSection:
     """One section of the paper: its paragraphs, then a list, then its tables."""
 
     title: str
@@ -51,7 +51,7 @@ class Paper:
 
     title: str
     byline: str
-    sections: Sequence[Part]
+    sections: Sequence[PaperSection]
 
 
 def paper(report: Report, tables: Mapping[str, Sequence[Table]]) -> Paper:
@@ -68,13 +68,13 @@ def paper(report: Report, tables: Mapping[str, Sequence[Table]]) -> Paper:
         facts.question or f"The study {facts.study}",
         f"Study “{facts.study}”, written by xstilts from its tables",
         [
-            Part("Abstract", [_abstract(report)]),
-            Part("Introduction", _introduction(facts)),
-            Part("Methodology", methods, arms_in_words(facts), in_paper(tables, Place.DATA, Place.LEFT_OUT)),
-            Part("Results", _results(report), (), results),
-            Part("Limitations", (), limits(report)),
+            PaperSection("Abstract", [_abstract(report)]),
+            PaperSection("Introduction", _introduction(facts)),
+            PaperSection("Methodology", methods, arms_in_words(facts), in_paper(tables, Place.DATA, Place.LEFT_OUT)),
+            PaperSection("Results", _results(report), (), results),
+            PaperSection("Limitations", (), limits(report)),
             _claims(report),
-            Part("References", (), references(report)),
+            PaperSection("References", (), references(report)),
         ],
     )
 
@@ -163,11 +163,11 @@ def _collapse(report: Report) -> list[str]:
     return [f"{_count(len(runs), 'run')} collapsed (at chance, or far below the other seeds). Without them: {again}"]
 
 
-def _claims(report: Report) -> Part:
+def _claims(report: Report) -> PaperSection:
     if not report.claims:
-        return Part("Extracted Claims", ["No published claim was asked about."])
+        return PaperSection("Extracted Claims", ["No published claim was asked about."])
     said = judged(report.claims)
-    return Part("Extracted Claims", [said.bearing, said.meaning], (), [extracted_claims(report)])
+    return PaperSection("Extracted Claims", [said.bearing, said.meaning], (), [extracted_claims(report)])
 
 
 def paper_markdown(made: Paper) -> str:
@@ -192,7 +192,7 @@ def paper_latex(made: Paper) -> str:
     return "\n".join([*head, *(_latex_section(section) for section in made.sections), r"\end{document}", ""])
 
 
-def _latex_section(section: Part) -> str:
+def _latex_section(section: PaperSection) -> str:
     if section.title == "Abstract":
         return "\n".join([r"\begin{abstract}", *map(escape, section.paragraphs), r"\end{abstract}"])
     star = "*" if section.title == "References" else ""

@@ -12,7 +12,7 @@ from xstilts.tasks.base import TASKS, Kind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from xstilts.sources.data_map import Part
+    from xstilts.sources.data_map import FilePart
     from xstilts.sources.formats import Record
     from xstilts.tasks.base import Task
 
@@ -22,7 +22,7 @@ _LONG_NAME = 60
 _MANY_WORDS = 6
 
 
-def read(task: Task, part: Part, records: Iterator[Record]) -> Iterator[Record]:
+def read(task: Task, part: FilePart, records: Iterator[Record]) -> Iterator[Record]:
     """The records of a part, with a look at what its entry does not say.
 
     Raises:
@@ -39,7 +39,7 @@ def read(task: Task, part: Part, records: Iterator[Record]) -> Iterator[Record]:
     return records
 
 
-def _by_position(part: Part) -> bool:
+def _by_position(part: FilePart) -> bool:
     found = [item for locator in part.row_options.columns.values() for item in _flat(locator)]
     return bool(found) and all(isinstance(item, int) for item in found)
 
@@ -52,7 +52,7 @@ def _flat(locator: Any) -> Iterator[Any]:  # noqa: ANN401 - a locator of the opt
         yield locator
 
 
-def _with_headers(task: Task, part: Part, records: Iterable[Record]) -> Iterator[Record]:
+def _with_headers(task: Task, part: FilePart, records: Iterable[Record]) -> Iterator[Record]:
     seen = ""
     for record in records:
         path = record.where.rpartition(":")[0]
@@ -62,7 +62,7 @@ def _with_headers(task: Task, part: Part, records: Iterable[Record]) -> Iterator
         yield record
 
 
-def _check_header(task: Task, part: Part, names: Sequence[str], where: str) -> None:
+def _check_header(task: Task, part: FilePart, names: Sequence[str], where: str) -> None:
     options = part.row_options
     cells = {column: [_at(names, item) for item in _flat(locator)] for column, locator in options.columns.items()}
     known: Mapping[str, Any] = options.labels or dict.fromkeys(task.labels)

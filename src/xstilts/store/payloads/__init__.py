@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from xstilts.errors import StoreError, UnknownNameError
+from xstilts.store.payloads import measure, predict, prepare, train
 from xstilts.store.payloads.form import Form, Json
 from xstilts.store.payloads.measure import AnalysePayload, OverlapPayload, ScoredCell, ScorePayload
 from xstilts.store.payloads.predict import AnswersPayload, NgramPayload, PredictPayload
@@ -48,16 +49,12 @@ __all__ = [
     "payload_of",
 ]
 
+_PAYLOADS = (*prepare.PAYLOADS, *train.PAYLOADS, *predict.PAYLOADS, *measure.PAYLOADS)
+
 FORMS: Mapping[str, tuple[type[Form], ...]] = MappingProxyType(
     {
-        "prepare": (ExamplesPayload, LimitPayload, VocabularyPayload),
-        "pretrain": (PretrainPayload,),
-        "train": (TrainPayload,),
-        "choose": (ChoosePayload,),
-        "predict": (NgramPayload, PredictPayload),
-        "score": (ScorePayload,),
-        "overlap": (OverlapPayload,),
-        "analyse": (AnalysePayload,),
+        kind: tuple(form for form in _PAYLOADS if form.node_kind == kind)
+        for kind in dict.fromkeys(form.node_kind for form in _PAYLOADS)
     }
 )
 """Kind of node to the forms of its payload; JSON is read as the first that has its mark."""

@@ -31,11 +31,13 @@ class Form:
 
     Attributes:
         node_kind: Of a payload, the kind of node that it is for.
+        node_version: Raised when the code of the kind starts to give other results: old nodes are left alone.
         mark: Field by whose default a payload is told from others of the same kind: it is always written; "" for none.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)
     node_kind: ClassVar[str] = ""
+    node_version: ClassVar[int] = 1
     mark: ClassVar[str] = ""
 
     def to_json(self) -> dict[str, Any]:

@@ -23,6 +23,7 @@ class ScorePayload(Form):
     """
 
     node_kind: ClassVar[str] = "score"
+    node_version: ClassVar[int] = 2
 
     task: str
     kind: Kind
@@ -45,6 +46,7 @@ class OverlapPayload(Form):
     """
 
     node_kind: ClassVar[str] = "overlap"
+    node_version: ClassVar[int] = 2
 
     train_task: str
     target: str
@@ -91,9 +93,13 @@ class AnalysePayload(Form):
     """
 
     node_kind: ClassVar[str] = "analyse"
+    node_version: ClassVar[int] = 7
 
     source: str
     cells: tuple[ScoredCell, ...]
     facts: Json
     claims: Mapping[str, str]
     overlap_arms: Mapping[str, tuple[str, ...]]
+
+
+PAYLOADS: tuple[type[Form], ...] = (ScorePayload, OverlapPayload, AnalysePayload)

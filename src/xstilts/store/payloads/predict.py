@@ -27,6 +27,7 @@ class AnswersPayload(Form):
     """
 
     node_kind: ClassVar[str] = "predict"
+    node_version: ClassVar[int] = 4
 
     task: str
     kind: Kind
@@ -75,3 +76,6 @@ class NgramPayload(AnswersPayload):
 
     baseline: Literal["char-ngrams.v1"] = "char-ngrams.v1"
     learn: tuple[str, ...]
+
+
+PAYLOADS: tuple[type[Form], ...] = (NgramPayload, PredictPayload)

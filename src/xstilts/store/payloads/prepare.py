@@ -125,3 +125,6 @@ class VocabularyPayload(Form):
     size: int
     lines: int
     data: Mapping[str, Json]
+
+
+PAYLOADS: tuple[type[Form], ...] = (ExamplesPayload, LimitPayload, VocabularyPayload)

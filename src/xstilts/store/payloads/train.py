@@ -54,8 +54,12 @@ class ChoosePayload(Form):
     """
 
     node_kind: ClassVar[str] = "choose"
+    node_version: ClassVar[int] = 2
 
     head: str | None
     dev: str
     half: str
     searched: Mapping[str, int | str] | None = None
+
+
+PAYLOADS: tuple[type[Form], ...] = (PretrainPayload, TrainPayload, ChoosePayload)
