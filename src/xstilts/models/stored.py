@@ -28,6 +28,8 @@ __all__ = ["StoredHead", "StoredModel", "TransferReport", "load_stored", "save_m
 
 ENCODER = "encoder"
 """Folder of the encoder within a stored model."""
+HEADS = "heads.json"
+"""File that names its heads."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def save_model(folder: Path, encoder: PreTrainedModel, heads: Mapping[str, Head]
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in head_tensors(head.model).items()}
         save_file(tensors, str(folder / "heads" / f"{task}.safetensors"), metadata={"format": "pt"})
     facts = {task: {"kind": str(head.kind), "labels": list(head.labels)} for task, head in heads.items()}
-    (folder / "heads.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    (folder / HEADS).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
 
 
 def load_stored(folder: Path) -> StoredModel:
@@ -98,7 +100,7 @@ def load_stored(folder: Path) -> StoredModel:
     encoder, _ = load_encoder(folder / ENCODER)
     heads = {}
     try:
-        for task, facts in json.loads((folder / "heads.json").read_text(encoding="utf-8")).items():
+        for task, facts in json.loads((folder / HEADS).read_text(encoding="utf-8")).items():
             tensors = load_file(str(folder / "heads" / f"{task}.safetensors"))
             heads[task] = StoredHead(Kind(facts["kind"]), tuple(facts["labels"]), tensors)
     except (OSError, SafetensorError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

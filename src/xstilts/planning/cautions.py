@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from xstilts import sources
+from xstilts.models import bases
 from xstilts.planning.data_nodes import asked_examples
 from xstilts.planning.phases import is_dual_encoder, viewed_name
 from xstilts.planning.trained import trained
@@ -64,7 +65,7 @@ def find(resolved: ResolvedStudy, nodes: Sequence[Node]) -> list[Caution]:
 def of_cells(resolved: ResolvedStudy, arms: Mapping[str, Trained]) -> list[Caution]:
     """The warnings that belong to the science, whatever machine runs it; ``arms`` says what each arm trains."""
     by_arms = [*_shared_content(resolved, arms), *_rivals(arms), *_without_effect(resolved, arms)]
-    found = [*by_arms, *_hidden_stages(resolved)]
+    found = [*by_arms, *_hidden_stages(resolved), *_known_to_bases(resolved, arms)]
     return list({(c.code, *c.cell.values(), c.message): c for c in found}.values())
 
 
@@ -163,6 +164,24 @@ def _hidden_stages(resolved: ResolvedStudy) -> Iterator[Caution]:
         for stage, why in target.protocol.hidden_stages(target.name).items():
             message = f"the protocol {target.protocol.name} itself trains on {stage} ({why}), in arm none too."
             yield Caution("hidden-stage", cell(target=target.name), message)
+
+
+def _known_to_bases(resolved: ResolvedStudy, arms: Mapping[str, Trained]) -> Iterator[Caution]:
+    """Arms and targets that train what a base was trained on before: its none is not without it."""
+    for recipe in resolved.study.bases:
+        if recipe.pretrain is not None:
+            continue
+        known = bases.resolve(recipe.source).hidden_stages
+        for arm, told in arms.items():
+            for name in _with_parts(resolved, [task for stage in told.stages for task, _ in stage.added.uses]):
+                if name in known:
+                    message = f"{recipe.name} was trained on {name} before ({known[name]}), in arm none too."
+                    yield Caution("hidden-stage", cell(base=recipe.name, arm=arm), message)
+        for target in resolved.targets:
+            for name in _with_parts(resolved, [task for phase in target.phases for task in phase]):
+                if name in known:
+                    message = f"{recipe.name} was trained on {name} before ({known[name]})."
+                    yield Caution("hidden-stage", cell(base=recipe.name, target=target.name), message)
 
 
 def no_data(resolved: ResolvedStudy, nodes: Iterable[Node]) -> Iterator[Caution]:

@@ -110,6 +110,13 @@ def vocabulary(languages: int, lines: int) -> Cost:
     return Cost(seconds=NODE_SECONDS + n / 8_000, flops=0.0, memory_bytes=n * 2_000 + 200_000_000, disk_bytes=2_000_000)
 
 
+def convert(size: Size) -> Cost:
+    """Making an encoder of a size from a package's file."""
+    return Cost(
+        seconds=NODE_SECONDS + size.parameters / 1e7, memory_bytes=9 * size.parameters, disk_bytes=4 * size.parameters
+    )
+
+
 def train(size: Size, steps: int, batch_size: float, max_length: int, token_budget: int, part: Trained = WHOLE) -> Cost:
     """Cost of a training phase."""
     tokens = steps * batch_size * max_length * FILL

@@ -68,7 +68,7 @@ def _hub_bases(resolved: ResolvedStudy) -> Iterator[Base]:
             base = bases.resolve_tokenizer(recipe.tokenizer, f"{where}.tokenizer")
         else:
             continue
-        if base.repo and not base.revision:
+        if base.repo and not base.revision and base.installed is None:
             yield base
 
 

@@ -13,7 +13,15 @@ from xstilts.disk import write_sorted_json
 from xstilts.runners.loading import EXAMPLES, FEATURES, META, encoder_of, source_of, task_of
 from xstilts.sources import views
 from xstilts.sources.records.rows import ReadCounts
-from xstilts.store.payloads import CutSet, ExamplesPayload, Form, LimitPayload, Viewed, VocabularyPayload
+from xstilts.store.payloads import (
+    ConvertedVocabularyPayload,
+    CutSet,
+    ExamplesPayload,
+    Form,
+    LimitPayload,
+    Viewed,
+    VocabularyPayload,
+)
 from xstilts.store.roles import LIMIT
 from xstilts.tasks import TASKS
 from xstilts.tasks.base import Kind
@@ -69,6 +77,8 @@ def run(node: Node, context: Context) -> None:
         _examples(asked, node, context)
     elif isinstance(asked, VocabularyPayload):
         _vocabulary(asked, node, context)
+    elif isinstance(asked, ConvertedVocabularyPayload):
+        _converted_vocabulary(asked, context)
     else:
         _limit(node.asked(LimitPayload), node, context)
 
@@ -142,6 +152,14 @@ def _sizes(node: Node, own: CutSet) -> dict[str, int]:
     source, task = source_of(node), task_of(own.task, node.places.inline)
     view = Viewed(own.view, seed=0) if own.view else None
     return {code: _read(sources.load(task, code, "train", source), task, source, view).used for code in own.parts}
+
+
+def _converted_vocabulary(asked: ConvertedVocabularyPayload, context: Context) -> None:
+    from xstilts.models.converted import folder, recorded
+    from xstilts.models.converted.installed import known
+
+    found = known(asked.base, asked.weights, asked.version)
+    recorded.check_tokens(folder.write_tokenizer(found.read(), context.work), found.records)
 
 
 def _vocabulary(asked: VocabularyPayload, node: Node, context: Context) -> None:

@@ -24,7 +24,9 @@ P = TypeVar("P", bound=Form)
 KIND_VERSIONS: Mapping[str, int] = MappingProxyType({kind: forms[0].node_version for kind, forms in FORMS.items()})
 """Kinds of node and the version of each, which is part of every key."""
 
-MODEL_KINDS = ("pretrain", "train", "choose")
+TRAINED_KINDS = ("pretrain", "train", "choose")
+"""Kinds of node that hold a model trained here."""
+MODEL_KINDS = ("convert", *TRAINED_KINDS)
 """Kinds of node that hold a model."""
 
 

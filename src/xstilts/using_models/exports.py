@@ -19,7 +19,7 @@ from xstilts.runners.choose import CHOICE
 from xstilts.runners.train import HISTORY
 from xstilts.sources.views import parsed
 from xstilts.store import recorded
-from xstilts.store.node import MODEL_KINDS
+from xstilts.store.node import TRAINED_KINDS
 from xstilts.store.payloads import TrainPayload, payload_of
 from xstilts.store.roles import MODEL, PREDICTIONS, PortionRole
 from xstilts.store.store import Entry
@@ -51,10 +51,10 @@ def export_node(store: Store, prefix: str, folder: Path, task: str | None = None
     from xstilts.models.export import export, export_encoder
 
     entry = store.find(prefix)
-    if entry.kind not in MODEL_KINDS:
+    if entry.kind not in TRAINED_KINDS:
         model = _model_behind(store, entry)
         hint = f"The model behind it is {model[:16]}." if model else "`xstilts plan STUDY` prints their keys."
-        said = f"is a {entry.kind} node; only {', '.join(MODEL_KINDS)} nodes hold a model."
+        said = f"is a {entry.kind} node; only {', '.join(TRAINED_KINDS)} nodes hold a model trained here."
         raise InputError(said, field=prefix, hint=hint)
     heads = json.loads((store.read(entry.key, entry.kind) / "heads.json").read_text(encoding="utf-8"))
     provenance = _of_training(store, entry)
@@ -87,7 +87,7 @@ def _model_behind(store: Store, entry: Entry) -> str:
     for role in (PREDICTIONS, MODEL):
         key = store.provenance(entry.key, entry.kind)["node"]["parents"].get(role, entry.key)
         entry = Entry(key, store.kind_of(key) or entry.kind)
-    return entry.key if entry.kind in MODEL_KINDS else ""
+    return entry.key if entry.kind in TRAINED_KINDS else ""
 
 
 def _with_weights(store: Store, entry: Entry, parts: set[str]) -> Path:

@@ -79,7 +79,7 @@ def by_new_weights(planner: Planner, target: ResolvedTarget, base: ChainBase) ->
         baseline="untrained.v1",
         answer=tuple(portion.role for portion in items),
         tuned_on={code: portion.role for code, portion in tuned.items()},
-        architecture=None if model.node is None else recipe.architecture or {},
+        architecture=base.architecture,
     )
     predict = predict_node(planner, new, [*items, *tuned.values()], answering, asked, {})
     return [_cell(planner, target, recipe.name, UNTRAINED, predict)]

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xstilts.models import bases
+from xstilts.models.converted.folder import VERSION
+from xstilts.models.converted.installed import weights_file
 from xstilts.planning import cost, hyperparameters, phases
 from xstilts.planning.chains.training import Model, train
 from xstilts.planning.data_nodes import Tokenizer, vocabulary
 from xstilts.planning.phases import Phase
 from xstilts.planning.portions import Portion
-from xstilts.store.payloads import Place
+from xstilts.store.node import Node
+from xstilts.store.payloads import ConvertedVocabularyPayload, ConvertPayload, Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,26 +27,50 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ChainBase:
-    """What chains start from: what the study says about it, and the encoder."""
+    """What chains start from: what the study says about it, and the encoder.
+
+    Attributes:
+        recipe: What the study says.
+        model: The encoder.
+        architecture: The fields of its config, where a node makes it; None: as the base has.
+    """
 
     recipe: BaseRecipe
     model: Model
+    architecture: Json | None = None
 
 
 def bases_of(planner: Planner) -> list[ChainBase]:
     """The bases of a study, in its order."""
     recipes = planner.resolved.study.bases
-    return [ChainBase(recipe, _start(planner, recipe, f"bases.{place}")) for place, recipe in enumerate(recipes)]
+    return [_start(planner, recipe, f"bases.{place}") for place, recipe in enumerate(recipes)]
 
 
-def _start(planner: Planner, recipe: BaseRecipe, where: str) -> Model:
+def _start(planner: Planner, recipe: BaseRecipe, where: str) -> ChainBase:
     if recipe.pretrain is not None:
-        return _pretrained(planner, recipe, recipe.pretrain, where)
+        return ChainBase(recipe, _pretrained(planner, recipe, recipe.pretrain, where), recipe.architecture or {})
     base = bases.resolve(recipe.source, where)
     config = bases.config(base)
+    if base.installed is not None:
+        architecture = {"model_type": base.facts["model_type"], **config}
+        return ChainBase(recipe, _converted(planner, base, base.installed), architecture)
     fingerprint, place = _known_by(planner, base, recipe.source)
     tokenizer = Tokenizer(_tokenizer_fingerprint(fingerprint), place)
-    return Model(None, fingerprint, place, tokenizer, cost.size_of(config), config.get("num_hidden_layers"))
+    model = Model(None, fingerprint, place, tokenizer, cost.size_of(config), config.get("num_hidden_layers"))
+    return ChainBase(recipe, model)
+
+
+def _converted(planner: Planner, base: bases.Base, installed: bases.Installed) -> Model:
+    """The encoder of an installed package, by a node that makes its tokenizer and one that makes the rest."""
+    weights_file(base)
+    config = bases.config(base)
+    size = cost.size_of(config)
+    asked = ConvertedVocabularyPayload(base=base.name, weights=installed.sha256, version=VERSION)
+    pieces = planner.add(Node.of(asked, f"vocabulary of {base.name}", {}, cost.small()))
+    tokenizer = Tokenizer(None, None, pieces.key)
+    made = ConvertPayload(base.name, installed.sha256, VERSION)
+    encoder = planner.add(Node.of(made, f"convert {base.name}", tokenizer.parents(), cost.convert(size)))
+    return Model(encoder.key, None, None, tokenizer, size, config["num_hidden_layers"])
 
 
 def _known_by(planner: Planner, base: bases.Base, name: str) -> tuple[Json, Place]:

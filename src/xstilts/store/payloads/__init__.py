@@ -12,6 +12,7 @@ from xstilts.store.payloads.form import Form, Json
 from xstilts.store.payloads.measure import AnalysePayload, OverlapPayload, ScoredCell, ScorePayload
 from xstilts.store.payloads.predict import AnswersPayload, NgramPayload, PredictPayload
 from xstilts.store.payloads.prepare import (
+    ConvertedVocabularyPayload,
     CutSet,
     ExamplesPayload,
     LimitPayload,
@@ -21,13 +22,15 @@ from xstilts.store.payloads.prepare import (
     VocabularyPayload,
 )
 from xstilts.store.payloads.runtime import Place, Runtime
-from xstilts.store.payloads.train import ChoosePayload, PretrainPayload, TrainPayload
+from xstilts.store.payloads.train import ChoosePayload, ConvertPayload, PretrainPayload, TrainPayload
 
 __all__ = [
     "FORMS",
     "AnalysePayload",
     "AnswersPayload",
     "ChoosePayload",
+    "ConvertPayload",
+    "ConvertedVocabularyPayload",
     "CutSet",
     "ExamplesPayload",
     "Form",

@@ -127,4 +127,22 @@ class VocabularyPayload(Form):
     data: Mapping[str, Json]
 
 
-PAYLOADS: tuple[type[Form], ...] = (ExamplesPayload, LimitPayload, VocabularyPayload)
+@dataclass(frozen=True, kw_only=True)
+class ConvertedVocabularyPayload(Form):
+    """The tokenizer of an encoder that an installed package holds; see :class:`~xstilts.store.payloads.ConvertPayload`.
+
+    Attributes:
+        base: What the base is called.
+        weights: The sha256 of the package's file.
+        version: Of the conversion.
+    """
+
+    node_kind: ClassVar[str] = "prepare"
+    mark: ClassVar[str] = "what"
+    what: Literal["converted vocabulary"] = "converted vocabulary"
+    base: str
+    weights: str
+    version: int
+
+
+PAYLOADS: tuple[type[Form], ...] = (ExamplesPayload, LimitPayload, VocabularyPayload, ConvertedVocabularyPayload)

@@ -62,4 +62,21 @@ class ChoosePayload(Form):
     searched: Mapping[str, int | str] | None = None
 
 
-PAYLOADS: tuple[type[Form], ...] = (PretrainPayload, TrainPayload, ChoosePayload)
+@dataclass(frozen=True)
+class ConvertPayload(Form):
+    """An encoder that an installed package holds in a form of its own, as a stored model without heads.
+
+    Attributes:
+        base: What the base is called.
+        weights: The sha256 of the package's file.
+        version: Of the conversion.
+    """
+
+    node_kind: ClassVar[str] = "convert"
+
+    base: str
+    weights: str
+    version: int
+
+
+PAYLOADS: tuple[type[Form], ...] = (PretrainPayload, TrainPayload, ChoosePayload, ConvertPayload)
