@@ -30,7 +30,10 @@ def plan_tree(plan: Mapping[str, Any], name: str) -> RenderableType:
     totals = [Text(line) for line in _totals(plan["totals"])]
     warnings = [Text(f"{code}: {_cell(cell)}{message}", style="yellow") for code, cell, message in _warnings(plan)]
     power = Text(f"Power: {plan['power']['sentence']}")
-    return Group(_tree(plan["nodes"], name), Text(), *totals, power, *([Text(), *warnings] if warnings else []))
+    origins = [Text(f"Base {base}: {origin}.") for base, origin in plan["origins"].items()]
+    return Group(
+        _tree(plan["nodes"], name), Text(), *totals, *origins, power, *([Text(), *warnings] if warnings else [])
+    )
 
 
 def _tree(nodes: Sequence[Mapping[str, Any]], name: str) -> Tree:

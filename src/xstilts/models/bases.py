@@ -75,6 +75,14 @@ class Base:
         """What ``from_pretrained`` takes: the directory or the hub's ``owner/name``."""
         return str(self.folder) if self.folder is not None else str(self.repo)
 
+    @property
+    def origin(self) -> str:
+        """Where an encoder that was made from another form comes from, for people; "" for any other."""
+        if self.installed is None:
+            return ""
+        licence = f"; licence: {self.facts['licence']}" if "licence" in self.facts else ""
+        return f"made from the package {self.installed.package} ({self.installed.note}{licence})"
+
 
 BASES: Registry[Base] = Registry("base")
 """Hub bases and those of plug-ins; the packaged lab bases are added by :func:`all_bases` and :func:`resolve`."""

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from xstilts import sources
-from xstilts.models import bases
 from xstilts.planning.data_nodes import asked_examples
 from xstilts.planning.phases import is_dual_encoder, viewed_name
+from xstilts.planning.resolved import known_bases
 from xstilts.planning.trained import trained
 from xstilts.statistics.arm_training import TARGET, Trained
 from xstilts.statistics.score_rows import NONE
@@ -168,20 +168,18 @@ def _hidden_stages(resolved: ResolvedStudy) -> Iterator[Caution]:
 
 def _known_to_bases(resolved: ResolvedStudy, arms: Mapping[str, Trained]) -> Iterator[Caution]:
     """Arms and targets that train what a base was trained on before: its none is not without it."""
-    for recipe in resolved.study.bases:
-        if recipe.pretrain is not None:
-            continue
-        known = bases.resolve(recipe.source).hidden_stages
+    for base_name, base in known_bases(resolved):
+        known = base.hidden_stages
         for arm, told in arms.items():
             for name in _with_parts(resolved, [task for stage in told.stages for task, _ in stage.added.uses]):
                 if name in known:
-                    message = f"{recipe.name} was trained on {name} before ({known[name]}), in arm none too."
-                    yield Caution("hidden-stage", cell(base=recipe.name, arm=arm), message)
+                    message = f"{base_name} was trained on {name} before ({known[name]}), in arm none too."
+                    yield Caution("hidden-stage", cell(base=base_name, arm=arm), message)
         for target in resolved.targets:
             for name in _with_parts(resolved, [task for phase in target.phases for task in phase]):
                 if name in known:
-                    message = f"{recipe.name} was trained on {name} before ({known[name]})."
-                    yield Caution("hidden-stage", cell(base=recipe.name, target=target.name), message)
+                    message = f"{base_name} was trained on {name} before ({known[name]})."
+                    yield Caution("hidden-stage", cell(base=base_name, target=target.name), message)
 
 
 def no_data(resolved: ResolvedStudy, nodes: Iterable[Node]) -> Iterator[Caution]:

@@ -9,7 +9,7 @@ from xstilts.errors import StudyError
 from xstilts.planning import cautions, controls, cost, overlaps, pinning
 from xstilts.planning.chains.grid import cells_of
 from xstilts.planning.planner import Planner
-from xstilts.planning.resolved import seeds_of
+from xstilts.planning.resolved import known_bases, seeds_of
 from xstilts.planning.study_facts import analyse_node
 from xstilts.statistics.inference.power import outlook
 from xstilts.store.roles import ENCODER, MODEL, SweptRole
@@ -87,8 +87,9 @@ class Plan:
             }
             for node in self.nodes.values()
         ]
-        warnings = [asdict(caution) for caution in self.cautions]
-        return {"nodes": nodes, "warnings": warnings, "totals": self.totals(cached), "power": self.power()}
+        told = {"warnings": [asdict(caution) for caution in self.cautions], "totals": self.totals(cached)}
+        origins = {name: base.origin for name, base in known_bases(self.resolved) if base.origin}
+        return {"nodes": nodes, **told, "power": self.power(), "origins": origins}
 
     def power(self) -> dict[str, Any]:
         """What the study's seeds can show, before it is run (``statistics.inference.power.Outlook``)."""

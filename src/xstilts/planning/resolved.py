@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts import metrics, sources
 from xstilts.errors import StudyError, UnknownNameError, nearest
 from xstilts.languages import spoken
+from xstilts.models import bases
 from xstilts.protocols import PROTOCOLS
 from xstilts.sources import Source
 from xstilts.studies.spec import NestedSeeds
@@ -32,6 +33,12 @@ class Seed:
     intermediate: int
     target: int
     label: str
+
+
+def known_bases(resolved: ResolvedStudy) -> list[tuple[str, bases.Base]]:
+    """The bases that exist before the study, each by the name that the study gives it."""
+    found = enumerate(resolved.study.bases)
+    return [(one.name, bases.resolve(one.source, f"bases.{place}")) for place, one in found if one.pretrain is None]
 
 
 def seeds_of(study: Study) -> list[Seed]:

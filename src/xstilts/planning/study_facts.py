@@ -10,7 +10,7 @@ from xstilts.languages import clusters, name_of
 from xstilts.planning import cautions, cost, retrieval_settings
 from xstilts.planning.comparisons import asked, table_language
 from xstilts.planning.data_used import data_sets
-from xstilts.planning.resolved import seeds_of
+from xstilts.planning.resolved import known_bases, seeds_of
 from xstilts.planning.trained import trained
 from xstilts.store.canonical import digest
 from xstilts.store.node import Node
@@ -85,7 +85,14 @@ def study_facts(resolved: ResolvedStudy) -> dict[str, Any]:
         "trained": {name: told.to_json() for name, told in arms.items()},
         "data_sets": data_sets(resolved, arms),
         **asked(resolved, spoken),
+        **_origins(resolved),
     }
+
+
+def _origins(resolved: ResolvedStudy) -> dict[str, Any]:
+    """Where bases come from that were made from another form; nothing where there are none, which leaves keys alone."""
+    found = {name: base.origin for name, base in known_bases(resolved) if base.origin}
+    return {"origins": found} if found else {}
 
 
 class _Searched(NamedTuple):

@@ -148,6 +148,7 @@ class Facts:
         cut: Cells left out on purpose.
         selection_split: The ``split`` of scores that were measured on one half of the pivot's dev set to choose arms
             by; they are no results. "": there are none.
+        origins: Base to where it comes from, if it was made from another form (weights in four bits).
     """
 
     pivot: str
@@ -170,6 +171,7 @@ class Facts:
     series: tuple[Series, ...] = ()
     cut: tuple[Cut, ...] = ()
     selection_split: str = ""
+    origins: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
 
     @classmethod
     def parse(cls, facts: Mapping[str, Any]) -> Facts:

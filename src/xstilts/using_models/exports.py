@@ -8,11 +8,13 @@ import os
 import shutil
 import uuid
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xstilts.disk import sync, sync_tree
 from xstilts.errors import InputError, ModelError, StoreError
+from xstilts.models import bases
 from xstilts.models.folders import ENCODINGS
 from xstilts.planning.phases import is_dual_encoder
 from xstilts.runners.choose import CHOICE
@@ -20,8 +22,8 @@ from xstilts.runners.train import HISTORY
 from xstilts.sources.views import parsed
 from xstilts.store import recorded
 from xstilts.store.node import TRAINED_KINDS
-from xstilts.store.payloads import TrainPayload, payload_of
-from xstilts.store.roles import MODEL, PREDICTIONS, PortionRole
+from xstilts.store.payloads import ConvertPayload, TrainPayload, payload_of
+from xstilts.store.roles import ENCODER, MODEL, PREDICTIONS, PortionRole
 from xstilts.store.store import Entry
 from xstilts.tasks import TASKS, from_inline
 from xstilts.tasks.base import Kind
@@ -64,6 +66,8 @@ def export_node(store: Store, prefix: str, folder: Path, task: str | None = None
     encodings = encodings_of(store, entry, provenance["node"])
     told = {**described(store, entry, chosen, heads.get(chosen)), **({ENCODINGS: encodings} if encodings else {})}
     card = _card(entry, provenance, chosen, told)
+    origin = origin_of(store, provenance)
+    card = replace(card, rows=dict(card.rows) | ({"encoder": origin} if origin else {}))
     with whole(folder) as work:
         if chosen in duals:
             export_encoder(source, source / "encoder", work, card)
@@ -126,6 +130,19 @@ def described(store: Store, entry: Entry, name: str, head: Mapping[str, Any] | N
             if (str(own.kind), list(own.labels)) == (facts["kind"], facts["labels"]):
                 return {"task": name, **said.tasks[name], **told}
     return {"task": name, **told}
+
+
+def origin_of(store: Store, provenance: Mapping[str, Any]) -> str:
+    """Where the encoder behind a node comes from, if it was made from another form; "" otherwise, or if unknown."""
+    while key := provenance["node"]["parents"].get(ENCODER):
+        kind = store.kind_of(key)
+        if kind is None:
+            return ""
+        provenance = store.provenance(key, kind)
+        if kind == ConvertPayload.node_kind:
+            asked = payload_of(kind, provenance["node"]["payload"], ConvertPayload)
+            return bases.resolve(asked.base).origin
+    return ""
 
 
 def _trained(provenance: Mapping[str, Any]) -> TrainPayload:

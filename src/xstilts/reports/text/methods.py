@@ -42,6 +42,7 @@ def methodology(report: Report) -> list[str]:
         "proportion by Wilson's interval (Wilson 1927), any other score, and gains (paired), by the jackknife (Efron "
         "and Stein 1981; Busing, Meijer and van der Leeden 1999).",
     ]
+    said += [f"The base {name} is {origin}." for name, origin in facts.origins.items()]
     if facts.series:
         said.append(
             "Pivot only is compared with the best mix of languages. The mix is chosen where it is not reported: on one "
