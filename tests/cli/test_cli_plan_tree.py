@@ -20,7 +20,8 @@ def printed(*kinds: str) -> str:
         | {"cached": place == 1}
         for place, kind in enumerate(kinds)
     ]
-    plan = {"nodes": nodes, "warnings": [], "totals": TOTALS, "power": {"sentence": "Much."}}
+    said = {"power": {"sentence": "Much."}, "origins": {"small": "made by hand"}}
+    plan = {"nodes": nodes, "warnings": [], "totals": TOTALS, **said}
     console = Console(width=100)
     with console.capture() as capture:
         console.print(plan_tree(plan, "tiny"))
@@ -32,6 +33,10 @@ def test_overlap_nodes_are_counted_in_one_line():
     assert "overlap: 2 pairs of training data and target, 1 cached" in said
     assert "label overlap" not in said
     assert "label analyse 3" in said
+
+
+def test_where_a_base_comes_from_is_a_line():
+    assert "Base small: made by hand." in printed("prepare").splitlines()
 
 
 def test_a_plan_without_them_says_nothing_of_them():
