@@ -211,7 +211,7 @@ def test_names_that_do_not_exist_are_refused(changes: dict[str, object], error: 
 
 def test_the_json_of_a_plan_has_the_documented_shape(tmp_path: Path):
     shown = plan_of(targets=["xnli"], seeds=[1]).to_json(Store(tmp_path))
-    assert set(shown) == {"nodes", "warnings", "totals", "power"}
+    assert set(shown) == {"nodes", "warnings", "totals", "power", "origins"}
     for node in shown["nodes"]:
         assert {"key", "kind", "label", "parents", "cached", "cost"} <= set(node)
         assert {"seconds", "flops", "memory_bytes", "disk_bytes"} <= set(node["cost"])
