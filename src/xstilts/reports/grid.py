@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 MARKS = (
     "* significant after Holm correction; † degenerate, leaking or a rival, not in the mean; ‡ interval from fewer "
-    f"than {COVERS_FROM} seeds, which may cover less than it says; § mean of fewer targets, the others were cut; ¶ the base or the protocol "
-    "was trained on such data before, in none too"
+    f"than {COVERS_FROM} seeds, which may cover less than it says; § mean of fewer targets, the others were cut; "
+    "¶ the base or the protocol was trained on such data before, in none too"
 )
 """What the marks of a cell mean."""
 

@@ -224,7 +224,7 @@ class Facts:
         return self._warned(_UNFAIR, base, arm, target)
 
     def hidden_stages(self, base: str, arm: str, target: str) -> list[str]:
-        """What the base or the protocol trains on without being asked, in ``none`` too, as far as a cell rests on it."""
+        """What base or protocol were trained on without being asked, in ``none`` too, as far as a cell rests on it."""
         return self._warned(("hidden-stage",), base, arm, target)
 
     def _warned(self, codes: Sequence[str], base: str, arm: str, target: str) -> list[str]:
