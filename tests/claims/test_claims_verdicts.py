@@ -135,6 +135,18 @@ def test_degenerate_and_leaking_cells_are_left_out_and_named():
     assert (said["verdict"], said["reason"]) == ("not run", "b: every cell of squad is degenerate, leaks or was cut")
 
 
+def test_a_verdict_says_what_the_base_was_trained_on_before():
+    """The cell counts as it is; who reads the verdict is told."""
+    gains = {"mnli": {"udpos": [2.0, 2.1, 1.9]}, "squad": {"udpos": [2.0, 2.1, 1.9]}}
+    plain, marked = (
+        judge([HELPS], study(gains, warnings=own))[0] for own in ([], [("hidden-stage", "squad", "udpos")])
+    )
+    assert (marked["verdict"], marked["confidence"]) == (plain["verdict"], plain["confidence"])
+    (said,) = marked["by_base"][0]["hidden_stages"]
+    assert marked["reason"] == f"{plain['reason']}; {said}"
+    assert plain["by_base"][0]["hidden_stages"] == []
+
+
 def test_a_cell_that_was_cut_on_purpose_is_left_out_and_not_missing():
     gains = {"squad": {"xnli": [1.0, 2.0], "udpos": [None, None]}}
     missing = judge([HELPS], study(gains))[0]

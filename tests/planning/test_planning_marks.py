@@ -62,6 +62,17 @@ def test_what_it_was_trained_on_before_is_marked(tmp_path: Path) -> None:
     assert not [one for one in plan_of(tmp_path, **LAB).cautions if one.code == "hidden-stage"]
 
 
+def test_what_its_weights_were_trained_on_holds_for_a_base_pretrained_further(tmp_path: Path) -> None:
+    further = {"name": "mlm", "from": "me5-small", "pretrain": {"tasks": ["mlm"], "languages": ["qaa"], "steps": 2}}
+    plan = plan_of(tmp_path, **(ME5 | {"bases": ["me5-small", further]}))
+    marked = {caution.cell["base"] for caution in plan.cautions if caution.code == "hidden-stage"}
+    assert marked == {"me5-small", "mlm"}
+    assert plan.to_json()["origins"]["mlm"] == plan.to_json()["origins"]["me5-small"]
+    (made,) = (node for node in plan.nodes.values() if node.label == "train mlm, seed 1")
+    (converted,) = (node for node in plan.nodes.values() if node.kind == "convert")
+    assert made.parents["encoder"] == converted.key
+
+
 def test_one_file_is_converted_once_for_all_chains(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, **ME5, seeds=[1, 2])
     made = [node for node in plan.nodes.values() if node.kind == "convert"]

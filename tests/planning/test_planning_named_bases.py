@@ -18,6 +18,8 @@ STUDY = {
     "training": {"steps": 1, "limit": 6},
 }  # fmt: skip
 
+MLM = {"tasks": ["mlm"], "languages": ["qaa"], "steps": 2}
+
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory) -> list[Path]:
@@ -28,8 +30,8 @@ def folders(tmp_path_factory) -> list[Path]:
     return made
 
 
-def plan(bases):
-    return make_plan(validate(STUDY | {"bases": bases}, "named.yaml"))
+def plan(bases, **changes):
+    return make_plan(validate(STUDY | {"bases": bases} | changes, "named.yaml"))
 
 
 def keys(made):
@@ -65,6 +67,22 @@ def test_a_folder_that_is_given_without_a_name_is_called_after_itself(folders) -
     assert (recipe.name, recipe.source) == ("final", f"{folders[0]}/")
 
 
+def test_a_base_can_be_pretrained_further() -> None:
+    """Its phase starts from the base and leaves another encoder; what reads no weights is the base's own."""
+    further = {"name": "further", "from": "lab-tiny", "pretrain": MLM}
+    search = {"targets": ["udpos", "tatoeba"]}
+    own, both = plan(["lab-tiny"], **search), plan(["lab-tiny", further], **search)
+    (made,) = (node for node in both.nodes.values() if node.payload.get("phase", {}).get("tasks") == ["mlm"])
+    assert (made.kind, made.label) == ("train", "train further, seed 1")
+    assert made.payload["base"] == next(n for n in own.nodes.values() if n.kind == "train").payload["base"]
+    assert made.payload["phase"]["steps"] == 2
+    started = [node for node in both.nodes.values() if made.key in node.parents.values() and node.kind != "analyse"]
+    assert {node.kind for node in started} == {"train", "predict"}
+    assert own.nodes.keys() - both.nodes.keys() == {key for key, n in own.nodes.items() if n.kind == "analyse"}
+    untrained = [n for n in both.nodes.values() if n.payload.get("baseline") == "untrained.v1"]
+    assert len(untrained) == 1
+
+
 def test_a_known_base_can_have_another_name() -> None:
     made = plan([{"name": "small", "from": "lab-tiny"}])
     assert keys(made) == keys(plan(["lab-tiny"]))
@@ -76,7 +94,9 @@ def test_a_known_base_can_have_another_name() -> None:
     [
         ({"name": "a/b", "from": "lab-tiny"}, "a name and no path"),
         ({"name": "a\x1b[1m", "from": "lab-tiny"}, "bases.0.name"),
-        ({"name": "a", "from": "lab-tiny", "pretrain": {"tasks": ["mlm"], "languages": ["qaa"]}}, "is made here"),
+        ({"name": "a", "from": "lab-tiny", "tokenizer": "lab-tiny", "pretrain": MLM}, "leave out architecture"),
+        ({"name": "a", "from": "lab-tiny", "pretrain": {"tasks": ["mlm"]}}, "needs its languages"),
+        ({"name": "a", "pretrain": MLM}, "or from: the base that it goes on from"),
         ({"name": "a", "form": "lab-tiny"}, "Did you mean 'from'"),
         ("/", "bases.0.name"),
     ],

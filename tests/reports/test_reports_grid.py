@@ -8,6 +8,7 @@ from rich.console import Console
 
 from xstilts.reports import gain_matrix_svg, grids, print_summary
 from xstilts.reports.figures.curves import _thinned
+from xstilts.reports.figures.gain_matrix import alt_text
 from xstilts.reports.numbers import interval, p_value, points, quantity, signed
 from xstilts.reports.tables.results import cell_text
 from xstilts.statistics import analyse
@@ -36,6 +37,16 @@ def test_degenerate_and_leaking_cells_are_unfair(grid):
     assert "†" in cell_text(grid.cells["multi", "xquad"])
     assert grid.cells["nli", "xcopa"].unfair == ()
     assert grid.cells["nli", "xcopa"].notes[0].startswith("hidden-stage: ")
+
+
+def test_what_base_or_protocol_was_trained_on_before_is_marked(grid):
+    """In the table, in the picture and in its words; a cell that it does not touch has no such mark."""
+    assert grid.cells["nli", "xcopa"].marks == "¶"
+    assert "¶" in cell_text(grid.cells["nli", "xcopa"])
+    assert grid.cells["nli", "udpos"].marks == ""
+    drawn = gain_matrix_svg(grid)
+    assert f"{points(grid.cells['nli', 'xcopa'].gain)}¶" in drawn.replace("<!-- ", "")
+    assert f"xcopa {points(grid.cells['nli', 'xcopa'].gain)} hidden stage" in alt_text(grid)
 
 
 def test_the_sign_of_better_follows_the_metric():

@@ -306,7 +306,10 @@ def test_an_item_of_a_list_is_named_by_its_digits(study_file, part: str):
         ("arms.nli.0.epochs=true", "arms.nli.phases.0.epochs: YAML reads what is written here as True;"),
         ("training.epochs=1e300", "training.epochs: Input should be less than 1000000000"),
         ("training.batch_size=9999999999999999999", "training.batch_size: Input should be less than 2147483648"),
-        ("data_map=[]", r"study.yaml: data_map: must be the path of a data map, or a mapping task .* \(here: \[\]\)"),
+        (
+            "data_map=[]",
+            r"data_map: must be the path of a data map, a list of such paths, or a mapping .* \(here: \[\]\)",
+        ),
         ("languages=xx", r"study.yaml: languages: Input should be 'all' \(here: \"xx\"\)\n  languages: "),
         ("seeds={intermediate: [], target: [1]}", r"\n  seeds.intermediate: List should have at least 1 item"),
     ],
@@ -324,3 +327,17 @@ def test_numbers_as_people_write_them(study_file):
 
 def test_quoted_digits_stay_text():
     assert parse_yaml('labels: ["1e5", 1e5]', "s") == {"labels": ["1e5", 100000.0]}
+
+
+def test_several_data_maps_are_one(study_file, tmp_path):
+    """A later map says more of a task, or something else of a split; a packaged one is found by its name."""
+    (tmp_path / "one.yaml").write_text("mnli: {en: {train: {path: a}, dev: {path: b}}}\n", encoding="utf-8")
+    (tmp_path / "two.yaml").write_text("mnli: {en: {dev: {path: c}}, de: {test: {path: d}}}\n", encoding="utf-8")
+    maps = load_study(study_file(), ["data_map=[one.yaml, two.yaml, samples.map.yaml]"]).data_map
+    assert maps["mnli"]["en"] == {"train": {"path": "a"}, "dev": {"path": "c"}} | {
+        "dev_mismatched": maps["mnli"]["en"]["dev_mismatched"]
+    }
+    assert maps["mnli"]["de"] == {"test": {"path": "d"}}
+    assert "sib200" in maps
+    with pytest.raises(StudyError, match=r"data_map: no\.yaml"):
+        load_study(study_file(), ["data_map=[one.yaml, no.yaml]"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,12 +32,14 @@ class Gains:
         by_seed: (arm, target) to seed to gain; absent where nothing was paired.
         languages: Target to the languages averaged over.
         unfair: (arm, target) to why the cell says nothing: degenerate, leaking, a rival, or cut on purpose.
+        hidden: (arm, target) to what the base or the protocol was trained on before, in none too.
     """
 
     base: str
     by_seed: Mapping[tuple[str, str], Mapping[str, float]]
     languages: Mapping[str, tuple[str, ...]]
     unfair: Mapping[tuple[str, str], str]
+    hidden: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
 
     def fair(self, arm: str, targets: Iterable[str]) -> list[str]:
         """The targets on which this arm ran and is neither degenerate nor leaking."""
@@ -67,7 +69,8 @@ def gains_of(base: str, clusters: Iterable[Mapping[str, Any]], facts: Facts) -> 
                 languages[row["target"]] = tuple(row["languages"].split())
     cells = [(arm, target) for arm in facts.arms for target in facts.targets]
     unfair = {cell: why for cell in cells if (why := "; ".join(facts.unfair(base, *cell)) or facts.cut_why(*cell))}
-    return Gains(base, by_seed, languages, unfair)
+    hidden = {cell: found for cell in cells if (found := facts.hidden_stages(base, *cell))}
+    return Gains(base, by_seed, languages, unfair, hidden)
 
 
 def sample(gains: Gains, arms: Sequence[str], targets: Sequence[str], seeds: Sequence[str]) -> Sample:

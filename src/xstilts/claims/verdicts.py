@@ -122,16 +122,18 @@ def _judged(claim: Claim, analysis: Analysis, facts: Facts, gains: Gains) -> dic
     margins = {} if drawn is None else {one.part: FORMS.get(one.part.form).margin(drawn, one.cast) for one in ready}
     whole = bool(ready) and len(ready) == len(castings)
     verdict, confidence = _verdict(list(margins.values()), drawn) if whole and drawn else (NOT_RUN, None)
+    hidden = dict.fromkeys(said for one in ready for cell in one.cells(gains) for said in gains.hidden.get(cell, ()))
     return {
         "base": gains.base,
         "verdict": verdict,
         "confidence": confidence,
-        "reason": _reason(castings, gains, whole, confidence, seeds),
+        "reason": "; ".join([_reason(castings, gains, whole, confidence, seeds), *hidden]),
         "bears": bool(castings) and not any(one.lacks for one in castings),
         "parts": [_part(one, margins.get(one.part), drawn, gains) for one in castings],
         "measured": _measured(castings, facts, gains),
         "compared": _compared(ready, gains, seeds),
         "left_out": _left_out(castings, gains),
+        "hidden_stages": list(hidden),
         "numbers": numbers(claim, analysis, facts, gains),
     }
 

@@ -62,7 +62,7 @@ def _hub_bases(resolved: ResolvedStudy) -> Iterator[Base]:
     """The bases and tokenizers that lie on the hub and have no commit of their own."""
     for index, recipe in enumerate(resolved.study.bases):
         where = f"bases.{index}"
-        if recipe.pretrain is None:
+        if recipe.exists:
             base = bases.resolve(recipe.source, where)
         elif recipe.tokenizer is not None:
             base = bases.resolve_tokenizer(recipe.tokenizer, f"{where}.tokenizer")

@@ -36,9 +36,9 @@ class Seed:
 
 
 def known_bases(resolved: ResolvedStudy) -> list[tuple[str, bases.Base]]:
-    """The bases that exist before the study, each by the name that the study gives it."""
-    found = enumerate(resolved.study.bases)
-    return [(one.name, bases.resolve(one.source, f"bases.{place}")) for place, one in found if one.pretrain is None]
+    """The bases that exist before the study, or that one of its own goes on from, by the name that the study gives."""
+    found = [(f"bases.{place}", one) for place, one in enumerate(resolved.study.bases)]
+    return [(one.name, bases.resolve(one.source, where)) for where, one in found if one.exists]
 
 
 def seeds_of(study: Study) -> list[Seed]:

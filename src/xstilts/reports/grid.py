@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 MARKS = (
     "* significant after Holm correction; † degenerate, leaking or a rival, not in the mean; ‡ interval from fewer "
-    f"than {COVERS_FROM} seeds, which may cover less than it says; § mean of fewer targets, the others were cut"
+    f"than {COVERS_FROM} seeds, which may cover less than it says; § mean of fewer targets, the others were cut; "
+    "¶ the base or the protocol was trained on such data before, in none too"
 )
 """What the marks of a cell mean."""
 
@@ -44,6 +45,7 @@ class GridCell:
         notes: Messages of its other warnings.
         cut: Why the cell was left out on purpose; "" for one that was asked for.
         fewer_targets: Of a mean: whether targets were cut, so that it is no match for the other arms' means.
+        hidden_stage: Whether the base or the protocol was trained on what the arm or the target trains, in none too.
     """
 
     gain: float | None
@@ -57,6 +59,13 @@ class GridCell:
     notes: tuple[str, ...]
     cut: str = ""
     fewer_targets: bool = False
+    hidden_stage: bool = False
+
+    @property
+    def marks(self) -> str:
+        """What ``MARKS`` explains, but the star: it is drawn in other ways too."""
+        said = (("†", bool(self.unfair)), ("§", self.fewer_targets), ("¶", self.hidden_stage))
+        return "".join(mark for mark, true in said if true)
 
     @property
     def absent(self) -> str:
@@ -142,6 +151,7 @@ def _cell(row: Mapping[str, Any], facts: Facts, where: tuple[str, str, str]) -> 
         unfair,
         tuple(f"{warning['code']}: {warning['message']}" for warning in others if warning["message"] not in unfair),
         facts.left_out(where[1], where[2], row["gain"] is not None),
+        hidden_stage=bool(facts.hidden_stages(*where)),
     )
 
 

@@ -221,10 +221,17 @@ class Facts:
 
     def unfair(self, base: str, arm: str, target: str) -> list[str]:
         """Messages of the warnings that keep a cell out of the answer: degenerate and leaking ones."""
+        return self._warned(_UNFAIR, base, arm, target)
+
+    def hidden_stages(self, base: str, arm: str, target: str) -> list[str]:
+        """What base or protocol were trained on without being asked, in ``none`` too, as far as a cell rests on it."""
+        return self._warned(("hidden-stage",), base, arm, target)
+
+    def _warned(self, codes: Sequence[str], base: str, arm: str, target: str) -> list[str]:
         return [
             str(warning["message"])
             for warning in self.warnings
-            if warning["code"] in _UNFAIR and covers(warning.get("cell"), base, arm, target)
+            if warning["code"] in codes and covers(warning.get("cell"), base, arm, target)
         ]
 
     def cut_why(self, arm: str, target: str) -> str:

@@ -100,8 +100,8 @@ def validate(root: dict[str, Any], where: str, folder: Path | None = None) -> St
         if getattr(study, key) != allowed:
             raise StudyError("is not available in this version.", field=f"{where}: {key}", hint=hint)
     check_claims(study, where)
-    if isinstance(study.data_map, Path):
-        study = study.model_copy(update={"data_map": _read_map(study.data_map, folder)})
+    if isinstance(study.data_map, Path | list):
+        study = study.model_copy(update={"data_map": _read_maps(study.data_map, folder)})
     return study
 
 
@@ -160,6 +160,14 @@ def _file_text(path: Path) -> str:
         raise StudyError(f"is not UTF-8 text (byte {error.start}).", field=str(path)) from None
     except ValueError as error:  # a NUL in the path
         raise StudyError(f"is no path ({error}).", field=repr(str(path))) from None
+
+
+def _read_maps(paths: Path | Sequence[Path], folder: Path | None) -> dict[str, Any]:
+    """One data map of several: what a later one says of a task is merged deeply over what earlier ones say."""
+    joined: dict[str, Any] = {}
+    for path in [paths] if isinstance(paths, Path) else paths:
+        joined = _merged(joined, _read_map(path, folder))
+    return joined
 
 
 def _read_map(path: Path, folder: Path | None) -> dict[str, Any]:
@@ -260,7 +268,7 @@ def _problem(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
     if problem["type"] == "value_error" and not location:  # it names its place itself, and the input is the whole study
         return f"{message}."
     if problem["type"] == "path_type":
-        message = "must be the path of a data map, or a mapping task → language → split"
+        message = "must be the path of a data map, a list of such paths, or a mapping task → language → split"
     if "instance of" in message:
         message = "must be a mapping of keys" + (", or a list of phases" if path.startswith("arms.") else "")
     shown = shortened(json.dumps(problem.get("input"), default=str), 80)

@@ -41,14 +41,15 @@ class Vocabulary(Strict):
 
 
 class BaseRecipe(Strict):
-    """A base: one that exists already, or one that the study pretrains itself.
+    """A base: one that exists already, one that the study pretrains itself, or an existing one pretrained further.
 
     A plain name stands for ``{name: NAME}``, a plain directory for ``{name: its last part, from: DIRECTORY}``.
 
     Attributes:
         name: Name in the tables; no path.
-        location: Key ``from``: the directory (or known base) that goes by this name; "": the name says it itself.
-        architecture: Fields of the model's config; ``model_type`` says which.
+        location: Key ``from``: the directory (or known base) that goes by this name, or that ``pretrain`` goes on
+            from; "": the name says it itself.
+        architecture: Fields of a new model's config; ``model_type`` says which.
         vocabulary: Trained here; or ``tokenizer`` names a base or directory whose tokenizer is used.
         pretrain: Its pretraining phase.
         seed: Seed of the pretraining phase and of the initial weights.
@@ -84,6 +85,11 @@ class BaseRecipe(Strict):
         """The known name or the directory of a base that exists already."""
         return self.location or self.name
 
+    @property
+    def exists(self) -> bool:
+        """Whether weights of it, or of what it goes on from, are there before the study."""
+        return self.pretrain is None or bool(self.location)
+
     @field_validator("architecture")
     @classmethod
     def _architecture_can_be_built(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -91,24 +97,30 @@ class BaseRecipe(Strict):
 
     @model_validator(mode="after")
     def _recipe_is_whole(self) -> BaseRecipe:
-        if self.pretrain is None and (self.architecture or self.vocabulary or self.tokenizer):
+        made = self.architecture or self.vocabulary or self.tokenizer
+        if self.pretrain is None and made:
             raise ValueError("architecture, vocabulary and tokenizer belong to a base with a pretrain phase")
         if self.location and "/" in self.name:
             raise ValueError("name is what tables show, so with from it is a name and no path")
-        if self.pretrain is not None and self.location:
-            raise ValueError("from names a base that exists already; a base with a pretrain phase is made here")
+        if self.location and made:
+            said = "from names a base that exists already, with an architecture and a vocabulary of its own"
+            raise ValueError(f"{said}: leave out architecture, vocabulary and tokenizer")
         if self.pretrain is not None:
+            self._check_pretraining(self.pretrain)
+        return self
+
+    def _check_pretraining(self, item: PhaseItem) -> None:
+        if not self.location:
             if self.architecture is None or "model_type" not in self.architecture:
-                raise ValueError("a base with a pretrain phase needs architecture: {model_type: ...}")
+                said = "a base with a pretrain phase needs architecture: {model_type: ...}"
+                raise ValueError(f"{said}, or from: the base that it goes on from")
             if (self.vocabulary is None) == (self.tokenizer is None):
                 raise ValueError("a base with a pretrain phase needs either vocabulary or tokenizer")
-            if not isinstance(self.pretrain.languages, list):
-                raise ValueError("a pretrain phase needs its languages, as a list")
-            item = self.pretrain
-            if item.beside or item.view or item.language_mix or item.same_compute_as:
-                said = "beside, view, language_mix and same_compute_as belong to the phases of arms"
-                raise ValueError(f"{said}, not to a pretrain phase")
-        return self
+        if not isinstance(item.languages, list):
+            raise ValueError("a pretrain phase needs its languages, as a list")
+        if item.beside or item.view or item.language_mix or item.same_compute_as:
+            said = "beside, view, language_mix and same_compute_as belong to the phases of arms"
+            raise ValueError(f"{said}, not to a pretrain phase")
 
 
 class NestedSeeds(Strict):
@@ -168,7 +180,7 @@ class Study(Strict):
     size: Name = "lab"
     source: Literal["hub", "files", "lab"] = "lab"
     data: Path | None = None
-    data_map: Path | dict[str, Any] | None = None
+    data_map: Path | Annotated[list[Path], Field(min_length=1)] | dict[str, Any] | None = None
     protocol: Name = "xtreme"  # in the lab: lab
     bases: Annotated[list[BaseRecipe], Field(min_length=1)]
     arms: dict[Name, Arm] = {"none": Arm()}

@@ -71,18 +71,17 @@ def by_new_weights(planner: Planner, target: ResolvedTarget, base: ChainBase) ->
     """Retrieval with new weights in the base's architecture; none for other kinds, which have a head to train."""
     if target.task.kind is not Kind.RETRIEVAL:
         return []
-    recipe, model = base.recipe, base.model
     items, tuned = target_items(target), tuned_on(target)
-    answering, new = Answering(None, values_of(target)), model.without_weights()
+    answering, new = Answering(None, values_of(target)), base.untrained
     asked = replace(
-        as_search(target, asked_of(planner, new, target.task, answering), model.layers),
+        as_search(target, asked_of(planner, new, target.task, answering), new.layers),
         baseline="untrained.v1",
         answer=tuple(portion.role for portion in items),
         tuned_on={code: portion.role for code, portion in tuned.items()},
         architecture=base.architecture,
     )
     predict = predict_node(planner, new, [*items, *tuned.values()], answering, asked, {})
-    return [_cell(planner, target, recipe.name, UNTRAINED, predict)]
+    return [_cell(planner, target, base.recipe.name, UNTRAINED, predict)]
 
 
 def _cell(planner: Planner, target: ResolvedTarget, base: str, name: str, predict: Node) -> Cell:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xstilts.models import bases
@@ -33,11 +33,18 @@ class ChainBase:
         recipe: What the study says.
         model: The encoder.
         architecture: The fields of its config, where a node makes it; None: as the base has.
+        goes_on_from: The encoder that its pretraining phase went on from; None: from no other.
     """
 
     recipe: BaseRecipe
     model: Model
     architecture: Json | None = None
+    goes_on_from: Model | None = None
+
+    @property
+    def untrained(self) -> Model:
+        """The base as an architecture."""
+        return (self.goes_on_from or self.model).without_weights()
 
 
 def bases_of(planner: Planner) -> list[ChainBase]:
@@ -47,8 +54,16 @@ def bases_of(planner: Planner) -> list[ChainBase]:
 
 
 def _start(planner: Planner, recipe: BaseRecipe, where: str) -> ChainBase:
-    if recipe.pretrain is not None:
-        return ChainBase(recipe, _pretrained(planner, recipe, recipe.pretrain, where), recipe.architecture or {})
+    phase = None if recipe.pretrain is None else _phase(planner, recipe, recipe.pretrain, f"{where}.pretrain")
+    if phase is not None and not recipe.exists:
+        return ChainBase(recipe, _pretrained(planner, recipe, phase, where), recipe.architecture or {})
+    found = _existing(planner, recipe, where)
+    if phase is None:
+        return found
+    return replace(found, model=train(planner, found.model, phase), goes_on_from=found.model)
+
+
+def _existing(planner: Planner, recipe: BaseRecipe, where: str) -> ChainBase:
     base = bases.resolve(recipe.source, where)
     config = bases.config(base)
     if base.installed is not None:
@@ -90,19 +105,24 @@ def _tokenizer_fingerprint(base: Json) -> Json:
     return {"sha256": {name: digest for name, digest in base["sha256"].items() if name in bases.TOKENIZER_FILES}}
 
 
-def _pretrained(planner: Planner, recipe: BaseRecipe, item: PhaseItem, where: str) -> Model:
+def _phase(planner: Planner, recipe: BaseRecipe, item: PhaseItem, where: str) -> Phase:
+    """The pretraining phase of a base."""
     resolved = planner.resolved
-    tasks = [resolved.task(name, f"{where}.pretrain.tasks.{index}") for index, name in enumerate(item.tasks)]
+    tasks = [resolved.task(name, f"{where}.tasks.{index}") for index, name in enumerate(item.tasks)]
     values = hyperparameters.resolve(resolved.study.training, resolved.protocol, tasks, item)
     portions = [Portion(task, code, "train", values.limit) for task in tasks for code in item.languages or []]
-    tokenizer, vocab_size = _tokenizer(planner, recipe, portions, where)
+    names = [task.name for task in tasks]
+    spec = phases.phase_spec(resolved, values, names, phases.mix_of(item.mix), recipe.seed, "last")
+    return Phase(spec, tuple(portions), values, {}, recipe.name, tuple(names))
+
+
+def _pretrained(planner: Planner, recipe: BaseRecipe, phase: Phase, where: str) -> Model:
+    """A new encoder, by its pretraining phase."""
+    tokenizer, vocab_size = _tokenizer(planner, recipe, phase.portions, where)
     architecture = dict(recipe.architecture or {})
     numbers = {name: value for name, value in architecture.items() if isinstance(value, int)}
     size = cost.size_of({**numbers, "vocab_size": vocab_size})
     fresh = Model(None, None, None, tokenizer, size, architecture.get("num_hidden_layers"))
-    names = [task.name for task in tasks]
-    spec = phases.phase_spec(resolved, values, names, phases.mix_of(item.mix), recipe.seed, "last")
-    phase = Phase(spec, tuple(portions), values, {}, recipe.name, tuple(names))
     return train(planner, fresh, phase, architecture=architecture)
 
 

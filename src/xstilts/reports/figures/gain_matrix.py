@@ -19,7 +19,8 @@ def gain_matrix_svg(grid: Grid, name: str = "gains") -> str:
     """Draw one base's gains, arm by target, as an ``<svg>`` element (``svg.standalone`` makes it a file).
 
     Blue gains and orange losses, both as deep as the gain is large; the interval stands below the number; a star and a
-    frame mark what stays significant after correction; hatching and a dagger mark degenerate and leaking cells; a
+    frame mark what stays significant after correction; hatching and a dagger mark degenerate and leaking cells, a
+    pilcrow those whose data the base or the protocol was trained on before; a
     dashed frame a cell that did not run, a dotted one a cell that was cut on purpose. The last column is the mean over
     fair targets.
 
@@ -59,7 +60,8 @@ def alt_text(grid: Grid) -> str:
 def _words(cell: GridCell) -> str:
     if cell.gain is None:
         return cell.absent
-    marks = [word for word, true in (("significant", cell.significant), ("degenerate", bool(cell.unfair))) if true]
+    said = (("significant", cell.significant), ("degenerate", bool(cell.unfair)), ("hidden stage", cell.hidden_stage))
+    marks = [word for word, true in said if true]
     return " ".join([points(cell.gain), *marks])
 
 
@@ -91,8 +93,8 @@ def _draw(axes: Axes, x: float, y: float, cell: GridCell | None, largest: float)
         axes.add_patch(box(facecolor="none", edgecolor=MUTED, alpha=0.45, hatch="////", linewidth=0))
     if cell.significant:
         axes.add_patch(box(facecolor="none", edgecolor=INK, linewidth=1.4))
-    star = ("†" if cell.unfair else "") + ("§" if cell.fewer_targets else "") + (" ★" if cell.significant else "")
-    axes.text(middle, y + 0.38, points(cell.gain) + star, **_CENTRED, fontsize=11, fontweight="bold")
+    marks = cell.marks + (" ★" if cell.significant else "")
+    axes.text(middle, y + 0.38, points(cell.gain) + marks, **_CENTRED, fontsize=11, fontweight="bold")
     small = (interval(cell.low, cell.high) or "one seed, no interval") + ("‡" if cell.few_seeds else "")
     if cell.partial:
         small += f" · {cell.n_seeds}/{cell.wanted}"

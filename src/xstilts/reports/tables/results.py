@@ -51,7 +51,7 @@ def gain_cell(cell: GridCell | None) -> Cell:
         return "incomplete"
     if cell.gain is None:
         return cell.absent
-    marks = ("*" if cell.significant else "") + ("†" if cell.unfair else "") + ("§" if cell.fewer_targets else "")
+    marks = ("*" if cell.significant else "") + cell.marks
     spread = interval(cell.low, cell.high) if cell.low is not None else "one seed"
     spread += "‡" if cell.few_seeds else ""
     return points(cell.gain) + marks, spread + (f"; {cell.n_seeds} of {cell.wanted} seeds" if cell.partial else "")
