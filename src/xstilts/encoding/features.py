@@ -123,6 +123,11 @@ class Features:
             self._columns[name] = _offsets(_flat(self.table.column(name)))
         return self._columns[name]
 
+    def token_ids(self) -> NDArray[np.int64]:
+        """Every token id that is in the items, shape ``(k,)``, sorted, each once; of dual encoders also the passages'."""
+        held = [np.unique(self.ragged(name).values) for name in ("input_ids", "passages") if name in self]
+        return np.unique(np.concatenate(held)).astype(np.int64)
+
     def save(self, path: Path) -> None:
         """Write the table as an Arrow IPC file of a single record batch, ready to be memory-mapped."""
         import pyarrow as pa

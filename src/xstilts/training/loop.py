@@ -9,21 +9,26 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from xstilts.errors import NonFiniteLossError, RunError
 from xstilts.models.adaptation import adapted
 from xstilts.models.heads import Head, attach_head
+from xstilts.models.used_rows import used_rows
 from xstilts.tasks.base import Kind
 from xstilts.training.backward import backward_of
 from xstilts.training.inputs import MicroBatch, prepare
-from xstilts.training.mixture import evaluation_steps, learning_rate, schedule
+from xstilts.training.mixture import evaluation_steps, learning_rate, schedule, total_steps
 from xstilts.training.optimizer import adamw, named_parameters, set_rate
 from xstilts.training.run import Execution, Progress, TaskData, TrainResult
 from xstilts.training.state import identity, load_weights, resume, save_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     import torch
@@ -62,15 +67,28 @@ def train(
         InputError: If the encoder has fewer layers than the phase freezes.
         ModelError: If the phase trains low-rank updates and peft is not installed.
     """
-    with adapted(
+    part = adapted(
         encoder,
         spec.seed,
         lora_rank=spec.lora_rank,
         lora_alpha=spec.lora_alpha,
         freeze_embeddings=spec.freeze_embeddings,
         freeze_layers=spec.freeze_layers,
-    ):
+    )
+    with part, _rows(spec, encoder, data, tokenizer):
         return _train(spec, encoder, data, tokenizer, scratch, execution)
+
+
+def _rows(
+    spec: PhaseSpec, encoder: PreTrainedModel, data: Mapping[str, TaskData], tokenizer: TokenizerFacts
+) -> AbstractContextManager[None]:
+    """Only the embeddings of tokens that are read are trained, where nothing else is read or predicted."""
+    if spec.selection != "last" or any(given.kind == Kind.MASKED_LM for given in data.values()):
+        return nullcontext()
+    total = total_steps(spec, {task: len(data[task].features) for task in spec.tasks})
+    decay = math.prod(1 - learning_rate(spec, step, total) * spec.weight_decay for step in range(total))
+    read = [given.features.token_ids() for given in data.values()]
+    return used_rows(encoder, np.unique(np.concatenate([*read, [tokenizer.pad_id]])), decay)
 
 
 def _train(
