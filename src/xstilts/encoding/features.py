@@ -124,7 +124,7 @@ class Features:
         return self._columns[name]
 
     def token_ids(self) -> NDArray[np.int64]:
-        """Every token id that is in the items, shape ``(k,)``, sorted, each once; of dual encoders also the passages'."""
+        """Every token id in the items, shape ``(k,)``, sorted, each once; of dual encoders also the passages'."""
         held = [np.unique(self.ragged(name).values) for name in ("input_ids", "passages") if name in self]
         return np.unique(np.concatenate(held)).astype(np.int64)
 

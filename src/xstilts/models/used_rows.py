@@ -10,17 +10,16 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy as np
     import torch
     from numpy.typing import NDArray
     from transformers import PreTrainedModel
 
 WORTH = 10_000_000
-"""Numbers in the rows that are not read, from which on it is worth it; below, the embeddings are trained as they are."""
+"""Numbers in the rows that are not read from which on it is worth it; below, the embeddings are trained as they are."""
 
 
 @contextmanager
