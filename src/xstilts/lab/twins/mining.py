@@ -93,9 +93,9 @@ def _paragraphs(split: str, size: int) -> tuple[tuple[Meaning, ...], ...]:
 
 
 def udhr(language: str, split: str, size: int) -> list[Row]:
-    """Paragraphs of two to four sentences in the pivot as queries, and their translations in another order."""
+    """Paragraphs of two to four sentences as candidates, and in another order the pivot's, which ask for them."""
     found: list[Row] = []
-    for role, letter, code in (("query", "q", PIVOT), ("candidate", "c", language)):
+    for role, letter, code in (("candidate", "c", language), ("query", "q", PIVOT)):
         order = Draws("udhr-order", split, role).shuffled(range(size))
         for i in order:
             text = " ".join(say(meaning, code) for meaning in _paragraphs(split, size)[i])
