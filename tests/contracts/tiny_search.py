@@ -172,7 +172,7 @@ MEWSLIX: Rows = [
 ]
 
 
-# --- the declaration: a page of HTML a language, whose paragraphs stand plain or in a list ------------------------------
+# --- the declaration: a page of HTML a language, whose paragraphs stand plain or in a list -------------------------
 
 
 def page(code: str, first: str, *others: str) -> str:
