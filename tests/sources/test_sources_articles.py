@@ -93,6 +93,7 @@ ALIGNED = "expected the same paragraphs in both.*cannot be aligned"
         (HTML.replace('"1"', '"3"'), f":10: has article-3-1 where 1.html has article-1-1; {ALIGNED}"),
         (HTML.replace('article data-number="1"', "p").replace("/article", "/p", 1), "has article-2-1 where"),
         (HTML.replace("snows.</p>", "snows."), ":17: is not well-formed XML"),
+        ("\n" + HTML.replace("snows.</p>", "snows."), ":18: is not well-formed XML"),
         (HTML.replace("article data", "div data").replace("/article", "/div"), ":1: has no paragraph in an article"),
         (HTML.replace('"2"', '"1"'), "has the id 'article-1', which an earlier article has too"),
         (HTML.replace('"2"', '"two"'), ":13: is an article with the number 'two'; expected a whole number"),
