@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TORCH := $(shell sed -n 's/^torch==/torch==/p' constraints.txt)
 WORKERS ?= 2
-ROOMS := src tests benchmarks
+ROOMS := src tests benchmarks tools
 
 # One thread in each process: the suite and the executor bring their own processes.
 export OMP_NUM_THREADS ?= 1
