@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xstilts.amounts import duration, size
+from xstilts.errors import InputError
 from xstilts.models import bases
 from xstilts.planning import cost
 from xstilts.planning.plan import make_plan
@@ -38,13 +39,16 @@ def advice(plan: Plan, store: Store) -> Iterator[str]:
     study = plan.study
     training = study.training.model_copy(update={"freeze_embeddings": True})
     frozen = replace(plan.resolved, study=study.model_copy(update={"training": training}))
-    now, then = plan.totals(), make_plan(frozen.study, frozen).totals()
+    try:
+        now, then = plan.totals(), make_plan(frozen.study, frozen).totals()
+    except InputError:  # an arm trains low-rank updates, which go with no other way to freeze
+        return
     saved = now["memory_bytes"] - then["memory_bytes"]
     if saved >= max(WORTH_BYTES, LESS * now["memory_bytes"]):
         yield (
             f"Embeddings are {_shares(plan)}. Frozen (--set {FREEZE}) the study needs {size(then['memory_bytes'])} of"
             f" memory per worker instead of {size(now['memory_bytes'])}, and {duration(round(then['seconds']))} instead"
-            f" of {duration(round(now['seconds']))}. It is another study then: say so before the first run."
+            f" of {duration(round(now['seconds']))}. That is another study, to be chosen before the first run."
         )
 
 

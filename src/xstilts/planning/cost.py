@@ -34,6 +34,9 @@ BYTES_PER_EXAMPLE = 600
 """Assumed bytes of one prepared example on disk."""
 BYTES_PER_PIECE = 70
 """Bytes of one piece of a vocabulary on disk, as long as it is being written."""
+ACTIVATION_BYTES = 160
+"""Assumed bytes that the backward pass keeps of one token, times the root of the parameters: of 12 layers of h numbers, 34
+numbers of 4 bytes each, and the attention to 128 tokens."""
 OVERLAP_RATE = 2.5e7
 """Assumed bytes of prepared examples that are hashed and compared in a second."""
 GPU_RATE = 312e12 * 0.4
@@ -138,7 +141,8 @@ def train(size: Size, steps: int, batch_size: float, max_length: int, token_budg
     flops = part.operations * size.without_embeddings * tokens
     micro_steps = max(steps, round(tokens / token_budget))
     updates = steps * part.parameters(size)
-    activations = 40 * token_budget * round(size.without_embeddings**0.5) * part.reached
+    at_once = min(token_budget, batch_size * max_length)
+    activations = ACTIVATION_BYTES * size.without_embeddings**0.5 * at_once * part.reached
     return Cost(
         seconds=NODE_SECONDS + flops / RATE + micro_steps * STEP_SECONDS + updates * UPDATE_SECONDS,
         flops=flops,
