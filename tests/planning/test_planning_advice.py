@@ -25,7 +25,9 @@ def store(tmp_path: Path) -> Store:
 def test_frozen_embeddings_are_advised_with_what_they_save_by_the_plans_own_costs(store: Store):
     now, then = plan_of(NLI, **ME5).totals(), plan_of(NLI, **ME5, training=frozen()).totals()
     (said,) = advice(plan_of(NLI, **ME5), store)
-    assert said.startswith("Embeddings are 82% of me5-small. Frozen (--set training.freeze_embeddings=true) the study needs")
+    assert said.startswith(
+        "Embeddings are 82% of me5-small. Frozen (--set training.freeze_embeddings=true) the study needs"
+    )
     memory = f"{size(then['memory_bytes'])} of memory per worker instead of {size(now['memory_bytes'])}"
     time = f"{duration(round(then['seconds']))} instead of {duration(round(now['seconds']))}"
     assert memory in said and time in said

@@ -1,4 +1,4 @@
-"""Text in a script that the base's tokenizer has no pieces of: no training on it, and testing on it is remarked upon."""
+"""Text in a script that the base's tokenizer has no pieces of: no training on it, and a remark on testing."""
 
 from __future__ import annotations
 

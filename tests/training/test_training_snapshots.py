@@ -68,6 +68,7 @@ def test_rows_of_zeros_take_no_room(tmp_path):
     save(tmp_path, 1, "phase", {}, {"optimizer": {"w": tensor}})
     assert (tmp_path / "step-00000001" / "optimizer.safetensors").stat().st_size < 1_000
 
+
 def test_without_a_snapshot_there_is_none(tmp_path):
     assert load_newest(tmp_path / "missing", "phase") is None
 

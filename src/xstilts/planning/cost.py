@@ -4,8 +4,9 @@ Operations follow Kaplan et al. 2020 (arXiv 2001.08361, section 2.1): 2 per para
 backward pass, embeddings left out. Of the 4 backward, 2 are the gradient of what a layer read, which must reach the
 lowest trained layer, and 2 that of its weights, which frozen ones do not need. Seconds assume one CPU thread at
 ``RATE`` plus a fixed time per step and node, and per step and trained parameter, embeddings included: however few rows
-a step reads, clipping and AdamW go over all of them. They order the work and feed the progress bar's first guess, and are
-labelled as estimates wherever they are shown. Numbers of examples and steps are guesses too; no result rests on them.
+a step reads, clipping and AdamW go over all of them. They order the work and feed the progress bar's first guess, and
+are labelled as estimates wherever they are shown. Numbers of examples and steps are guesses too; no result rests on
+them.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ RATE = 3e10
 STEP_SECONDS = 0.004
 """Assumed fixed time of one micro-batch."""
 UPDATE_SECONDS = 8e-9
-"""Assumed time of one trained parameter in one step, for its gradient, clipping and AdamW: about ten passes over four bytes
+"""Assumed time of one trained parameter in one step, for its gradient, clipping and AdamW: ten passes over four bytes
 at 5 GB/s."""
 NODE_SECONDS = 0.3
 """Assumed fixed time of one node: locks, files, provenance."""
@@ -35,8 +36,8 @@ BYTES_PER_EXAMPLE = 600
 BYTES_PER_PIECE = 70
 """Bytes of one piece of a vocabulary on disk, as long as it is being written."""
 ACTIVATION_BYTES = 160
-"""Assumed bytes that the backward pass keeps of one token, times the root of the parameters: of 12 layers of h numbers, 34
-numbers of 4 bytes each, and the attention to 128 tokens."""
+"""Assumed bytes that the backward pass keeps of one token, over the root of the parameters. In each of 12 layers of
+width h it keeps about 34 h numbers of 4 bytes, which is 136, and its attention to 128 tokens."""
 OVERLAP_RATE = 2.5e7
 """Assumed bytes of prepared examples that are hashed and compared in a second."""
 GPU_RATE = 312e12 * 0.4

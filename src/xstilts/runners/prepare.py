@@ -131,8 +131,8 @@ def _examples(asked: ExamplesPayload, node: Node, context: Context) -> None:
 
 def _nothing_to_learn(asked: ExamplesPayload, unknown: int, examples: int, tokenizer: str) -> DataError:
     return DataError(
-        f"{unknown:,} of {examples:,} training examples are in a script that the tokenizer does not know, or in none: nearly"
-        f" all their pieces are <unk>, so nothing can be learnt from them. The tokenizer is {tokenizer}.",
+        f"{unknown:,} of {examples:,} training examples are in a script that the tokenizer does not know, or in none:"
+        f" nearly all their pieces are <unk>, so nothing can be learnt from them. The tokenizer is {tokenizer}.",
         field=f"{asked.task} {asked.language} {asked.split}",
         hint="Take a base that knows the script, or do not train on this language. Testing on it is no error.",
     )
