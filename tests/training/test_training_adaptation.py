@@ -87,15 +87,47 @@ def test_gradient_checkpointing_goes_with_frozen_parts(tmp_path, how):
     assert all(np.allclose(plain[name], saving[name], rtol=0, atol=1e-10) for name in plain)
 
 
-def test_snapshots_hold_only_what_is_trained(tmp_path):
+POOLER = {"encoder.pooler.dense.weight", "encoder.pooler.dense.bias"}
+HOW = {"lora": {"lora_rank": 2}, "top": {"freeze_embeddings": True, "freeze_layers": 2}}
+
+
+@pytest.mark.parametrize("selection", ["average", "pivot-dev"])
+@pytest.mark.parametrize("how", HOW.values(), ids=HOW)
+def test_snapshots_hold_only_what_is_trained(tmp_path, how, selection):
     from safetensors.torch import load_file
 
-    run(tmp_path, lora_rank=2, execution=Execution(cpu=True, snapshot_steps=2))
-    names = set(load_file(str(tmp_path / "step-00000004" / "model.safetensors")))
-    assert {name for name in names if name.startswith("encoder.") and "lora_" not in name} == {
-        "encoder.pooler.dense.weight", "encoder.pooler.dense.bias",
-    }  # fmt: skip
-    assert any(name.startswith("head.nli.") for name in names)
+    run(tmp_path, dev=tiny.wavering_dev, execution=Execution(cpu=True, snapshot_steps=4), selection=selection,
+        evaluate_every=2, **how)  # fmt: skip
+    files = {path.stem: set(load_file(str(path))) for path in (tmp_path / "step-00000004").glob("*.safetensors")}
+    assert set(files) == {"model", "optimizer", "sums" if selection == "average" else "best"}
+    for group, names in files.items():
+        held = {name.removesuffix(".step").split(".exp_avg")[0] for name in names if "lora_" not in name}
+        own = {name for name in held if name.startswith("head.nli.")}
+        assert own and held - own <= POOLER, group
+    assert files["model"] >= POOLER
+
+
+def steps_of(scratch, seed, **how):
+    """The steps that a run makes on this scratch folder, from an encoder that was drawn from ``seed``."""
+    seen = []
+    run(scratch, progress=lambda told: seen.append(told.step), encoder=tiny.encoder(seed=seed),
+        execution=Execution(cpu=True, snapshot_steps=4), **how)  # fmt: skip
+    return seen
+
+
+@pytest.mark.parametrize("how", [{"freeze_embeddings": True}, {"freeze_layers": 1}, {"lora_rank": 2}])
+def test_a_snapshot_is_gone_on_from_only_with_the_frozen_weights_it_was_made_with(tmp_path, how):
+    assert steps_of(tmp_path, 1, **how) == [1, 2, 3, 4, 5, 6]
+    assert steps_of(tmp_path, 1, **how) == [5, 6]
+    assert steps_of(tmp_path, 2, **how) == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_snapshot_that_another_version_wrote_is_not_taken(tmp_path, monkeypatch):
+    with monkeypatch.context() as older:
+        older.setattr("xstilts.training.state.FORMAT", 1)
+        assert steps_of(tmp_path, 1)[0] == 1
+    assert steps_of(tmp_path, 1)[0] == 1
+    assert steps_of(tmp_path, 1)[0] == 5
 
 
 def test_more_frozen_layers_than_the_encoder_has_are_an_error(tmp_path):

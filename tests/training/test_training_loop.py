@@ -250,12 +250,12 @@ def test_a_damaged_newest_snapshot_costs_steps_and_nothing_else(tmp_path):
     newest = tmp_path / "hurt" / "step-00000006" / "optimizer.safetensors"
     newest.write_bytes(newest.read_bytes()[:-8])
     resumed = tiny.train_phase("mixture", tmp_path / "hurt", progress)
-    assert started[7] == 5  # went on from step 4
+    assert started[7] == 1  # there is no other one
     assert same(whole, resumed)
 
 
 def test_snapshots_come_by_time_too_and_never_change_the_result(tmp_path):
     by_time = run(tmp_path / "a", execution=Execution(cpu=True, snapshot_seconds=0))
-    assert [path.name for path in sorted((tmp_path / "a").iterdir())] == ["step-00000004", "step-00000005"]
+    assert [path.name for path in sorted((tmp_path / "a").iterdir())] == ["step-00000005"]
     assert same(by_time, run(tmp_path / "b"))
     assert not (tmp_path / "b").exists()

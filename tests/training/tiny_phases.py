@@ -101,6 +101,15 @@ PHASES = {
                   lora_rank=2, freeze_layers=1, **COMMON),
         {"nli": Kind.CLASSIFICATION, "mlm": Kind.MASKED_LM, "pos": Kind.TAGGING},
     ),
+    "frozen": (
+        PhaseSpec(("nli",), steps=9, freeze_embeddings=True, freeze_layers=1, selection="pivot-dev", evaluate_every=2,
+                  **COMMON),
+        {"nli": Kind.CLASSIFICATION},
+    ),
+    "frozen_words": (
+        PhaseSpec(("mlm", "nli"), steps=9, freeze_embeddings=True, selection="average", evaluate_every=2, **COMMON),
+        {"mlm": Kind.MASKED_LM, "nli": Kind.CLASSIFICATION},
+    ),
 }  # fmt: skip
 
 
@@ -118,8 +127,8 @@ def task_data(kinds: dict[str, Kind], dev=None):
 
 def wavering_dev(model) -> float:
     """A score that goes up and down with the weights, so that the best step may be any."""
-    weights = model.base_model.get_input_embeddings().weight
-    return float((weights.double().sum() * 1e4) % 1.0)
+    total = sum(weights.double().sum() for weights in model.base_model.parameters())
+    return float((total * 1e4) % 1.0)
 
 
 def train_phase(name: str, scratch: Path, progress=None, snapshot_steps: int | None = 2):

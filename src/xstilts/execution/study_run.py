@@ -14,7 +14,7 @@ from xstilts.execution.outcome import Outcome
 from xstilts.execution.run_options import RunOptions
 from xstilts.planning import overlaps
 from xstilts.planning.study_facts import analyse_node
-from xstilts.store import recorded, retention
+from xstilts.store import recorded, retention, scratch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,6 +89,7 @@ def run_study(
     weights = retention.wanted_by(keep)
     asked = recorded.of_nodes(nodes, options.command).to_json()
     retention.record(store, plan.study.name, nodes, keep or retention.DEFAULT_KEEP, str(out), asked)
+    scratch.drop_stale(store)
     how = RunOptions(options.workers or default_workers(), options.threads, weights)
     outcome = run(nodes, store, RUNNER, how, on_event)
     if not outcome.complete:

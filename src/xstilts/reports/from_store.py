@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from xstilts.store.node import Node
     from xstilts.store.store import Store
 
+_PHASES = ("pretrain", "train")
+"""The kinds of nodes that train; a base may be made by another kind."""
+
 
 def write_report(
     plan: Plan, described: Mapping[str, Any], store: Store, out: Path, outcome: Outcome, commands: Sequence[str]
@@ -88,7 +91,7 @@ def _with_phases(plan: Plan, described: Mapping[str, Any], made: Mapping[str, in
 
 def _with_phase(plan: Plan, entry: Mapping[str, Any]) -> dict[str, Any]:
     node = plan.nodes[entry["key"]]
-    if node.kind not in {"pretrain", "train"}:
+    if node.kind not in _PHASES:
         return dict(entry)
     return {**entry, "seed": str(node.asked(TrainPayload).phase.seed), "group": _group(plan, node)}
 
@@ -96,5 +99,5 @@ def _with_phase(plan: Plan, entry: Mapping[str, Any]) -> dict[str, Any]:
 def _group(plan: Plan, node: Node) -> str:
     """The tasks trained up to a node, which name a learning curve: ``snli + mnli → squad``."""
     name = " + ".join(node.asked(TrainPayload).phase.tasks)
-    parent = node.parents.get(ENCODER)
-    return name if parent is None else f"{_group(plan, plan.nodes[parent])} → {name}"
+    parent = plan.nodes.get(node.parents.get(ENCODER, ""))
+    return name if parent is None or parent.kind not in _PHASES else f"{_group(plan, parent)} → {name}"

@@ -103,7 +103,7 @@ def _train(
     }
     parameters = named_parameters(encoder, heads)
     optimizer = adamw(spec, parameters)
-    belongs_to = identity(spec, data)
+    belongs_to = identity(spec, data, encoder)
     state = resume(scratch, belongs_to, parameters, optimizer)
     saved_at = time.monotonic()
 

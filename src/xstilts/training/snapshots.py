@@ -3,8 +3,12 @@
     scratch/step-00000120/<name>.safetensors   tensors by group
     scratch/step-00000120/state.json           everything else, and the sha256 of each tensor file; written last
 
-A snapshot is made in a temporary folder, synced to disk and renamed, so it is either whole or absent; the digests
-catch what happens to it later. The two newest are kept.
+A snapshot is made in a temporary folder, synced to disk and renamed, so it is either whole or absent, and the one
+before is removed only then. The digests catch what happens to it later: a damaged one costs the time since the phase
+began, no result, and that is rare enough to keep no second one of a gigabyte.
+
+Where most rows of a matrix are zeros, these are left out: most pieces of a large vocabulary never get a gradient, nor
+do their moments.
 """
 
 from __future__ import annotations
@@ -23,7 +27,8 @@ if TYPE_CHECKING:
 
     import torch
 
-_KEPT = 2
+_ROWS = "#rows"
+"""Behind a tensor's name: which of its rows are there, and last of all how many it has."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Saved:
 def save(
     scratch: Path, step: int, identity: str, state: Mapping[str, Any], tensors: Mapping[str, Mapping[str, torch.Tensor]]
 ) -> None:
-    """Write the snapshot of ``step`` finished steps and drop all but the two newest.
+    """Write the snapshot of ``step`` finished steps and drop all others.
 
     Args:
         scratch: The phase's scratch folder.
@@ -52,7 +57,7 @@ def save(
         tensors: Group name to tensors by name.
 
     Raises:
-        RunError: If the disk is full or cannot be written; earlier snapshots stay.
+        RunError: If the disk is full or cannot be written; the earlier snapshot stays.
     """
     from safetensors import SafetensorError
 
@@ -77,8 +82,9 @@ def save(
             field=str(scratch),
             hint="Free some disk space and run again: training goes on from the snapshot before.",
         ) from error
-    for old in _folders(scratch)[_KEPT:]:
-        shutil.rmtree(old, ignore_errors=True)
+    for old in _folders(scratch):
+        if old != final:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def load_newest(scratch: Path, identity: str) -> Saved | None:
@@ -113,7 +119,7 @@ def _read(folder: Path, identity: str) -> Saved | None:
         for name, digest in facts["files"].items():
             if file_sha256(folder / name) != digest:
                 return None
-            tensors[name.removesuffix(".safetensors")] = load_file(str(folder / name))
+            tensors[name.removesuffix(".safetensors")] = _whole(load_file(str(folder / name)))
         return Saved(facts["state"], tensors)
     except (OSError, ValueError, KeyError, TypeError, SafetensorError):
         return None
@@ -122,8 +128,35 @@ def _read(folder: Path, identity: str) -> Saved | None:
 def _write_tensors(path: Path, group: Mapping[str, torch.Tensor]) -> None:
     from safetensors.torch import save_file
 
-    save_file({name: tensor.detach().cpu().contiguous() for name, tensor in group.items()}, str(path))
+    save_file(_packed(group), str(path))
     sync(path)
+
+
+def _packed(group: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The tensors on the CPU, matrices without their rows of zeros where those are the most."""
+    import torch
+
+    packed = {}
+    for name, tensor in group.items():
+        packed[name] = own = tensor.detach().cpu().contiguous()
+        if own.ndim != 2 or not own.numel():
+            continue
+        rows = own.view(torch.uint8).any(dim=1).bool()  # by bytes: a zero with a sign is not left out
+        if 2 * int(rows.sum()) <= len(own):  # the copy is at most half as large as what is in memory already
+            packed[name] = own[rows]
+            packed[name + _ROWS] = torch.cat([rows.nonzero()[:, 0], torch.tensor([len(own)])])
+    return packed
+
+
+def _whole(packed: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The inverse of :func:`_packed`."""
+    whole = {name: tensor for name, tensor in packed.items() if not name.endswith(_ROWS)}
+    for name in whole:
+        if (told := packed.get(name + _ROWS)) is not None:
+            full = whole[name].new_zeros((int(told[-1]), whole[name].shape[1]))
+            full[told[:-1]] = whole[name]
+            whole[name] = full
+    return whole
 
 
 def _write_json(path: Path, value: object) -> None:

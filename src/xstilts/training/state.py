@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import torch
+    from transformers import PreTrainedModel
 
     from xstilts.training.phase import PhaseSpec
     from xstilts.training.run import TaskData
+
+FORMAT = 2
+"""Raised when a snapshot is written otherwise, so that one of another version is not taken."""
 
 _TENSORS = ("best", "sums")
 """The fields of a state that hold tensors."""
@@ -72,9 +76,13 @@ class State:
         return self.best or None
 
 
-def identity(spec: PhaseSpec, data: Mapping[str, TaskData]) -> str:
-    """What a snapshot belongs to: the phase and its training items."""
-    digest = hashlib.sha256(json.dumps(spec.to_json(), sort_keys=True).encode())
+def identity(spec: PhaseSpec, data: Mapping[str, TaskData], encoder: PreTrainedModel) -> str:
+    """What a snapshot belongs to: the phase, its training items, and the frozen weights, which it does not hold."""
+    digest = hashlib.sha256(json.dumps([FORMAT, spec.to_json()], sort_keys=True).encode())
+    for name, parameter in encoder.named_parameters():
+        if not parameter.requires_grad:
+            digest.update(name.encode())
+            digest.update(parameter.detach().cpu().contiguous().numpy().data)
     for task in spec.tasks:
         digest.update(json.dumps([task, data[task].kind, list(data[task].labels)]).encode())
         digest.update(data[task].features.item_hashes.tobytes())
@@ -103,7 +111,7 @@ def save_snapshot(
     parameters: Mapping[str, torch.nn.Parameter],
     optimizer: torch.optim.Optimizer,
 ) -> None:
-    """Write a snapshot of everything.
+    """Write a snapshot of everything that changes; what is frozen is in the encoder that the phase starts from.
 
     Raises:
         RunError: If it cannot be written.
