@@ -1,4 +1,5 @@
 # make demo   the environment, then the lab study from nothing to a report
+# make real DATA=DIR   the environment with the real encoder, then the quick size of the study real on the samples in DIR
 # make test   the environment, then the whole test suite
 # make test-processors  the suite as other processors round, with one thread and with two
 # make check  style, types, import direction, size of the source
@@ -10,12 +11,12 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TORCH := $(shell sed -n 's/^torch==/torch==/p' constraints.txt)
 WORKERS ?= 2
-ROOMS := src tests benchmarks
+ROOMS := src tests benchmarks tools
 
 # One thread in each process: the suite and the executor bring their own processes.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: venv demo test test-processors check mutants format clean
+.PHONY: venv demo real test test-processors check mutants format clean
 
 venv: $(STAMP)
 
@@ -28,6 +29,12 @@ $(STAMP): pyproject.toml constraints.txt
 
 demo: venv
 	$(BIN)/xstilts demo $(DEMO_ARGS)
+
+# Which samples DIR holds, and where they come from: docs/results/real.md.
+real: venv
+	@test -d "$(DATA)" || { echo "make real: DATA is not a folder. Say make real DATA=DIR; docs/results/real.md lists the files of DIR."; exit 2; }
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[real]'
+	$(BIN)/xstilts run real --set size=quick --set data="$(DATA)" --keep scores $(REAL_ARGS)
 
 # XSTILTS_DATA, where set, is the folder of real samples; tests that need it say so when they skip.
 test: venv

@@ -20,7 +20,7 @@ def printed(*kinds: str) -> str:
         | {"cached": place == 1}
         for place, kind in enumerate(kinds)
     ]
-    said = {"power": {"sentence": "Much."}, "origins": {"small": "made by hand"}}
+    said = {"power": {"sentence": "Much."}, "origins": {"small": "made by hand"}, "advice": ["Take less."]}
     plan = {"nodes": nodes, "warnings": [], "totals": TOTALS, **said}
     console = Console(width=100)
     with console.capture() as capture:
@@ -37,6 +37,10 @@ def test_overlap_nodes_are_counted_in_one_line():
 
 def test_where_a_base_comes_from_is_a_line():
     assert "Base small: made by hand." in printed("prepare").splitlines()
+
+
+def test_advice_is_a_line():
+    assert "Advice: Take less." in printed("prepare").splitlines()
 
 
 def test_a_plan_without_them_says_nothing_of_them():

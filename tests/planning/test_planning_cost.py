@@ -29,8 +29,28 @@ def test_what_is_frozen_is_not_paid_for(part: Trained, operations: int, with_gra
     found = cost.train(SIZE, steps=10, batch_size=4, max_length=8, token_budget=1000, part=part)
     assert found.flops == operations * 600 * (10 * 4 * 8 / 2)
     whole = cost.train(SIZE, steps=10, batch_size=4, max_length=8, token_budget=1000)
-    assert whole.memory_bytes - found.memory_bytes == 12 * (1000 - with_gradient)
+    kept = round(cost.ACTIVATION_BYTES * 600**0.5 * 32 * (1 - part.reached))  # of the 32 tokens of a step
+    assert whole.memory_bytes - found.memory_bytes == pytest.approx(12 * (1000 - with_gradient) + kept, abs=1)
+    saved = (whole.flops - found.flops) / cost.RATE + 10 * (1000 - with_gradient) * cost.UPDATE_SECONDS
+    assert whole.seconds - found.seconds == pytest.approx(saved)
     assert (found.disk_bytes, found.steps) == (4000, 10)
+
+
+ME5 = cost.size_of({"hidden_size": 384, "num_hidden_layers": 12, "intermediate_size": 1536, "vocab_size": 250_037})
+MEASURED = [
+    (40, Trained(), 3.02),
+    (40, Trained(embeddings=False), 1.87),
+    (40, Trained(layers=0.5, embeddings=False), 1.49),
+    (128, Trained(), 5.21),
+    (128, Trained(embeddings=False), 4.02),
+]
+"""Tokens of each of 32 inputs, what is trained of multilingual-e5-small, and the most memory that it took, in GB."""
+
+
+@pytest.mark.parametrize(("length", "part", "measured"), MEASURED)
+def test_the_memory_of_a_base_is_about_what_was_measured(length: int, part: Trained, measured: float):
+    found = cost.train(ME5, steps=6, batch_size=32, max_length=length, token_budget=4096, part=part)
+    assert found.memory_bytes / 1e9 == pytest.approx(measured, rel=0.2)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +84,7 @@ def test_a_plan_asks_less_of_arms_that_train_a_part():
     plan = plan_of(arms)
     whole, lora, top, words = (chain(plan, arm)[0].cost for arm in arms)
     assert [round(6 * one.flops / whole.flops) for one in (lora, top, words)] == [4, 2, 6]
-    assert lora.memory_bytes == top.memory_bytes < words.memory_bytes < whole.memory_bytes
+    assert top.memory_bytes < lora.memory_bytes < words.memory_bytes < whole.memory_bytes
 
 
 def test_a_plan_says_which_steps_it_guesses():

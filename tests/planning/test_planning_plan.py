@@ -14,6 +14,7 @@ from xstilts.planning.data_nodes import Tokenizer, prepare
 from xstilts.planning.plan import Plan, make_plan
 from xstilts.planning.portions import Portion
 from xstilts.planning.resolved import seeds_of
+from xstilts.protocols import PROTOCOLS
 from xstilts.sources import Source
 from xstilts.store.payloads import PortionEncoding
 from xstilts.store.store import Store
@@ -207,6 +208,17 @@ def test_selection_by_dev_reads_the_pivot_only_unless_oracle():
 def test_names_that_do_not_exist_are_refused(changes: dict[str, object], error: type[InputError], said: str):
     with pytest.raises(error, match=said):
         plan_of(**changes)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS.names())
+def test_a_search_that_no_protocol_names_is_a_target_under_each(protocol: str):
+    plan = plan_of(arms={"none": []}, targets=[{"task": "udhr", "layers": [1]}], protocol=protocol)
+    assert not {node.kind for node in plan.nodes.values()} & {"train", "choose"}
+
+
+def test_a_search_that_some_protocol_names_is_no_target_of_the_others():
+    with pytest.raises(StudyError, match="'xtreme' does not say how 'lareqa' is trained"):
+        plan_of(targets=["lareqa"], protocol="xtreme")
 
 
 def test_the_json_of_a_plan_has_the_documented_shape(tmp_path: Path):

@@ -246,10 +246,31 @@ def _xml(items: Sequence[tuple[int, Any]]) -> tuple[str, ...]:
     return (f"<cesDoc><p>no verse</p>\n{verses}\n</cesDoc>\n",)
 
 
+def _articles(items: Sequence[tuple[int, Any]]) -> tuple[str, ...]:
+    def document(side: int) -> str:
+        articles = "".join(
+            f'<article number="{number + 1}">\n<para>{escape(item[side])}</para>\n</article>\n'
+            for number, item in items
+        )
+        return f"<udhr>\n<preamble><para>no article</para></preamble>\n{articles}</udhr>\n"
+
+    return document(0), document(1)
+
+
+def _aligned(number: int, item: Any) -> list[dict[str, Any]]:
+    query, candidate = (" ".join(text.split()) for text in item)
+    gold = f"article-{number + 1}-1/candidate"
+    return [
+        {"id": f"article-{number + 1}-1/query", "role": "query", "text": query, "gold": [gold]},
+        {"id": gold, "role": "candidate", "text": candidate, "gold": []},
+    ]
+
+
 def _verse(number: int, item: str) -> list[dict[str, Any]]:
     return [{"id": f"v{number}", "text": " ".join(item.split()), "text_pair": ""}]
 
 
+IN_XML = TEXT.filter(lambda text: not set("\u000b\u001c") & set(text))
 CLASSIFIED = st.tuples(TEXT, LABEL)
 CHOSEN = st.integers(0, 1).flatmap(lambda label: st.tuples(TEXT, st.tuples(TEXT, TEXT), st.just(label)))
 CLASSIFICATION = Kind.CLASSIFICATION
@@ -304,8 +325,13 @@ SHAPES: Mapping[str, Shape] = {
         Kind.RETRIEVAL, st.tuples(WORD, WORD), _mentions, _mentioned,
         lambda texts: sum(len(json.loads(line).get("mentions", ())) for line in filled(texts[0])), own_ids=True,
     ),
+    "articles": Shape(
+        Kind.RETRIEVAL, st.tuples(IN_XML.map("{} ab".format), IN_XML.map("{} ab".format)), _articles, _aligned,
+        lambda texts: len(ElementTree.fromstring(texts[0]).findall(".//article//para")),  # noqa: S314 - our own text
+        {"id": "id", "columns": {"query": 0, "candidate": 1}}, own_ids=True,
+    ),
     "ces_xml": Shape(
-        Kind.MASKED_LM, TEXT.filter(lambda text: not set("\u000b\u001c") & set(text)), _xml, _verse,
+        Kind.MASKED_LM, IN_XML, _xml, _verse,
         lambda texts: len(ElementTree.fromstring(texts[0]).findall(".//seg")),  # noqa: S314 - our own text
         {"id": "verse"}, own_ids=True,
     ),

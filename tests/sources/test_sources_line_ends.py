@@ -32,6 +32,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "squad_json": (json.dumps(SQUAD, indent=1), {}),
     "paragraphs": (json.dumps(SQUAD, indent=1), {}),
     "ces_xml": ('<c>\n<seg id="a">Am\nAnfang</seg>\n</c>\n', {}),
+    "articles": ('<u>\n<article number="1">\n<para>Am\nAnfang</para>\n</article>\n</u>\n', {}),
     "ccgbank": ("ID=1 PARSER=GOLD\n(<T S 0 1> (<L N P P Anna N>) )\n", {}),
     "mentions": ('{"entity_id": "e", "description": "x", "sentence_spans": []}\n', {}),
 }
@@ -59,7 +60,9 @@ def test_every_format_reads_the_line_ends_of_old_macs_and_of_windows(tmp_path: P
     assert read(name, write(tmp_path, "f", text.replace("\n", end).encode()), **options) == plain
 
 
-@pytest.mark.parametrize("name", [name for name in DOCUMENTS if name not in ("squad_json", "paragraphs", "ces_xml")])
+@pytest.mark.parametrize(
+    "name", [name for name in DOCUMENTS if name not in ("squad_json", "paragraphs", "articles", "ces_xml")]
+)
 @pytest.mark.parametrize("stray", ["\r", "\r\r\n"])
 def test_a_stray_carriage_return_is_refused_with_its_line(tmp_path: Path, name: str, stray: str) -> None:
     text, options = DOCUMENTS[name]

@@ -31,9 +31,9 @@ def plan_tree(plan: Mapping[str, Any], name: str) -> RenderableType:
     warnings = [Text(f"{code}: {_cell(cell)}{message}", style="yellow") for code, cell, message in _warnings(plan)]
     power = Text(f"Power: {plan['power']['sentence']}")
     origins = [Text(f"Base {base}: {origin}.") for base, origin in plan["origins"].items()]
-    return Group(
-        _tree(plan["nodes"], name), Text(), *totals, *origins, power, *([Text(), *warnings] if warnings else [])
-    )
+    advised = [Text(f"Advice: {sentence}", style="cyan") for sentence in plan.get("advice", ())]
+    told = [*totals, *origins, power, *advised]
+    return Group(_tree(plan["nodes"], name), Text(), *told, *([Text(), *warnings] if warnings else []))
 
 
 def _tree(nodes: Sequence[Mapping[str, Any]], name: str) -> Tree:

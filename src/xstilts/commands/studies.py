@@ -87,6 +87,7 @@ def plan(
 ) -> None:
     """Show what a study would run: the tree of nodes, their cost, what is cached, and warnings. Works offline."""
     from xstilts.api import load_study, plan_study
+    from xstilts.planning.advice import advice
     from xstilts.reports.data_read import data_planned
     from xstilts.reports.tables.left_out import left_out_sentences
 
@@ -96,6 +97,7 @@ def plan(
     for refusal in refusals:
         say(f"xstilts: {refusal}")
     described, data = planned.to_json(opened), data_planned(planned, opened)
+    described["advice"] = list(advice(planned, opened))
     if json:
         counts = {row["node"]: {"data": row} for row in data}
         emit_json(described | {"nodes": [node | counts.get(node["key"], {}) for node in described["nodes"]]})

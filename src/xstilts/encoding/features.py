@@ -117,6 +117,10 @@ class Features:
             self._ragged[name] = Ragged(lists.values.to_numpy(zero_copy_only=False), _offsets(lists))
         return self._ragged[name]
 
+    def nested(self, name: str) -> bool:
+        """Whether a column of lists holds lists of lists."""
+        return _is_nested(_flat(self.table.column(name)))
+
     def groups(self, name: str) -> NDArray[np.int64]:
         """For lists of lists: row ``i`` owns the inner lists ``groups[i]:groups[i + 1]``; shape ``(n + 1,)``."""
         if name not in self._columns:

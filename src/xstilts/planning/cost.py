@@ -3,13 +3,15 @@
 Operations follow Kaplan et al. 2020 (arXiv 2001.08361, section 2.1): 2 per parameter and token forward, 6 with the
 backward pass, embeddings left out. Of the 4 backward, 2 are the gradient of what a layer read, which must reach the
 lowest trained layer, and 2 that of its weights, which frozen ones do not need. Seconds assume one CPU thread at
-``RATE`` plus a fixed time per step and node; they order the work and feed the progress bar's first guess, and are
-labelled as estimates wherever they are shown. Numbers of examples and steps are guesses too; no result rests on them.
+``RATE`` plus a fixed time per step and node, and per step and trained parameter, embeddings included: however few rows
+a step reads, clipping and AdamW go over all of them. They order the work and feed the progress bar's first guess, and
+are labelled as estimates wherever they are shown. Numbers of examples and steps are guesses too; no result rests on
+them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xstilts.store.node import Cost
@@ -22,12 +24,20 @@ RATE = 3e10
 """Floating-point operations per second that one thread is assumed to sustain in fp32."""
 STEP_SECONDS = 0.004
 """Assumed fixed time of one micro-batch."""
+UPDATE_SECONDS = 8e-9
+"""Assumed time of one trained parameter in one step, for its gradient, clipping and AdamW: ten passes over four bytes
+at 5 GB/s."""
 NODE_SECONDS = 0.3
 """Assumed fixed time of one node: locks, files, provenance."""
 FILL = 0.5
 """Assumed mean length of an input as a share of ``max_length``."""
 BYTES_PER_EXAMPLE = 600
 """Assumed bytes of one prepared example on disk."""
+BYTES_PER_PIECE = 70
+"""Bytes of one piece of a vocabulary on disk, as long as it is being written."""
+ACTIVATION_BYTES = 160
+"""Assumed bytes that the backward pass keeps of one token, over the root of the parameters. In each of 12 layers of
+width h it keeps about 34 h numbers of 4 bytes, which is 136, and its attention to 128 tokens."""
 OVERLAP_RATE = 2.5e7
 """Assumed bytes of prepared examples that are hashed and compared in a second."""
 GPU_RATE = 312e12 * 0.4
@@ -77,10 +87,14 @@ class Trained:
     low_rank: bool = False
 
     @property
+    def reached(self) -> float:
+        """Share of the layers that a gradient goes through, and whose activations are kept for it."""
+        return 1.0 if self.embeddings and not self.low_rank else self.layers
+
+    @property
     def operations(self) -> float:
         """Operations per parameter of the layers and token, forward and backward."""
-        reached = 1.0 if self.embeddings and not self.low_rank else self.layers
-        return 2 + 2 * reached + (0 if self.low_rank else 2 * self.layers)
+        return 2 + 2 * self.reached + (0 if self.low_rank else 2 * self.layers)
 
     def parameters(self, size: Size) -> float:
         """Parameters that have a gradient and Adam's two moments; those of updates of a low rank are few."""
@@ -110,6 +124,11 @@ def vocabulary(languages: int, lines: int) -> Cost:
     return Cost(seconds=NODE_SECONDS + n / 8_000, flops=0.0, memory_bytes=n * 2_000 + 200_000_000, disk_bytes=2_000_000)
 
 
+def converted_vocabulary(size: Size, pieces: int) -> Cost:
+    """Making the tokenizer of so many pieces from the same file, which is read whole."""
+    return replace(convert(size), disk_bytes=BYTES_PER_PIECE * pieces)
+
+
 def convert(size: Size) -> Cost:
     """Making an encoder of a size from a package's file."""
     return Cost(
@@ -122,11 +141,13 @@ def train(size: Size, steps: int, batch_size: float, max_length: int, token_budg
     tokens = steps * batch_size * max_length * FILL
     flops = part.operations * size.without_embeddings * tokens
     micro_steps = max(steps, round(tokens / token_budget))
-    activations = 40 * token_budget * round(size.without_embeddings**0.5)
+    updates = steps * part.parameters(size)
+    at_once = min(token_budget, batch_size * max_length)
+    activations = ACTIVATION_BYTES * size.without_embeddings**0.5 * at_once * part.reached
     return Cost(
-        seconds=NODE_SECONDS + flops / RATE + micro_steps * STEP_SECONDS,
+        seconds=NODE_SECONDS + flops / RATE + micro_steps * STEP_SECONDS + updates * UPDATE_SECONDS,
         flops=flops,
-        memory_bytes=4 * size.parameters + round(12 * part.parameters(size)) + activations + 400_000_000,
+        memory_bytes=4 * size.parameters + round(12 * part.parameters(size) + activations) + 400_000_000,
         disk_bytes=4 * size.parameters,
         steps=steps,
     )

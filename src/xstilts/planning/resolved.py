@@ -183,16 +183,19 @@ class ResolvedTarget:
     def phases(self) -> Sequence[tuple[str, ...]]:
         """The tasks that the protocol trains for it, phase by phase.
 
-        A study's own task trains itself, unless it is a search.
+        A study's own task trains itself, unless it is a search. A search that no protocol names is searched with the
+        encoder as it comes, under every protocol.
 
         Raises:
             StudyError: If the protocol does not say how it is trained.
         """
         if self.name in self.protocol.trains:
             return self.protocol.trains[self.name]
-        if self.name in self.resolved.inline:
-            searched = self.resolved.inline[self.name].kind is Kind.RETRIEVAL  # no head is trained for a search
-            return () if searched else ((self.name,),)
+        own = self.name in self.resolved.inline
+        if self.task.kind is Kind.RETRIEVAL and (own or not any(self.name in one.trains for one in PROTOCOLS)):
+            return ()  # no head is trained for a search
+        if own:
+            return ((self.name,),)
         hint = "Give the target another protocol: {task: NAME, protocol: NAME}."
         raise StudyError(
             f"The protocol {self.protocol.name!r} does not say how {self.name!r} is trained.",

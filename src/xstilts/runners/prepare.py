@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from xstilts import sources
 from xstilts.disk import write_sorted_json
+from xstilts.errors import DataError
 from xstilts.runners.loading import EXAMPLES, FEATURES, META, encoder_of, source_of, task_of
 from xstilts.sources import views
 from xstilts.sources.records.rows import ReadCounts
@@ -22,7 +23,7 @@ from xstilts.store.payloads import (
     Viewed,
     VocabularyPayload,
 )
-from xstilts.store.roles import LIMIT
+from xstilts.store.roles import LIMIT, VOCABULARY
 from xstilts.tasks import TASKS
 from xstilts.tasks.base import Kind
 from xstilts.training.language_mixture import items_taken, largest_limit, taken_under
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 OVER = "over the limit"
 """Why examples are left out that are fit for use."""
+UNKNOWN = "nearly all of it unknown to the tokenizer"
+"""What is odd about examples in a script that the tokenizer has no pieces of."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ def run(node: Node, context: Context) -> None:
 
 def _examples(asked: ExamplesPayload, node: Node, context: Context) -> None:
     from xstilts.encoding import ENCODINGS, EncodingOptions, span_qa
+    from xstilts.encoding.unknown import NEARLY_ALL, unknown_examples
 
     source = source_of(node)
     task = task_of(asked.task, node.places.inline)
@@ -99,6 +103,9 @@ def _examples(asked: ExamplesPayload, node: Node, context: Context) -> None:
     tokenizer = encoder_of(context, node.places.tokenizer)
     options = EncodingOptions(**asked.options.to_json())
     features = ENCODINGS.get(found.task.kind).encode(found.examples, tokenizer, options, asked.labels)
+    unknown = unknown_examples(features, tokenizer)
+    if asked.split == "train" and unknown and unknown >= NEARLY_ALL * len(found.examples):
+        raise _nothing_to_learn(asked, unknown, len(found.examples), _tokenizer_name(node, context))
     found.examples.to_parquet(context.work / EXAMPLES)
     features.save(context.work / FEATURES)
     truncated = features.column("truncated")
@@ -112,7 +119,7 @@ def _examples(asked: ExamplesPayload, node: Node, context: Context) -> None:
         "read": found.read,
         "used": found.used,
         "rejected": dict(found.rejected),
-        "noted": dict(found.noted),
+        "noted": dict(found.noted) | ({UNKNOWN: unknown} if unknown else {}),
         "truncated": examples_cut,
         "items": len(features),
         "tokens": int(features.lengths.sum()),
@@ -120,6 +127,22 @@ def _examples(asked: ExamplesPayload, node: Node, context: Context) -> None:
     if found.task.kind is Kind.SPAN_QA:
         meta["unreachable_answers"] = span_qa.unreachable(found.examples, features)
     write_sorted_json(context.work / META, meta | told)
+
+
+def _nothing_to_learn(asked: ExamplesPayload, unknown: int, examples: int, tokenizer: str) -> DataError:
+    return DataError(
+        f"{unknown:,} of {examples:,} training examples are in a script that the tokenizer does not know, or in none:"
+        f" nearly all their pieces are <unk>, so nothing can be learnt from them. The tokenizer is {tokenizer}.",
+        field=f"{asked.task} {asked.language} {asked.split}",
+        hint="Take a base that knows the script, or do not train on this language. Testing on it is no error.",
+    )
+
+
+def _tokenizer_name(node: Node, context: Context) -> str:
+    """What to call the tokenizer, for people: its base's name, or what the node that made it is called."""
+    if node.places.tokenizer is not None:
+        return f"that of {node.places.tokenizer.name}"
+    return str(context.store.provenance(node.parents[VOCABULARY], "prepare")["node"]["label"])
 
 
 def _read(loaded: Loaded, task: Task, source: Source, view: Viewed | None) -> _Read:

@@ -3,11 +3,12 @@
     scratch/step-00000120/<name>.safetensors   tensors by group
     scratch/step-00000120/state.json           everything else, and the sha256 of each tensor file; written last
 
-A snapshot is made in a temporary folder, synced to disk and renamed, so it is either whole or absent, and the one before
-is removed only then. The digests catch what happens to it later: a damaged one costs the time since the phase began, no
-result, and that is rare enough to keep no second one of a gigabyte.
+A snapshot is made in a temporary folder, synced to disk and renamed, so it is either whole or absent, and the one
+before is removed only then. The digests catch what happens to it later: a damaged one costs the time since the phase
+began, no result, and that is rare enough to keep no second one of a gigabyte.
 
-Where most rows of a matrix are zeros, these are left out: most pieces of a large vocabulary never get a gradient, nor do their moments.
+Where most rows of a matrix are zeros, these are left out: most pieces of a large vocabulary never get a gradient, nor
+do their moments.
 """
 
 from __future__ import annotations

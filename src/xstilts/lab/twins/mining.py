@@ -1,4 +1,4 @@
-"""Search among sentences mostly without a partner (bucc2018), for the sentence or the text that answers."""
+"""Search among sentences mostly without a partner (bucc2018), for what answers, for translated paragraphs (udhr)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from xstilts.lab import relations
 from xstilts.lab.draws import Draws
 from xstilts.lab.grammar import say, words
 from xstilts.lab.meaning import Clause, Meaning
-from xstilts.lab.speech import PIVOT
+from xstilts.lab.speech import PIVOT, SPEECHES
 from xstilts.lab.twins import spans
 from xstilts.lab.twins.sentences import sentence
 from xstilts.lab.twins.twin import Twin, only_in, trained_in_pivot
@@ -86,11 +86,31 @@ def xquad_r(language: str, split: str, size: int) -> list[Row]:
     return found
 
 
+@lru_cache(maxsize=1)
+def _paragraphs(split: str, size: int) -> tuple[tuple[Meaning, ...], ...]:
+    drawn = (Draws("udhr", split, i) for i in range(size))
+    return tuple(tuple(sentence(draws, 0.4) for _ in range(draws.pick((2, 3, 4)))) for draws in drawn)
+
+
+def udhr(language: str, split: str, size: int) -> list[Row]:
+    """Paragraphs of two to four sentences as candidates, and in another order the pivot's, which ask for them."""
+    found: list[Row] = []
+    for role, letter, code in (("candidate", "c", language), ("query", "q", PIVOT)):
+        order = Draws("udhr-order", split, role).shuffled(range(size))
+        for i in order:
+            text = " ".join(say(meaning, code) for meaning in _paragraphs(split, size)[i])
+            gold = [f"udhr-{split}-c{i}"] if role == "query" else []
+            found.append({"id": f"udhr-{split}-{letter}{i}", "role": role, "text": text, "gold": gold})
+    return found
+
+
 _XQUAD_SIZES = {"test": 300}
+_UDHR_SIZES = {"test": 50}
 _BUCC_SIZES = {"dev": 400, "test": 500}
 
 TWINS: tuple[Twin, ...] = (
     Twin("bucc2018", Kind.RETRIEVAL, _BUCC_SIZES, only_in(("qab", "qac", "qba", "qca"), _BUCC_SIZES), bucc2018),
     Twin("lareqa", Kind.RETRIEVAL, _XQUAD_SIZES, trained_in_pivot(_XQUAD_SIZES), lareqa),
     Twin("xquad_r", Kind.RETRIEVAL, _XQUAD_SIZES, trained_in_pivot(_XQUAD_SIZES), xquad_r),
+    Twin("udhr", Kind.RETRIEVAL, _UDHR_SIZES, only_in(tuple(SPEECHES)[1:], _UDHR_SIZES), udhr),
 )

@@ -88,7 +88,9 @@ def _converted(planner: Planner, base: bases.Base, installed: bases.Installed) -
 def _converted_vocabulary(planner: Planner, base: bases.Base, installed: bases.Installed) -> Tokenizer:
     weights_file(base)
     asked = ConvertedVocabularyPayload(base=base.name, weights=installed.sha256, version=VERSION)
-    return Tokenizer(None, None, planner.add(Node.of(asked, f"vocabulary of {base.name}", {}, cost.small())).key)
+    config = bases.config(base)
+    price = cost.converted_vocabulary(cost.size_of(config), config["vocab_size"])
+    return Tokenizer(None, None, planner.add(Node.of(asked, f"vocabulary of {base.name}", {}, price)).key)
 
 
 def _known_by(planner: Planner, base: bases.Base, name: str) -> tuple[Json, Place]:

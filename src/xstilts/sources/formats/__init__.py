@@ -6,6 +6,7 @@ A new format is one new module here that registers a :class:`Format`, and one li
 from __future__ import annotations
 
 from xstilts.sources.formats import (
+    articles,
     ccgbank,
     ces_xml,
     delimited,
@@ -23,6 +24,7 @@ __all__ = [
     "Format",
     "Option",
     "Record",
+    "articles",
     "ccgbank",
     "ces_xml",
     "delimited",

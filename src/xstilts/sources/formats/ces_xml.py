@@ -1,13 +1,13 @@
-"""Bible verses in CES XML, read with the standard library's expat; documents that declare entities are refused."""
+"""Bible verses in CES XML."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from xml.parsers import expat
 
 from xstilts.errors import DataError
 from xstilts.sources.formats.base import FORMATS, Format, Record
 from xstilts.sources.formats.lines import LENGTH_OPTIONS, length_rejection
+from xstilts.sources.formats.markup import Markup
 from xstilts.sources.formats.opening import whole_text
 
 if TYPE_CHECKING:
@@ -17,55 +17,39 @@ if TYPE_CHECKING:
     from xstilts.sources.formats.base import Options
 
 
-class _Verses:
-    """Collects the text of every ``seg`` element with its id and line."""
+class _Verses(Markup):
+    """Collects the text of every ``seg`` element with its place and id."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.found: list[tuple[int, str, str]] = []
-        self._open: tuple[int, str] | None = None
+        super().__init__(path)
+        self.found: list[tuple[str, str, str]] = []
+        self._open: tuple[str, str] | None = None
         self._text: list[str] = []
-        self.parser = expat.ParserCreate("UTF-8")
-        self.parser.buffer_text = True
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._characters
-        self.parser.EntityDeclHandler = self._entity
 
-    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "seg" and self._open is not None:
-            where = f"{self.path}:{self.parser.CurrentLineNumber}"
-            raise DataError("is a seg element inside another; expected verses beside each other.", field=where)
+            raise DataError("is a seg element inside another; expected verses beside each other.", field=self.where)
         if name == "seg":
-            self._open = (self.parser.CurrentLineNumber, attributes.get("id", ""))
+            self._open = (self.where, attributes.get("id", ""))
             self._text = []
 
-    def _end(self, name: str) -> None:
+    def end(self, name: str) -> None:
         if name == "seg" and self._open is not None:
-            line, verse = self._open
-            self.found.append((line, verse, " ".join("".join(self._text).split())))
+            where, verse = self._open
+            self.found.append((where, verse, " ".join("".join(self._text).split())))
             self._open = None
 
-    def _characters(self, text: str) -> None:
+    def characters(self, text: str) -> None:
         if self._open is not None:
             self._text.append(text)
-
-    def _entity(self, name: str, *rest: object) -> None:
-        del rest
-        where = f"{self.path}:{self.parser.CurrentLineNumber}"
-        raise DataError(f"declares the entity {name!r}; expected a document without entity declarations.", field=where)
 
 
 def _read(paths: Sequence[Path], options: Options) -> Iterator[Record]:
     for path in paths:
         verses = _Verses(path)
-        try:
-            verses.parser.Parse(whole_text(path), True)
-        except expat.ExpatError as error:
-            message = f"is not well-formed XML ({expat.ErrorString(error.code)}); expected CES XML."
-            raise DataError(message, field=f"{path}:{error.lineno}") from error
-        for line, verse, text in verses.found:
-            yield Record(f"{path}:{line}", {"verse": verse, "text": text}, length_rejection(text, options))
+        verses.read(whole_text(path), "CES XML")
+        for where, verse, text in verses.found:
+            yield Record(where, {"verse": verse, "text": text}, length_rejection(text, options))
 
 
 FORMATS.register(

@@ -40,7 +40,8 @@ def count(path: Path, marker: bytes) -> int:
 
 @lru_cache(maxsize=4096)
 def _count(path: Path, marker: bytes, size: int, changed: int) -> int:
-    with open_bytes(path) as stream:
+    # what counts tags reads markup
+    with open_bytes(path, pages=marker.startswith(b"<")) as stream:
         if marker == LINE:
             return _lines(stream)
         return _blocks(stream) if marker == BLOCK else _occurrences(stream, marker)

@@ -51,18 +51,21 @@ _PICKLES = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
 _IN_ZIP = (("xl/", "an Excel workbook"), ("word/", "a Word document"), ("content.xml", "a document of LibreOffice"))
 
 
-def refuse_other_types(head: bytes, file: IO[bytes], path: Path) -> None:
+def refuse_other_types(head: bytes, file: IO[bytes], path: Path, *, pages: bool = False) -> None:
     """Refuse a file that is no text by its first bytes.
 
     Args:
         head: The first bytes of the content, unpacked; at most :data:`HEAD` of them.
         file: The open file, to look into a zip archive.
         path: Its name, for the message.
+        pages: Whether a page of HTML is what is expected.
 
     Raises:
         DataError: If it is a known type other than text in UTF-8: says which, and what to do.
     """
     found = _type(head, file)
+    if found is None and not pages and head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES):
+        found = "an HTML page", _FETCH
     if found is not None:
         what, hint = found
         raise DataError(f"is {what}; expected text in UTF-8.", field=str(path), hint=hint)
@@ -91,8 +94,6 @@ def _type(head: bytes, file: IO[bytes]) -> tuple[str, str] | None:
         return "packed twice", "Unpack it once."
     if head.startswith(_PICKLES):
         return "a pickle of Python", f"It is never opened: it could run a program. {_AS_TEXT}"
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES):
-        return "an HTML page", _FETCH
     return None
 
 

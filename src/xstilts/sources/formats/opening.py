@@ -32,8 +32,8 @@ class Line(NamedTuple):
 
 
 @contextmanager
-def open_bytes(path: Path) -> Iterator[Content]:
-    """The unpacked bytes of a file.
+def open_bytes(path: Path, *, pages: bool = False) -> Iterator[Content]:
+    """The unpacked bytes of a file; ``pages`` says that HTML is what is expected.
 
     Raises:
         DataError: If the file is missing, unreadable, broken, of another type than text, or larger than is allowed.
@@ -41,7 +41,7 @@ def open_bytes(path: Path) -> Iterator[Content]:
     _refuse_endless(path)
     try:
         with path.open("rb") as file:
-            yield Content(file, path)
+            yield Content(file, path, pages=pages)
     except OSError as error:
         raise DataError(f"cannot be read ({error.strerror or error}).", field=str(path)) from error
 
@@ -145,13 +145,13 @@ def first_sign(path: Path) -> bytes:
     return b""
 
 
-def whole_text(path: Path) -> str:
-    """The whole file as text, without a byte-order mark; its line ends are line feeds.
+def whole_text(path: Path, *, pages: bool = False) -> str:
+    """The whole file as text, without a byte-order mark; its line ends are line feeds. ``pages``: it may be HTML.
 
     Raises:
         DataError: As :func:`text_lines`, but for the line ends.
     """
-    with open_bytes(path) as content:
+    with open_bytes(path, pages=pages) as content:
         raw = content.read()
     if b"\0" in raw:
         number = raw.count(b"\n", 0, raw.index(b"\0")) + 1

@@ -110,6 +110,7 @@ class Content:
     Args:
         file: The file as it is stored, open at its beginning.
         path: Its name, for messages.
+        pages: Whether it may be a page of HTML.
 
     Attributes:
         packing: ``gzip``, ``bz2`` or ``xz``; empty for a plain file.
@@ -118,14 +119,14 @@ class Content:
         DataError: If it is no text by its first bytes; when read, if it holds more than is allowed.
     """
 
-    def __init__(self, file: io.BufferedReader, path: Path) -> None:
+    def __init__(self, file: io.BufferedReader, path: Path, *, pages: bool = False) -> None:
         self.packing = _packing(file.peek(HEAD))
         self._path, self._file = path, file
         self._stored = os.fstat(file.fileno()).st_size
         self._read = 0
         self._stream = _OPEN[self.packing](file)
         try:
-            refuse_other_types(self._stream.peek(HEAD)[:HEAD], file, path)
+            refuse_other_types(self._stream.peek(HEAD)[:HEAD], file, path, pages=pages)
         except _BROKEN as error:
             raise self._broken() from error
 

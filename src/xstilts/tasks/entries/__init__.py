@@ -18,6 +18,7 @@ from xstilts.tasks.entries import (
     tagging,
     text,
     topics,
+    udhr,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "tagging",
     "text",
     "topics",
+    "udhr",
 ]
