@@ -4,7 +4,7 @@ Operations follow Kaplan et al. 2020 (arXiv 2001.08361, section 2.1): 2 per para
 backward pass, embeddings left out. Of the 4 backward, 2 are the gradient of what a layer read, which must reach the
 lowest trained layer, and 2 that of its weights, which frozen ones do not need. Seconds assume one CPU thread at
 ``RATE`` plus a fixed time per step and node, and per step and trained parameter, embeddings included: however few rows
-a step reads, clipping and AdamW go over all of them. They order the work and feed the progress bar's first guess, and
+a step reads, clipping and AdamW go over all that are trained. They order the work and feed the progress bar's first guess, and
 are labelled as estimates wherever they are shown. Numbers of examples and steps are guesses too; no result rests on
 them.
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from xstilts.models.used_rows import WORTH
 from xstilts.store.node import Cost
 from xstilts.tasks.base import Kind
 
@@ -38,6 +39,8 @@ BYTES_PER_PIECE = 70
 ACTIVATION_BYTES = 160
 """Assumed bytes that the backward pass keeps of one token, over the root of the parameters. In each of 12 layers of
 width h it keeps about 34 h numbers of 4 bytes, which is 136, and its attention to 128 tokens."""
+READ = 0.05
+"""Assumed share of a vocabulary's pieces that are in the items of a phase."""
 OVERLAP_RATE = 2.5e7
 """Assumed bytes of prepared examples that are hashed and compared in a second."""
 GPU_RATE = 312e12 * 0.4
@@ -80,11 +83,13 @@ class Trained:
         layers: Share of its layers, from the top down.
         embeddings: Whether its embeddings are trained.
         low_rank: Whether updates of a low rank are trained instead of the weights.
+        read_rows: Whether of large embeddings only the rows are trained that are read (``models.used_rows``).
     """
 
     layers: float = 1.0
     embeddings: bool = True
     low_rank: bool = False
+    read_rows: bool = False
 
     @property
     def reached(self) -> float:
@@ -100,7 +105,9 @@ class Trained:
         """Parameters that have a gradient and Adam's two moments; those of updates of a low rank are few."""
         if self.low_rank:
             return 0.0
-        embeddings = size.parameters - size.without_embeddings if self.embeddings else 0
+        embeddings: float = size.parameters - size.without_embeddings if self.embeddings else 0
+        if self.read_rows and (1 - READ) * embeddings >= WORTH:
+            embeddings *= READ
         return size.without_embeddings * self.layers + embeddings
 
 

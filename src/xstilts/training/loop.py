@@ -23,7 +23,7 @@ from xstilts.training.backward import backward_of
 from xstilts.training.inputs import MicroBatch, prepare
 from xstilts.training.mixture import evaluation_steps, learning_rate, schedule, total_steps
 from xstilts.training.optimizer import adamw, named_parameters, set_rate
-from xstilts.training.run import Execution, Progress, TaskData, TrainResult
+from xstilts.training.run import Execution, Progress, TaskData, TrainResult, reads_items_alone
 from xstilts.training.state import identity, load_weights, resume, save_snapshot
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _rows(
     spec: PhaseSpec, encoder: PreTrainedModel, data: Mapping[str, TaskData], tokenizer: TokenizerFacts
 ) -> AbstractContextManager[None]:
     """Only the embeddings of tokens that are read are trained, where nothing else is read or predicted."""
-    if spec.selection != "last" or any(given.kind == Kind.MASKED_LM for given in data.values()):
+    if not reads_items_alone(spec, (given.kind for given in data.values())):
         return nullcontext()
     total = total_steps(spec, {task: len(data[task].features) for task in spec.tasks})
     decay = math.prod(1 - learning_rate(spec, step, total) * spec.weight_decay for step in range(total))

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from xstilts.tasks.base import Kind
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import torch
     from transformers import PreTrainedModel
 
     from xstilts.encoding.features import Features
     from xstilts.models.heads import Head
-    from xstilts.tasks.base import Kind
+    from xstilts.training.phase import PhaseSpec
 
 
 @dataclass(frozen=True)
@@ -85,3 +87,11 @@ class TrainResult:
     steps: int
     examples: int
     tokens: int
+
+
+def reads_items_alone(spec: PhaseSpec, kinds: Iterable[Kind]) -> bool:
+    """Whether a phase on tasks of these kinds needs no embeddings but those of the tokens in its items.
+
+    A dev set has tokens of its own, and masked LM predicts every token of the vocabulary.
+    """
+    return spec.selection == "last" and Kind.MASKED_LM not in kinds

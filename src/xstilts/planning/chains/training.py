@@ -11,6 +11,7 @@ from xstilts.planning.data_nodes import encoding_of
 from xstilts.store.node import Node
 from xstilts.store.payloads import PretrainPayload, Runtime, TrainPayload
 from xstilts.store.roles import ENCODER, AsLongRole
+from xstilts.training.run import reads_items_alone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from xstilts.planning.portions import Portion
     from xstilts.store.node import Cost
     from xstilts.store.payloads import Json, Place
-    from xstilts.training.phase import PhaseSpec
 
 
 @dataclass(frozen=True)
@@ -121,13 +121,15 @@ def _price(planner: Planner, model: Model, phase: Phase, as_long: AsLong | None)
     spec = phase.spec
     steps = phases.expected_steps(planner.resolved, phase) + ((as_long and as_long.on_top) or 0)
     batch = spec.batch_size * phases.inputs_of(phase)
-    price = cost.train(model.size, steps, batch, phase.values.max_length, spec.token_budget, _part(spec, model))
+    price = cost.train(model.size, steps, batch, phase.values.max_length, spec.token_budget, _part(phase, model))
     return replace(price, guessed=spec.steps is None or as_long is not None)
 
 
-def _part(spec: PhaseSpec, model: Model) -> cost.Trained:
+def _part(phase: Phase, model: Model) -> cost.Trained:
+    spec = phase.spec
     frozen = spec.freeze_layers / model.layers if model.layers else 0.0
-    return cost.Trained(1 - frozen, not spec.freeze_embeddings, spec.lora_rank is not None)
+    read = reads_items_alone(spec, (portion.seen.kind for portion in phase.portions))
+    return cost.Trained(1 - frozen, not spec.freeze_embeddings, spec.lora_rank is not None, read)
 
 
 def _dev_portions(planner: Planner, phase: Phase, oracle: Sequence[Portion]) -> list[Portion]:
