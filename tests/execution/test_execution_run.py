@@ -12,6 +12,7 @@ import pytest
 from tiny_base import tiny_base
 from xstilts import api
 from xstilts.errors import InputError, ModelError
+from xstilts.execution.events import NodeStarted
 from xstilts.planning.plan import Plan, make_plan
 from xstilts.reports.from_store import write_report
 from xstilts.sources import Source
@@ -190,6 +191,20 @@ def test_a_second_run_finds_everything_and_writes_the_same_tables(finished: tupl
     assert len(outcome.cached) == len(plan.nodes)
     for name in ("scores", "gains", "clusters"):
         assert (tmp_path / f"tables/{name}.csv").read_bytes() == (out / f"tables/{name}.csv").read_bytes()
+
+
+def test_weights_that_nothing_waits_for_go_before_the_run_ends(tmp_path: Path):
+    small = {**STUDY, "targets": STUDY["targets"][:1], "seeds": [1]}
+    left: list[int] = []
+
+    def watch(event: object) -> None:
+        if isinstance(event, NodeStarted) and event.node.kind == "analyse":
+            left.append(len(list(store.root.glob("nodes/*/*/**/*.safetensors"))))
+
+    plan, store = make_plan(validate(small, "toy")), Store(tmp_path / "store")
+    options = api.StudyOptions(executor="inline", keep="scores")
+    assert api.run_study(plan, store, tmp_path / "out", options, watch).complete
+    assert left == [0]
 
 
 def test_a_fresh_store_gives_the_same_digits(finished: tuple[Plan, Store, Path], tmp_path: Path):

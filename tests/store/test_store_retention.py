@@ -12,7 +12,7 @@ from xstilts.execution import inline
 from xstilts.execution.run_options import RunOptions
 from xstilts.store.node import Node
 from xstilts.store.payloads import NgramPayload
-from xstilts.store.retention import after_run, gc, reads, record, wanted_by
+from xstilts.store.retention import after_run, during_run, gc, reads, record, wanted_by
 from xstilts.store.store import Store, weights_of
 from xstilts.store.verify import verify
 from xstilts.tasks.base import Kind
@@ -49,6 +49,33 @@ def test_each_policy_drops_what_it_says(store, keep, left):
     assert freed.weights == (0 if keep == "all" else 2)
     assert verify(store) == []
     assert after_run(store).size == 0
+
+
+def test_weights_go_while_a_run_goes_on_once_nothing_waits_for_them(store):
+    other = toy("other target", [MIDDLE], do="weights", kind="train")
+    record(store, "demo", [*STUDY, other], "scores", "out")
+    inline.run([MIDDLE, TARGET], store, RUNNER)
+    during_run(store, frozenset({MIDDLE.key}))
+    assert present(store, MIDDLE) == {ENCODER, CONFIG}  # the other target starts from it
+    inline.run([other], store, RUNNER)
+    during_run(store, frozenset({MIDDLE.key}))
+    assert present(store, MIDDLE) == {CONFIG}
+    assert present(store, TARGET) == {ENCODER, CONFIG, HEAD}  # to be predicted from
+    inline.run([PREDICT], store, RUNNER)
+    during_run(store, frozenset({TARGET.key}))
+    assert present(store, TARGET) == {CONFIG}
+    assert present(store, other) == {ENCODER, CONFIG, HEAD}  # not asked about
+
+
+def test_another_study_that_waits_for_weights_keeps_them_during_a_run(store):
+    record(store, "demo", STUDY, "scores", "out")
+    record(store, "more", [MIDDLE, toy("more", [MIDDLE], do="weights", kind="train")], "scores", "elsewhere")
+    inline.run(STUDY, store, RUNNER)
+    during_run(store, frozenset({MIDDLE.key, TARGET.key}))
+    assert (present(store, MIDDLE), present(store, TARGET)) == ({ENCODER, CONFIG}, {CONFIG})
+    (store.root / "runs" / "broken.json").write_text("{", encoding="utf-8")
+    during_run(store, frozenset({MIDDLE.key}))
+    assert present(store, MIDDLE) == {ENCODER, CONFIG}
 
 
 def test_nodes_without_weights_are_cached_until_a_new_child_needs_them(store):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.disk import make_folder
 from xstilts.errors import StoreError
 from xstilts.execution import EXECUTORS
-from xstilts.execution.events import ignore
+from xstilts.execution.events import NodeFinished, ignore
 from xstilts.execution.local import default_workers
 from xstilts.execution.outcome import Outcome
 from xstilts.execution.run_options import RunOptions
@@ -19,7 +19,7 @@ from xstilts.store import recorded, retention, scratch
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xstilts.execution.events import OnEvent
+    from xstilts.execution.events import Event, OnEvent
     from xstilts.execution.outcome import Failure
     from xstilts.planning.chains.chain import Cell
     from xstilts.planning.overlaps import MeasuredOverlaps
@@ -91,7 +91,13 @@ def run_study(
     retention.record(store, plan.study.name, nodes, keep or retention.DEFAULT_KEEP, str(out), asked)
     scratch.drop_stale(store)
     how = RunOptions(options.workers or default_workers(), options.threads, weights)
-    outcome = run(nodes, store, RUNNER, how, on_event)
+
+    def watch(event: Event) -> None:
+        on_event(event)
+        if isinstance(event, NodeFinished):
+            retention.during_run(store, frozenset(event.node.parents.values()))
+
+    outcome = run(nodes, store, RUNNER, how, watch)
     if not outcome.complete:
         _analyse_what_is_there(plan, store, options.threads, on_event)
     outcome.notes += retention.after_run(store).left

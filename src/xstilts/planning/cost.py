@@ -4,9 +4,9 @@ Operations follow Kaplan et al. 2020 (arXiv 2001.08361, section 2.1): 2 per para
 backward pass, embeddings left out. Of the 4 backward, 2 are the gradient of what a layer read, which must reach the
 lowest trained layer, and 2 that of its weights, which frozen ones do not need. Seconds assume one CPU thread at
 ``RATE`` plus a fixed time per step and node, and per step and trained parameter, embeddings included: however few rows
-a step reads, clipping and AdamW go over all that are trained. They order the work and feed the progress bar's first guess, and
-are labelled as estimates wherever they are shown. Numbers of examples and steps are guesses too; no result rests on
-them.
+a step reads, clipping and AdamW go over all that are trained. They order the work and feed the progress bar's first
+guess, and are labelled as estimates wherever they are shown. Numbers of examples and steps are guesses too; no result
+rests on them.
 """
 
 from __future__ import annotations

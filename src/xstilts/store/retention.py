@@ -8,6 +8,8 @@ replaces it. ``gc`` frees the nodes that no record names. Of the nodes that are 
     encoders   encoders stay, task heads go: new targets can still start from them
     scores     no weights stay: predictions, scores and histories do
 
+They go while the run goes on, as soon as the last node that needs them is there.
+
 A node that lost weights stays complete for those who have read them. It is made anew when a new child needs them, or
 when a run is told to keep them (``--keep all``).
 """
@@ -191,9 +193,27 @@ def after_run(store: Store) -> Freed:
     return Freed(size=size, weights=weights, left=tuple(dict.fromkeys(left)))
 
 
-def _prune(store: Store, studies: Sequence[StudyRecord], left: list[str]) -> tuple[int, int]:
+def during_run(store: Store, keys: frozenset[str]) -> None:
+    """Apply the policies to these nodes while a run goes on, so that a disk holds no weights that nothing waits for.
+
+    Records that cannot be read, and damage, are told after the run.
+
+    Raises:
+        StoreError: If the store cannot be written to.
+    """
+    try:
+        studies = records(store)
+    except StoreError:
+        return
+    with in_plain_words(store.root):
+        _prune(store, studies, [], keys)
+
+
+def _prune(
+    store: Store, studies: Sequence[StudyRecord], left: list[str], only: frozenset[str] | None = None
+) -> tuple[int, int]:
     size = count = 0
-    for key, (kind, parts) in sorted(_droppable(store, studies, left).items()):
+    for key, (kind, parts) in sorted(_droppable(store, studies, left, only).items()):
         with store.locks.try_key(key) as free:
             freed = _drop(store, store.folder(key, kind), parts) if free else 0
         size += freed
@@ -201,19 +221,25 @@ def _prune(store: Store, studies: Sequence[StudyRecord], left: list[str]) -> tup
     return size, count
 
 
-def _droppable(store: Store, studies: Sequence[StudyRecord], left: list[str]) -> dict[str, tuple[str, frozenset[str]]]:
-    """Key -> kind and the parts that every study lets go of and nothing unfinished needs."""
-    there = {key: _has(store, key, kind, left) for study in studies for key, (kind, _) in study.nodes.items()}
+def _droppable(
+    store: Store, studies: Sequence[StudyRecord], left: list[str], only: frozenset[str] | None
+) -> dict[str, tuple[str, frozenset[str]]]:
+    """Key -> kind and the parts that every study lets go of and nothing unfinished needs; of all nodes, or of some."""
+    asked = [  # nodes whose weights may go, and those that may need them
+        (study.keep, key, kind, parents)
+        for study in studies
+        for key, (kind, parents) in study.nodes.items()
+        if only is None or key in only or not only.isdisjoint(parents)
+    ]
+    there = {key: _has(store, key, kind, left) for _, key, kind, _ in asked}
     parts: dict[str, tuple[str, frozenset[str]]] = {}
-    for study in studies:
-        for key, (kind, _) in study.nodes.items():
-            if kind in MODEL_KINDS and there[key]:
-                parts[key] = (kind, KEEP[study.keep] & parts.get(key, (kind, KEEP[study.keep]))[1])
-    for study in studies:
-        for key, (kind, parents) in study.nodes.items():
-            if not there[key]:
-                for parent in set(parents) & set(parts):
-                    parts[parent] = (parts[parent][0], parts[parent][1] - NEEDS.get(kind, frozenset()))
+    for keep, key, kind, _ in asked:
+        if kind in MODEL_KINDS and there[key] and (only is None or key in only):
+            parts[key] = (kind, KEEP[keep] & parts.get(key, (kind, KEEP[keep]))[1])
+    for _, key, kind, parents in asked:
+        if not there[key]:
+            for parent in set(parents) & set(parts):
+                parts[parent] = (parts[parent][0], parts[parent][1] - NEEDS.get(kind, frozenset()))
     return parts
 
 
