@@ -106,6 +106,33 @@ RETRIEVAL = {
 }
 RETRIEVAL_LAB = RETRIEVAL | {"span_tydi_en": "alone tydiqa", "dual_tydi_en": NO_PART}
 REAL = {"none": NO_PART, "nli": "together snli mnli", "squad": "alone squad", "qqp": "alone qqp"}
+CHOICE = "cosmosqa commonsenseqa hellaswag siqa"
+REAL_RAW = {"none": NO_PART, "nli": "together snli anli", "qqp": "alone qqp", "squad": "alone squad"}
+REAL_MAIN = REAL_RAW | {
+    "choice": f"together {CHOICE}",
+    "all": f"together snli anli qqp squad {CHOICE}",
+    "shuffled": NO_PART,  # controls
+    "longer": NO_PART,
+}
+REAL_QUICK = {"none": NO_PART, "nli": "together snli anli", "qqp": "alone qqp", "shuffled": NO_PART}
+REAL_MIX = {
+    "none": NO_PART,
+    "nli_p0": "alone snli",
+    "nli_p25": NO_PART,  # native data beside the pivot's
+    "nli_p50": NO_PART,
+    "nli_p100": NO_PART,
+    "nli_p50_no_zh": NO_PART,
+    "qa_p0": "alone squad",
+    "qa_p50": NO_PART,
+}
+REAL_RETRIEVAL = {
+    "none": NO_PART,
+    "span_en": "alone squad",
+    "span_other": NO_PART,  # written in their languages
+    "dual_en": NO_PART,
+    "dual_other": NO_PART,
+    "dual_half": NO_PART,
+}
 STUDIES = {
     ("demo",): DEMO,
     ("lab-bases",): {"none": NO_PART},
@@ -113,6 +140,12 @@ STUDIES = {
     ("mix", "size=full"): MIX_FULL,
     ("phang2020",): PHANG2020,
     ("phang2020", "size=full"): PHANG2020,
+    ("real", f"data={DATA}"): REAL_MAIN,
+    ("real", f"data={DATA}", "size=quick"): REAL_QUICK,
+    ("real", f"data={DATA}", "size=raw"): REAL_RAW,
+    ("real", f"data={DATA}", "size=wide"): REAL_MAIN | {"mnli": "alone mnli", "nli_all": "together snli mnli anli"},
+    ("real-mix", f"data={DATA}"): REAL_MIX,
+    ("real-retrieval", f"data={DATA}"): REAL_RETRIEVAL,
     ("real-small", f"data={DATA}"): REAL,
     ("real-small", f"data={DATA}", "size=search"): {"none": NO_PART, "squad": "alone squad", "dual": NO_PART},
     ("retrieval",): RETRIEVAL_LAB,
@@ -124,7 +157,7 @@ STUDIES = {
 @pytest.fixture(scope="module", params=STUDIES, ids=" ".join)
 def study(request: pytest.FixtureRequest) -> Iterator[tuple[Facts, Mapping[str, str]]]:
     name, *sets = request.param
-    if name == "real-small" and DATA is None:
+    if name.startswith("real") and DATA is None:
         pytest.skip("the study reads files that are not here")
     yield Facts.parse(study_facts(resolve(load_study(name, sets)))), STUDIES[request.param]
 
