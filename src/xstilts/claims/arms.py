@@ -19,7 +19,7 @@ _TRANSLATED = frozenset({"human_translated", "machine_translated"})
 _SAME_ARM = frozenset({
     "mix", "language_mix", "beside",  # what they come to is in the texts of the stage
     "epochs", "steps", "batch_size", "learning_rate", "warmup", "weight_decay", "max_grad_norm", "token_budget",
-    "gradient_checkpointing", "max_length", "stride", "mlm_probability", "evaluate_every", "limit",
+    "gradient_checkpointing", "max_length", "stride", "mlm_probability", "evaluate_every",
 })  # fmt: skip
 """All that a study may say of a phase without making it another arm than one that a claim speaks of.
 
