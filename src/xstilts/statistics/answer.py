@@ -8,7 +8,7 @@ import numpy as np
 
 from xstilts.statistics.inference.correction import ALPHA, correct
 from xstilts.statistics.inference.intervals import smallest_sign_flip_p
-from xstilts.statistics.score_rows import NONE, over_seeds
+from xstilts.statistics.score_rows import over_seeds
 from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def answers(clusters: Iterable[Row], facts: Facts) -> list[Row]:
     }
     bases = facts.bases or tuple(sorted({base for base, _, _ in cells}))
     return [
-        _answer(base, [_arm(base, arm, cells, facts) for arm in facts.arms if arm != NONE], facts) for base in bases
+        _answer(base, [_arm(base, arm, cells, facts) for arm in facts.compared], facts) for base in bases
     ]
 
 
