@@ -83,6 +83,7 @@ def _answer(base: str, arms: Sequence[Row], facts: Facts) -> Row:
         (arm for arm in arms if arm["gain"] is not None), key=lambda arm: (-arm["gain"], facts.arms.index(arm["arm"]))
     )
     if not ranking:
+        lacking = "no arm finished on all of its targets with a seed that none has too"
         return {
             "base": base,
             "arm": None,
@@ -90,7 +91,7 @@ def _answer(base: str, arms: Sequence[Row], facts: Facts) -> Row:
             "verdict": "not run",
             "ranking": [],
             "sentences": [
-                f"From {base}, no arm finished on all of its targets with a seed that none has too.",
+                f"From {base}, {lacking if facts.compared else 'no arm is compared with none: all are controls'}.",
                 "There is no answer yet.",
             ],
         }

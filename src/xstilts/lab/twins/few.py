@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 SPLIT = "few"
 """What the training set is called in draws and ids (``udpos-few-0``), where the rich twin's is called ``train``."""
 
-TRAIN = 100
 
 
 def _rows(
@@ -38,9 +37,10 @@ def _rows(
 
 
 def _twin(
-    name: str, kind: Kind, scored: tuple[int, int], rows: tuple[Callable[..., list[Row]], ...], labels: tuple[str, ...]
+    name: str, kind: Kind, sizes: tuple[int, int, int], rows: tuple[Callable[..., list[Row]], ...],
+    labels: tuple[str, ...] = (),
 ) -> Twin:
-    splits = {"train": TRAIN, "dev": scored[0], "test": scored[1]}
+    splits = dict(zip(("train", "dev", "test"), sizes, strict=True))
     return Twin(name, kind, splits, trained_in_pivot(splits), partial(_rows, *rows), labels)
 
 
@@ -49,7 +49,7 @@ _INFERENCE = (partial(pairs.rows, "mnli"), partial(pairs.rows, "xnli"))
 _QUESTIONS = (partial(spans.rows, "squad"), partial(spans.rows, "xquad"))
 
 TWINS: tuple[Twin, ...] = (
-    _twin("udpos_few", Kind.TAGGING, (200, 300), _TAGGED, sentences.TAGS),
-    _twin("xnli_few", Kind.CLASSIFICATION, (300, 400), _INFERENCE, pairs.NLI_LABELS),
-    _twin("xquad_few", Kind.SPAN_QA, (200, 300), _QUESTIONS, ()),
+    _twin("udpos_few", Kind.TAGGING, (40, 200, 300), _TAGGED, sentences.TAGS),
+    _twin("xnli_few", Kind.CLASSIFICATION, (150, 300, 400), _INFERENCE, pairs.NLI_LABELS),
+    _twin("xquad_few", Kind.SPAN_QA, (60, 200, 300), _QUESTIONS),
 )
