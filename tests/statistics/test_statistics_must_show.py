@@ -32,8 +32,8 @@ def shown(gains, must=MUST, **changes):
     ("only", "half", "behaves", "said"),
     [
         (5.0, -2.0, True, "controls from lab behave: only, which must help, does (+5.2 points"),
-        (5.0, -0.25, True, "half, which must not, does not (0.0 points"),
-        (-1.0, -2.0, False, "believed before that is explained: only, which must help, does not (−0.8 points"),
+        (5.0, -0.25, True, "half, which must not, is not seen to (0.0 points"),
+        (-1.0, -2.0, False, "believed before that is explained: only, which must help, is not seen to (−0.8 points"),
         (5.0, 3.0, False, "do not behave, so no gain of this study should be believed"),
         (5.0, 3.0, False, "half, which must not, does (+3.2 points"),
     ],
@@ -60,8 +60,8 @@ def test_an_interval_is_needed_and_a_cell_that_did_not_run_is_named():
     (got,) = analyse(one_seed, known)["answer"]["must_show"]
     assert got["behaves"] is None
     assert "cannot all be judged" in got["sentence"]
-    assert "only, which must help, is not known to (+1.3 points on nli, no interval)" in got["sentence"]
-    assert "half, which must not, is not known to (did not run on nli)" in got["sentence"]
+    assert "only, which must help, could not be judged (+1.3 points on nli, no interval)" in got["sentence"]
+    assert "half, which must not, could not be judged (did not run on nli)" in got["sentence"]
 
 
 def test_one_that_fails_is_worse_than_one_that_is_not_known():

@@ -43,9 +43,7 @@ def answers(clusters: Iterable[Row], facts: Facts) -> list[Row]:
         if row["clustering"] == ZERO_SHOT and facts.is_headline(row)
     }
     bases = facts.bases or tuple(sorted({base for base, _, _ in cells}))
-    return [
-        _answer(base, [_arm(base, arm, cells, facts) for arm in facts.compared], facts) for base in bases
-    ]
+    return [_answer(base, [_arm(base, arm, cells, facts) for arm in facts.compared], facts) for base in bases]
 
 
 def _arm(base: str, arm: str, cells: Mapping[tuple[str, str, str], Row], facts: Facts) -> Row:

@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     from xstilts.lab.translation import Translate
     from xstilts.lab.twins.twin import Row
 
+    Rows = Callable[..., list[Row]]
+
 SPLIT = "few"
 """What the training set is called in draws and ids (``udpos-few-0``), where the rich twin's is called ``train``."""
 
 
-
 def _rows(
-    rich: Callable[..., list[Row]],
-    scored: Callable[..., list[Row]],
+    rich: Rows,
+    scored: Rows,
     language: str,
     split: str,
     size: int,
@@ -37,11 +38,14 @@ def _rows(
 
 
 def _twin(
-    name: str, kind: Kind, sizes: tuple[int, int, int], rows: tuple[Callable[..., list[Row]], ...],
+    name: str,
+    kind: Kind,
+    sizes: tuple[int, int, int],
+    rows: tuple[Rows, Rows],
     labels: tuple[str, ...] = (),
 ) -> Twin:
     splits = dict(zip(("train", "dev", "test"), sizes, strict=True))
-    return Twin(name, kind, splits, trained_in_pivot(splits), partial(_rows, *rows), labels)
+    return Twin(name, kind, splits, trained_in_pivot(splits), partial(_rows, rows[0], rows[1]), labels)
 
 
 _TAGGED = (sentences.tagged_rows, sentences.tagged_rows)
@@ -49,7 +53,7 @@ _INFERENCE = (partial(pairs.rows, "mnli"), partial(pairs.rows, "xnli"))
 _QUESTIONS = (partial(spans.rows, "squad"), partial(spans.rows, "xquad"))
 
 TWINS: tuple[Twin, ...] = (
-    _twin("udpos_few", Kind.TAGGING, (40, 200, 300), _TAGGED, sentences.TAGS),
+    _twin("udpos_few", Kind.TAGGING, (60, 200, 300), _TAGGED, sentences.TAGS),
     _twin("xnli_few", Kind.CLASSIFICATION, (150, 300, 400), _INFERENCE, pairs.NLI_LABELS),
     _twin("xquad_few", Kind.SPAN_QA, (60, 200, 300), _QUESTIONS),
 )

@@ -74,7 +74,7 @@ def _together(each: Sequence[bool | None]) -> bool | None:
 
 def _said(control: Row, facts: Facts) -> str:
     wanted = "must help" if control["must"] == HELP else "must not"
-    did = {True: "does", False: "does not", None: "is not known to"}[control["helps"]]
+    did = {True: "does", False: "is not seen to", None: "could not be judged"}[control["helps"]]
     if control["gain"] is None:
         found = f"did not run on {control['target']}"
     else:

@@ -11,7 +11,9 @@ _LAB = tuple(language.code for language in LANGUAGES if language.resource)
 _WHY_LAB_ALONE = "it was made for the controls of the lab; with real data, a limit makes a target data-poor"
 
 
-def _few(like: str, kind: Kind, sizes: tuple[int, int, int], metrics: tuple[str, ...], labels: tuple[str, ...] = ()) -> None:
+def _few(
+    like: str, kind: Kind, sizes: tuple[int, int, int], metrics: tuple[str, ...], labels: tuple[str, ...] = ()
+) -> None:
     """Register a target with few training items that is scored on the dev and test sets of ``like``."""
     name = f"{like}_few"
     task = Task(
@@ -31,6 +33,6 @@ def _few(like: str, kind: Kind, sizes: tuple[int, int, int], metrics: tuple[str,
     TASKS.register(name, task)
 
 
-_few("udpos", Kind.TAGGING, (40, 200, 300), ("f1", "accuracy"), UPOS)
+_few("udpos", Kind.TAGGING, (60, 200, 300), ("f1", "accuracy"), UPOS)
 _few("xnli", Kind.CLASSIFICATION, (150, 300, 400), ("accuracy", "macro_f1"), LABELS)
 _few("xquad", Kind.SPAN_QA, (60, 200, 300), ("f1", "exact_match"))
