@@ -46,3 +46,18 @@ def test_none_cannot_be_a_control_and_words_are_checked():
         study_of({"none": {"must": "help"}})
     with pytest.raises(InputError, match="must"):
         study_of({"snli": {"phases": SNLI, "must": "helps"}})
+
+
+def test_a_target_may_be_that_of_some_arms_alone():
+    arms = {**SHOWN, "qqp": [{"tasks": ["qqp"]}]}
+    targets = ["xnli", {"task": "udpos", "arms": ["snli", "labels"]}]
+    plan = plan_of(arms, targets=targets)
+    on = {(cell.arm, cell.target) for cell in plan.cells if cell.seed}
+    assert {arm for arm, target in on if target == "udpos"} == {"none", "snli", "labels"}
+    assert {arm for arm, target in on if target == "xnli"} == {"none", *arms}
+    facts = Facts.parse(study_facts(resolve(study_of(arms, targets=targets))))
+    assert facts.compared == ["text", "qqp"]
+    assert facts.asked == ["xnli"]
+    assert facts.cut_why("qqp", "udpos") == "arm qqp is run on 1 of 2 targets only"
+    with pytest.raises(InputError, match=r"targets\.0\.arms: the study has no arm 'snly'"):
+        study_of(arms, targets=[{"task": "xnli", "arms": ["snly"]}])

@@ -117,3 +117,16 @@ def test_a_study_without_such_controls_keeps_its_tables_as_they_were():
 def test_lab_controls_are_called_so():
     _, got = shown({"only": 5.0, "half": -2.0}, source="lab")
     assert got["sentence"].startswith("In the lab the controls from lab behave")
+
+
+def test_a_target_of_controls_alone_has_no_part_in_any_mean():
+    cut = [{"arm": "full", "target": "qa", "why": "qa is for controls"}]
+    rows = [one for one in scores() if (one["arm"], one["target"]) != ("full", "qa")]
+    analysis = analyse(rows, facts(series=[], must=MUST, cut=cut))
+    (best,) = analysis["answer"]["bases"]
+    (full,) = best["ranking"]
+    assert (full["targets"], full["cut"], full["excluded"]) == (["nli"], [], [])
+    assert "ran on fewer" not in best["sentences"][1]
+    (grid,) = grids(analysis)
+    assert not grid.means["full"].fewer_targets
+    assert Facts.parse(facts(cut=cut)).asked == ["nli", "qa"]  # other arms that are asked about run on it

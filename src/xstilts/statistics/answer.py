@@ -47,7 +47,7 @@ def answers(clusters: Iterable[Row], facts: Facts) -> list[Row]:
 
 
 def _arm(base: str, arm: str, cells: Mapping[tuple[str, str, str], Row], facts: Facts) -> Row:
-    fair = [target for target in facts.targets if not facts.unfair(base, arm, target)]
+    fair = [target for target in facts.asked if not facts.unfair(base, arm, target)]
     ran = {target: bool(cells.get((base, arm, target), {}).get("seeds")) for target in fair}
     cut = [target for target in fair if facts.left_out(arm, target, ran[target])]
     targets = [target for target in fair if target not in cut]
@@ -65,7 +65,7 @@ def _arm(base: str, arm: str, cells: Mapping[tuple[str, str, str], Row], facts: 
         "n_seeds": interval.n,
         "seeds": seeds,
         "targets": targets,
-        "excluded": [target for target in facts.targets if target not in fair],
+        "excluded": [target for target in facts.asked if target not in fair],
         "cut": cut,
     }
 

@@ -181,6 +181,11 @@ class Facts:
         """The arms that the study asks about: all but ``none`` and the controls that must show."""
         return [arm for arm in self.arms if arm != NONE and arm not in self.must]
 
+    @property
+    def asked(self) -> list[str]:
+        """The targets on which it asks about them: all but those that only ``none`` and such controls run on."""
+        return [name for name in self.targets if not all(self.cut_why(arm, name) for arm in self.compared)]
+
     @classmethod
     def parse(cls, facts: Mapping[str, Any]) -> Facts:
         """Read plain JSON with the field names above, targets and what arms train as mappings of their fields.
