@@ -36,7 +36,10 @@ DEMO = {
     "squad": "alone squad",
     "cosmosqa": "alone cosmosqa",
     "mixture": "together snli qqp squad cosmosqa",
+    "more_of_the_same": NO_PART,  # controls that must show
+    "shuffled": NO_PART,
 }
+CONTROLS = ("none", "more_udpos", "more_mnli", "more_squad", "shuffled_udpos", "shuffled_mnli", "shuffled_squad")
 TUNED = {"none": NO_PART, "mnli": "alone mnli", "qqp": "alone qqp", "hellaswag": "alone hellaswag"}
 PHANG2020 = {
     "none": NO_PART,
@@ -134,6 +137,7 @@ REAL_RETRIEVAL = {
     "dual_half": NO_PART,
 }
 STUDIES = {
+    ("controls",): dict.fromkeys(CONTROLS, NO_PART),
     ("demo",): DEMO,
     ("lab-bases",): {"none": NO_PART},
     ("mix",): MIX_LAB,

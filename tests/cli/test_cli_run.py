@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from xstilts.reports.numbers import interval, points
+
 TABLES = ("scores.csv", "gains.csv", "clusters.csv")
 
 
@@ -56,6 +58,21 @@ def test_from_nothing_to_a_model_in_use(xstilts, small_study: Path, tmp_path: Pa
     assert again.code == 0, again.err
     assert "snli" in again.out
     assert tables(out) == made
+
+    must_help = ("--set", "arms.snli={phases: [{tasks: [snli]}], must: help}")
+    shown = xstilts(*run, "--out", "shown", *must_help)
+    last = shown.out.splitlines()[-1]
+    assert last.startswith("In the lab the controls from lab-tiny ")
+    with Path("shown/tables/clusters.csv").open(encoding="utf-8") as file:
+        gains = [row for row in csv.DictReader(file) if (row["arm"], row["clustering"]) == ("snli", "zero-shot")]
+    headline = {"xnli": "accuracy", "udpos": "f1"}
+    said = [f"({points(float(row['gain']))} points on {row['target']}, 95% interval "
+            f"{interval(float(row['low']), float(row['high']))})"
+            for row in gains if row["metric"] == headline[row["target"]]]  # fmt: skip
+    assert len(said) == 2
+    assert all(part in last for part in said)
+    assert last in Path("shown/index.html").read_text(encoding="utf-8")
+    assert last in " ".join(Path("shown/paper.md").read_text(encoding="utf-8").split())
 
     reported = xstilts("report", str(small_study), "--out", "elsewhere")
     assert reported.code == 0, reported.err

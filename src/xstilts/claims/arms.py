@@ -58,7 +58,8 @@ class Candidate:
 
 def candidates(facts: Facts) -> list[Candidate]:
     """The arms of a study that a claim may speak of, in its order."""
-    known = [Candidate(name, facts.trained[name].stages) for name in facts.arms if _is_plain(facts.trained.get(name))]
+    plain = [name for name in facts.compared if _is_plain(facts.trained.get(name))]
+    known = [Candidate(name, facts.trained[name].stages) for name in plain]
     return [arm for arm in known if arm.labelled]
 
 

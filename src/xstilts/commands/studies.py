@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from xstilts.execution.outcome import Outcome
     from xstilts.planning.plan import Plan
+    from xstilts.reports.report import Report
     from xstilts.store.store import Store
 
 DEFAULT_EXECUTOR = "local"
@@ -148,12 +149,11 @@ def _changes(sets: list[str] | None) -> list[str]:
 
 
 def _tell(plan: Plan, outcome: Outcome, store: Store, page: Path | None) -> None:
-    """After a run: gains, what the data left out, what did not run and why, and where the report is."""
+    """After a run: gains, what the data left out, what did not run and why, where the report is, how controls did."""
     from xstilts.reports.data_read import data_planned
     from xstilts.reports.tables.left_out import left_out_sentences
 
-    if page is not None:
-        _print_gains(plan, store)
+    gains = _print_gains(plan, store) if page is not None else None
     if outcome.failed:
         rows = [
             {"label": plan.nodes[key].label, "message": failure.message, "log": str(failure.log)}
@@ -167,14 +167,20 @@ def _tell(plan: Plan, outcome: Outcome, store: Store, page: Path | None) -> None
     say(str(outcome))
     if page is not None:
         tell(f"Report: {page}")
+    for one in gains.rows("must_show") if gains is not None else ():
+        tell(one["sentence"])
 
 
-def _print_gains(plan: Plan, store: Store) -> None:
+def _print_gains(plan: Plan, store: Store) -> Report | None:
+    """Print what was found; returns it, where anything was."""
     from xstilts import statistics
     from xstilts.api import analysis_node
     from xstilts.reports.report import Report
     from xstilts.reports.terminal import print_summary
 
     node = analysis_node(plan, store)
-    if node is not None:
-        print_summary(Report(statistics.load(store.read(node.key, node.kind))), console())
+    if node is None:
+        return None
+    report = Report(statistics.load(store.read(node.key, node.kind)))
+    print_summary(report, console())
+    return report

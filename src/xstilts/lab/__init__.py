@@ -15,6 +15,7 @@ from xstilts.lab.twins import (
     continuations,
     corpus,
     entities,
+    few,
     inference,
     mentions,
     mining,
@@ -87,7 +88,7 @@ def _all() -> tuple[Twin, ...]:
     )  # fmt: skip
 
 
-_FAMILIES = (inference, paraphrases, topics, entities, tagged, continuations, reading, mining, mentions)
+_FAMILIES = (inference, paraphrases, topics, entities, tagged, continuations, reading, mining, mentions, few)
 
 for _twin in (*_all(), *(twin for family in _FAMILIES for twin in family.TWINS)):
     TWINS.register(_twin.name, with_translations(_twin))

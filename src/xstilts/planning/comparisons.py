@@ -126,7 +126,7 @@ def _without_mix(arm: Arm) -> str:
 
 def _described(arm: Arm, mixes: Sequence[LanguageMix | None]) -> str:
     phases = [item.model_copy(update={"language_mix": mix}) for item, mix in zip(arm.phases, mixes, strict=True)]
-    return digest(arm.model_copy(update={"phases": phases, "targets": None, "seeds": None}).model_dump())
+    return digest(arm.model_copy(update={"phases": phases, "targets": None, "seeds": None, "must": None}).model_dump())
 
 
 def _called(arm: Arm) -> str:

@@ -27,6 +27,7 @@ from xstilts.planning.phases import (
     viewed_name,
 )
 from xstilts.planning.resolved import ResolvedNames, ResolvedStudy
+from xstilts.statistics.score_rows import NONE
 from xstilts.studies.arm_spec import Arm, Control, PhaseItem, View
 
 if TYPE_CHECKING:
@@ -46,8 +47,17 @@ def resolve(study: Study) -> ResolvedStudy:
         StudyError: If the source lacks what it needs, or a control's arm has no phases to control for.
     """
     names = ResolvedNames.of(study)
-    arms = {name: _written_out(names, name, arm) for name, arm in study.arms.items()}
+    arms = {name: _where_asked(study, name, _written_out(names, name, arm)) for name, arm in study.arms.items()}
     return ResolvedStudy(names.study, names.source, names.inline, names.pivot, arms)
+
+
+def _where_asked(study: Study, name: str, arm: Arm) -> Arm:
+    """The arm on those of its targets that have it; ``none`` runs on all."""
+    lost = {target.task for target in study.targets if target.arms is not None and name not in target.arms}
+    if name == NONE or not lost:
+        return arm
+    own = [target.task for target in study.targets] if arm.targets is None else arm.targets
+    return arm.model_copy(update={"targets": [target for target in own if target not in lost]})
 
 
 def _written_out(resolved: ResolvedNames, name: str, arm: Arm) -> Arm:

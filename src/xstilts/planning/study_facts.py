@@ -86,7 +86,14 @@ def study_facts(resolved: ResolvedStudy) -> dict[str, Any]:
         "data_sets": data_sets(resolved, arms),
         **asked(resolved, spoken),
         **_origins(resolved),
+        **_must(resolved),
     }
+
+
+def _must(resolved: ResolvedStudy) -> dict[str, Any]:
+    """What arms must show; nothing where none has to, which leaves keys alone."""
+    found = {name: arm.must for name, arm in resolved.study.arms.items() if arm.must is not None}
+    return {"must": found} if found else {}
 
 
 def _origins(resolved: ResolvedStudy) -> dict[str, Any]:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 _TOLD_APART = frozenset({"phases", "target_phase", "language_adapters", "control", "of", "to", "limit"})
 """Keys of an arm that its stages and its control say."""
-_CELLS = frozenset({"targets", "seeds"})
-"""Keys of an arm that say where it runs, not what it trains."""
+_NOT_TRAINED = frozenset({"targets", "seeds", "must"})
+"""Keys of an arm that say where it runs and what it must show, not what it trains."""
 
 
 def trained(resolved: ResolvedStudy) -> dict[str, Trained]:
@@ -39,7 +39,7 @@ def _of_arm(resolved: ResolvedStudy, name: str, arm: Arm) -> Trained:
     courses, said = _courses(resolved, name), resolved.study.arms[name]
     stages = [*_updates(courses), *_phases(courses), *_target(courses)] if courses else []
     control = Control(said.control, str(said.of), said.to or "") if said.control is not None else None
-    changes = arm.model_dump(mode="json", exclude_defaults=True, exclude={*_TOLD_APART, *_CELLS})
+    changes = arm.model_dump(mode="json", exclude_defaults=True, exclude={*_TOLD_APART, *_NOT_TRAINED})
     return Trained(tuple(stages), control, changes)
 
 

@@ -6,7 +6,7 @@ from xstilts.protocols.base import PROTOCOLS, Protocol
 
 _ON_THEMSELVES = (
     "udpos", "mnli", "snli", "qqp", "squad", "cosmosqa", "siqa", "copa", "anli", "paws", "sib200", "panx", "ccg",
-    "hellaswag", "commonsenseqa", "squad_v2", "tydiqa",
+    "hellaswag", "commonsenseqa", "squad_v2", "tydiqa", "udpos_few", "xnli_few", "xquad_few",
 )  # fmt: skip
 
 PROTOCOLS.register(

@@ -166,8 +166,8 @@ def _mean(row: Mapping[str, Any], facts: Facts) -> GridCell:
 
 
 def _no_mean(arm: str, cells: Mapping[tuple[str, str], GridCell], facts: Facts) -> GridCell | None:
-    """The mean of an arm of which every fair cell was cut; None where one should have run."""
+    """The mean of a control that must show, or of an arm of which every fair cell was cut; None where one should be."""
     fair = [cell for target in facts.targets if not (cell := cells[arm, target]).unfair]
-    if not fair or not all(cell.cut for cell in fair):
-        return None
-    return GridCell(None, None, None, None, None, 0, 0, (), (), cut=fair[0].cut)
+    why = fair[0].cut if fair and all(cell.cut for cell in fair) else ""
+    why = f"{arm} is a control that must show, and has no part in the answer" if arm in facts.must else why
+    return GridCell(None, None, None, None, None, 0, 0, (), (), cut=why) if why else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from xstilts.statistics.answer import answers
 from xstilts.statistics.inference.intervals import smallest_sign_flip_p
@@ -25,6 +25,7 @@ from xstilts.statistics.tables.layer_sweep import sweep_rows
 from xstilts.statistics.tables.levels import levels
 from xstilts.statistics.tables.measured_overlap import OVERLAP_COLUMNS, measured_warnings
 from xstilts.statistics.tables.multiverse import multiverse
+from xstilts.statistics.tables.must_show import must_show
 from xstilts.statistics.tables.nothing_learned import flat_languages, learned_rows, silent_rows
 from xstilts.statistics.tables.search_scores import search_rows
 
@@ -50,6 +51,7 @@ class Answer(TypedDict):
         overlaps: Rows with ``OVERLAP_COLUMNS``.
         at_floor, flat, silent: See ``learned_rows``, ``flat_languages``, ``silent_rows``.
         level_errors, answer_errors: See ``items``.
+        must_show: See ``must_show``; absent where the study has no control that must show.
     """
 
     bases: list[Row]
@@ -75,6 +77,7 @@ class Answer(TypedDict):
     silent: list[Row]
     level_errors: list[Row]
     answer_errors: list[Row]
+    must_show: NotRequired[list[Row]]
 
 
 class Analysis(TypedDict):
@@ -175,6 +178,8 @@ def analyse(
         level_errors=errors,
         answer_errors=answer_errors(best, by_cluster, parsed),
     )
+    if shown := must_show(clusters, parsed):
+        answer["must_show"] = shown
     averages = aggregate_rows(scores, parsed)
     return Analysis(
         scores=everything,

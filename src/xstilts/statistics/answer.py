@@ -8,7 +8,7 @@ import numpy as np
 
 from xstilts.statistics.inference.correction import ALPHA, correct
 from xstilts.statistics.inference.intervals import smallest_sign_flip_p
-from xstilts.statistics.score_rows import NONE, over_seeds
+from xstilts.statistics.score_rows import over_seeds
 from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
@@ -43,13 +43,11 @@ def answers(clusters: Iterable[Row], facts: Facts) -> list[Row]:
         if row["clustering"] == ZERO_SHOT and facts.is_headline(row)
     }
     bases = facts.bases or tuple(sorted({base for base, _, _ in cells}))
-    return [
-        _answer(base, [_arm(base, arm, cells, facts) for arm in facts.arms if arm != NONE], facts) for base in bases
-    ]
+    return [_answer(base, [_arm(base, arm, cells, facts) for arm in facts.compared], facts) for base in bases]
 
 
 def _arm(base: str, arm: str, cells: Mapping[tuple[str, str, str], Row], facts: Facts) -> Row:
-    fair = [target for target in facts.targets if not facts.unfair(base, arm, target)]
+    fair = [target for target in facts.asked if not facts.unfair(base, arm, target)]
     ran = {target: bool(cells.get((base, arm, target), {}).get("seeds")) for target in fair}
     cut = [target for target in fair if facts.left_out(arm, target, ran[target])]
     targets = [target for target in fair if target not in cut]
@@ -67,7 +65,7 @@ def _arm(base: str, arm: str, cells: Mapping[tuple[str, str, str], Row], facts: 
         "n_seeds": interval.n,
         "seeds": seeds,
         "targets": targets,
-        "excluded": [target for target in facts.targets if target not in fair],
+        "excluded": [target for target in facts.asked if target not in fair],
         "cut": cut,
     }
 
@@ -83,6 +81,7 @@ def _answer(base: str, arms: Sequence[Row], facts: Facts) -> Row:
         (arm for arm in arms if arm["gain"] is not None), key=lambda arm: (-arm["gain"], facts.arms.index(arm["arm"]))
     )
     if not ranking:
+        lacking = "no arm finished on all of its targets with a seed that none has too"
         return {
             "base": base,
             "arm": None,
@@ -90,7 +89,7 @@ def _answer(base: str, arms: Sequence[Row], facts: Facts) -> Row:
             "verdict": "not run",
             "ranking": [],
             "sentences": [
-                f"From {base}, no arm finished on all of its targets with a seed that none has too.",
+                f"From {base}, {lacking if facts.compared else 'no arm is compared with none: all are controls'}.",
                 "There is no answer yet.",
             ],
         }

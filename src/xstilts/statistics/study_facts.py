@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from xstilts.errors import InputError
 from xstilts.statistics.arm_training import Trained
+from xstilts.statistics.score_rows import NONE
 from xstilts.statistics.setting_text import frozen, is_frozen, parted
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ class Facts:
         selection_split: The ``split`` of scores that were measured on one half of the pivot's dev set to choose arms
             by; they are no results. "": there are none.
         origins: Base to where it comes from, if it was made from another form (weights in four bits).
+        must: Arm to what it has to show, ``help`` or ``not-help``: a control whose outcome is known beforehand.
     """
 
     pivot: str
@@ -172,6 +174,17 @@ class Facts:
     cut: tuple[Cut, ...] = ()
     selection_split: str = ""
     origins: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    must: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+
+    @property
+    def compared(self) -> list[str]:
+        """The arms that the study asks about: all but ``none`` and the controls that must show."""
+        return [arm for arm in self.arms if arm != NONE and arm not in self.must]
+
+    @property
+    def asked(self) -> list[str]:
+        """The targets on which it asks about them: all but those that only ``none`` and such controls run on."""
+        return [name for name in self.targets if not all(self.cut_why(arm, name) for arm in self.compared)]
 
     @classmethod
     def parse(cls, facts: Mapping[str, Any]) -> Facts:

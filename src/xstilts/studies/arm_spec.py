@@ -204,6 +204,8 @@ class Arm(Strict):
         test: ``translated``: test items of other languages are read in translation to the pivot (translate-test).
         targets: The targets it runs on; None: all.
         seeds: The seeds it runs with, of nested seeds those of the target; None: all.
+        must: Of a control whose outcome is known beforehand: whether it has to ``help`` or to ``not-help``. It takes
+            no part in the answer, and the report says whether it did as it must.
     """
 
     phases: list[PhaseItem] = []
@@ -217,6 +219,7 @@ class Arm(Strict):
     test: Literal["as-is", "translated"] = "as-is"
     targets: Annotated[list[Name], Field(min_length=1)] | None = None
     seeds: Annotated[list[int], Field(min_length=1)] | None = None
+    must: Literal["help", "not-help"] | None = None
 
     @model_validator(mode="before")
     @classmethod

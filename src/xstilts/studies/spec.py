@@ -229,6 +229,8 @@ class Study(Strict):
     @model_validator(mode="after")
     def _arms_name_what_is_there(self) -> Study:
         targets = [target.task for target in self.targets]
+        for index, target in enumerate(self.targets):
+            _check_known(f"targets.{index}.arms", "arm", target.arms or (), list(self.arms))
         for name, arm in self.arms.items():
             where = f"arms.{name}"
             for place, other in (("of", arm.of), ("to", arm.to), ("same_compute_as", arm.target_phase.same_compute_as)):

@@ -46,6 +46,7 @@ class Target(Strict):
         index: ``exact``, or an approximate index of faiss, whose recall against the exact search is reported.
         choose_on: Held-out languages: for each base, arm and target the vectors that are best there are used in all
             other languages, and these languages are no part of any result. Needed where there are several.
+        arms: The arms that run on it, beside ``none``; None: all that are not cut to other targets.
     """
 
     task: Name
@@ -62,6 +63,7 @@ class Target(Strict):
     pools: Several[Pool] | None = None
     index: Literal["exact", "ivf", "hnsw"] = "exact"
     choose_on: list[str] = []
+    arms: Several[Name] | None = None
 
     @model_validator(mode="before")
     @classmethod

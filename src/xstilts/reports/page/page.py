@@ -74,6 +74,7 @@ def _head(page: Page) -> dict[str, Any]:
         "mix_said": mix_sentences(report),
         "findings": findings(report),
         "item_notes": item_notes(report),
+        "controls_said": [one["sentence"] for one in report.rows("must_show")],
         "n_failed": len(report.outcome.failed),
         "n_not_run": list(report.states.values()).count("not run"),
     }

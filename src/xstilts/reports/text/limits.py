@@ -31,8 +31,9 @@ def limits(report: Report) -> list[str]:
     if held:
         counted = ", ".join(f"{n} on {name}" for name, n in held.items())
         said.append(f"The vectors of searches were chosen by few languages ({counted}); others may choose otherwise.")
-    if facts.cut:
-        arms = list(dict.fromkeys(str(one["arm"]) for one in facts.cut))
+    lost = [one["arm"] for one in facts.cut if one["arm"] in facts.compared and one["target"] in ("", *facts.asked)]
+    if lost:
+        arms = list(dict.fromkeys(lost))
         said.append(
             f"Targets or seeds were left out on purpose for {listed(arms, _SHOWN)}: their means are no match for the "
             "others."

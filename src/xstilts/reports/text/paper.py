@@ -112,6 +112,7 @@ def _results(report: Report) -> list[str]:
     return [
         *mix_sentences(report),
         *said,
+        *(one["sentence"] for one in report.rows("must_show")),
         *item_notes(report),
         _checks(report.rows("checks")),
         *_groupings(report),

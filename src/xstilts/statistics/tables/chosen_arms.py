@@ -105,7 +105,7 @@ def _of_base(measured: Headline, dev: Dev, labels: str) -> list[Row]:
 
 def _is_control(facts: Facts, arm: str) -> bool:
     """Whether an arm is there to be compared with, not to be taken."""
-    return arm in facts.trained and facts.trained[arm].control is not None
+    return arm in facts.must or (arm in facts.trained and facts.trained[arm].control is not None)
 
 
 def _gain(gains: BySeed, is_none: bool, facts: Facts) -> Row:

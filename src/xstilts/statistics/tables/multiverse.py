@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xstilts.statistics.inference.correction import ALPHA, holm
-from xstilts.statistics.score_rows import NONE, over_seeds
+from xstilts.statistics.score_rows import over_seeds
 from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def multiverse(clusters: Iterable[Row], facts: Facts) -> list[Row]:
     rows = [row for row in clusters if facts.is_headline(row)]
     clusterings = [ZERO_SHOT, *facts.clusters]
     bases = facts.bases or tuple(sorted({row["base"] for row in rows}))
-    arms = [arm for arm in facts.arms if arm != NONE]
+    arms = facts.compared
     found = []
     for base in bases:
         table = {name: _definition(name, base, arms, rows, facts) for name in clusterings}
