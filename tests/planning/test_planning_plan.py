@@ -269,6 +269,7 @@ def test_a_plan_says_what_its_seeds_can_show():
     assert power["can_be_significant"]
     assert not power["without_normality"]
     assert "p is at least 0.25" in power["sentence"]
+    assert power["n_questions"] == 5 * 5 + 2  # five arms on five targets; two controls on a target of their own
     alone = plan_study(load_study("demo", ["seeds=[1]"])).to_json()["power"]
     assert "no result can be significant" in alone["sentence"]
 

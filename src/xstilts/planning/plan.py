@@ -12,6 +12,7 @@ from xstilts.planning.planner import Planner
 from xstilts.planning.resolved import known_bases, seeds_of
 from xstilts.planning.study_facts import analyse_node
 from xstilts.statistics.inference.power import outlook
+from xstilts.statistics.score_rows import NONE
 from xstilts.store.roles import ENCODER, MODEL, SweptRole
 
 if TYPE_CHECKING:
@@ -93,8 +94,9 @@ class Plan:
 
     def power(self) -> dict[str, Any]:
         """What the study's seeds can show, before it is run (``statistics.inference.power.Outlook``)."""
-        arms, targets = len(self.study.arms) - ("none" in self.study.arms), len(self.study.targets)
-        found = outlook(len(seeds_of(self.study)), max(1, arms * targets * len(self.study.bases)))
+        arms = [arm for arm in self.study.arms if arm != NONE]
+        asked = sum(self.resolved.runs_on(arm, target.name) for arm in arms for target in self.resolved.targets)
+        found = outlook(len(seeds_of(self.study)), max(1, asked * len(self.study.bases)))
         return {**asdict(found), "sentence": found.sentence()}
 
 
