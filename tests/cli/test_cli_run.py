@@ -19,7 +19,7 @@ def tables(out: Path) -> dict[str, bytes]:
 
 def test_a_plan_is_json_with_its_totals(xstilts, small_study: Path) -> None:
     plan = json.loads(xstilts("plan", str(small_study), "--json").out)
-    assert set(plan) == {"nodes", "warnings", "totals", "power", "origins"}
+    assert set(plan) == {"nodes", "warnings", "totals", "power", "origins", "advice"}
     assert {"key", "kind", "label", "parents", "cached", "cost"} <= set(plan["nodes"][0])
     assert {"seconds", "flops", "memory_bytes", "disk_bytes"} <= set(plan["nodes"][0]["cost"])
     # for each of 2 seeds: snli once, and after none and after snli: mnli for xnli, udpos for udpos

@@ -18,8 +18,9 @@ from xstilts.store import contents
 from xstilts.store.node import Node
 from xstilts.store.provenance import SEAL, opened
 from xstilts.store.repair import repair
-from xstilts.store.retention import after_run, gc, record
+from xstilts.store.retention import after_run, gc
 from xstilts.store.store import Store
+from xstilts.store.study_records import record
 from xstilts.store.verify import verified, verify
 
 A = toy("a", kind="predict")

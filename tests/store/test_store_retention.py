@@ -12,8 +12,9 @@ from xstilts.execution import inline
 from xstilts.execution.run_options import RunOptions
 from xstilts.store.node import Node
 from xstilts.store.payloads import NgramPayload
-from xstilts.store.retention import after_run, during_run, gc, reads, record, wanted_by
+from xstilts.store.retention import after_run, during_run, gc, reads, wanted_by
 from xstilts.store.store import Store, weights_of
+from xstilts.store.study_records import record
 from xstilts.store.verify import verify
 from xstilts.tasks.base import Kind
 

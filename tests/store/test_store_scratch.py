@@ -9,9 +9,10 @@ from toy_nodes import RUNNER, toy
 from xstilts.execution import EXECUTORS, inline
 from xstilts.execution.outcome import Outcome
 from xstilts.execution.study_run import StudyOptions, run_study
-from xstilts.store.retention import after_run, record
+from xstilts.store.retention import after_run
 from xstilts.store.scratch import drop_stale
 from xstilts.store.store import Store
+from xstilts.store.study_records import record
 
 MADE = toy("made", do="weights", kind="train")
 WAITING = toy("waiting", [MADE], do="weights", kind="train")

@@ -15,8 +15,8 @@ from toy_nodes import toy
 from xstilts.errors import ModelError
 from xstilts.store import recorded
 from xstilts.store.node import Node
-from xstilts.store.retention import record
 from xstilts.store.store import Entry, Store
+from xstilts.store.study_records import record
 from xstilts.using_models.exports import described, whole
 
 if TYPE_CHECKING:

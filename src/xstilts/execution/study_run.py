@@ -14,7 +14,7 @@ from xstilts.execution.outcome import Outcome
 from xstilts.execution.run_options import RunOptions
 from xstilts.planning import overlaps
 from xstilts.planning.study_facts import analyse_node
-from xstilts.store import recorded, retention, scratch
+from xstilts.store import recorded, retention, scratch, study_records
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +88,7 @@ def run_study(
     store.clean()
     weights = retention.wanted_by(keep)
     asked = recorded.of_nodes(nodes, options.command).to_json()
-    retention.record(store, plan.study.name, nodes, keep or retention.DEFAULT_KEEP, str(out), asked)
+    study_records.record(store, plan.study.name, nodes, keep or study_records.DEFAULT_KEEP, str(out), asked)
     scratch.drop_stale(store)
     how = RunOptions(options.workers or default_workers(), options.threads, weights)
 

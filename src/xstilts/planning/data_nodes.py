@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from xstilts.planning.portions import Portion, TrainingSet
     from xstilts.planning.resolved import ResolvedNames
     from xstilts.store.payloads import Json, Place
-    from xstilts.studies.spec import Vocabulary
+    from xstilts.studies.base_spec import Vocabulary
     from xstilts.tasks.base import Task
 
 MAX_QA_ANSWER_TOKENS = 30

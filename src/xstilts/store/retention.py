@@ -16,20 +16,18 @@ when a run is told to keep them (``--keep all``).
 
 from __future__ import annotations
 
-import hashlib
-import re
 import shutil
-import uuid
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from xstilts.disk import in_plain_words, read_json, replace_json
-from xstilts.errors import StoreBusyError, StoreError, StudyError
+from xstilts.disk import in_plain_words, replace_json
+from xstilts.errors import StoreBusyError, StoreError
 from xstilts.store.contents import PRUNED, dropped, is_leftover, weights_of
 from xstilts.store.node import MODEL_KINDS
 from xstilts.store.payloads import AnswersPayload
 from xstilts.store.store import size_of
+from xstilts.store.study_records import KEEP, in_the_making, known_policy, records
 from xstilts.store.survey import Stray, survey
 from xstilts.tasks.base import Kind
 
@@ -39,14 +37,7 @@ if TYPE_CHECKING:
 
     from xstilts.store.node import Node
     from xstilts.store.store import Store
-
-KEEP: Mapping[str, frozenset[str]] = MappingProxyType(
-    {"all": frozenset(), "encoders": frozenset({"heads"}), "scores": frozenset({"heads", "encoder"})}
-)
-"""Policy -> the parts of nodes with a model whose weights it drops."""
-
-DEFAULT_KEEP = "encoders"
-"""The policy of a run that is told none; it drops weights and makes none again."""
+    from xstilts.store.study_records import StudyRecord
 
 NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -73,13 +64,7 @@ def wanted_by(keep: str | None) -> frozenset[str]:
     """
     if keep is None:
         return frozenset()
-    return KEEP["scores"] - KEEP[_known(keep)]
-
-
-def _known(keep: str) -> str:
-    if keep not in KEEP:
-        raise StudyError(f"There is no policy {keep!r}.", field="--keep", value=keep, allowed=KEEP)
-    return keep
+    return KEEP["scores"] - KEEP[known_policy(keep)]
 
 
 @dataclass(frozen=True)
@@ -99,60 +84,6 @@ class Freed:
     weights: int = 0
     leftovers: int = 0
     left: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class StudyRecord:
-    """What one study needs from the store.
-
-    Args:
-        study: Its name.
-        keep: Its policy.
-        nodes: Key -> kind and keys of the parents.
-    """
-
-    study: str
-    keep: str
-    nodes: Mapping[str, tuple[str, tuple[str, ...]]]
-
-
-def record(
-    store: Store, study: str, nodes: Sequence[Node], keep: str, out: str, asked: Mapping[str, Any] | None = None
-) -> Path:
-    """Say that ``study``, reported to ``out``, needs ``nodes``; call it before the run.
-
-    Args:
-        store: The store.
-        study: Name of the study.
-        nodes: All nodes of its plan.
-        keep: A key of :data:`KEEP`.
-        out: Where its report goes; the record of an earlier run of the same study to the same place is replaced.
-        asked: What is kept of the study beside its nodes, see ``store.recorded``.
-
-    Returns:
-        The file of the record; delete it to let go of its nodes.
-
-    Raises:
-        StudyError: If the policy is not known.
-        StoreError: If the store cannot be written to.
-    """
-    _known(keep)
-    name = re.sub(r"[^a-zA-Z0-9_-]+", "-", study)[:60]
-    path = store.root / "runs" / f"{name}-{hashlib.sha256(out.encode()).hexdigest()[:12]}.json"
-    needed = {node.key: {"kind": node.kind, "parents": sorted(set(node.parents.values()))} for node in nodes}
-    store.make_folders()
-    with in_plain_words(store.root), store.locks.gate():  # gc removes what a killed process left in tmp
-        replace_json(path, {"study": study, "out": out, "keep": keep, "nodes": needed, **(asked or {})}, _work(store))
-    return path
-
-
-def records(store: Store) -> list[StudyRecord]:
-    """The records of all studies.
-
-    Raises:
-        StoreError: If one cannot be read; freeing space without it could remove what a study needs.
-    """
-    return [_read(path) for path in sorted((store.root / "runs").glob("*.json"))]
 
 
 def gc(store: Store) -> Freed:
@@ -260,15 +191,10 @@ def _drop(store: Store, folder: Path, parts: Collection[str]) -> int:
         return 0
     size = sum((folder / name).stat().st_size for name in names)
     known = {"dropped": sorted(names | set(dropped(folder)))}
-    replace_json(folder / PRUNED, known, _work(store))  # first: killed here, still true
+    replace_json(folder / PRUNED, known, in_the_making(store))  # first: killed here, still true
     for name in names:
         (folder / name).unlink()
     return size
-
-
-def _work(store: Store) -> Path:
-    """A new name for a file in the making, outside of all nodes."""
-    return store.root / "tmp" / f"{uuid.uuid4().hex}.json"
 
 
 def _leftovers(store: Store) -> Iterator[Path]:
@@ -295,18 +221,3 @@ def _orphans(store: Store, needed: Collection[str]) -> Iterator[Path]:
     for path in sorted((store.root / "logs").glob("*.log")):
         if path.stem not in needed:
             yield path
-
-
-def _read(path: Path) -> StudyRecord:
-    try:
-        data: Any = read_json(path)
-        nodes = {key: (item["kind"], tuple(item["parents"])) for key, item in data["nodes"].items()}
-        found = StudyRecord(data["study"], data["keep"], nodes)
-        KEEP[found.keep]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StoreError(
-            "The record of a study cannot be read, so nothing was freed.",
-            field=str(path),
-            hint="Run that study again, or delete the file to let go of its nodes.",
-        ) from error
-    return found

@@ -15,7 +15,7 @@ from xstilts.disk import in_plain_words
 from xstilts.errors import StoreError, XstiltsError
 from xstilts.store.contents import dropped
 from xstilts.store.node import check_key
-from xstilts.store.retention import records
+from xstilts.store.study_records import records
 
 if TYPE_CHECKING:
     from collections.abc import Collection

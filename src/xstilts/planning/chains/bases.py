@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xstilts.planning.planner import Planner
     from xstilts.store.payloads import Json
     from xstilts.studies.arm_spec import PhaseItem
-    from xstilts.studies.spec import BaseRecipe
+    from xstilts.studies.base_spec import BaseRecipe
 
 
 @dataclass(frozen=True)
