@@ -30,9 +30,9 @@ $(STAMP): pyproject.toml constraints.txt
 demo: venv
 	$(BIN)/xstilts demo $(DEMO_ARGS)
 
-# Which samples DIR holds, and where they come from: docs/results/real.md.
+# Which samples DIR holds, and where they come from: docs/results/real-files.md.
 real: venv
-	@test -d "$(DATA)" || { echo "make real: DATA is not a folder. Say make real DATA=DIR; docs/results/real.md lists the files of DIR."; exit 2; }
+	@test -d "$(DATA)" || { echo "make real: DATA is not a folder. Say make real DATA=DIR; docs/results/real-files.md lists the files of DIR."; exit 2; }
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[real]'
 	$(BIN)/xstilts run real --set size=quick --set data="$(DATA)" --keep scores $(REAL_ARGS)
 
