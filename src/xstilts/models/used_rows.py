@@ -62,8 +62,12 @@ def _embedding(words: torch.nn.Embedding, kept: torch.Tensor) -> torch.nn.Embedd
     few = torch.nn.Embedding(len(kept), words.embedding_dim, None if padding == -1 else padding)
     few.weight = torch.nn.Parameter(words.weight.detach()[kept].clone())
 
-    def by_place(_: torch.nn.Module, asked: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
-        return (place.to(asked[0].device)[asked[0]], *asked[1:])
-
-    few.register_forward_pre_hook(by_place)
+    few.register_buffer("place", place, persistent=False)  # on the embedding's device, and no part of what is saved
+    few.register_forward_pre_hook(_by_place)
     return few
+
+
+def _by_place(few: torch.nn.Module, asked: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Ids of the whole table to rows of this one; an id that it lacks is out of its range, which is an error."""
+    place: Any = few.place
+    return (place[asked[0]], *asked[1:])
