@@ -377,3 +377,10 @@ def test_the_script_is_the_one_that_the_policy_allows(page):
     assert f"script-src 'sha256-{digest}'" in page
     assert "default-src 'none'" in page
     assert not re.search("innerHTML|insertAdjacentHTML|document.write|eval\\(", script)
+
+
+def test_the_page_explains_the_mark_of_a_hidden_stage_where_there_is_one(page, tmp_path):
+    said = "¶: the base or the protocol was trained on such data before"
+    assert said in page
+    written(tmp_path, analyse(fake.score_rows(), fake.facts() | {"warnings": []}))
+    assert said not in (tmp_path / "index.html").read_text(encoding="utf-8")
