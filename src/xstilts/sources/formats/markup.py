@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
@@ -12,8 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Markup:
-    """Base of what reads a document: its methods are called, in the order of the text.
+class Markup(ABC):
+    """What reads a document: its methods are called, in the order of the text.
 
     Attributes:
         path: The file, for messages.
@@ -34,17 +35,17 @@ class Markup:
         """File and line of what is read just now."""
         return f"{self.path}:{self._parser.CurrentLineNumber}"
 
+    @abstractmethod
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self, name: str) -> None:
         """An element ends."""
-        raise NotImplementedError
 
+    @abstractmethod
     def characters(self, text: str) -> None:
         """Text of an element."""
-        raise NotImplementedError
 
     def read(self, text: str, expected: str) -> None:
         """Read a whole document.
