@@ -1,4 +1,4 @@
-"""docs/using_a_model.md is run: a team ships a classifier of its own, doing only what it is told."""
+"""docs/how-to/using_a_model.md is run: a team ships a classifier of its own, doing only what it is told."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-PAGE = (Path(__file__).parents[2] / "docs" / "using_a_model.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "using_a_model.md").read_text(encoding="utf-8")
 BLOCKS: dict[str, str] = dict(re.findall(r"^```\w+ ([^\n]*)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE))
 COMMANDS = [shlex.split(line, comments=True)[1:] for line in BLOCKS["commands"].splitlines()]
 

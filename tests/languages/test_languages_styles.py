@@ -185,7 +185,7 @@ BIBLIOGRAPHIC = "alb arm baq bur chi cze dut fre geo ger gre ice mac mao may per
 
 
 def test_the_page_says_which_codes_are_one_row() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "languages.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "languages.md").read_text(encoding="utf-8")
     said = " ".join(page.partition("the shorter code names both: ")[2].partition(".")[0].split())
     pairs = {tuple(pair.replace(" is also ", " ").split()) for pair in said.split(", ")}
     merged = {

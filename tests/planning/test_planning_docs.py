@@ -1,4 +1,4 @@
-"""Every arm of docs/arms.md is one that a study can have."""
+"""Every arm of docs/how-to/arms.md is one that a study can have."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import yaml
 from xstilts.api import load_study, plan_study
 from xstilts.studies.load import validate
 
-PAGE = Path(__file__).parents[2] / "docs" / "arms.md"
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "arms.md"
 BLOCKS: list[str] = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 WHOLE = [block for block in BLOCKS if block.startswith("# a whole study")]
 ARMS = [block for block in BLOCKS if not block.startswith(("# a study's key", "# a whole study"))]

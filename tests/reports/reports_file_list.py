@@ -1,4 +1,4 @@
-"""docs/report_files.md, written from the registry: python tests/reports/reports_file_list.py"""
+"""docs/reference/report_files.md, written from the registry: python tests/reports/reports_file_list.py"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from xstilts.reports.entries import Tables
 from xstilts.reports.registry import SECTIONS
 
-PAGE = Path(__file__).parents[2] / "docs/report_files.md"
+PAGE = Path(__file__).parents[2] / "docs/reference/report_files.md"
 HEAD = """\
 # The files of a report
 

@@ -1,4 +1,4 @@
-"""docs/adding_a_task.md is run: its studies and files must do what the page says."""
+"""docs/how-to/adding_a_task.md is run: its studies and files must do what the page says."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from xstilts.sources.records.options import ROW_OPTIONS
 from xstilts.studies.spec import Study
 from xstilts.tasks import TASKS, Task, from_inline
 
-PAGE = (Path(__file__).parents[2] / "docs" / "adding_a_task.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "adding_a_task.md").read_text(encoding="utf-8")
 BLOCKS: dict[str, str] = dict(re.findall(r"^```\w+ ?([^\n]*)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE))
 INLINE = {name.removeprefix("task="): body for name, body in BLOCKS.items() if name.startswith("task=")}
 
@@ -78,5 +78,5 @@ def test_the_page_names_every_format_and_every_option() -> None:
 def test_the_ten_lines_of_python_are_an_entry(monkeypatch: pytest.MonkeyPatch) -> None:
     found: dict[str, Task] = {}
     monkeypatch.setattr(TASKS, "register", found.__setitem__)
-    exec(compile(BLOCKS[""], "docs/adding_a_task.md", "exec"), {})  # noqa: S102 - our own page
+    exec(compile(BLOCKS[""], "docs/how-to/adding_a_task.md", "exec"), {})  # noqa: S102 - our own page
     assert found["amazing"].files["train"].path == "amazing/{language}/train.jsonl"

@@ -3,7 +3,7 @@
     local    worker processes on this machine (the default)
     inline   in this process, one node after the other: for debugging and for tests
 
-docs/adding_an_executor.md says how to add one.
+docs/how-to/adding_an_executor.md says how to add one.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Who speaks: BCP-47 codes with family, genus, script, word order and size, the clusters they make, and more.
 
-- ``table``: the languages, from ``languages.csv`` (sources and licences of every column: docs/languages.md) and
+- ``table``: the languages, from ``languages.csv`` (sources and licences of every column: docs/how-to/languages.md) and
   ``lab.csv`` (the lab's invented ones). Empty cells are not known from these sources; nothing is guessed.
 - ``clusters``: sets of languages by a column of the table.
 - ``styles``: how data sets write a language, and the one code that all of it means.

@@ -1,7 +1,7 @@
 """Tables, figures and one self-contained HTML page, from what the store's nodes kept. Never imports torch.
 
 ``registry.SECTIONS`` lists the sections of a report, each with its tables, pictures and files; the page, the files, the
-paper and the list of files in docs/report_files.md are written from it.
+paper and the list of files in docs/reference/report_files.md are written from it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What is asked: one frozen entry per data set, and a user's own data sets from a study.
 
-Importing this package registers every entry; docs/adding_a_task.md says how to add one.
+Importing this package registers every entry; docs/how-to/adding_a_task.md says how to add one.
 
 >>> from xstilts.tasks import TASKS
 >>> TASKS.get("xnli").labels

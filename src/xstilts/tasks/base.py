@@ -80,7 +80,7 @@ class FileSpec:
             a pair ``context+question`` also ``{context}`` and ``{question}``. A tuple of paths names line-parallel
             parts of one split (for the format ``text``: files read in turn).
         format: Name of a reader in ``sources/formats``.
-        options: The reader's options; the same keys in every data map (docs/adding_a_task.md lists them).
+        options: The reader's options; the same keys in every data map (docs/how-to/adding_a_task.md lists them).
     """
 
     path: str | tuple[str, ...]
