@@ -1,0 +1,1 @@
+"""Vectors → nearest neighbours, exact or approximate."""

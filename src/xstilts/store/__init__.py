@@ -1,0 +1,1 @@
+"""The store: nodes, their keys, and the folder that keeps results."""

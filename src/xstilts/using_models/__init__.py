@@ -1,0 +1,1 @@
+"""One model at a time: predict, evaluate, export, submit."""
