@@ -41,6 +41,9 @@ ROOT = {
 }
 
 
+SHORT = {"steps": 4, "max_length": 128}  # the lab's tokenizer takes no more
+
+
 def plan_of(**changes: object) -> Plan:
     return make_plan(validate({**ROOT, **changes}, "test"))
 
@@ -203,6 +206,7 @@ def test_selection_by_dev_reads_the_pivot_only_unless_oracle():
         ({"source": "files"}, StudyError, "needs the folder"),
         ({"targets": [{"task": "xnli", "split": "tset"}]}, StudyError, "no split 'tset'"),
         ({"protocol": "xtreme", "targets": ["xcopa"]}, StudyError, "does not say how 'xcopa' is trained"),
+        ({"bases": ["lab-tiny"], "training": {"max_length": 129}}, StudyError, r"the base reads 128.*max_length: 128"),
     ],
 )
 def test_names_that_do_not_exist_are_refused(changes: dict[str, object], error: type[InputError], said: str):
@@ -210,9 +214,15 @@ def test_names_that_do_not_exist_are_refused(changes: dict[str, object], error: 
         plan_of(**changes)
 
 
+def test_the_labs_questions_fit_the_labs_bases_unless_a_study_says_otherwise():
+    plan = plan_of(bases=["lab-tiny"], arms={"none": [], "qa": [{"tasks": ["squad"]}]}, targets=["xquad"])
+    lengths = {node.payload["options"]["max_length"] for node in plan.nodes.values() if node.kind == "prepare"}
+    assert lengths == {128}
+
+
 @pytest.mark.parametrize("protocol", PROTOCOLS.names())
 def test_a_search_that_no_protocol_names_is_a_target_under_each(protocol: str):
-    plan = plan_of(arms={"none": []}, targets=[{"task": "udhr", "layers": [1]}], protocol=protocol)
+    plan = plan_of(arms={"none": []}, targets=[{"task": "udhr", "layers": [1]}], protocol=protocol, training=SHORT)
     assert not {node.kind for node in plan.nodes.values()} & {"train", "choose"}
 
 

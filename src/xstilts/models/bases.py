@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 LAB_TOKENIZER = "lab"
 """Name of the tokenizer that all lab bases share."""
+_NO_LIMIT = 10**9
+"""transformers writes larger numbers than this where a tokenizer has no limit."""
 _HASHED_SUFFIXES = (".json", ".safetensors", ".model", ".txt")  # what can change a result; model cards cannot
 
 
@@ -230,6 +232,15 @@ def vocabulary_size(base: Base, otherwise: int = 30_000) -> int:
     check_tokenizer(base.folder)
     vocabulary = json.loads(path.read_text(encoding="utf-8"))["model"]["vocab"]
     return len(vocabulary) or otherwise
+
+
+def longest_input(base: Base) -> int | None:
+    """The most tokens that a base in a directory reads at once, by its tokenizer; None where nothing says so."""
+    path = (base.folder or Path()) / "tokenizer_config.json"
+    if base.folder is None or not path.is_file():
+        return None
+    said = json.loads(path.read_text(encoding="utf-8")).get("model_max_length")
+    return said if type(said) is int and said < _NO_LIMIT else None
 
 
 def fingerprint(base: Base) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from xstilts.errors import StudyError
 from xstilts.planning import cost
 from xstilts.protocols import Windows
 from xstilts.store.node import Node
@@ -44,11 +45,13 @@ class Tokenizer:
         fingerprint: Hashes of its files, or repository and revision; None when a node trains it.
         place: Folder or repository and revision to load it from; None when a node trains it.
         node: Key of the node that trains it; None for an existing one.
+        longest: The most tokens that its model reads at once; None where that is not known before it is loaded.
     """
 
     fingerprint: Json | None
     place: Place | None
     node: str | None = None
+    longest: int | None = None
 
     def parents(self) -> dict[str, str]:
         """The parent role of this tokenizer, if a node trains it."""
@@ -103,7 +106,15 @@ def options_of(portion: Portion, encoding: PhaseEncoding, source: str) -> Portio
 
 
 def prepare(resolved: ResolvedNames, portion: Portion, tokenizer: Tokenizer, options: PortionEncoding) -> Node:
-    """The node that reads one portion and turns it into model inputs, once."""
+    """The node that reads one portion and turns it into model inputs, once.
+
+    Raises:
+        StudyError: If the inputs are longer than the base reads.
+    """
+    if tokenizer.longest is not None and options.max_length > tokenizer.longest:
+        said = f"Inputs of {portion.task.name} would have {options.max_length} tokens; the base reads {tokenizer.longest}."
+        hint = f"Write under training: max_length: {tokenizer.longest}"
+        raise StudyError(said, field="training.max_length", value=options.max_length, hint=hint)
     task, seen = portion.task, portion.seen
     asked = ExamplesPayload(
         task=task.name,

@@ -27,6 +27,7 @@ PROTOCOLS.register(
             **{task: ((task,),) for task in _ON_THEMSELVES},
         },
         hidden={"xcopa": {"siqa": "as in XTREME-R, Social IQa comes before COPA"}},
+        hyperparameters={"span_qa": {"max_length": 128, "source": "xstilts"}},  # what the lab's bases read
         retrieval_pooling="mean",
         layer_share=1.0,
         aggregate="task: unweighted mean over the lab's languages, the pivot apart",

@@ -70,7 +70,7 @@ def _existing(planner: Planner, recipe: BaseRecipe, where: str) -> ChainBase:
         architecture = {"model_type": base.facts["model_type"], **config}
         return ChainBase(recipe, _converted(planner, base, base.installed), architecture)
     fingerprint, place = _known_by(planner, base, recipe.source)
-    tokenizer = Tokenizer(_tokenizer_fingerprint(fingerprint), place)
+    tokenizer = Tokenizer(_tokenizer_fingerprint(fingerprint), place, longest=bases.longest_input(base))
     model = Model(None, fingerprint, place, tokenizer, cost.size_of(config), config.get("num_hidden_layers"))
     return ChainBase(recipe, model)
 
@@ -138,4 +138,5 @@ def _tokenizer(planner: Planner, recipe: BaseRecipe, portions: Sequence[Portion]
     if other.installed is not None:
         return _converted_vocabulary(planner, other, other.installed), bases.vocabulary_size(other)
     fingerprint, place = _known_by(planner, other, str(recipe.tokenizer))
-    return Tokenizer(_tokenizer_fingerprint(fingerprint), place), bases.vocabulary_size(other)
+    tokenizer = Tokenizer(_tokenizer_fingerprint(fingerprint), place, longest=bases.longest_input(other))
+    return tokenizer, bases.vocabulary_size(other)
