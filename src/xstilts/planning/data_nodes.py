@@ -112,7 +112,8 @@ def prepare(resolved: ResolvedNames, portion: Portion, tokenizer: Tokenizer, opt
         StudyError: If the inputs are longer than the base reads.
     """
     if tokenizer.longest is not None and options.max_length > tokenizer.longest:
-        said = f"Inputs of {portion.task.name} would have {options.max_length} tokens; the base reads {tokenizer.longest}."
+        name, length = portion.task.name, options.max_length
+        said = f"{name} would be read {length} tokens at once; the base reads {tokenizer.longest}."
         hint = f"Write under training: max_length: {tokenizer.longest}"
         raise StudyError(said, field="training.max_length", value=options.max_length, hint=hint)
     task, seen = portion.task, portion.seen
