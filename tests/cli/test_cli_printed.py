@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ import pytest
 import typer
 import yaml
 
-from printed import ALL_BLOCKS, ALL_COMMANDS, ROOT, Block, Command, blocks
+from printed import ALL_BLOCKS, ALL_COMMANDS, ROOT, Block, Command, blocks, commands
 from xstilts import cli
 from xstilts.api import plan_study
 from xstilts.studies.load import validate
@@ -29,7 +28,11 @@ OWN_TESTS = {
     "docs/how-to/adding_a_task.md": "tests/tasks/test_tasks_page.py",
 }
 """Pages whose blocks another test runs or plans."""
-TOY = {"docs/quickstart.md": ("--set", "training={steps: 1, limit: 8, batch_size: 2}", "--set", "seeds=[1]")}
+SMALL = ("--set", "training={steps: 1, limit: 8, batch_size: 2}", "--set", "seeds=[1]")
+RUN = {
+    "docs/quickstart.md": SMALL,
+    "docs/tutorials/own_classifier.md": (*SMALL, "--set", "bases=[lab-tiny]"),
+}
 """Pages that are run in order, with what makes their studies small."""
 LAB = {"source": "lab", "protocol": "lab", "bases": ["lab-tiny"], "languages": "all"}
 REAL = {
@@ -107,18 +110,18 @@ def keys_of(said: dict[str, Any]) -> dict[str, Any]:
     return {"arms": {"none": [], "mnli": [{"tasks": ["mnli"]}]} | said}
 
 
-@pytest.mark.parametrize("page", TOY)
+@pytest.mark.parametrize("page", RUN)
 def test_the_page_is_run_as_printed(page: str, xstilts, tmp_path: Path) -> None:
+    key = ""
     for block in blocks(ROOT / page):
         if block.note.startswith("file="):
             (tmp_path / block.note.removeprefix("file=")).write_text(block.text, encoding="utf-8")
-        if block.note not in {"commands", "refused"}:
-            continue
-        for line in block.text.splitlines():
-            words = shlex.split(line, comments=True)[1:]
-            small = [*TOY[page], *(["--executor", "inline"] if words[0] == "run" else [])]
-            said = xstilts(*words, *small)
+        for command in commands(block) if block.note in {"commands", "refused"} else ():
+            words = [word.replace("KEY", key) for word in command.words]
+            small = RUN[page] if words[0] in STUDY_VERBS else ()
+            said = xstilts(*words, *small, *(["--executor", "inline"] if words[0] == "run" else []))
             assert said.code == (0 if block.note == "commands" else 2), said.err
+            key = next(iter(re.findall(r"train \S+, seed 1 +([0-9a-f]+)", said.out)), key)
 
 
 def test_the_pages_with_tests_of_their_own_are_there() -> None:
