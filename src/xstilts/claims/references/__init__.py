@@ -1,8 +1,8 @@
 """Numbers that others published, word for word, to stand beside a study's own and never among them.
 
-They lie in ``*.yaml`` beside this module, one file per source (``reference.py`` names every field); docs/how-to/references.md
-says what is in and what is not. Nothing is computed from them. Other distributions add numbers through the entry-point
-group ``xstilts.references``.
+They lie in ``*.yaml`` beside this module, one file per source (``reference.py`` names every field);
+docs/how-to/references.md says what is in and what is not. Nothing is computed from them. Other distributions add
+numbers through the entry-point group ``xstilts.references``.
 """
 
 from __future__ import annotations
