@@ -47,7 +47,7 @@ def models_at(annotation: Any, place: str) -> Iterator[tuple[type[BaseModel], st
     origin, parts = get_origin(annotation), get_args(annotation)
     if isinstance(annotation, type) and not parts and issubclass(annotation, BaseModel):
         yield annotation, place
-    step = {list: f"{place}.N", dict: f"{place}.NAME"}.get(origin, place) if isinstance(origin, type) else place
+    step = f"{place}.N" if origin is list else f"{place}.NAME" if origin is dict else place
     for part in parts:
         yield from models_at(part, step)
 
@@ -55,8 +55,8 @@ def models_at(annotation: Any, place: str) -> Iterator[tuple[type[BaseModel], st
 def _words(annotation: Any, said: Sequence[Any] = ()) -> str:  # noqa: ANN401
     origin, parts = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        inner = [more for item in parts[1:] for more in (item.metadata if isinstance(item, FieldInfo) else [item])]
-        return _words(parts[0], [*inner, *said])
+        more = [one for item in parts[1:] for one in (item.metadata if isinstance(item, FieldInfo) else [item])]
+        return _words(parts[0], [*more, *said])
     if origin is Literal:
         return _either([code(part) for part in parts])
     if origin in (Union, types.UnionType):
