@@ -4,6 +4,8 @@
 # make test-processors  the suite as other processors round, with one thread and with two
 # make check  style, types, import direction, size of the source
 # make mutants  do the tests notice a broken line?
+# make reference  the pages of docs/reference, written anew from the code
+# make docs   the site of docs/ in build/site; a broken link fails
 SHELL := /bin/bash
 PYTHON ?= python3.11
 VENV := .venv
@@ -16,7 +18,7 @@ ROOMS := src tests benchmarks tools
 # One thread in each process: the suite and the executor bring their own processes.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: venv demo real test test-processors check mutants format clean
+.PHONY: venv demo real test test-processors check mutants reference docs format clean
 
 venv: $(STAMP)
 
@@ -61,6 +63,13 @@ check: venv
 # A fixed set of one-line changes, each run against the tests of its room (about 15 minutes on two cores; not in CI).
 mutants: venv
 	$(BIN)/python benchmarks/mutants.py --workers $(WORKERS) $(MUTANTS_ARGS)
+
+reference: venv
+	$(BIN)/python tools/reference.py
+
+docs: venv
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 format: venv
 	$(BIN)/ruff check --fix $(ROOMS)

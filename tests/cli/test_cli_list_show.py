@@ -12,6 +12,7 @@ import yaml
 
 import xstilts as package
 from xstilts.commands.listings import TOPICS
+from xstilts.studies.schema import study_schema
 
 VERBS = ["demo", "run", "plan", "report", "list", "show", "evaluate", "predict", "score", "export", "verify", "gc"]
 
@@ -66,6 +67,24 @@ def test_a_shown_study_is_a_study_file(xstilts, tmp_path) -> None:
     (tmp_path / "mine.yaml").write_text(said.out, encoding="utf-8")
     planned = [json.loads(xstilts("plan", name, "--json").out)["nodes"] for name in ("demo", "mine.yaml")]
     assert [node["key"] for node in planned[0]] == [node["key"] for node in planned[1]]
+
+
+def test_the_schema_of_the_study_file_is_shown(xstilts) -> None:
+    assert json.loads(xstilts("show", "study", "--schema").out) == study_schema()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["task", "xnli", "--schema"], "xstilts show study --schema"),
+        (["study", "demo", "--schema"], "xstilts show study --schema"),
+        (["study"], "`xstilts list studies` has all names"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_with_what_can(xstilts, words: list[str], says: str) -> None:
+    said = xstilts("show", *words)
+    assert said.code == 2
+    assert says in said.err
 
 
 def test_the_module_and_the_script_are_the_same_command() -> None:

@@ -8,7 +8,6 @@ import pytest
 import reports_fake_mix
 import reports_fake_search
 import reports_fake_study as fake
-import reports_file_list
 
 from xstilts.reports import files as files_room
 from xstilts.reports import registry, write
@@ -102,11 +101,6 @@ def test_a_new_section_is_one_entry(tmp_path, monkeypatch):
     results = (tmp_path / "paper.md").read_text().split("## Results")[1]
     assert results.index("How long names are.") < results.index("Zero-shot gain over none")
     assert '<a href="tables/lengths.md">' in page
-
-
-def test_the_docs_list_the_files_as_they_are():
-    page = reports_file_list.PAGE.read_text(encoding="utf-8")
-    assert page == reports_file_list.written(), "python tests/reports/reports_file_list.py"
 
 
 def test_columns_that_are_not_shown_move_no_other():

@@ -8,6 +8,7 @@ import typer
 
 from xstilts.commands.options import Json  # noqa: TC001 - typer reads annotations at run time
 from xstilts.commands.output import emit_data, emit_json, emit_table, emit_yaml, say
+from xstilts.errors import InputError
 
 TOPIC_NAMES = "tasks, languages, protocols, noises, metrics, bases, studies, claims or references"
 
@@ -28,13 +29,27 @@ def list_(what: Annotated[str, typer.Argument(metavar="TOPIC", help=TOPIC_NAMES)
 
 def show(
     what: Annotated[str, typer.Argument(metavar="TOPIC", help="task, language, protocol, metric, base, study …")],
-    name: Annotated[str, typer.Argument(help="Its name, as `list` gives it.")],
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Its name, as `list` gives it.")] = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Of study, without a name: the JSON schema of the study file, for editors.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Show one task, language, protocol, metric, base or study in full (a study as YAML, to be edited)."""
     from xstilts.commands.listings import topic
 
-    entry = topic(what).entry(name)
+    chosen = topic(what)
+    if schema:
+        if chosen.singular != "study" or name is not None:
+            raise InputError("is of the study file.", field="--schema", hint="Say `xstilts show study --schema`.")
+        from xstilts.studies.schema import study_schema
+
+        emit_json(study_schema())
+        return
+    if name is None:
+        hint = f"`xstilts list {chosen.plural}` has all names."
+        raise InputError(f"Say which {chosen.singular}: xstilts show {chosen.singular} NAME.", field="NAME", hint=hint)
+    entry = chosen.entry(name)
     if json:
         emit_json(_read(entry) if isinstance(entry, str) else entry)
     elif isinstance(entry, str):

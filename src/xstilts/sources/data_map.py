@@ -31,7 +31,15 @@ if TYPE_CHECKING:
     from xstilts.tasks.base import FileSpec, Task
 
 MAP_FILE = "xstilts-data.yaml"
-_OWN_KEYS = ("path", "format", "codes", "origin")
+OWN_KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "path": "A path below the data folder, or a list of them; `{language}` and `*` are filled in.",
+        "format": "How the file is read: one of the formats below.",
+        "codes": "What `{language}` stands for where that is not the code itself.",
+        "origin": "How the text was made, where that is not as with the rest of the data set.",
+    }
+)
+"""What an entry says with every format, beside the options of rows, with what it means."""
 _NOT_YAML = "expected a mapping task → language → split → {path, format}"
 
 
@@ -132,7 +140,7 @@ def from_spec(spec: FileSpec, code: str, where: str) -> list[FilePart]:
 def _part(entry: object, language: str, where: str) -> FilePart:
     given = _mapping(entry, where)
     format_ = _format(given, where)
-    known = sorted({*_OWN_KEYS, *ROW_OPTIONS, *format_.options})
+    known = sorted({*OWN_KEYS, *ROW_OPTIONS, *format_.options})
     for key in given:
         if key not in known:
             message = f"There is no option {key!r} for the format {format_.name!r}."

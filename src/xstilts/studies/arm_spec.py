@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
@@ -30,7 +30,16 @@ Codes = Annotated[list[str], Field(min_length=1)]
 
 
 class MixSpec(Strict):
-    """How a multi-task phase divides its steps among tasks; ``training.phase.Mix`` says what each rule means."""
+    """How a multi-task phase divides its steps among tasks.
+
+    Attributes:
+        rule: ``proportional`` to the number of training items, ``uniform``, by given ``weights``, or ``linear``: along
+            a straight line from ``weights`` at the first step to ``end_weights`` at the last.
+        cap: Items of a task beyond this number do not count; for ``proportional`` alone.
+        temperature: Shares are raised to 1/temperature and normalised: 1 changes nothing, larger is flatter.
+        weights: Of ``weights`` and ``linear``: a number for each task.
+        end_weights: Of ``linear``: the same at the last step.
+    """
 
     rule: Literal["proportional", "uniform", "weights", "linear"] = "proportional"
     cap: Positive | None = None
@@ -184,6 +193,9 @@ class LanguageAdapters(Hyperparameters):
 
     Pfeiffer et al. 2020 (arXiv 2005.00052) put bottleneck adapters between layers; here they are LoRA updates of
     ``lora_rank``, which add up with those of the task, and there are no invertible adapters.
+
+    Attributes:
+        lora_rank: Rank of each language's update.
     """
 
     lora_rank: Positive | None = 8
@@ -208,6 +220,7 @@ class Arm(Strict):
             no part in the answer, and the report says whether it did as it must.
     """
 
+    short = (list, "phases")
     phases: list[PhaseItem] = []
     target_phase: TargetPhase = TargetPhase()
     training: Hyperparameters = Hyperparameters()
@@ -220,11 +233,6 @@ class Arm(Strict):
     targets: Annotated[list[Name], Field(min_length=1)] | None = None
     seeds: Annotated[list[int], Field(min_length=1)] | None = None
     must: Literal["help", "not-help"] | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _list_is_phases(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
-        return {"phases": value} if isinstance(value, list) else value
 
     @model_validator(mode="after")
     def _control_is_whole(self) -> Arm:

@@ -32,16 +32,19 @@ class BaseRecipe(Strict):
 
     Attributes:
         name: Name in the tables; no path.
-        location: Key ``from``: the directory (or known base) that goes by this name, or that ``pretrain`` goes on
+        location: Written ``from``. The directory (or known base) that goes by this name, or that ``pretrain`` goes on
             from; "": the name says it itself.
         architecture: Fields of a new model's config; ``model_type`` says which.
-        vocabulary: Trained here; or ``tokenizer`` names a base or directory whose tokenizer is used.
+        vocabulary: A vocabulary that is trained here; or say ``tokenizer``.
+        tokenizer: A base or directory whose tokenizer is used, ``lab`` for that of the lab's bases; or say
+            ``vocabulary``.
         pretrain: Its pretraining phase.
         seed: Seed of the pretraining phase and of the initial weights.
     """
 
     model_config = ConfigDict(serialize_by_alias=True)
 
+    short = (str, "name")
     name: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
     location: Annotated[str, Field(alias="from")] = ""
     architecture: dict[str, Any] | None = None

@@ -28,7 +28,12 @@ MOST_SEEDS = MOST_ARMS = 1000
 
 
 class NestedSeeds(Strict):
-    """Seeds of intermediate and of target phases, crossed; a chain's seed is shown as ``i.t``."""
+    """Seeds of intermediate and of target phases, crossed; a chain's seed is shown as ``i.t``.
+
+    Attributes:
+        intermediate: Seeds of the phases between base and target.
+        target: Seeds of the target phase; each is run after each of ``intermediate``.
+    """
 
     intermediate: Annotated[list[int], Field(min_length=1)]
     target: Annotated[list[int], Field(min_length=1)]
@@ -50,14 +55,10 @@ class ContrastEntry(Strict):
         languages: Over these languages: codes, or a cluster ``{genus: Slavic}``; empty: all but the pivot.
     """
 
+    short = (str, "arm")
     arm: Name
     targets: list[Name] = []
     languages: CodesOrCluster = []
-
-    @model_validator(mode="before")
-    @classmethod
-    def _name_is_arm(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
-        return {"arm": value} if isinstance(value, str) else value
 
 
 class Contrast(Strict):
@@ -77,7 +78,36 @@ class Contrast(Strict):
 
 
 class Study(Strict):
-    """A study: a grid base × arm × target × seed, evaluated in every language."""
+    """A study: a grid base × arm × target × seed, evaluated in every language.
+
+    Attributes:
+        name: What the study is called; its report goes to ``xstilts-out/NAME``.
+        question: What it asks, in one sentence; the page of the report begins with it.
+        size: Which entry of ``sizes`` is merged over the file; ``--set size=NAME`` says another one.
+        source: Where examples come from: the ``hub``, ``files`` below ``data``, or the invented languages of the
+            ``lab``.
+        data: The folder with the data files, in the data sets' official layout or as ``data_map`` says.
+        data_map: Where files lie that are not in the official layout: task → language → split → entry; or the path of
+            a YAML file that says so, or several paths, a later one over an earlier one. For tasks that it does not name
+            ``xstilts-data.yaml`` in ``data`` is asked, where there is one.
+        protocol: The benchmark's rules that targets follow; left out with ``source: lab``: ``lab``.
+        bases: The pretrained encoders that chains start from.
+        arms: What is done between base and target, by name. The arm ``none`` does nothing: every gain is measured
+            against it.
+        targets: The tasks that are evaluated in every language.
+        languages: Codes of the languages that are evaluated; ``all`` that a target has under its protocol.
+        noise: How test input is corrupted; only ``clean`` so far.
+        seeds: Each seed runs the whole grid once. Nested seeds cross those of intermediate and target phases.
+        precision: The numbers that models compute with.
+        training: Values of all training phases; what an arm's phase says goes over them.
+        selection: Which weights of a phase are kept, and whether arms are chosen without looking at test data.
+        contrasts: Differences of means that the study asks about by name.
+        clusters: By which properties of languages gains are averaged too.
+        claims: Published claims that the study bears on, by their ids; empty: all claims are looked at.
+        tasks: Data sets of the study's own, by name, without Python.
+        sizes: What differs by size: each entry is merged deeply over the file, a list is replaced whole, and ``null``
+            takes out what the file says under a key.
+    """
 
     name: Name
     question: str

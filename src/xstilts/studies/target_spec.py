@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -37,10 +37,12 @@ class Target(Strict):
         metric: The headline, by which gains are told; None: the task's first. The task's other metrics are kept beside.
         layers: Hidden layers for retrieval, counted from 0 = embeddings, negative from the end; ``all``; None: the
             protocol's.
-        pooling: Pooling for retrieval; None: the protocol's.
+        pooling: How token vectors become the vector of a text, for retrieval; None: the protocol's.
         average_layers: Take the mean of so many hidden layers, the last of them being each of ``layers``.
-        spaces: What is done with the vectors before they are compared (``evaluation.spaces``).
-        similarities: How vectors are compared (``search.similarities``); None: the protocol's.
+        spaces: What is done with the vectors before they are compared: nothing, the mean of their language taken off,
+            or that and equal variance in all directions.
+        similarities: How vectors are compared: by cosine, by dot product, or by a cosine that is held against those of
+            the nearest neighbours (``csls``, ``ratio``, ``distance``); None: the protocol's.
         queries: Of retrieval between two languages, which side asks: the pivot's, as Tatoeba is scored, or the other.
         pools: Of retrieval with candidates in many languages, which are searched; None: all three.
         index: ``exact``, or an approximate index of faiss, whose recall against the exact search is reported.
@@ -49,6 +51,7 @@ class Target(Strict):
         arms: The arms that run on it, beside ``none``; None: all that are not cut to other targets.
     """
 
+    short = (str, "task")
     task: Name
     protocol: Name | None = None
     split: str | None = None
@@ -64,11 +67,6 @@ class Target(Strict):
     index: Literal["exact", "ivf", "hnsw"] = "exact"
     choose_on: list[str] = []
     arms: Several[Name] | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _name_is_task(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
-        return {"task": value} if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _chooses_among_several(self) -> Target:

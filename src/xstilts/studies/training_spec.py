@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -34,6 +34,13 @@ class Strict(BaseModel):
     """A mapping whose keys are all known."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    short: ClassVar[tuple[type, str] | None] = None
+    """The type that a value may have in place of the mapping, and the one key that it then stands for."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form_is_one_key(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
+        return {cls.short[1]: value} if cls.short is not None and isinstance(value, cls.short[0]) else value
 
     @field_validator("*", mode="before")
     @classmethod
@@ -56,7 +63,9 @@ def _types_in(annotation: Any) -> set[Any]:  # noqa: ANN401 - any annotation
 
 
 class Hyperparameters(Strict):
-    """What may be said about one training phase; None means: ask the next outer place.
+    """What may be said about one training phase. What is left out is asked of the next outer place.
+
+    From the inside: the phase, ``training.tasks``, ``training``, the protocol, the default.
 
     Attributes:
         epochs: Passes over the data (each task of a mixture counts with its capped size); excludes ``steps``.
@@ -138,7 +147,12 @@ class Tuning(Strict):
 
 
 class Training(Hyperparameters):
-    """Training of all phases; ``tasks`` holds what differs for phases on one task, ``tune`` sweeps the target phase."""
+    """Training of all phases.
+
+    Attributes:
+        tasks: What differs for phases on one task, by the task's name.
+        tune: A sweep of the target phase; needs ``selection: {arms: pivot-dev}``.
+    """
 
     tasks: dict[Name, Hyperparameters] = {}
     tune: Tuning | None = None
@@ -155,14 +169,10 @@ class Selection(Strict):
             arm is chosen; test items that are in that half are left out of every score.
     """
 
+    short = (str, "checkpoint")
     checkpoint: Checkpoint = "last"
     average_last: Positive = 3
     arms: Literal["none", "pivot-dev"] = "none"
-
-    @model_validator(mode="before")
-    @classmethod
-    def _word_is_checkpoint(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
-        return {"checkpoint": value} if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _averages_only_an_average(self) -> Selection:

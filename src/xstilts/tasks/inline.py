@@ -14,6 +14,7 @@ languages (``de es fr``), for which ``{language}`` in a path then stands.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xstilts import metrics
@@ -25,7 +26,17 @@ from xstilts.tasks.base import Kind, Task
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KEYS = ("kind", "labels", "files", "metrics", "rule", "title")
+KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "kind": "The shape of the task.",
+        "labels": "The label names, two at least; of classification and tagging, which need them.",
+        "files": "Where its examples are: language → split → entry.",
+        "metrics": "How it is scored, the headline first; left out: the usual ones of the kind.",
+        "rule": "The scoring rule; of `span_qa` whose questions may have no answer: `squad2`.",
+        "title": "One line for people.",
+    }
+)
+"""What a study may say of a task of its own, with what it means."""
 KINDS = tuple(str(kind) for kind in Kind if kind is not Kind.VISUAL_CLASSIFICATION)
 LABELLED = (Kind.CLASSIFICATION, Kind.TAGGING)
 HEADLINES: Mapping[Kind, tuple[str, ...]] = {
@@ -85,7 +96,7 @@ def _task(name: str, given: Mapping[Any, Any], files: dict[str, Any]) -> tuple[T
     where = f"tasks.{name}"
     for key in given:
         if key not in KEYS:
-            hint = nearest(str(key), KEYS)
+            hint = nearest(str(key), list(KEYS))
             raise StudyError(f"There is no key {key!r}.", field=where, value=key, allowed=KEYS, hint=hint)
     kind = _kind(given.get("kind"), where)
     task = Task(

@@ -40,10 +40,11 @@ class RowOptions:
         where: Field to value, or list of values: all other records, also those without the field, belong to something
             else and are not counted.
         drop: Field to values: such records are left out and counted.
-        id: The field that names examples: by default one called ``id``, where there is one. None, or no such field:
+        id: The field that names examples: by default one called ``id``, where there is one. Null, or no such field:
             examples are called ``TASK-SPLIT-N``, so parallel languages get equal ids.
         id_required: Whether a record without that field is an error.
-        pattern: Applied before everything else.
+        pattern: ``{column: FIELD, regex: EXPRESSION}``, before everything else: the named groups of an expression that
+            matches the whole field become fields.
         mismatched_answers: What to do with a question that has an answer not found at its offset, or an empty one.
             ``drop`` leaves the question out and counts it; ``drop_answer`` leaves out that answer, and the question
             when none of its answers remains.
@@ -70,7 +71,7 @@ class RowOptions:
     own: bool = False
 
 
-_CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "mismatched_answers": ("error", "drop", "drop_answer"),
         "empty_answer": ("error", "none"),
@@ -80,7 +81,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Options that are one of these words, the first unless said."""
 
-ROW_OPTIONS = ("columns", "drop", "id", "labels", "pattern", "where", *_CHOICES)
+ROW_OPTIONS = ("columns", "drop", "id", "labels", "pattern", "where", *CHOICES)
 
 
 def parse(given: Mapping[str, Any], where: str) -> RowOptions:
@@ -97,10 +98,10 @@ def parse(given: Mapping[str, Any], where: str) -> RowOptions:
         if name not in ROW_OPTIONS:
             hint = nearest(str(name), ROW_OPTIONS)
             raise DataError(f"There is no option {name!r}.", field=where, value=name, allowed=ROW_OPTIONS, hint=hint)
-    chosen: dict[str, Any] = {name: given.get(name, words[0]) for name, words in _CHOICES.items()}
+    chosen: dict[str, Any] = {name: given.get(name, words[0]) for name, words in CHOICES.items()}
     for name, value in chosen.items():
-        if value not in _CHOICES[name]:
-            raise _wrong(where, name, value, one_of(_CHOICES[name]))
+        if value not in CHOICES[name]:
+            raise _wrong(where, name, value, one_of(CHOICES[name]))
     return RowOptions(
         columns=_columns(given.get("columns", {}), where),
         labels=_labels(given.get("labels", {}), where),
@@ -131,7 +132,7 @@ def as_json(options: RowOptions) -> dict[str, Any]:
         "id": options.id,
         "pattern": None if options.pattern is None else [options.pattern.column, options.pattern.regex],
         "mismatched_answers": options.mismatched_answers,
-        **{name: value for name, value in said.items() if value != _CHOICES[name][0]},
+        **{name: value for name, value in said.items() if value != CHOICES[name][0]},
     }
 
 

@@ -1,13 +1,14 @@
-"""docs/reference/report_files.md, written from the registry: python tests/reports/reports_file_list.py"""
+"""docs/reference/report_files.md, from the registry of the report's sections."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from xstilts.reports.entries import Tables
 from xstilts.reports.registry import SECTIONS
 
-PAGE = Path(__file__).parents[2] / "docs/reference/report_files.md"
+if TYPE_CHECKING:
+    from xstilts.reports.entries import Tables
+
 HEAD = """\
 # The files of a report
 
@@ -41,7 +42,3 @@ def written() -> str:
 def _forms(entry: Tables) -> str:
     forms = [form for form, there in ((".csv`", entry.columns), (".md`", entry.make), (".tex`", entry.make)) if there]
     return ", `".join(forms)
-
-
-if __name__ == "__main__":
-    PAGE.write_text(written(), encoding="utf-8")
