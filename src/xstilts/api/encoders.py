@@ -29,6 +29,11 @@ class Encoder:
         model: The bare encoder (``AutoModel``), float32, in evaluation mode. Texts are encoded on the device it is on.
         tokenizer: Its fast tokenizer.
         max_length: Longest input in tokens, specials included: what both take, 512 at most.
+
+    Example:
+        >>> import xstilts as xs
+        >>> xs.load_encoder("lab-tiny").model.config.hidden_size
+        64
     """
 
     name: str

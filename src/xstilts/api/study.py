@@ -80,6 +80,7 @@ def run(
     store: str | Path | None = None,
     out: str | Path | None = None,
     workers: int | None = None,
+    executor: str = "local",
     on_event: OnEvent = ignore,
 ) -> Results:
     """Run a study to its report. What the store holds already is not run again.
@@ -91,6 +92,8 @@ def run(
         store: Folder of finished nodes; None: ``$XSTILTS_STORE``, else ``./.xstilts``.
         out: Folder of the report; None: ``./xstilts-out/NAME``.
         workers: Processes that run nodes, one thread each; None: the physical cores.
+        executor: Where nodes run: ``local`` (worker processes), ``inline`` (this process, one after the other), or one
+            of a plug-in.
         on_event: Called with every event of the run (``xstilts.execution.events``).
 
     Raises:
@@ -108,7 +111,7 @@ def run(
     refuse_file(folder, "report")
     planned = plan_study(loaded, resolve=True)
     described = planned.to_json(opened)
-    outcome = run_study(planned, opened, folder, StudyOptions(workers=workers), on_event)
+    outcome = run_study(planned, opened, folder, StudyOptions(executor, workers), on_event)
     write_report(planned, described, opened, folder, outcome, ())
     if not outcome.complete:
         raise _unfinished(planned, outcome, folder)
