@@ -19,10 +19,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xstilts.api import RUNNER, load_study, plan_study
 from xstilts.execution import EXECUTORS
 from xstilts.execution.run_options import RunOptions
+from xstilts.execution.study_run import RUNNER
+from xstilts.planning.plan import plan_study
 from xstilts.store.store import Store
+from xstilts.studies.load import load_study
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""How long the verbs take that only look: wall time beside its limit, and whether torch was imported.
+"""How long `import xstilts` and the verbs take that only look: wall time beside its limit, and whether torch came in.
 
     python benchmarks/start_up.py [--store DIR] [--repeat 3]
 
@@ -28,6 +28,9 @@ LIMITS = {
 }
 """Command and its limit in seconds."""
 
+IMPORT_LIMIT = 0.1
+"""Seconds that ``import xstilts`` may add to the start of Python."""
+
 
 def main() -> int:
     """Measure every command, print one JSON object; 1 if a limit was exceeded or torch was met."""
@@ -37,6 +40,8 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         rows = [_measure(command, limit, options.repeat, options.store, scratch) for command, limit in LIMITS.items()]
+    bare, loaded = (min(_python(code) for _ in range(options.repeat)) for code in ("pass", "import xstilts"))
+    rows.append({"command": "import", "seconds": round(loaded - bare, 3), "limit": IMPORT_LIMIT, "torch": False})
     machine = {"cpu": platform.processor() or platform.machine(), "cores": os.cpu_count(), "load": os.getloadavg()[0]}
     print(json.dumps({"machine": machine, "python": platform.python_version(), "commands": rows}, indent=2))
     return 0 if all(row["seconds"] <= row["limit"] and not row["torch"] for row in rows) else 1
@@ -53,6 +58,10 @@ def _measure(command: str, limit: float, repeat: int, store: Path, scratch: str)
     imports = subprocess.run(traced, capture_output=True, text=True, check=True).stderr
     torch = any(line.rpartition("|")[2].strip() == "torch" for line in imports.splitlines())
     return {"command": command, "seconds": round(seconds, 2), "limit": limit, "torch": torch}
+
+
+def _python(code: str) -> float:
+    return _seconds([sys.executable, "-c", code])
 
 
 def _seconds(command: list[str]) -> float:

@@ -12,9 +12,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xstilts import api, lab
+from xstilts import lab
+from xstilts.execution.study_run import StudyOptions, analysis_node, run_study
+from xstilts.planning.plan import plan_study
 from xstilts.statistics import analysis_files
 from xstilts.store.store import Store
+from xstilts.studies.load import load_study
 
 if TYPE_CHECKING:
     from xstilts.planning.plan import Plan
@@ -69,9 +72,9 @@ def main(name: str, data: str, folder: Path, languages: str) -> None:
         f"languages={languages}", "training.steps=1", "training.batch_size=4", "training.warmup=0",
     ]  # fmt: skip
     sets += [f"arms.{phase}.steps=1" for phase in OWN_STEPS.get(name, ())]
-    plan = api.plan_study(cut(api.load_study(name, sets)), resolve=True)
+    plan = plan_study(cut(load_study(name, sets)), resolve=True)
     store = Store(folder / "store")
-    outcome = api.run_study(plan, store, folder / "out", api.StudyOptions(executor="inline", keep="all"))
+    outcome = run_study(plan, store, folder / "out", StudyOptions(executor="inline", keep="all"))
     found = {
         "nodes": len(plan.nodes),
         "done": len(outcome.done),
@@ -92,7 +95,7 @@ def languages_of(store: Store, key: str) -> list[str]:
 
 def settings(plan: Plan, store: Store) -> dict[str, dict[str, list[str]]]:
     """Arm and target to the settings of their rows in the table of scores, each with its languages."""
-    node = api.analysis_node(plan, store)
+    node = analysis_node(plan, store)
     found: dict[str, dict[str, set[str]]] = {}
     for row in analysis_files.load(store.folder(node.key, node.kind))["scores"] if node else ():
         cell = found.setdefault(f"{row['arm']} {row['target']}", {})

@@ -144,6 +144,19 @@ def sync_tree(folder: Path) -> None:
         sync(path)
 
 
+def at_home(path: Path, field: str) -> Path:
+    """The path with ``~`` read as a home; ``field`` says where it was written.
+
+    Raises:
+        InputError: If it begins with the home of a user that there is not.
+    """
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        said = f"{str(path)!r} begins with the home of a user that there is not."
+        raise InputError(said, field=field, value=path, hint="Name another folder.") from None
+
+
 def refuse_file(path: Path, what: str) -> None:
     """Refuse a place where no folder can be, before anything is done for it.
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 import pytest
 from claims_toy import NINE
 
-from xstilts.api import catalog_names, load_study
 from xstilts.claims import chosen
 from xstilts.claims.casting import casting
 from xstilts.planning.controls import resolve
 from xstilts.planning.study_facts import study_facts
 from xstilts.statistics import Facts
+from xstilts.studies.load import catalog_names, load_study
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

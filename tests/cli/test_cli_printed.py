@@ -13,7 +13,7 @@ import yaml
 
 from printed import ALL_BLOCKS, ALL_COMMANDS, ROOT, Block, Command, blocks, commands
 from xstilts import cli
-from xstilts.api import plan_study
+from xstilts.planning.plan import plan_study
 from xstilts.studies.load import validate
 from xstilts.studies.spec import Study
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tiny_base import tiny_base
-from xstilts import api
 from xstilts.errors import InputError, ModelError
 from xstilts.execution.events import NodeStarted
+from xstilts.execution.study_run import StudyOptions, run_study
 from xstilts.planning.plan import Plan, make_plan
 from xstilts.reports.from_store import write_report
 from xstilts.sources import Source
@@ -44,7 +44,7 @@ STUDY = {
 
 def run(plan: Plan, store: Store, out: Path):
     described = plan.to_json(store)
-    outcome = api.run_study(plan, store, out, api.StudyOptions(executor="inline", keep="all"))
+    outcome = run_study(plan, store, out, StudyOptions(executor="inline", keep="all"))
     write_report(plan, described, store, out, outcome, ["xstilts run toy"])
     return outcome
 
@@ -202,8 +202,8 @@ def test_weights_that_nothing_waits_for_go_before_the_run_ends(tmp_path: Path):
             left.append(len(list(store.root.glob("nodes/*/*/**/*.safetensors"))))
 
     plan, store = make_plan(validate(small, "toy")), Store(tmp_path / "store")
-    options = api.StudyOptions(executor="inline", keep="scores")
-    assert api.run_study(plan, store, tmp_path / "out", options, watch).complete
+    options = StudyOptions(executor="inline", keep="scores")
+    assert run_study(plan, store, tmp_path / "out", options, watch).complete
     assert left == [0]
 
 

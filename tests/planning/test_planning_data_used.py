@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from xstilts.api import load_study, plan_study
 from xstilts.planning.data_used import USES, data_sets
+from xstilts.planning.plan import plan_study
 from xstilts.planning.study_facts import study_facts
 from xstilts.planning.trained import trained
+from xstilts.studies.load import load_study
 
 
 def test_every_use_of_every_data_set_is_named_with_its_terms():

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from xstilts.api import load_study, plan_study
+from xstilts.planning.plan import plan_study
+from xstilts.studies.load import load_study
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "results" / "demo.md").read_text(encoding="utf-8")

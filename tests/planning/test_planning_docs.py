@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from xstilts.api import load_study, plan_study
-from xstilts.studies.load import validate
+from xstilts.planning.plan import plan_study
+from xstilts.studies.load import load_study, validate
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "arms.md"
 BLOCKS: list[str] = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)

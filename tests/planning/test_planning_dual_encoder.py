@@ -12,9 +12,9 @@ import pytest
 
 from arm_plans import chain, plan_of, roles, scored, steps
 from tiny_base import tiny_base
-from xstilts import api
 from xstilts.encoding import TokenizerFacts
 from xstilts.errors import StudyError, XstiltsError
+from xstilts.execution.study_run import StudyOptions, run_study
 from xstilts.planning import hyperparameters
 from xstilts.planning.plan import Plan, make_plan
 from xstilts.protocols import PROTOCOLS
@@ -234,7 +234,7 @@ Finished = tuple[Plan, Store, Path]
 def finished_run(study: dict[str, Any], folder: Path) -> Finished:
     plan, store = make_plan(validate(study, "dual")), Store(folder / "store")
     described = plan.to_json(store)
-    outcome = api.run_study(plan, store, folder / "out", api.StudyOptions(executor="inline", keep="all"))
+    outcome = run_study(plan, store, folder / "out", StudyOptions(executor="inline", keep="all"))
     assert not outcome.failed, {plan.nodes[key].label: failure.message for key, failure in outcome.failed.items()}
     write_report(plan, described, store, folder / "out", outcome, ["xstilts run dual"])
     return plan, store, folder / "out"
@@ -351,6 +351,6 @@ def test_a_checkpoint_is_chosen_by_how_well_it_finds(tmp_path: Path, similarity:
 def test_a_training_set_with_one_passage_is_refused_in_words(tmp_path: Path):
     study = STUDY | {"arms": {"none": [], "dual": dual(limit=1, batch_size=2)}}
     plan, store = make_plan(validate(study, "dual")), Store(tmp_path / "store")
-    outcome = api.run_study(plan, store, tmp_path / "out", api.StudyOptions(executor="inline"))
+    outcome = run_study(plan, store, tmp_path / "out", StudyOptions(executor="inline"))
     (failure,) = outcome.failed.values()
     assert "one passage in all: there is nothing to tell apart" in failure.message

@@ -15,8 +15,8 @@ from safetensors.torch import load_file, save_file
 
 from arm_plans import SNLI
 from tiny_base import tiny_base
-from xstilts import api
 from xstilts.encoding import TokenizerFacts
+from xstilts.execution.study_run import StudyOptions, run_study
 from xstilts.planning.plan import Plan, make_plan
 from xstilts.planning.trained import trained
 from xstilts.reports.from_store import write_report
@@ -93,7 +93,7 @@ TUNED = STUDY | {
 def run(study: dict[str, Any], folder: Path) -> Finished:
     plan, store = make_plan(validate(study, "every")), Store(folder / "store")
     described = plan.to_json(store)
-    outcome = api.run_study(plan, store, folder / "out", api.StudyOptions(executor="inline", keep="all"))
+    outcome = run_study(plan, store, folder / "out", StudyOptions(executor="inline", keep="all"))
     assert not outcome.failed, {plan.nodes[key].label: failure.message for key, failure in outcome.failed.items()}
     assert set(outcome.done) == set(plan.nodes)
     write_report(plan, described, store, folder / "out", outcome, ["xstilts run every"])

@@ -20,12 +20,12 @@ import pytest
 import full_toy
 import full_toy_search
 from loopback_hub import LoopbackHub
-from xstilts import api
 from xstilts.errors import DataError, StudyError
 from xstilts.planning import cost
 from xstilts.planning.phases import expected_steps, intermediate
-from xstilts.planning.plan import make_plan
+from xstilts.planning.plan import make_plan, plan_study
 from xstilts.protocols import PROTOCOLS
+from xstilts.studies.load import load_study
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,7 @@ LAB_LANGUAGE = re.compile(r"q[a-t][a-z]")
 
 @pytest.fixture(scope="module")
 def plans() -> Mapping[str, Plan]:
-    return {name: api.plan_study(api.load_study(name, ["size=full"])) for name in STUDIES}
+    return {name: plan_study(load_study(name, ["size=full"])) for name in STUDIES}
 
 
 def trained(plan: Plan) -> list[Node]:
@@ -189,7 +189,7 @@ def test_a_run_without_it_is_refused_in_one_paragraph_before_the_hub_is_asked(
 
     monkeypatch.setattr("xstilts.sources.resolve_revisions", asked)
     with pytest.raises(StudyError, match="--set data=DIR") as refused:
-        api.plan_study(plans[name].study, resolve=True)
+        plan_study(plans[name].study, resolve=True)
     for message in needed(plans[name]).values():
         assert message in refused.value.message
     assert "\n" not in str(refused.value)
@@ -199,11 +199,11 @@ def test_what_is_in_the_folder_is_not_asked_for_again(tmp_path: Path) -> None:
     path = tmp_path / "FarsTail/data/Train-word.csv"
     path.parent.mkdir(parents=True)
     path.write_text(full_toy.files()["FarsTail/data/Train-word.csv"], encoding="utf-8")
-    study = api.load_study("mix", ["size=full", f"data={tmp_path}", "seeds=[1]"])
+    study = load_study("mix", ["size=full", f"data={tmp_path}", "seeds=[1]"])
     plan = make_plan(study)
     assert set(needed(plan)) == {"snli", "squad_v2", "udpos"}
     with pytest.raises(StudyError, match=f"The data folder is '{tmp_path}'"):
-        api.plan_study(study, resolve=True)
+        plan_study(study, resolve=True)
 
 
 def test_ccg_can_be_taken_out_or_exchanged_for_a_free_task_under_its_own_name() -> None:
@@ -211,7 +211,7 @@ def test_ccg_can_be_taken_out_or_exchanged_for_a_free_task_under_its_own_name() 
         "size=full", "seeds=[1]", "arms.ccg=null", "arms.ccg_substitute=[{tasks: [ccg_substitute]}]",
         "arms.multi.0.tasks.6=ccg_substitute",
     ]  # fmt: skip
-    plan = make_plan(api.load_study("phang2020", sets))
+    plan = make_plan(load_study("phang2020", sets))
     assert "ccg" not in needed(plan)
     assert "UD_English-EWT/en_ewt-ud-train.conllu" in needed(plan)["ccg_substitute"]
     assert len(trained(plan)) == 172
@@ -220,7 +220,7 @@ def test_ccg_can_be_taken_out_or_exchanged_for_a_free_task_under_its_own_name() 
 def test_translations_that_no_map_names_are_refused() -> None:
     with pytest.raises(DataError, match=r"mnli has no train data in 'de' on the hub.*data_map"):
         text = "data_map={mlm: {en: {train: {path: mlm/en.txt, format: text}}}}"
-        make_plan(api.load_study("phang2020", ["size=full", "seeds=[1]", text]))
+        make_plan(load_study("phang2020", ["size=full", "seeds=[1]", text]))
 
 
 # --- the run ----------------------------------------------------------------------------------------------------------

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from xstilts.api import load_study, plan_study
 from xstilts.errors import StudyError
 from xstilts.models import bases
+from xstilts.planning.plan import plan_study
 from xstilts.planning.trained import trained
 from xstilts.statistics.study_facts import Facts
 from xstilts.store.payloads import AnalysePayload
+from xstilts.studies.load import load_study
 
 STUDY: dict[str, Any] = {
     "name": "try", "question": "Does it?", "source": "lab", "bases": ["me5-small", "lab-tiny"],

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from pyarrow import parquet
 
-from xstilts import api
 from xstilts.errors import StudyError
+from xstilts.execution.study_run import StudyOptions, run_study
 from xstilts.planning.comparisons import table_language
 from xstilts.planning.plan import Plan, make_plan
 from xstilts.reports.from_store import write_report
@@ -102,7 +102,7 @@ def test_a_source_without_dev_is_refused(tmp_path: Path):
 
 def test_a_study_mines_in_every_language_and_setting(tmp_path: Path):
     plan, store = plan_of(), Store(tmp_path / "store")
-    outcome = api.run_study(plan, store, tmp_path / "out", api.StudyOptions(executor="inline", keep="all"))
+    outcome = run_study(plan, store, tmp_path / "out", StudyOptions(executor="inline", keep="all"))
     assert not outcome.failed
     write_report(plan, plan.to_json(store), store, tmp_path / "out", outcome, ["xstilts run mined"])
     scores = list(csv.DictReader((tmp_path / "out/tables/scores.csv").read_text(encoding="utf-8").splitlines()))

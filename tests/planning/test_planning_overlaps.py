@@ -12,8 +12,8 @@ import pytest
 from pyarrow import parquet
 
 from tiny_base import tiny_base
-from xstilts import api
 from xstilts.encoding.features import Features
+from xstilts.execution.study_run import StudyOptions, run_study
 from xstilts.planning.overlaps import measured, overlap_nodes
 from xstilts.planning.plan import Plan, make_plan
 from xstilts.reports.from_store import write_report
@@ -228,7 +228,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("leaky")
     plan, store = make_plan(validate(study_on_files(folder), "leaky")), Store(folder / "store")
     described = plan.to_json(store)
-    outcome = api.run_study(plan, store, folder / "out", api.StudyOptions(executor="inline", keep="all"))
+    outcome = run_study(plan, store, folder / "out", StudyOptions(executor="inline", keep="all"))
     assert outcome.complete, {plan.nodes[key].label: failure.message for key, failure in outcome.failed.items()}
     write_report(plan, described, store, folder / "out", outcome, ["xstilts run leaky"])
     return folder / "out"
@@ -273,7 +273,7 @@ def test_a_failed_measurement_blocks_no_score(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(overlap, "run", broken)
     plan, store = make_plan(validate(study_on_files(tmp_path), "leaky")), Store(tmp_path / "store")
     described = plan.to_json(store)
-    outcome = api.run_study(plan, store, tmp_path / "out", api.StudyOptions(executor="inline", keep="all"))
+    outcome = run_study(plan, store, tmp_path / "out", StudyOptions(executor="inline", keep="all"))
     assert {plan.nodes[key].kind for key in outcome.not_run} == {"analyse"}
     write_report(plan, described, store, tmp_path / "out", outcome, [])
     rows = list(csv.DictReader((tmp_path / "out/tables/overlap.csv").read_text(encoding="utf-8").splitlines()))

@@ -10,9 +10,9 @@ import pytest
 from pyarrow import parquet
 
 from arm_plans import chain, plan_of, roles, steps
-from xstilts.api import RUNNER
 from xstilts.errors import StudyError
 from xstilts.execution import inline
+from xstilts.execution.study_run import RUNNER
 from xstilts.planning.plan import Plan, make_plan
 from xstilts.reports.data_read import data_planned
 from xstilts.reports.tables.left_out import left_out_sentences, left_out_tables

@@ -11,9 +11,9 @@ import pytest
 
 from loopback_hub import LoopbackHub
 from xstilts import lab
-from xstilts.api import plan_study
 from xstilts.planning import pinning
 from xstilts.planning.controls import resolve
+from xstilts.planning.plan import plan_study
 from xstilts.studies.load import validate
 
 REPO = "FacebookAI/xlm-roberta-base"

@@ -7,18 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from xstilts.api import load_study, plan_study
 from xstilts.errors import InputError, StudyError, UnknownNameError
 from xstilts.planning.controls import resolve
 from xstilts.planning.data_nodes import Tokenizer, prepare
-from xstilts.planning.plan import Plan, make_plan
+from xstilts.planning.plan import Plan, make_plan, plan_study
 from xstilts.planning.portions import Portion
 from xstilts.planning.resolved import seeds_of
 from xstilts.protocols import PROTOCOLS
 from xstilts.sources import Source
 from xstilts.store.payloads import PortionEncoding
 from xstilts.store.store import Store
-from xstilts.studies.load import validate
+from xstilts.studies.load import load_study, validate
 from xstilts.tasks import TASKS
 
 ARCHITECTURE = {"model_type": "xlm-roberta", "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}

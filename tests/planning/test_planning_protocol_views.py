@@ -13,9 +13,10 @@ import torch
 
 from arm_plans import chain, plan_of, roles, scored
 from tiny_base import tiny_base
-from xstilts import api, evaluation
+from xstilts import evaluation
 from xstilts.encoding import TokenizerFacts
 from xstilts.errors import StudyError
+from xstilts.execution.study_run import StudyOptions, run_study
 from xstilts.models.load import load_encoder
 from xstilts.planning.plan import Plan, make_plan
 from xstilts.protocols import PROTOCOLS
@@ -198,7 +199,7 @@ Finished = tuple[Plan, Store, Path]
 def done(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     folder = tmp_path_factory.mktemp("views")
     plan, store = make_plan(validate(STUDY, "views")), Store(folder / "store")
-    outcome = api.run_study(plan, store, folder / "out", api.StudyOptions(executor="inline", keep="all"))
+    outcome = run_study(plan, store, folder / "out", StudyOptions(executor="inline", keep="all"))
     assert not outcome.failed, {plan.nodes[key].label: failure.message for key, failure in outcome.failed.items()}
     return plan, store, folder / "out"
 

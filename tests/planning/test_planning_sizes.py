@@ -13,8 +13,8 @@ import pytest
 
 from arm_plans import chain, plan_of, steps
 from xstilts import sources
-from xstilts.api import RUNNER
 from xstilts.execution import inline
+from xstilts.execution.study_run import RUNNER
 from xstilts.planning import portions
 from xstilts.planning.plan import Plan
 from xstilts.planning.trained import trained

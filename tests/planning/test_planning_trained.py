@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from arm_plans import SNLI, plan_of
-from xstilts import api
 from xstilts.planning.phases import viewed_name
+from xstilts.planning.plan import plan_study
 from xstilts.planning.trained import trained
 from xstilts.statistics.arm_training import LANGUAGES, TARGET, Control, Text, Trained, intermediate
+from xstilts.studies.load import load_study
 from xstilts.training.language_mixture import LanguageMixture, chosen
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ ARMS: dict[str, Any] = {
 def plan(request: pytest.FixtureRequest) -> Plan:
     if request.param == "every form":
         return plan_of(ARMS, targets=["xnli", "udpos"], seeds=[1, 2, 3])
-    return api.plan_study(api.load_study(request.param, ["seeds=[1, 2]"]))
+    return plan_study(load_study(request.param, ["seeds=[1, 2]"]))
 
 
 def stages(plan: Plan) -> dict[tuple[str, str], list[Node]]:

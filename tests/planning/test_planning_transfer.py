@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from tiny_base import tiny_base
-from xstilts import api
 from xstilts.errors import DataError, ModelError
+from xstilts.execution.study_run import StudyOptions, run_study
 from xstilts.planning.plan import make_plan
 from xstilts.runners.loading import head_labels
 from xstilts.sources import Source
@@ -36,7 +36,7 @@ STUDY = {
 def finished(tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("transfer")
     plan, store = make_plan(validate(STUDY, "transfer")), Store(folder / "store")
-    outcome = api.run_study(plan, store, folder / "out", api.StudyOptions(executor="inline", keep="all"))
+    outcome = run_study(plan, store, folder / "out", StudyOptions(executor="inline", keep="all"))
     assert outcome.complete, {plan.nodes[key].label: failure.message for key, failure in outcome.failed.items()}
     return plan, store
 

@@ -10,8 +10,8 @@ import pytest
 from pyarrow import parquet
 
 from arm_plans import plan_of, scored
-from xstilts.api import RUNNER
 from xstilts.execution import inline
+from xstilts.execution.study_run import RUNNER
 from xstilts.planning.plan import Plan
 from xstilts.protocols import PROTOCOLS
 from xstilts.store.payloads import PortionEncoding

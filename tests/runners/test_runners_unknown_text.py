@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from arm_plans import plan_of
-from xstilts.api import RUNNER
 from xstilts.execution import inline
+from xstilts.execution.study_run import RUNNER
 from xstilts.planning.plan import Plan
 from xstilts.reports.data_read import data_planned
 from xstilts.reports.tables.left_out import left_out_sentences, left_out_tables

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xstilts.api import load_study, plan_study
 from xstilts.errors import StoreError, UnknownNameError
+from xstilts.planning.plan import plan_study
 from xstilts.sources import Source
 from xstilts.store import node as nodes
 from xstilts.store.node import KIND_VERSIONS, Cost, Node, node_key
@@ -43,6 +43,7 @@ from xstilts.store.payloads import (
     payload_of,
 )
 from xstilts.store.retention import NEEDS
+from xstilts.studies.load import load_study
 from xstilts.tasks.base import Kind
 from xstilts.training.contrast import Contrast
 from xstilts.training.language_mixture import LanguageMixture

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from xstilts import api
 from xstilts.errors import ModelError
+from xstilts.execution.study_run import StudyOptions, run_study
 from xstilts.models.folders import ENCODINGS, TASK_FILE
 from xstilts.planning.plan import Plan, make_plan
 from xstilts.sources import Source
@@ -69,7 +69,7 @@ Finished = tuple[Plan, Store]
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     folder = tmp_path_factory.mktemp("short")
     plan, store = make_plan(validate(STUDY, "short")), Store(folder / "store")
-    outcome = api.run_study(plan, store, folder / "out", api.StudyOptions(executor="inline", keep="all"))
+    outcome = run_study(plan, store, folder / "out", StudyOptions(executor="inline", keep="all"))
     assert outcome.complete, {plan.nodes[key].label: failure.message for key, failure in outcome.failed.items()}
     return plan, store
 

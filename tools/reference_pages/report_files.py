@@ -20,6 +20,7 @@ every number in full precision; Markdown and LaTeX are for people and round.
 | --- | --- |
 | `index.html` | the page: every section below, in one file that needs no network |
 | `paper.md`, `paper.tex` | the study as a short paper |
+| `answer.json` | the question, and for each base the answer with its interval and its sentences |
 | `claims.json` | verdicts on published claims |
 | `manifest.json` | what made the numbers: study, commands, versions, hardware, data, every node with its hashes |
 

@@ -113,11 +113,12 @@ def submission(
     sets: options.Sets = None,
 ) -> None:
     """Write one chain's stored predictions as the files that the XTREME(-R) leaderboards take."""
-    from xstilts import api
+    from xstilts.planning.plan import plan_study
+    from xstilts.studies.load import load_study
     from xstilts.using_models import submissions
     from xstilts.using_models.predicted import ChainName
 
-    planned = api.plan_study(api.load_study(study, sets or ()))
+    planned = plan_study(load_study(study, sets or ()))
     written = submissions.write(planned, options.open_store(store), ChainName(base, arm, seed), out, gold)
     for path in written.files:
         tell(str(path))

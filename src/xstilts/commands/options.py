@@ -60,17 +60,10 @@ def open_store(folder: Path) -> Store:
     Raises:
         InputError: If no folder can be there.
     """
+    from xstilts.disk import at_home
     from xstilts.store.store import Store
 
-    return Store(_expanded(folder, "--store"))
-
-
-def _expanded(folder: Path, option: str) -> Path:
-    try:
-        return folder.expanduser()
-    except RuntimeError:
-        said = f"{str(folder)!r} begins with the home of a user that there is not."
-        raise InputError(said, field=option, value=folder, hint="Name another folder.") from None
+    return Store(at_home(folder, "--store"))
 
 
 def out_folder(out: Path | None, study: Any) -> Path:  # noqa: ANN401 - a Study, whose room is not imported here
@@ -79,8 +72,8 @@ def out_folder(out: Path | None, study: Any) -> Path:  # noqa: ANN401 - a Study,
     Raises:
         InputError: If no folder can be there.
     """
-    from xstilts.disk import refuse_file
+    from xstilts.disk import at_home, refuse_file
 
-    folder = _expanded(out, "--out") if out is not None else Path("xstilts-out") / str(study.name)
+    folder = at_home(out, "--out") if out is not None else Path("xstilts-out") / str(study.name)
     refuse_file(folder, "report")
     return folder

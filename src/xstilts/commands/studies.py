@@ -54,25 +54,27 @@ def run(
     json: options.Json = False,
 ) -> None:
     """Run a study to its report; what is in the store already is not run again."""
-    from xstilts import api
     from xstilts.execution.progress import shown
+    from xstilts.execution.study_run import StudyOptions, run_study, summary
+    from xstilts.planning.plan import plan_study
     from xstilts.reports.from_store import write_report
+    from xstilts.studies.load import load_study
 
-    loaded = api.load_study(study, sets or ())
+    loaded = load_study(study, sets or ())
     opened = options.open_store(store)
     folder = options.out_folder(out, loaded)
-    planned = api.plan_study(loaded, resolve=True)
+    planned = plan_study(loaded, resolve=True)
     described = planned.to_json(opened)
     with shown(list(planned.nodes.values())) as on_event:
-        how = api.StudyOptions(executor, workers, threads, keep, _again(study, sets, out, store, executor))
-        outcome = api.run_study(planned, opened, folder, how, on_event)
+        how = StudyOptions(executor, workers, threads, keep, _again(study, sets, out, store, executor))
+        outcome = run_study(planned, opened, folder, how, on_event)
     page = None
     try:
         page = write_report(planned, described, opened, folder, outcome, _commands(study, sets))
     except StoreError as error:  # what the run did is told all the same
         outcome.notes.append(f"xstilts: {error}")
     if json:
-        emit_json(api.summary(planned, outcome, folder))
+        emit_json(summary(planned, outcome, folder))
     else:
         _tell(planned, outcome, opened, page)
     for note in outcome.notes:
@@ -87,10 +89,11 @@ def plan(
     json: options.Json = False,
 ) -> None:
     """Show what a study would run: the tree of nodes, their cost, what is cached, and warnings. Works offline."""
-    from xstilts.api import load_study, plan_study
     from xstilts.planning.advice import advice
+    from xstilts.planning.plan import plan_study
     from xstilts.reports.data_read import data_planned
     from xstilts.reports.tables.left_out import left_out_sentences
+    from xstilts.studies.load import load_study
 
     loaded = load_study(study, sets or ())
     planned, opened = plan_study(loaded), options.open_store(store)
@@ -118,14 +121,16 @@ def report(
     sets: options.Sets = None,
 ) -> None:
     """Write tables and page from the store alone; runs nothing."""
-    from xstilts import api
+    from xstilts.execution.study_run import stored_outcome
+    from xstilts.planning.plan import plan_study
     from xstilts.reports.from_store import write_report
+    from xstilts.studies.load import load_study
 
-    loaded = api.load_study(study, sets or ())
+    loaded = load_study(study, sets or ())
     opened = options.open_store(store)
     folder = options.out_folder(out, loaded)
-    planned = api.plan_study(loaded, out=folder)
-    outcome = api.stored_outcome(planned, opened)
+    planned = plan_study(loaded, out=folder)
+    outcome = stored_outcome(planned, opened)
     page = write_report(planned, planned.to_json(opened), opened, folder, outcome, _commands(study, sets))
     tell(f"Report: {page}")
 
@@ -174,7 +179,7 @@ def _tell(plan: Plan, outcome: Outcome, store: Store, page: Path | None) -> None
 def _print_gains(plan: Plan, store: Store) -> Report | None:
     """Print what was found; returns it, where anything was."""
     from xstilts import statistics
-    from xstilts.api import analysis_node
+    from xstilts.execution.study_run import analysis_node
     from xstilts.reports.report import Report
     from xstilts.reports.terminal import print_summary
 

@@ -14,12 +14,17 @@ from xstilts.reports.folder import put
 from xstilts.reports.page.page import render
 from xstilts.reports.places import without_places
 from xstilts.reports.registry import pictures_of, tables_of
+from xstilts.reports.tables.findings import findings
 from xstilts.reports.text.paper import paper, paper_latex, paper_markdown
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
     from xstilts.reports.report import Report
+
+ANSWER = "answer.json"
+"""What the page says first, for programs."""
 
 
 def write(out: Path, report: Report) -> Path:
@@ -40,12 +45,24 @@ def write(out: Path, report: Report) -> Path:
     text = paper(report, tables)
     files = {f"tables/{name}": content for name, content in written.items()}
     files |= {"claims.json": _json(list(report.claims)), "manifest.json": _json(report.manifest)}
+    files |= {ANSWER: _json(_answer(report))}
     files |= {"paper.md": paper_markdown(text), "paper.tex": paper_latex(text)}
     key = sha256(files["manifest.json"].encode()).hexdigest()
     page = render(Page(report, tables, pictures, list(files), key))
     files |= {f"figures/{file_name(name)}.svg": standalone(svg) for name, svg in pictures.items()}
     put(out, files | {"index.html": page})
     return out / "index.html"
+
+
+def _answer(report: Report) -> dict[str, Any]:
+    """The question, what must be known before any number, and for each base the answer with its sentences."""
+    notes = [report.lab.strip()] if report.lab else []
+    return {
+        "question": report.study.get("question") or report.facts.question,
+        "notes": notes,
+        "findings": findings(report),
+        "bases": report.rows("bases"),
+    }
 
 
 def _json(value: object) -> str:

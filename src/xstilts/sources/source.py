@@ -46,8 +46,8 @@ class Source:
         return cls(**{**values, "data": None if values["data"] is None else Path(values["data"])})
 
     @classmethod
-    def parse(cls, text: str) -> Source:
-        """A source as written on the command line: ``lab``, ``hub`` or ``files:DIR``.
+    def parse(cls, text: str, field: str = "--source") -> Source:
+        """A source as written: ``lab``, ``hub`` or ``files:DIR``; ``field`` says where, for the error message.
 
         Raises:
             InputError: If it is none of these.
@@ -57,15 +57,15 @@ class Source:
         if kind not in kinds:
             raise InputError(
                 f"There is no source {text!r}.",
-                field="--source",
+                field=field,
                 value=text,
                 allowed=("lab", "hub", "files:DIR"),
                 hint=nearest(kind, kinds),
             )
         if kind == "files" and not folder:
-            raise InputError("The source files needs a folder.", field="--source", value=text, allowed=("files:DIR",))
+            raise InputError("The source files needs a folder.", field=field, value=text, allowed=("files:DIR",))
         if kind != "files" and colon:
-            raise InputError(f"The source {kind} takes no folder.", field="--source", value=text, allowed=(kind,))
+            raise InputError(f"The source {kind} takes no folder.", field=field, value=text, allowed=(kind,))
         place = Path(folder)
         with suppress(RuntimeError):  # ~nobody has no home; the reader says that there is no such folder
             place = place.expanduser()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping as MappingABC
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -18,12 +19,15 @@ from pydantic import BaseModel, ValidationError
 from xstilts.errors import StudyError, nearest, shortened
 from xstilts.sources import safe_yaml
 from xstilts.sources.records.retyped import is_retyped
+from xstilts.studies.changes import apply
 from xstilts.studies.named_claims import check_claims
 from xstilts.studies.spec import NestedSeeds, Study
 from xstilts.studies.training_spec import FORM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from xstilts.studies.changes import Change
 
 _UNSAID = re.compile(rf"(function-|(list|dict|literal|lax-or-strict)\[|{FORM}|{NestedSeeds.__name__}$)")
 """Parts of a place that say which form of a value was tried; they are no keys of the file."""
@@ -56,7 +60,7 @@ def catalog_text(name: str) -> str:
 
 
 def load_study(name_or_path: str, sets: Sequence[str] = (), size: str | None = None) -> Study:
-    """Read, merge and validate a study.
+    """Read, merge and validate a study, with changes as the command line has them.
 
     Args:
         name_or_path: A catalog name or the path of a YAML file.
@@ -66,23 +70,42 @@ def load_study(name_or_path: str, sets: Sequence[str] = (), size: str | None = N
     Raises:
         StudyError: Naming the path of the wrong field and what is allowed there.
     """
+    return load_changed(name_or_path, [_change(argument) for argument in sets], size)
+
+
+def load_changed(name_or_path: str, changes: Sequence[Change] = (), size: str | None = None) -> Study:
+    """As :func:`load_study`, with changes whose values are read already."""
     path = Path(name_or_path)
     from_file = path.suffix in {".yaml", ".yml"} or path.is_file()
     root = parse_yaml(_file_text(path) if from_file else catalog_text(name_or_path), str(name_or_path))
-    chosen = size or _chosen_size(sets) or root.get("size", "lab")
+    return _made(root, changes, size, (str(name_or_path), path.parent if from_file else None))
+
+
+def study_of(root: Mapping[str, Any], changes: Sequence[Change] = (), size: str | None = None) -> Study:
+    """As :func:`load_changed`, of the root keys of a study; the mapping itself stays as it is.
+
+    Raises:
+        StudyError: As :func:`load_study`.
+    """
+    if not isinstance(root, MappingABC):
+        raise StudyError("must be a name, a path, or a mapping of the study's keys.", field="study", value=root)
+    return _made(cast("dict[str, Any]", _plain(dict(root), "study")), changes, size, ("study", None))
+
+
+def _made(root: dict[str, Any], changes: Sequence[Change], size: str | None, place: tuple[str, Path | None]) -> Study:
+    """Size, changes and checks, in this order; ``place`` is what errors call the study, and the folder of its file."""
+    wanted = size or next((str(value) for path, value in reversed(changes) if path == "size"), None)
+    chosen = wanted or root.get("size", "lab")
     sizes = root.get("sizes") or {}
     if isinstance(sizes, dict) and sizes and chosen not in sizes:
-        said = f"There is no size {chosen!r}" + (
-            "." if "size" in root or size or _chosen_size(sets) else ", the default."
-        )
+        said = f"There is no size {chosen!r}" + ("." if "size" in root or wanted else ", the default.")
         raise StudyError(said, field="size", value=chosen, allowed=sorted(sizes), hint="Say which: size=NAME.")
     if isinstance(sizes, dict) and isinstance(sizes.get(chosen), dict):
         root = _merged(root, sizes[chosen])
     root["size"] = chosen
-    for argument in sets:
-        _apply_set(root, argument)
-    folder = path.parent if from_file else None
-    return validate(root, str(name_or_path), folder)
+    for path, value in changes:
+        apply(root, path, _plain(value, f"--set {path}"))
+    return validate(root, *place)
 
 
 def validate(root: dict[str, Any], where: str, folder: Path | None = None) -> Study:
@@ -190,55 +213,11 @@ def _merged(root: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in result.items() if value is not None or key not in over}
 
 
-def _chosen_size(sets: Sequence[str]) -> str | None:
-    values = [argument.split("=", 1)[1] for argument in sets if argument.startswith("size=")]
-    return values[-1] if values else None
-
-
-def _apply_set(root: dict[str, Any], argument: str) -> None:
+def _change(argument: str) -> Change:
     path, equals, text = argument.partition("=")
     if not equals or not path:
         raise StudyError(f"{argument!r} is not of the form path=value.", field="--set")
-    value = _plain(_yaml(text, f"--set {path}"), f"--set {path}")
-    place: Any = root
-    *parents, last = path.split(".")
-    for depth, part in enumerate(parents):
-        place = _step_into(place, part, ".".join(parents[: depth + 1]))
-    if isinstance(place, list):
-        place[_index(place, last, path)] = value
-    elif isinstance(place, dict) and parents == ["arms"] and value is None:
-        _take_out(place, last, path)
-    elif isinstance(place, dict):
-        place[last] = value  # an unknown key is refused, with its nearest neighbour, by the validation that follows
-    else:
-        raise StudyError("there is no such path in this study.", field=f"--set {path}")
-
-
-def _take_out(place: dict[str, Any], name: str, path: str) -> None:
-    if name not in place:
-        hint = nearest(name, list(place))
-        raise StudyError("there is no such arm to take out.", field=f"--set {path}", allowed=list(place), hint=hint)
-    del place[name]
-
-
-def _step_into(place: object, part: str, path: str) -> object:
-    if isinstance(place, list):
-        return place[_index(place, part, path)]
-    if not isinstance(place, dict):
-        raise StudyError("there is no such path in this study.", field=f"--set {path}")
-    if place.get(part) is None:
-        if path == part and part not in Study.model_fields:
-            hint = nearest(part, list(Study.model_fields))
-            raise StudyError("there is no such root key.", field=f"--set {path}", allowed=Study.model_fields, hint=hint)
-        place[part] = {}
-    return place[part]
-
-
-def _index(place: list[Any], part: str, path: str) -> int:
-    if part not in map(str, range(len(place))):
-        allowed = [str(index) for index in range(len(place))]
-        raise StudyError("names no item of this list.", field=f"--set {path}", value=part, allowed=allowed)
-    return int(part)
+    return path, _yaml(text, f"--set {path}")
 
 
 def _refuse_boolean_languages(root: Mapping[str, Any]) -> None:

@@ -78,6 +78,12 @@ def load_model(folder: str, task: Task) -> LoadedModel:
     return _loaded(folder, model, task)
 
 
+def longest_input(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> int:
+    """How many tokens an input may have, specials included, for model and tokenizer to take it."""
+    positions = getattr(model.config, "max_position_embeddings", 514) - 2  # RoBERTa-likes lose two to padding
+    return int(min(positions, tokenizer.model_max_length))
+
+
 def _loaded(folder: str, model: PreTrainedModel, task: Task) -> LoadedModel:
     from xstilts.encoding import EncodingOptions
     from xstilts.models.encoded import Encoded
@@ -85,8 +91,7 @@ def _loaded(folder: str, model: PreTrainedModel, task: Task) -> LoadedModel:
     from xstilts.models.load import load_tokenizer
 
     tokenizer = load_tokenizer(folder)
-    positions = getattr(model.config, "max_position_embeddings", 514) - 2  # RoBERTa-likes lose two to padding
-    longest = int(min(positions, tokenizer.model_max_length))
+    longest = longest_input(model, tokenizer)
     told = told_encoding(Path(folder), task)
     if told is not None and told.options.max_length > longest:
         said = f"says that inputs had {told.options.max_length} tokens; it takes {longest} at most."

@@ -1,0 +1,1 @@
+"""What ``import xstilts`` offers: one module per subject, each imported when something of it is first used."""
