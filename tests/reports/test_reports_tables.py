@@ -115,7 +115,9 @@ def test_limits_name_what_is_missing_first_and_the_baseline_that_wins():
 
 def test_what_intervals_speak_of_follows_the_number_of_languages():
     few = fake.facts()
-    assert interval_note(fake.report()).startswith("Languages are fixed")  # seven without labels
+    assert interval_note(fake.report()).startswith(
+        "Intervals say what new seeds would give in these languages"
+    )  # seven without labels
     named = {**few, "pivot": "none-of-these"}
     assert "more languages like these" in interval_note(fake.report(analyse(fake.score_rows(), named)))
 

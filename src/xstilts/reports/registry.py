@@ -18,14 +18,13 @@ from xstilts.reports.tables.averages import average_tables, averages
 from xstilts.reports.tables.checks import check_tables, collapsed_tables, multiverse_tables, without_collapsed_tables
 from xstilts.reports.tables.claims import claim_tables, judged
 from xstilts.reports.tables.contrasts import chosen_tables, contrast_tables, mix_tables
-from xstilts.reports.tables.data import data_tables, non_commercial
+from xstilts.reports.tables.data import non_commercial, read_tables
 from xstilts.reports.tables.findings import finding_tables
 from xstilts.reports.tables.items import gain_item_tables
-from xstilts.reports.tables.left_out import left_out_tables
 from xstilts.reports.tables.overlap import HOW, overlap_tables, overlap_warnings
 from xstilts.reports.tables.published import COLUMNS, apart, published_rows, published_tables
 from xstilts.reports.tables.results import cluster_tables, gain_tables, score_tables
-from xstilts.reports.tables.searches import arm_tables, diagnostic_tables, metric_tables
+from xstilts.reports.tables.searches import diagnostic_tables, search_tables
 from xstilts.reports.tables.vectors import option_tables, vectors_tables
 from xstilts.reports.text.card import CARD_COLUMNS, card_rows
 from xstilts.reports.text.limits import limits
@@ -51,15 +50,6 @@ if TYPE_CHECKING:
 
     from xstilts.reports.report import Report
     from xstilts.reports.tables.table import Table
-
-
-def _search_tables(report: Report) -> list[Table]:
-    return [*arm_tables(report), *metric_tables(report)]
-
-
-def _data_tables(report: Report) -> list[Table]:
-    data = report.manifest["data"]
-    return [*data_tables(report, data), *left_out_tables(data)]
 
 
 SECTIONS = (
@@ -88,14 +78,14 @@ SECTIONS = (
         needs=lambda _, page: bool(page.report.facts.series), template="doses", content=measured.doses,
     ),
     Section(
-        "contrasts", "Contrasts", "Contrasts",
+        "contrasts", "What the study compares by name", "Contrasts",
         how="Each row sets one group of arms (plus) against another (minus). “+1.2, +0.3 to +2.1” says that plus "
         "scores 1.2 points more than minus; an interval that holds zero says that neither side is shown to be "
         "better.",
         tables=(
             Tables(
-                "contrasts", "what the study sets against what", contrast_tables, Place.ASKED, CONTRAST_COLUMNS,
-                explained=True,
+                "contrasts", "the differences that the study asks about by name", contrast_tables, Place.ASKED,
+                CONTRAST_COLUMNS, explained=True,
             ),
         ),
     ),
@@ -117,7 +107,7 @@ SECTIONS = (
         needs=always, template="gains",
     ),
     Section(
-        "chosen", "Best arm by the pivot’s dev set", "Chosen arms",
+        "chosen", "The arm that the pivot alone would choose", "Chosen arms",
         how="Each row picks one arm for a target by its score in the pivot alone. “nli, +1.2” says that the arm nli "
         "was picked, and then scored 1.2 points more than none in the other languages.",
         tables=(
@@ -128,7 +118,7 @@ SECTIONS = (
         ),
     ),
     Section(
-        "checks", "Second looks", "Checks",
+        "checks", "Do the gains stand up to other tests?", "Checks",
         how="Each row tests one gain in other ways. Believe a gain that stands in all of them: if p is .01 by one "
         "test and .40 by another, or if the row says “signs differ”, do not rest on it.",
         tables=(
@@ -186,17 +176,17 @@ SECTIONS = (
         needs=measured.shows_curves, template="curves",
     ),
     Section(
-        "retrieval", "Retrieval", "Retrieval",
+        "retrieval", "Searching across languages", "Retrieval",
         how="Each number says how often a search finds the right text: “71.7” by recall@10 says that 71.7 of 100 "
         "right texts stand among the first ten. The number below it is the gain over none.",
         tables=(
             Tables(
-                "search", "every arm on every search", _search_tables, Place.SEARCHES, SEARCH_COLUMNS,
+                "search", "every arm on every search", search_tables, Place.SEARCHES, SEARCH_COLUMNS,
                 explained=True,
             ),
             Tables("vectors", "the vectors chosen for each arm", vectors_tables, Place.ASKED, VECTOR_COLUMNS),
             Tables("sweep", "scores by layer and by what needs no training", option_tables, None, SWEEP_COLUMNS),
-            Tables("search_diagnostics", "how vectors lie", diagnostic_tables),
+            Tables("search_diagnostics", "where vectors lie in space", diagnostic_tables),
         ),
         pictures=(Pictures("sweep_TARGET", "scores of a search by layer", layer_pictures),),
         needs=measured.has_searches, template="retrieval", content=measured.searches,
@@ -228,7 +218,7 @@ SECTIONS = (
         needs=always, template="runs", content=record.runs,
     ),
     Section(
-        "cost", "Cost", "Cost", needs=always, template="cost", content=record.costs,
+        "cost", "What it cost", "Cost", needs=always, template="cost", content=record.costs,
         how="The table compares what was trained with what separate runs would have trained. “4.0×” says that sharing "
         "equal phases saved three quarters of the work.",
     ),
@@ -238,7 +228,7 @@ SECTIONS = (
         "out; the licence says what you may do with the data.",
         tables=(
             Tables(
-                "data", "the data sets, what was read of them and what was left out", _data_tables, Place.DATA,
+                "data", "the data sets, what was read of them and what was left out", read_tables, Place.DATA,
                 explained=True,
             ),
             Tables(
@@ -254,7 +244,7 @@ SECTIONS = (
         "xnli” says that this arm trains on the target's own data, so its gain proves nothing.",
     ),
     Section(
-        "overlap", "Overlap", "Overlap",
+        "overlap", "Do training and test data share texts?", "Overlap",
         how="Each row compares a training set with a target's test data. “3.0” under same text says that 3 of 100 "
         "test items stand in the training data word for word, so a gain there may be memory.",
         tables=(
@@ -300,10 +290,5 @@ def pictures_of(report: Report) -> dict[str, str]:
 
 def pixels_of(report: Report) -> dict[str, bytes]:
     """Name to PNG of every picture that has one."""
-    return {
-        name: png
-        for section in SECTIONS
-        for entry in section.pictures
-        if entry.pixels
-        for name, png in entry.pixels(report)
-    }
+    made = [entry.pixels for section in SECTIONS for entry in section.pictures if entry.pixels]
+    return {name: png for pixels in made for name, png in pixels(report)}

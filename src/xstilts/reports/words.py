@@ -52,6 +52,11 @@ WORDS = (
         "Counting which letters follow each other is a baseline for naming a language.",
     ),
     Word(
+        "cell",
+        "One pair of arm and target from one base: one field of the gain matrix.",
+        "The arm “mnli” on XQuAD is a cell.",
+    ),
+    Word(
         "chain",
         "One whole way from base to scores for one seed: base, arm, target task, evaluation.",
         "xlm-roberta-large, then MNLI, then XQuAD's training in English, then scores in eleven languages.",
@@ -61,6 +66,11 @@ WORDS = (
         "The score that guessing gets.",
         "With three possible labels of equal number, guessing gets 33.3 percent right.",
         ("chance level", "chance", "guessing"),
+    ),
+    Word(
+        "checkpoint",
+        "A saved state of a training run. The study's “selection” says which one is used.",
+        "“last” takes the state after the last step.",
     ),
     Word(
         "cluster",
@@ -76,6 +86,12 @@ WORDS = (
         "contrast",
         "A difference between two sets of arms that the study asks about by name.",
         "“mixed minus English only” is a contrast.",
+    ),
+    Word(
+        "control",
+        "An arm that trains as long as another, but on something that should not help; or one of which it is known "
+        "beforehand whether it helps.",
+        "MNLI with its labels shuffled is a control: it must not help.",
     ),
     Word(
         "corrected",
@@ -159,6 +175,13 @@ WORDS = (
         "A study of 300 nodes that was stopped runs only those that are missing.",
     ),
     Word(
+        "none",
+        "The arm that trains nothing between the pretrained encoder and the target task. All other arms are compared "
+        "with it.",
+        "If “none” scores 60.0, an arm at 61.2 gains 1.2 points.",
+        ("over none", "than none", "of none", "arm none"),
+    ),
+    Word(
         "overlap",
         "What training data and test data have in common: items, texts, or long runs of words.",
         "3 of 100 test questions stand in the training data: an overlap of 3 percent.",
@@ -195,11 +218,6 @@ WORDS = (
         "seed",
         "A number that starts everything random in a run. Other seeds show what chance alone changes.",
         "The seeds 1, 2 and 3 are three runs that differ by chance only.",
-    ),
-    Word(
-        "selection",
-        "Which saved state of a training run is used.",
-        "“last” takes the state after the last step.",
     ),
     Word(
         "target",

@@ -133,7 +133,7 @@ def _checks(checks: Sequence[Row]) -> str:
     return (
         f"Of {counted(len(checks), 'cell')} of arm and target, {len(ran)} could be measured. At a false discovery rate "
         f"of 5 %, {found} of them differ from none; in {equal} the mean gain is shown to lie within ±{margin} point. "
-        "Where neither holds, neither an effect nor its absence is shown. The sign of the gain depends on the scale "
+        "For the others, neither an effect nor its absence is shown. The sign of the gain depends on the scale "
         f"(points, error, log-odds) in {differ}."
     )
 
