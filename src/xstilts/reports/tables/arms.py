@@ -124,6 +124,6 @@ def cut_tables(report: Report) -> list[Table]:
     for (arm, why), targets in groups.items():
         joined.setdefault((", ".join(dict.fromkeys(targets)), why), []).append(arm)
     body = [[", ".join(arms), targets, why] for (targets, why), arms in joined.items()]
-    said = "These cells were cut on purpose, before anything ran. No mean waits for them."
+    said = "Left out on purpose, before anything ran. No mean waits for these cells."
     head = ("arms", "targets", "why")
     return [Table("cut", said, head, body, words=frozenset({0, 1, 2}), label="Left out on purpose")]

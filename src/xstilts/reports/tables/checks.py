@@ -94,8 +94,8 @@ def multiverse_tables(report: Report) -> list[Table]:
     said = (
         "Does the conclusion depend on how languages are grouped? Each column gives the same weight to every cluster "
         "of one grouping (the number of clusters is in brackets). Numbers are mean gains over the fair targets, in "
-        "points, with intervals over seeds. An arm is said to help or to harm if p is at most .05 after Holm "
-        "correction over arms."
+        "points, with intervals over seeds. The word beside a number is “cannot tell” unless p is at most .05 after "
+        "Holm correction over arms."
     )
     columns = (
         Column("base", "base", shown=several(found)),

@@ -22,9 +22,9 @@ _SHARES = ("same_id", "same_text", "shared_ngram")
 HOW = (
     "Overlap is measured on the very examples that were trained and tested on. Same id: both have the same id, if ids "
     "are more than row numbers. Same text: the whole text is the same, but for upper case and white space. Shared "
-    f"n-gram: {NGRAM} tokens (words or parts of words) in a row are the same (of a text of {SHORTEST} to {NGRAM - 1}, all of them); "
-    f"this is common in related texts, so it has no consequence. An arm is marked if it shares more than {MARKED:g} % "
-    "of a target's items by id or text in any language and none does not; above "
+    f"n-gram: {NGRAM} tokens (words or parts of words) in a row are the same (of a text of {SHORTEST} to {NGRAM - 1}, "
+    "all of them); this is common in related texts, so it has no consequence. An arm is marked if it shares more "
+    f"than {MARKED:g} % of a target's items by id or text in any language and none does not; above "
     f"{LEAKING:g} % the cell stays out of the answer."
 )
 """How overlap is measured and what follows, for people."""
