@@ -119,8 +119,8 @@ SECTIONS = (
     ),
     Section(
         "checks", "Do the gains stand up to other tests?", "Checks",
-        how="Each row tests one gain in other ways. A gain of +1.2 with a small p by every test is firm; “signs differ” "
-        "says that it depends on the scale, and a sign-flip p of .250 is the smallest that three seeds can give.",
+        how="Each row tests one gain in other ways. A gain of +1.2 with a small p by every test is firm; “signs "
+        "differ” says that it depends on the scale, and .250 is the smallest sign-flip p that three seeds can give.",
         tables=(
             Tables("checks", "every gain under other tests and scales", check_tables, explained=True),
             Tables("multiverse", "gains under each grouping of languages", multiverse_tables, Place.SECOND_LOOKS),
