@@ -73,7 +73,7 @@ def test_nothing_is_said_of_models_that_learned() -> None:
 def test_a_study_that_learned_nothing_says_so_before_anything_else() -> None:
     (said,) = findings(made(FLAT))
     assert said == (
-        "On xnli, nothing shows that a model from small learned the task: in the pivot (en) none is better than giving "
+        "On xnli, nothing shows that a model from small learned the task: in the pivot (en) no arm beats giving "
         "one answer to everything (40.0): none 40.2, nli 40.2, qa 41.2. Gains there say nothing."
     )
     markdown, latex, screen = texts(made(FLAT))

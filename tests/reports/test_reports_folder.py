@@ -28,6 +28,14 @@ def test_what_an_earlier_report_wrote_and_this_one_does_not_goes(tmp_path) -> No
     assert (tmp_path / "index.html").read_text() == "e"
 
 
+def test_bytes_are_written_as_they_are_and_go_like_text(tmp_path) -> None:
+    put(tmp_path, {"figures/card.png": b"\x89PNG\r\n", "index.html": "a\n"})
+    assert (tmp_path / "figures/card.png").read_bytes() == b"\x89PNG\r\n"
+    put(tmp_path, {"index.html": "a\n"})
+    assert files(tmp_path) == {"index.html"}
+    assert (tmp_path / "index.html").read_bytes() == b"a\n"
+
+
 def test_files_of_others_and_edited_ones_stay(tmp_path) -> None:
     (tmp_path / "tables").mkdir()
     (tmp_path / "tables/notes.md").write_text("mine")

@@ -12,6 +12,7 @@ import reports_fake_study as fake
 from xstilts.claims import references
 from xstilts.reports import write
 from xstilts.reports.files import csv_files, text_files
+from xstilts.reports.registry import tables_of
 from xstilts.reports.tables import published
 from xstilts.reports.tables.published import COLUMNS, apart, published_tables
 from xstilts.reports.tables.table import text_of
@@ -101,7 +102,7 @@ def test_the_csv_has_every_number_with_source_and_version():
 
 
 def test_text_tables_say_what_keeps_the_numbers_apart():
-    made = text_files(published_tables(fake.report()))
+    made = text_files(tables_of(fake.report()))
     assert made["published.md"].count("share no column with measured scores") == 5
     assert r"\begin{longtable}" in made["published.tex"]
 

@@ -11,7 +11,8 @@ from statsmodels.stats.power import TTestPower
 from xstilts.errors import InputError
 from xstilts.statistics import Facts, analyse, cluster_rows
 from xstilts.statistics.inference.effects import effect
-from xstilts.statistics.inference.power import detectable_effect, outlook, power_of
+from xstilts.statistics.inference.intervals import effect_size, paired_gain
+from xstilts.statistics.inference.power import detectable_effect, outlook, power_of, seeds_needed
 from xstilts.statistics.tables.collapse import collapsed, without
 from xstilts.statistics.tables.multiverse import AGREED, MIXED, multiverse
 
@@ -29,6 +30,28 @@ def test_power_without_an_effect_is_the_level():
 @given(st.integers(2, 12), st.floats(0.001, 0.2))
 def test_the_detectable_effect_has_the_wanted_power(n, alpha):
     assert power_of(detectable_effect(n, alpha), n, alpha) == pytest.approx(0.8, abs=1e-6)
+
+
+@pytest.mark.parametrize(("size", "questions"), [(1.0, 1), (1.0, 5), (0.5, 2), (3.0, 1)])
+def test_the_seeds_needed_are_the_fewest_with_the_wanted_power(size, questions):
+    needed = seeds_needed(size, questions)
+    assert power_of(size, needed, 0.05 / questions) >= 0.8
+    assert needed == 2 or power_of(size, needed - 1, 0.05 / questions) < 0.8
+    assert needed == -(-TTestPower().solve_power(size, power=0.8, alpha=0.05 / questions) // 1)
+
+
+def test_a_gain_that_is_too_small_needs_more_seeds_than_anybody_runs():
+    assert seeds_needed(0.1) is None
+    assert seeds_needed(0.4, most=52) == 52
+    assert seeds_needed(0.4, most=51) is None
+
+
+@given(st.lists(st.floats(-9, 9), min_size=2, max_size=9).filter(lambda gains: np.std(gains) > 1e-3))
+def test_an_effect_is_read_back_from_its_interval(gains):
+    interval = paired_gain(gains, [0.0] * len(gains))
+    half = (interval.high - interval.low) / 2
+    expected = np.mean(gains) / np.std(gains, ddof=1)
+    assert effect_size(interval.mean, half, len(gains), 0.95) == pytest.approx(expected, rel=1e-6, abs=1e-9)
 
 
 def test_an_outlook_says_when_nothing_could_be_significant():

@@ -34,7 +34,10 @@ def written() -> str:
     lines = []
     for section in SECTIONS:
         files = [(f"`tables/{entry.name}{_forms(entry)}", entry.says) for entry in section.tables]
-        files += [(f"`figures/{entry.name}.svg`", entry.says) for entry in section.pictures]
+        files += [
+            (f"`figures/{entry.name}.svg`{', `.png`' if entry.pixels else ''}", entry.says)
+            for entry in section.pictures
+        ]
         titles = [section.title, *[""] * len(files)]
         lines += [f"| {title} | {file} | {says} |" for title, (file, says) in zip(titles, files, strict=False)]
     return HEAD + "\n".join(lines) + "\n"

@@ -52,6 +52,7 @@ class Tables:
         rows: The rows of the CSV, in full precision; None: those of the analysis under the name. Without any there is
             no file.
         always: Whether there is a CSV without rows too.
+        explained: Whether it is the table that its section's ``how`` speaks of, which then stands in Markdown too.
     """
 
     name: str
@@ -61,21 +62,24 @@ class Tables:
     columns: Sequence[str] = ()
     rows: Callable[[Report], Sequence[Row]] | None = None
     always: bool = False
+    explained: bool = False
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """Pictures, each an SVG file, and on the page where it has room for them.
+    """Pictures, each an SVG file, on the page where it has room for them, and some as PNG too.
 
     Attributes:
         name: Their name, with a word in capitals for what differs from one to the next (``gains-BASE``).
         says: What they show, for the list of files.
         draw: Name to ``<svg>`` element, or to None where there is nothing to draw.
+        pixels: Name to the bytes of a PNG that shows the same, for what shows no SVG; None: there is none.
     """
 
     name: str
     says: str
     draw: Callable[[Report], Iterable[tuple[str, str | None]]]
+    pixels: Callable[[Report], Iterable[tuple[str, bytes]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,8 @@ class Section:
         tables: Its tables.
         pictures: Its pictures.
         needs: Whether the page shows it.
+        how: How to read its tables and pictures, for whoever sees such for the first time: one or two plain sentences
+            with an example. "" where it has neither.
         note: A paragraph below its heading.
         template: How the page shows it; the default is its note, then its tables one below the other.
         content: What its template needs beyond the report, tables and pictures; the template calls it ``it``.
@@ -133,6 +139,7 @@ class Section:
     tables: Sequence[Tables] = ()
     pictures: Sequence[Pictures] = ()
     needs: Callable[[Section, Page], bool] = has_tables
+    how: str = ""
     note: Callable[[Report], str] = lambda _: ""
     template: str = "section"
     content: Callable[[Page], Any] = lambda _: None

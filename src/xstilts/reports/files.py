@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from xstilts.reports.numbers import plain
 from xstilts.reports.registry import SECTIONS
 from xstilts.reports.tables.latex import latex
-from xstilts.reports.tables.table import markdown
+from xstilts.reports.tables.table import escaped, markdown
 from xstilts.statistics.score_rows import Condition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from xstilts.reports.report import Report
     from xstilts.reports.tables.table import Table
@@ -54,12 +54,18 @@ def _csv(rows: Iterable[Row], columns: Sequence[str]) -> str:
     return buffer.getvalue()
 
 
-def text_files(tables: Iterable[Table]) -> dict[str, str]:
-    """File name to content of every table in Markdown (``NAME.md``) and LaTeX with booktabs (``NAME.tex``)."""
+def text_files(tables: Mapping[str, Sequence[Table]]) -> dict[str, str]:
+    """File name to content of every table in Markdown (``NAME.md``) and LaTeX with booktabs (``NAME.tex``).
+
+    A table of which its section's sentence on reading speaks has that sentence above it in Markdown.
+    """
     files: dict[str, list[str]] = defaultdict(list)
-    for table in tables:
-        files[f"{table.name}.md"].append(markdown(table))
-        files[f"{table.name}.tex"].append(latex(table))
+    for section in SECTIONS:
+        for entry in section.tables:
+            for number, table in enumerate(tables[entry.name]):
+                how = [f"{escaped(section.how)}\n"] if entry.explained and number == 0 else []
+                files[f"{entry.name}.md"] += [*how, markdown(table)]
+                files[f"{entry.name}.tex"].append(latex(table))
     return {name: "\n".join(parts) for name, parts in files.items()}
 
 

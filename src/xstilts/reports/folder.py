@@ -17,7 +17,7 @@ WRITTEN = ".written.json"
 _FOLDERS = ("tables", "figures")
 
 
-def put(out: Path, files: Mapping[str, str]) -> None:
+def put(out: Path, files: Mapping[str, str | bytes]) -> None:
     """Write the files of a report, and remove those of an earlier one that it no longer has.
 
     Only a file is removed that the list of the earlier report names and that still holds what was written then, so a
@@ -32,7 +32,7 @@ def put(out: Path, files: Mapping[str, str]) -> None:
         OSError: If the folder cannot be written.
     """
     before = _written(out)
-    now = {name: [sha256(content.encode()).hexdigest()] for name, content in files.items()}
+    now = {name: [sha256(_bytes(content)).hexdigest()] for name, content in files.items()}
     _note(out, {name: sorted({*before.get(name, []), *now.get(name, [])}) for name in {**before, **now}})
     for name, content in files.items():
         _put(out / name, content)
@@ -67,11 +67,15 @@ def _note(out: Path, written: Mapping[str, list[str]]) -> None:
     _put(out / WRITTEN, json.dumps(dict(sorted(written.items())), ensure_ascii=False, indent=1) + "\n")
 
 
-def _put(path: Path, text: str) -> None:
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
+
+
+def _put(path: Path, content: str | bytes) -> None:
     """Write a file whole or not at all, so that a kill leaves the report of before."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = _half(path)
-    half.write_text(text, encoding="utf-8", newline="\n")
+    half.write_bytes(_bytes(content))
     half.replace(path)
 
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from xstilts.statistics import Analysis
 
 MARKS = (
-    "* significant after Holm correction; † degenerate, leaking or a rival, not in the mean; ‡ interval from fewer "
-    f"than {COVERS_FROM} seeds, which may cover less than it says; § mean of fewer targets, the others were cut; "
-    "¶ the base or the protocol was trained on such data before, in none too"
+    "* told from zero after Holm correction; † degenerate, leaking or a rival, so not in the mean; ‡ interval from "
+    f"fewer than {COVERS_FROM} seeds, so it may be too narrow; § mean of fewer targets, because the others were cut on "
+    "purpose; ¶ the base or the protocol was trained on such data before, so the arm none was too"
 )
 """What the marks of a cell mean."""
 

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from xstilts.amounts import duration
-from xstilts.statistics.answer import points
+from xstilts.statistics.answer import counted, points
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["duration", "interval", "level", "listed", "p_value", "plain", "points", "quantity", "signed"]
+__all__ = ["counted", "duration", "interval", "level", "listed", "p_value", "plain", "points", "quantity", "signed"]
 
 
 def interval(low: float | None, high: float | None) -> str:

@@ -10,6 +10,7 @@ from xstilts.execution.outcome import Outcome
 from xstilts.reports.grid import grids
 from xstilts.reports.manifest import manifest, states_of
 from xstilts.reports.plan_shapes import Plan
+from xstilts.statistics.score_rows import parts
 from xstilts.statistics.study_facts import Facts
 
 if TYPE_CHECKING:
@@ -83,6 +84,18 @@ class Report:
     def protocols(self) -> list[str]:
         """The protocols under which something was measured."""
         return sorted({row["protocol"] for row in self.analysis["scores"] if row["protocol"]})
+
+    @cached_property
+    def languages(self) -> list[str]:
+        """Every language in which something is scored, once; of a pair of languages both."""
+        targets = self.facts.targets.values()
+        return list(dict.fromkeys(one for target in targets for code in target.languages for one in parts(code)))
+
+    @property
+    def question(self) -> str:
+        """What the study asks, or what every study asks."""
+        own = self.study.get("question") or self.facts.question
+        return str(own or "Which intermediate training helps the languages without labels?")
 
     @property
     def lab(self) -> str:

@@ -13,7 +13,7 @@ from xstilts.reports.files import csv_files, file_name, text_files
 from xstilts.reports.folder import put
 from xstilts.reports.page.page import render
 from xstilts.reports.places import without_places
-from xstilts.reports.registry import pictures_of, tables_of
+from xstilts.reports.registry import pictures_of, pixels_of, tables_of
 from xstilts.reports.tables.findings import findings
 from xstilts.reports.text.paper import paper, paper_latex, paper_markdown
 
@@ -41,7 +41,7 @@ def write(out: Path, report: Report) -> Path:
     """
     report = replace(report, study=without_places(report.study))
     tables, pictures = tables_of(report), pictures_of(report)
-    written = csv_files(report) | text_files(table for made in tables.values() for table in made)
+    written = csv_files(report) | text_files(tables)
     text = paper(report, tables)
     files = {f"tables/{name}": content for name, content in written.items()}
     files |= {"claims.json": _json(list(report.claims)), "manifest.json": _json(report.manifest)}
@@ -50,7 +50,8 @@ def write(out: Path, report: Report) -> Path:
     key = sha256(files["manifest.json"].encode()).hexdigest()
     page = render(Page(report, tables, pictures, list(files), key))
     files |= {f"figures/{file_name(name)}.svg": standalone(svg) for name, svg in pictures.items()}
-    put(out, files | {"index.html": page})
+    pixels = {f"figures/{file_name(name)}.png": png for name, png in pixels_of(report).items()}
+    put(out, {**files, **pixels, "index.html": page})
     return out / "index.html"
 
 

@@ -119,18 +119,18 @@ def _first(best: Row, facts: Facts) -> str:
         found = f"no arm gains over none in the languages without labels; {best['arm']} comes closest"
     return (
         f"From {best['base']}, {found}: "
-        f"{points(best['gain'])} points ({sure}; mean of {_count(len(best['targets']), 'target')}, "
-        f"{_count(best['n_seeds'], 'seed')})."
+        f"{points(best['gain'])} points ({sure}; mean of {counted(len(best['targets']), 'target')}, "
+        f"{counted(best['n_seeds'], 'seed')})."
     )
 
 
 def _second(best: Row, compared: Sequence[Row], arms: Sequence[Row]) -> str:
-    among = f"As the best of {_count(best['n_arms'], 'arm')}" + (
+    among = f"As the best of {counted(best['n_arms'], 'arm')}" + (
         f" that finished, of {len(compared)}," if best["n_arms"] < len(compared) else ""
     )
     fewer = len(arms) - len(compared)
     if fewer:
-        among += f" on all fair targets ({_count(fewer, 'arm')} ran on fewer)"
+        among += f" on all fair targets ({counted(fewer, 'arm')} ran on fewer)"
     p = best["p_corrected"]
     if p is None:
         return f"{among} it could not be tested: inconclusive."
@@ -142,11 +142,12 @@ def _second(best: Row, compared: Sequence[Row], arms: Sequence[Row]) -> str:
     bound = smallest_sign_flip_p(best["n_seeds"])
     return (
         f"{among} it cannot be told from zero ({tested}; without assuming normal differences, no p below {bound:.2g} "
-        f"could have come out of {_count(best['n_seeds'], 'seed')}): inconclusive."
+        f"could have come out of {counted(best['n_seeds'], 'seed')}): inconclusive."
     )
 
 
-def _count(number: int, what: str) -> str:
+def counted(number: int, what: str) -> str:
+    """A number of things: ``1 seed``, ``3 seeds``."""
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 

@@ -8,11 +8,21 @@ from xstilts.reports.figures.svg import DOWN, INK, MUTED, RULE, UP, figure, to_s
 from xstilts.reports.numbers import interval, points
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from xstilts.reports.figures.panels import Axes
     from xstilts.reports.grid import Grid, GridCell
+    from xstilts.reports.report import Report
 
 WIDTH, HEIGHT = 1.18, 0.56
 _STRONGEST = 0.55  # ink stays readable on this much colour, in the light and in the dark
+
+
+def matrix_pictures(report: Report) -> Iterator[tuple[str, str | None]]:
+    """The matrix of every base."""
+    for grid in report.grids:
+        name = f"gains-{grid.base}"
+        yield name, gain_matrix_svg(grid, name)
 
 
 def gain_matrix_svg(grid: Grid, name: str = "gains") -> str:

@@ -11,7 +11,7 @@ from xstilts.statistics.score_rows import NONE, cluster_of, is_pivot
 from xstilts.statistics.tables.levels import chance_level
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from xstilts.reports.figures.panels import Axes
     from xstilts.reports.report import Report
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from xstilts.statistics.study_facts import Facts
 
 _ROW, _PANEL = 0.2, 1.25
+
+
+def language_pictures(report: Report) -> Iterator[tuple[str, str | None]]:
+    """The picture of every base and target."""
+    for grid in report.grids:
+        for target in grid.targets:
+            yield f"languages-{grid.base}-{target}", languages_svg(report, grid.base, target)
 
 
 def languages_svg(report: Report, base: str, target: str) -> str | None:

@@ -90,10 +90,10 @@ def sweep_said(report: Report, base: str, target: str) -> str:
     metric, pooling = drawn_metric(report, base, target), drawn_pooling(report, base, target)
     similarity = next((row["similarity"] for row in rows if row["pooling"] == pooling), "cosine")
     said = (
-        f"{target}: {metric} against the layer that vectors are taken from, by {pooling} pooling and {similarity} "
-        f"similarity, without any change of the space. All languages but the pivot{by}, with the number of languages "
-        f"in brackets, on one scale. Lines: means over seeds; bands: {facts.level:.0%} intervals over seeds, for "
-        "these languages."
+        f"{target}: {metric} for each layer that vectors can be taken from, by {pooling} pooling and {similarity} "
+        f"similarity, without any change of the space. All languages but the pivot{by}; the number in brackets counts "
+        f"languages, and all panels have one scale. Lines are means over seeds; bands are {facts.level:.0%} intervals "
+        "over seeds, for these languages."
     )
     if any(row["cluster"] == HELD_OUT for row in rows):
         said += " The held-out languages chose the vectors and stand apart: they are in no other panel and no gain."

@@ -10,13 +10,26 @@ from xstilts.reports.grid import DID_NOT_RUN, absent
 from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from xstilts.reports.figures.panels import Axes
     from xstilts.reports.report import Report
     from xstilts.statistics.score_rows import Row
 
 _ROW, _PANEL, _MOST = 0.24, 1.5, 5
+
+
+def seed_pictures(report: Report) -> Iterator[tuple[str, str | None]]:
+    """The seeds of every base."""
+    for grid in report.grids:
+        yield f"seeds-{grid.base}", seeds_svg(report, grid.base)
+
+
+def cluster_pictures(report: Report) -> Iterator[tuple[str, str | None]]:
+    """The clusters of every base and target."""
+    for grid in report.grids:
+        for target in grid.targets:
+            yield f"clusters-{grid.base}-{target}", clusters_svg(report, grid.base, target)
 
 
 def seeds_svg(report: Report, base: str) -> str | None:

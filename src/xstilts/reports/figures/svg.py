@@ -99,6 +99,25 @@ def to_svg(drawn: Any, name: str, alt: str) -> str:  # noqa: ANN401 (a matplotli
     return re.sub(r"^<svg[^>]*>", lambda _: f"{head}<title>{escape(alt)}</title>", svg).strip()
 
 
+def to_png(drawn: Any, pixels: tuple[int, int], background: str) -> bytes:  # noqa: ANN401 (a matplotlib Figure)
+    """A figure as a PNG of so many pixels, for what shows no SVG.
+
+    Args:
+        drawn: A figure made within ``figure``, still inside its block, in colours that are those of the picture.
+        pixels: Width and height.
+        background: The colour behind it.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    dpi = pixels[0] / drawn.get_figwidth()
+    drawn.set(dpi=dpi, facecolor=background)
+    drawn.set_size_inches((pixels[0] + 0.5) / dpi, (pixels[1] + 0.5) / dpi)  # both are rounded down
+    buffer = io.BytesIO()
+    canvas: Any = FigureCanvasAgg(drawn)
+    canvas.print_png(buffer, metadata={"Software": None})
+    return buffer.getvalue()
+
+
 def standalone(svg: str) -> str:
     """The same picture as a file: with its namespace, colours for light and dark, and a background of its own."""
     light, dark = (";".join(f"--{_NAMES[key]}:{value}" for key, value in side.items()) for side in (LIGHT, DARK))

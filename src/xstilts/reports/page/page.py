@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.reports.entries import Detail
 from xstilts.reports.figures.svg import DARK, LIGHT, css_variables
 from xstilts.reports.numbers import interval, p_value, points
+from xstilts.reports.page.linked_words import LinkedWords
 from xstilts.reports.registry import SECTIONS
 from xstilts.reports.tables.contrasts import mix_sentences
 from xstilts.reports.tables.findings import findings
@@ -19,7 +20,6 @@ from xstilts.reports.tables.items import item_notes
 from xstilts.reports.tables.overlap import cell_words
 from xstilts.reports.text.limits import interval_note
 from xstilts.statistics.inference.crossed import COVERS_FROM
-from xstilts.statistics.score_rows import parts
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -38,12 +38,12 @@ def render(page: Page) -> str:
     In a large study first the pictures by cluster and the largest by language, then the list of nodes, learning curves,
     all pictures by language, and last the tables of clusters stay in the files beside it, and the page says so.
     """
-    template = _environment().get_template("page.html.j2")
     page = replace(page, pictures={name: _ours(svg) for name, svg in page.pictures.items()}, room=LARGEST)
     head = _head(page)
     for detail in Detail:
         shown = replace(page, detail=detail)
         sections = [(one, one.content(shown)) for one in SECTIONS if one.needs(one, shown)]
+        template = _environment().get_template("page.html.j2")  # anew, as it remembers the words that it linked
         html = f"{template.render(head, page=shown, sections=sections)}\n"
         if len(html.encode()) <= LARGEST:
             break
@@ -60,12 +60,11 @@ def _head(page: Page) -> dict[str, Any]:
         "report": report,
         "facts": facts,
         "tables": page.tables,
-        "question": report.study.get("question") or facts.question,
         "colours": {"light": css_variables(LIGHT), "dark": css_variables(DARK)},
         "script": _ours(script),
         "script_hash": b64encode(sha256(script.encode()).digest()).decode(),
         "selection": report.selection,
-        "n_languages": len({one for t in facts.targets.values() for code in t.languages for one in parts(code)}),
+        "n_languages": len(report.languages),
         "lab": report.lab,
         "interval_note": interval_note(report),
         "covers_from": COVERS_FROM,
@@ -88,7 +87,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters.update(points=points, p=p_value, cell=cell_words, json=_pretty)
-    environment.globals.update(interval=interval)
+    linked = LinkedWords()
+    environment.filters["linked"] = linked
+    environment.globals.update(interval=interval, linked=linked)
     parts_of_page: Any = environment.get_template("parts.html.j2").module
     environment.globals.update({name: getattr(parts_of_page, name) for name in _MACROS})
     return environment

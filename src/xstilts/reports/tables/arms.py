@@ -58,10 +58,10 @@ def arms_tables(report: Report) -> list[Table]:
         named = "every arm" if len(arms) == len(facts.arms) > 1 else ", ".join(arms)
         body += [[named, *row] for row in ending]
     said = (
-        "What each arm trains on. Text: how it came to be in its language, which is part of what an arm is: training "
-        "on translations is not training on native text. Items: before any epoch repeats them; share: of the phase; "
-        "steps: of the whole phase. Items and steps are counted in what was prepared and trained, over all seeds and "
-        "bases; – where nothing was yet."
+        "What each arm trains on. Text says how it came into its language: training on translations is not the same as "
+        "training on text that people wrote in it. Items are counted once, also if several epochs repeat them. Share "
+        "is the part of the phase, steps are those of the whole phase. Items and steps are counted in what was "
+        "prepared and trained, over all seeds and bases; “–” stands where nothing was yet."
     )
     head = ("arm", "phase", "task", "languages", "text", "items", "share", "steps", "view")
     numbers, words = frozenset({5, 6, 7}), frozenset({3, 8})
@@ -124,6 +124,6 @@ def cut_tables(report: Report) -> list[Table]:
     for (arm, why), targets in groups.items():
         joined.setdefault((", ".join(dict.fromkeys(targets)), why), []).append(arm)
     body = [[", ".join(arms), targets, why] for (targets, why), arms in joined.items()]
-    said = "Left out on purpose before anything ran. These cells are marked as cut and are missed by no mean."
+    said = "Left out on purpose, before anything ran. No mean waits for these cells."
     head = ("arms", "targets", "why")
     return [Table("cut", said, head, body, words=frozenset({0, 1, 2}), label="Left out on purpose")]

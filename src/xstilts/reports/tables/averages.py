@@ -46,7 +46,7 @@ def average_tables(report: Report) -> list[Table]:
     return [
         Table(
             "aggregates",
-            report.labelled(f"Averages of {found.protocol}: mean over seeds; – where a cell is missing."),
+            report.labelled(f"Averages of {found.protocol}: means over seeds. “–” stands where a score is missing."),
             ["base", "arm", "form", *found.columns],
             [[*named, *((cell.value, cell.note) for cell in cells)] for named, cells in found.rows.items()],
             frozenset(range(3, 3 + len(found.columns))),

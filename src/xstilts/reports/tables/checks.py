@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.reports.grid import DID_NOT_RUN
 from xstilts.reports.numbers import interval, level, p_value, points, signed
-from xstilts.reports.tables.results import EFFECTS
+from xstilts.reports.tables.results import EFFECTS_MEAN
 from xstilts.reports.tables.table import Column, made, number, several
 from xstilts.statistics.tables.gains import ZERO_SHOT
 
@@ -43,13 +43,13 @@ def check_tables(report: Report) -> list[Table]:
     n, bound = answer["n_seeds"], answer["smallest_sign_flip_p"]
     reach = f" (from {n} seeds it cannot fall below {bound:.2g})" if bound is not None else ""
     said = (
-        f"Every gain once more. Sign flip: a test over seeds without normal differences, not corrected{reach}. FDR: "
-        f"Benjamini and Hochberg over all rows. No effect: whether two one-sided tests show that the mean gain lies "
-        f"within ±{checks[0][0]['margin']:g} point; “not shown” is no evidence of an effect. Error reduction: the "
-        "share of the error of none that is gone. Log-odds: in logits. Scores near 0 or 100 weigh differently on each "
-        "of the three scales, so their signs may differ. Sd: of the gain between languages and between seeds, in "
-        "points. "
-        f"Effects: fixed, the interval speaks of {EFFECTS['fixed']}; random, of {EFFECTS['random']}."
+        "Every gain tested in other ways and on other scales. p (t, Holm) is that of the gain matrix. p (t, FDR) "
+        "bounds the share of false findings among all rows (Benjamini and Hochberg). p (sign flip) does not assume "
+        f"that differences are normal, and is not corrected{reach}. No effect: “shown” says that two one-sided tests "
+        f"find the mean gain within ±{checks[0][0]['margin']:g} point of zero; “not shown” does not say that there is "
+        "an effect. Error reduction: how much of the error of none is gone. Log-odds: the gain in logits. Scores near "
+        "0 or 100 count differently on each of these scales, so the sign of a mean may differ. Sd: standard deviation "
+        f"of the gain between languages and between seeds, in points. {EFFECTS_MEAN}"
     )
     columns = (
         Column("base", lambda pair: pair[0]["base"], shown=several(row for row, _ in checks)),
@@ -92,9 +92,10 @@ def multiverse_tables(report: Report) -> list[Table]:
     for entry in (entry for row in found for entry in row["definitions"]):
         sizes[entry["clustering"]] = max(sizes.get(entry["clustering"], 0), entry["n_clusters"])
     said = (
-        "Does the conclusion depend on how languages are grouped? Mean gain over the fair targets, in points, if every "
-        "cluster counts alike (the number of clusters in brackets), with t intervals over seeds and Holm correction "
-        "over arms. A verdict needs a corrected p of at most .05."
+        "Does the conclusion depend on how languages are grouped? Each column gives the same weight to every cluster "
+        "of one grouping (the number of clusters is in brackets). Numbers are mean gains over the fair targets, in "
+        "points, with intervals over seeds. The word beside a number is “cannot tell” unless p is at most .05 after "
+        "Holm correction over arms."
     )
     columns = (
         Column("base", "base", shown=several(found)),
@@ -118,7 +119,7 @@ def _grouped(clustering: str, row: Row) -> Cell:
 def collapsed_tables(report: Report) -> list[Table]:
     """Which runs collapsed."""
     runs = report.rows("collapsed")
-    said = "Runs that did not learn, judged in the pivot language, in which they were trained."
+    said = "Runs that did not learn. They are judged in the pivot, the language in which they were trained."
     columns = (
         *(Column(name, name) for name in ("base", "arm", "target", "seed")),
         number("its score", lambda run: level(run["value"])),
@@ -134,7 +135,7 @@ def without_collapsed_tables(report: Report) -> list[Table]:
         {(one["base"], row["arm"]): row for one in report.rows(name) for row in one["ranking"]}
         for name in ("bases", "without_collapsed")
     ]
-    said = "Mean gain over the fair targets, in points, with all runs and without those that collapsed."
+    said = "The mean gain over the fair targets, in points: with all runs, and without the runs that collapsed."
     columns = (
         Column("base", lambda cell: cell[0]),
         Column("arm", lambda cell: cell[1]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.reports.numbers import interval, level, p_value, points
-from xstilts.reports.tables.results import EFFECTS
+from xstilts.reports.tables.results import EFFECTS_MEAN
 from xstilts.reports.tables.table import Column, gain, made, number, several, words
 from xstilts.statistics.inference.correction import ALPHA
 from xstilts.statistics.tables.best_mix import BY_DEV
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from xstilts.statistics.score_rows import Row
 
 _CHOICE = {
-    True: "the best mix has the highest mean over targets and seeds on one half of the pivot's dev set, of which no "
-    "item is reported here",
-    False: "no half of the pivot's dev set was set aside, so the best mix of each half of the seeds is the one that "
-    "is best in the pivot on the other half",
+    True: "it has the highest mean score over targets and seeds on one half of the pivot's dev set, and no item of "
+    "that half is reported here",
+    False: "no half of the pivot's dev set was set aside, so each half of the seeds takes the mix that is best in the "
+    "pivot on the other half",
 }
 """How the best mix was chosen, by whether it was on the dev half."""
 
@@ -32,10 +32,10 @@ def contrast_tables(report: Report) -> list[Table]:
     """What the study sets against what."""
     rows = report.rows("contrasts")
     said = (
-        "Difference of two sides within each seed, in points, with its 95 % interval. A side is the mean over its "
-        "arms, targets and languages of the gain over none; where both sides hold the same targets and languages, none "
-        "cancels out. p: Holm over all contrasts, and over its own rows for one that goes by cluster. Effects: fixed, "
-        f"the interval speaks of {EFFECTS['fixed']}; random, of {EFFECTS['random']}."
+        "A contrast is the difference of two sides (plus and minus) within each seed, in points, with its 95 % "
+        "interval. Each side is the mean gain over none of its arms, targets and languages; if both sides have the "
+        "same targets and languages, none has no influence. p (Holm) is corrected over all contrasts, or over the "
+        f"clusters of one contrast. {EFFECTS_MEAN}"
     )
     columns = (
         words("contrast", "name"),
@@ -83,12 +83,12 @@ def _mix_table(report: Report, rows: Sequence[Row], named: bool) -> Table:
     first = rows[0]
     which = f"Series {first['series']}, from {first['base']}. " if named else ""
     said = (
-        f"{which}Pivot only (arm {first['pivot_arm']}) and the best mix of languages: mean scores over seeds and over "
-        f"the targets {', '.join(first['targets'].split())} by cluster of languages, and their difference in points "
-        f"with its 95 % interval over seeds. How it was chosen: {_CHOICE[first['chosen_by'] == BY_DEV]}. p: Holm over "
-        "the clusters of one grouping."
+        f"{which}The pivot alone (arm {first['pivot_arm']}) beside the best mix of languages. Scores are means over "
+        f"seeds and over the targets {', '.join(first['targets'].split())}; the difference is in points, with its 95 "
+        f"% interval over seeds. How the best mix was chosen: {_CHOICE[first['chosen_by'] == BY_DEV]}. p (Holm) is "
+        "corrected over the clusters of one grouping."
     )
-    return made("mix", report.labelled(said), _MIX_COLUMNS, rows, "Pivot only against the best mix")
+    return made("mix", report.labelled(said), _MIX_COLUMNS, rows, "The pivot alone against the best mix")
 
 
 def mix_sentences(report: Report) -> list[str]:
@@ -104,12 +104,14 @@ def mix_sentences(report: Report) -> list[str]:
             if row["clustering"] == first and row["p_corrected"] is not None and row["p_corrected"] <= ALPHA
         ]
         by_cluster = (
-            f"By {first}, after Holm correction: {', '.join(sure) if sure else 'no difference'}." if first else ""
+            f"By {first}, after Holm correction: {', '.join(sure) if sure else 'no difference is shown'}."
+            if first
+            else ""
         )
         parts = [by_cluster, *_beside_none(report, whole)]
         said.append(
-            f"From {whole['base']}, the mix of the series {whole['series']} that was chosen as best, {whole['arm']}, "
-            f"scores {points(whole['difference'])} points against the pivot alone over all zero-shot languages "
+            f"From {whole['base']}, the best mix of the series {whole['series']} is {whole['arm']}. Compared with the "
+            f"pivot alone it scores {points(whole['difference'])} points over all zero-shot languages "
             f"({spread}; p {p_value(whole['p_corrected'])}). {' '.join(filter(None, parts))}".rstrip()
         )
     return said
@@ -132,7 +134,7 @@ def _beside_none(report: Report, whole: Row) -> list[str]:
     found = [f"By target: {apart}."] if len(said) > 2 else []
     if MEAN in said:
         mix, pivot = said[MEAN]
-        found.append(f"Against none, the pivot alone gains {points(pivot)} points and this mix {points(mix)}.")
+        found.append(f"Compared with none, the pivot alone gains {points(pivot)} points and this mix {points(mix)}.")
     return found
 
 
@@ -143,16 +145,17 @@ def chosen_tables(report: Report) -> list[Table]:
     metrics = {name: target.metric for name, target in report.facts.targets.items()}
     lost = [name for name in metrics if name not in {row["target"] for row in rows}]
     said = (
-        "The arm with the best mean score on one half of the pivot's dev set, among arms that are fair on the target "
-        "and no controls, and what it gains over none in all other languages on items that took no part in the choice; "
-        "in points, with "
-        "a 95 % interval over seeds. p is not corrected: one arm was chosen before its gain was seen. Where none is "
-        "best, the gain is 0."
+        "For each target, the arm with the best mean score on one half of the pivot's dev set is chosen, among arms "
+        "that are fair there and are no controls. Its gain over none is measured in all other languages, on other "
+        "items; in points, with a 95 % interval over seeds. p is not corrected, because the arm was chosen before its "
+        "gain was seen. If none is best, the gain is 0."
     )
     if lost:
-        said += f" Nothing to choose by in the pivot (not trained, or no dev set) for {', '.join(lost)}."
+        said += f" There is nothing to choose by in the pivot (no training or no dev set there) for {', '.join(lost)}."
     if oracle:
-        said += " Rows marked oracle rest on checkpoints chosen by labels of the target languages: not zero-shot."
+        said += (
+            " Rows marked oracle use checkpoints chosen with labels of the target languages: they are not zero-shot."
+        )
     columns = (
         Column("target", lambda row: _target(row["target"], metrics)),
         Column("base", "base", shown=several(rows)),

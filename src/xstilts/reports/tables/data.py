@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
+from xstilts.reports.tables.left_out import left_out_tables
 from xstilts.reports.tables.table import Column, made, number, words
 
 if TYPE_CHECKING:
@@ -22,15 +23,21 @@ ORIGINS = {
 TERMS = {True: "yes", False: "no", None: "not stated"}
 
 
+def read_tables(report: Report) -> list[Table]:
+    """The study's data sets, then what was left out of them."""
+    data = report.manifest["data"]
+    return [*data_tables(report, data), *left_out_tables(data)]
+
+
 def data_tables(report: Report, data: Sequence[Mapping[str, Any]]) -> list[Table]:
     """The study's data sets with licence and origin, and how many records were read, used and left out."""
     facts = report.facts
     counts = _counts(data)
-    said = "Data sets of the study, all languages and splits together."
+    said = "The data sets of the study. Counts are over all languages and splits."
     if facts.source == "lab":
         said = (
-            "The lab's twins of these data sets were read; the data sets themselves were not. Licence, origin and "
-            "reference are those of the data set that each twin is modelled on; records are the twin's."
+            "The data sets themselves were not read: the lab has an invented twin of each. Licence, text and reference "
+            "are those of the real data set; the counts are those of the twin."
         )
     columns = (
         Column("data set", "task"),

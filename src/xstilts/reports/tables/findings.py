@@ -102,7 +102,7 @@ def _nothing(rows: Sequence[Row], report: Report) -> str:
     did = did if first["part"] == PIVOT else "transfers"
     return (
         f"On {first['target']}, nothing shows that a model from {base} {did}: "
-        f"{where} none is better than {_floor(first)}: {_named(rows)}. Gains there say nothing."
+        f"{where} no arm beats {_floor(first)}: {_named(rows)}. Gains there say nothing."
     )
 
 
@@ -162,8 +162,9 @@ def finding_tables(report: Report) -> list[Table]:
         )
         said = (
             "Where models are no better than guessing, than giving the most frequent answer to everything, or than a "
-            "baseline: their mean covers less than a twentieth of the way from there to a perfect score, or cannot be "
-            "told from it by so many items; a baseline is at least as good."
+            "baseline. They count as no better than the first two if their mean score goes less than a twentieth of "
+            "the way from there to a perfect score, or if so few items cannot tell the difference. A baseline is "
+            "named if it is at least as good."
         )
         tables.append(made("learned", report.labelled(said), columns, floor, _LABEL))
     if silent:
@@ -175,6 +176,9 @@ def finding_tables(report: Report) -> list[Table]:
             number("runs", lambda row: str(len(row["seeds"]))),
             number("of", "n_seeds"),
         )
-        said = "Answers that are right for at least 5 % of the items and that runs give at most once in fifty of these."
+        said = (
+            "Answers that are right for at least 5 % of the items, but that runs hardly ever give: at most once "
+            "where they would be right fifty times."
+        )
         tables.append(made("learned", report.labelled(said), columns, silent, _LABEL))
     return tables

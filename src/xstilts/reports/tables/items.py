@@ -28,10 +28,10 @@ def gain_item_tables(report: Report) -> list[Table]:
         if row["clustering"] == ZERO_SHOT and report.facts.is_headline(condition(row))
     ]
     said = (
-        "Zero-shot gain over none, in points, with 95 % intervals. Over seeds: other training runs, scored on the "
-        "same items. ± items: other items of the same kind under the same models, paired, as an arm and none share "
-        "their items (jackknife over groups of items; Busing, Meijer and van der Leeden 1999). Over both: the two put "
-        "together; of one seed, the items alone."
+        "Zero-shot gain over none, in points, with 95 % intervals. Over seeds: what other training runs would give on "
+        "the same test items. ± items: what other test items of the same kind would give with the same models; an arm "
+        "and none are compared on the same items (jackknife over groups of items; Busing, Meijer and van der Leeden "
+        "1999). Over both: the two together; with one seed, the items alone."
     )
     z = z_of(report.facts.level)
     columns = (
@@ -59,7 +59,7 @@ def _note(row: Row, facts: Facts) -> str:
     more = level(z_of(facts.level) * row["error"])
     alone = f"Test items alone leave the gain of {row['arm']} from {row['base']} uncertain by ±{more} points"
     if row["both_low"] is None:
-        return f"{alone}: all of it is one sample of items."
+        return f"{alone}. With one seed, nothing more is known."
     both = interval(row["both_low"], row["both_high"])
     crossed = (row["low"] > 0 or row["high"] < 0) and row["both_low"] <= 0 <= row["both_high"]
     turned = " So with other items it cannot be told from zero." if crossed else ""
@@ -79,11 +79,10 @@ def item_limit(report: Report) -> list[str]:
         for target, rows in found.items()
     ]
     return [
-        "All seeds are scored on the same test items, so intervals over seeds do not cover the choice of items, and "
-        f"more seeds do not help against it. By its items the score of one language is uncertain by "
-        f"{listed(said, _SHOWN, 'more targets')}, in "
-        "points at 95 %, the median over scores; tables/items.csv has each. Items are taken as independent: questions "
-        "on one text are not, so there it is more."
+        "All seeds are scored on the same test items. So intervals over seeds do not say what other items would give, "
+        "and more seeds do not help. With other items, the score of one language could lie off by "
+        f"{listed(said, _SHOWN, 'more targets')} (in points, 95 % interval, the median over scores; tables/items.csv "
+        "has each). This takes items to be independent. Questions on one text are not, so for them it is more."
     ]
 
 

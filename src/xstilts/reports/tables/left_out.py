@@ -32,8 +32,8 @@ def left_out_tables(data: Iterable[Mapping[str, Any]]) -> list[Table]:
     """Each reason with its count in every language."""
     found = _reasons(data)
     said = (
-        "Records that were left out and why; examples that were kept and are worth a look; values that where or drop "
-        "name and that no record has."
+        "What was left out, and why. “kept” marks examples that are used and are worth a look; “no record has” marks a "
+        "value that the study's options where or drop name and that stands in no record."
     )
     columns = (
         Column("data set", lambda pair: pair[0].task),

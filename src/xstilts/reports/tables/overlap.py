@@ -20,11 +20,12 @@ _HEAD = ("training set", "target", "language", "items", "same id", "same text", 
 _SHARES = ("same_id", "same_text", "shared_ngram")
 
 HOW = (
-    "Measured on the very examples that were trained and tested on. Same id: of an id that is more than a row number. "
-    "Same text: the whole text, without regard to case and white space. Shared n-gram: "
-    f"{NGRAM} tokens in a row (a text of {SHORTEST} to {NGRAM - 1} tokens: all of it); common in related text, so it "
-    f"marks nothing. An arm that alone shares more than {MARKED:g} % of a target's items by id or text, in any "
-    f"language, is marked; above {LEAKING:g} % it stays out of the answer."
+    "Overlap is measured on the very examples that were trained and tested on. Same id: both have the same id, if ids "
+    "are more than row numbers. Same text: the whole text is the same, but for upper case and white space. Shared "
+    f"n-gram: {NGRAM} tokens (words or parts of words) in a row are the same (of a text of {SHORTEST} to {NGRAM - 1}, "
+    "all of them); this is common in related texts, so it has no consequence. An arm is marked if it shares more "
+    f"than {MARKED:g} % of a target's items by id or text in any language and none does not; above "
+    f"{LEAKING:g} % the cell stays out of the answer."
 )
 """How overlap is measured and what follows, for people."""
 
@@ -37,7 +38,7 @@ def overlap_warnings(report: Report) -> list[Table]:
         Column("cell", lambda warning: cell_words(warning.get("cell"))),
         words("what", lambda warning: str(warning["message"]).removeprefix(MEASURED)),
     )
-    said = "Cells whose training and test data are known or measured to share content."
+    said = "Pairs of arm and target whose training and test data share content: known beforehand, or measured here."
     return [made("overlap_warnings", report.labelled(said), columns, found)] if found else []
 
 
@@ -68,9 +69,9 @@ def overlap_tables(report: Report) -> list[Table]:
     if nothing := len(largest) - len(sharing):
         rows.append([f"{nothing} that share nothing", *["–"] * (len(_HEAD) - 1)])
     said = (
-        "Percent of a target's test items that lie in a training set, in the languages that share most; "
-        "tables/overlap.csv has all languages and the pairs that share nothing. Arms: those that train on it for this "
-        "target while none does not."
+        "How many percent of a target's test items stand in a training set, in the languages that share most; "
+        "tables/overlap.csv has all languages and the pairs that share nothing. Arms: those that train on this set for "
+        "this target, where none does not."
     )
     return [Table("overlap", report.labelled(said), _HEAD, rows, frozenset({3, 4, 5, 6}), frozenset({7}))]
 

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from xstilts.reports.tables.table import Cell, Table
 
 APART = (
-    "Published by others, from other models, other code and often another version of the data than this study's: they "
+    "Others published these numbers, with other models, other code and often another version of the data. So they "
     "share no column with measured scores, and nothing is computed from them."
 )
 LAB_APART = (
-    "This study's own numbers are the lab's, from an invented world; they cannot be compared with any of these at all."
+    "This study's own numbers are lab numbers, from an invented world: they cannot be compared with any of these at "
+    "all."
 )
 COLUMNS = (
     "name", "task", "over", "language", "average", "system", "base", "metric", "value", "unit", "printed", "split",

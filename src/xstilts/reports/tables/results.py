@@ -22,6 +22,10 @@ EFFECTS = {
     "random": "new seeds and more languages like these",
 }
 """What an interval speaks of, by the ``effects`` of its row."""
+EFFECTS_MEAN = (
+    f"Effects says what the interval speaks of: fixed, of {EFFECTS['fixed']}; random, of {EFFECTS['random']}."
+)
+"""The same as a sentence."""
 
 
 def gain_tables(report: Report) -> list[Table]:
@@ -39,7 +43,7 @@ def _gain_table(report: Report, grid: Grid) -> Table:
         number("mean of fair targets", lambda arm: gain_cell(grid.means.get(arm))),
     )
     said = (
-        f"Zero-shot gain over none from {grid.base}, in points, with its 95 % interval; checkpoint selection: "
+        f"Zero-shot gain over none from {grid.base}, in points, with its 95 % interval. Checkpoint used: "
         f"{report.selection}. {MARKS}."
     )
     return made("gains", report.labelled(said), columns, grid.arms)
@@ -82,8 +86,9 @@ def score_tables(report: Report) -> list[Table]:
         number("± items (zero-shot)", lambda row: sure(row, "zero_shot")),
     )
     said = (
-        "Mean scores over seeds; the pivot is never part of the zero-shot average. ± items: half of the 95 % interval "
-        "of the mean over other test items of the same kind, which the sd over seeds does not cover."
+        "Mean scores over seeds. The pivot is never part of the zero-shot average. Sd: standard deviation. ± items: "
+        "how far the mean could lie off with other test items of the same kind (half of its 95 % interval); the sd "
+        "over seeds does not cover that."
     )
     return [made("scores", report.labelled(said), columns, report.rows("levels"))]
 
@@ -112,10 +117,7 @@ def cluster_tables(report: Report) -> list[Table]:
         Column("effects", "effects"),
         Column("selection", lambda row: row["selection"] or report.selection),
     )
-    said = (
-        "Gain over none by cluster of languages, in points. Effects: fixed, the interval speaks of "
-        f"{EFFECTS['fixed']}; random, of {EFFECTS['random']}."
-    )
+    said = f"Gain over none by cluster of languages, in points. {EFFECTS_MEAN}"
     return [made("clusters", report.labelled(said), columns, report.analysis["clusters"])]
 
 

@@ -24,8 +24,8 @@ _QUALITY = ("accuracy", "hit", "recall", "capped_recall", "mrr", "map", "ndcg", 
 """Metrics, without their depth, that say how well a search finds; others are diagnostics of the space."""
 
 _HOW = (
-    "Mean over seeds in all languages but the pivot and those held out; below it the gain over none in points, with "
-    "its 95 % interval over paired seeds (none and baselines: ± standard deviation over seeds)."
+    "Each number is the mean over seeds in all languages but the pivot and those held out. Below it stands the gain "
+    "over none in points, with its 95 % interval over seeds (for none and baselines: ± standard deviation over seeds)."
 )
 
 
@@ -37,6 +37,11 @@ class Searched(NamedTuple):
     base: str
     rows: Sequence[Row]
     metric: str
+
+
+def search_tables(report: Report) -> list[Table]:
+    """Every arm on every search: by the headline metrics, then by the others."""
+    return [*arm_tables(report), *metric_tables(report)]
 
 
 def arm_tables(report: Report) -> list[Table]:
@@ -53,7 +58,7 @@ def metric_tables(report: Report) -> list[Table]:
         wanted = list(dict.fromkeys(name for name in (one.metric, *_BESIDE) if name in known))
         if len(wanted) > 1:
             caption = (
-                f"{one.target}, from {one.base}: every way of searching it, on {', '.join(wanted)}. {_HOW} "
+                f"{one.target}, from {one.base}: every way of searching it, by {', '.join(wanted)}. {_HOW} "
                 "Intervals are not corrected for the number of questions."
             )
             table = _by_metric("search", report.labelled(caption), one.rows, wanted)
@@ -68,8 +73,8 @@ def diagnostic_tables(report: Report) -> list[Table]:
         wanted = [name for name in _values(one.rows, "metric") if not _is_quality(name, one.metric)]
         if wanted:
             caption = (
-                f"Diagnostics on {one.target}, from {one.base}: {', '.join(wanted)}, on their own scales. They say how "
-                f"vectors lie, not how well a search finds. {_HOW}"
+                f"Diagnostics on {one.target}, from {one.base}: {', '.join(wanted)}, each on its own scale. They say "
+                f"where vectors lie in space, not how well a search finds. {_HOW}"
             )
             table = _by_metric("search_diagnostics", report.labelled(caption), one.rows, wanted)
             found.append(folded(table, f"Diagnostics of the vectors: {one.where}"))
@@ -112,7 +117,7 @@ def _headlines(report: Report, base: str, found: Sequence[Row]) -> Table:
     metrics = ", ".join(
         f"{target} by {facts.targets[target].metric}" for target in dict.fromkeys(target for target, _ in searches)
     )
-    caption = f"Every arm on every search, from {base}, with its vectors: {metrics}. {_HOW}"
+    caption = f"Every arm on every search, from {base}, each with its own vectors: {metrics}. {_HOW}"
     arms = dict.fromkeys([*facts.arms, *_values(rows, "arm")])
     return made("search", report.labelled(caption), columns, arms, "Arms on searches")
 

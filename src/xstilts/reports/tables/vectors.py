@@ -29,9 +29,9 @@ def vectors_tables(report: Report) -> list[Table]:
         if target.held_out
     )
     caption = (
-        "Vectors chosen for each arm: those with the best mean score over seeds on a few held-out languages, which "
-        f"are reported nowhere else. {said} Beside the score there: that of the next best vectors, and how many were "
-        "compared."
+        "The vectors that were chosen for each arm: those with the best mean score over seeds on a few held-out "
+        f"languages, which are reported nowhere else. {said} Beside it stand the score of the next best vectors and "
+        "how many were compared."
     )
     columns = (
         Column("target and arm", lambda row: f"{row['target']}: {row['arm']}"),
@@ -93,11 +93,15 @@ def _option_table(report: Report, base: str, target: str, rows: Sequence[Row]) -
         *(number(arm.removeprefix(BASELINE), of_arm(arm)) for arm in arms),
     )
     held = rows[0]["layer_by"] == HELD_OUT
-    by = "that is best in the held-out languages" if held else "that is best in these same languages, which flatters it"
+    by = (
+        "that is best in the held-out languages"
+        if held
+        else "that is best in these same languages, so these scores are a little too good"
+    )
     caption = (
-        f"What needs no training on {target}, from {base}: {rows[0]['metric']} in all languages but the pivot"
-        f"{' and the held-out ones' if held else ''}, mean over seeds, with each way of making and comparing vectors, "
-        f"at the layer {by}."
+        f"What can be changed without training on {target}, from {base}: {rows[0]['metric']} with each way of making "
+        f"and comparing vectors, at the layer {by}. Means over seeds in all languages but the pivot"
+        f"{' and the held-out ones' if held else ''}."
     )
     return made("sweep", report.labelled(caption), columns, options)
 

@@ -22,32 +22,38 @@ def limits(report: Report) -> list[str]:
     said = [*_not_run(report), *_flat(report), *_seeds(report), interval_note(report)]
     said += item_limit(report)
     said.append(
-        "Seeds vary the training from a fixed base. Another pretraining run of the base may give other gains."
+        "Seeds change the training, but not the base. If the base were pretrained again, gains could be others."
         if len(facts.bases) < 2
-        else "Seeds vary the training from each base; bases are compared by eye, not tested against one another."
+        else "Seeds change the training from each base. No test compares bases with one another; only the reader does."
     )
-    said.append("The best arm is picked and judged on the same data; only its p-value is corrected for that.")
+    said.append(
+        "The best arm is picked and judged on the same data, so its gain tends to look too large. Only its p-value is "
+        "corrected for that."
+    )
     held = {name: len(target.held_out) for name, target in facts.targets.items() if target.held_out}
     if held:
         counted = ", ".join(f"{n} on {name}" for name, n in held.items())
-        said.append(f"The vectors of searches were chosen by few languages ({counted}); others may choose otherwise.")
+        said.append(
+            f"The vectors of searches were chosen by few languages ({counted}); other languages might choose other "
+            "vectors."
+        )
     lost = [one["arm"] for one in facts.cut if one["arm"] in facts.compared and one["target"] in ("", *facts.asked)]
     if lost:
         arms = list(dict.fromkeys(lost))
         said.append(
-            f"Targets or seeds were left out on purpose for {listed(arms, _SHOWN)}: their means are no match for the "
-            "others."
+            f"Targets or seeds were left out on purpose for {listed(arms, _SHOWN)}: do not compare their means with "
+            "those of other arms."
         )
     if "oracle" in {row["selection"] for row in report.analysis["scores"]}:
-        said.append("Checkpoints were chosen on the dev data of the target languages (oracle): this is not zero-shot.")
+        said.append("Checkpoints were chosen with labels of the target languages (oracle), so this is not zero-shot.")
     if facts.limits:
         fewer = ", ".join(facts.limits[:_SHOWN]) + (" and others" if len(facts.limits) > _SHOWN else "")
         said.append(f"Not all data was used: the study limits {fewer}.")
     said += _baselines(report)
     if facts.source == "lab":
         said.append(
-            "Lab numbers: an invented world with invented languages. They show the method, not real languages, and no "
-            "number of a published paper can be compared with them."
+            "These are lab numbers, from an invented world with invented languages. They show the method, not real "
+            "languages. Do not compare them with the numbers of a paper."
         )
     return said
 
@@ -78,11 +84,11 @@ def _seeds(report: Report) -> list[str]:
     answer = report.analysis["answer"]
     n, bound, outlook = answer["n_seeds"], answer["smallest_sign_flip_p"], answer.get("outlook", "")
     if n < 2:
-        few = "One seed at most is paired in each cell: no interval and no test, every gain may be luck."
+        few = "No cell has more than one seed. So there is no interval and no test, and every gain may be luck."
     else:
         few = (
-            f"{n} paired seeds at most. Intervals take the differences between seeds to be roughly normal; without "
-            f"that assumption no p-value below {bound:.2g} can come out of {n} seeds."
+            f"No cell has more than {n} seeds. Intervals assume that differences between seeds are roughly normal. "
+            f"Without that assumption, {n} seeds can give no p-value below {bound:.2g}."
         )
     return [few, *([f"What this design can find: {outlook}"] if outlook else [])]
 
@@ -93,13 +99,14 @@ def interval_note(report: Report) -> str:
     rows = [row for row in report.analysis["clusters"] if row["clustering"] == ZERO_SHOT and facts.is_headline(row)]
     sampled = [target for target in facts.targets if any(_random(row, target) for row in rows)]
     fixed = [target for target in facts.targets if target not in sampled]
-    mean = "The mean over targets and every comparison of groupings speak of new seeds in these languages."
+    mean = "The mean over targets and all comparisons of groupings speak of new seeds in these languages."
     if not sampled:
-        return "Languages are fixed: intervals speak of new seeds in these languages, not of other languages like them."
+        return "Intervals say what new seeds would give in these languages. They do not speak of other languages."
     rest = f"; on {', '.join(fixed)} of new seeds in these languages alone" if fixed else ""
     return (
-        f"Intervals on {', '.join(sampled)} speak of new seeds and of more languages like these (random effects, as "
-        f"there are eight or more){rest}. {mean} Languages were chosen by what data exists, not drawn at random."
+        f"Intervals on {', '.join(sampled)} speak of new seeds and of more languages like these (random effects, "
+        f"because there are eight languages or more){rest}. {mean} Languages were taken because data exists for them; "
+        "they were not drawn at random."
     )
 
 
@@ -125,6 +132,7 @@ def _baselines(report: Report) -> list[str]:
         if sign * own >= sign * reference:
             said.append(
                 f"On {row['target']} the baseline {row['arm'].removeprefix(BASELINE)} ({level(own)}) is at least as "
-                f"good as none from {none['base']} ({level(reference)}): gains there say little about understanding."
+                f"good as none from {none['base']} ({level(reference)}): gains there say little about what models "
+                "understand."
             )
     return list(dict.fromkeys(said))

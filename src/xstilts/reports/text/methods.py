@@ -31,27 +31,27 @@ def methodology(report: Report) -> list[str]:
         "A gain is the score of an arm minus the score of none, with the same base, target, language and seed. The "
         f"seed is the unit: intervals cover {facts.level:.0%} and are t intervals over paired seeds or, from eight "
         "languages on, over seeds and languages crossed (Satterthwaite 1946); p-values of the gain matrix are "
-        "corrected by Holm's procedure (Holm 1979) over the whole matrix. Degenerate and leaking cells are shown and "
-        f"kept out of every mean. {interval_note(report)}",
+        "corrected by Holm's procedure (Holm 1979) over the whole matrix. Degenerate and leaking cells are shown, but "
+        f"no mean counts them. {interval_note(report)}",
         "Each gain is looked at again by a sign-flip test over seeds, by the false discovery rate (Benjamini and "
         "Hochberg 1995), by two one-sided tests of equivalence (Schuirmann 1987), as error reduction and as log-odds. "
         "Runs at chance or far below the other seeds count as collapsed (Mosbach, Andriushchenko and Klakow 2021); "
         "results are shown with and without them. A model counts as having learned nothing where its mean is no better "
         "than guessing, than the most frequent answer given to everything, or than a baseline.",
-        "All seeds are scored on the same test items. How sure scores and gains are by their items is told apart: a "
-        "proportion by Wilson's interval (Wilson 1927), any other score, and gains (paired), by the jackknife (Efron "
-        "and Stein 1981; Busing, Meijer and van der Leeden 1999).",
+        "All seeds are scored on the same test items. What other items would give is estimated by itself: for a "
+        "proportion by Wilson's interval (Wilson 1927), for any other score, and for gains (paired), by the jackknife "
+        "(Efron and Stein 1981; Busing, Meijer and van der Leeden 1999).",
     ]
     said += [f"The base {name} is {origin}." for name, origin in facts.origins.items()]
     if facts.series:
         said.append(
-            "Pivot only is compared with the best mix of languages. The mix is chosen where it is not reported: on one "
-            "half of the pivot's dev set, or on the other half of the seeds; its table says which."
+            "The pivot alone is compared with the best mix of languages. The mix is chosen on data that is not "
+            "reported: one half of the pivot's dev set, or the other half of the seeds; its table says which."
         )
     if facts.contrasts:
         said.append(
-            "Contrasts are taken within each seed, on targets on which every arm of both sides is fair and was not "
-            "cut, and corrected by Holm's procedure over all contrasts, or over the clusters of one."
+            "Contrasts are differences within each seed, on targets on which every arm of both sides is fair and was "
+            "not cut. They are corrected by Holm's procedure over all contrasts, or over the clusters of one."
         )
     if facts.selection_split:
         said.append(
@@ -64,7 +64,8 @@ def methodology(report: Report) -> list[str]:
         )
         said.append(
             "Layer, pooling, space and similarity of the vectors of a search are chosen for each arm, none too, by the "
-            f"mean score over seeds on held-out languages ({chose}), which are part of no gain, level or cluster."
+            f"mean score over seeds on held-out languages ({chose}). These languages are part of no gain, score or "
+            "cluster."
         )
     if facts.clusters:
         said.append(f"Languages are grouped by {', '.join(facts.clusters)}.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xstilts.reports.entries import Place
-from xstilts.reports.numbers import interval, p_value, points
+from xstilts.reports.numbers import counted, interval, p_value, points
 from xstilts.reports.registry import in_paper
 from xstilts.reports.tables.claims import extracted_claims, judged
 from xstilts.reports.tables.contrasts import mix_sentences
@@ -19,7 +19,6 @@ from xstilts.reports.text.limits import limits
 from xstilts.reports.text.methods import arms_in_words, methodology
 from xstilts.reports.text.references import references
 from xstilts.statistics.inference.correction import ALPHA
-from xstilts.statistics.score_rows import parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,19 +81,14 @@ def paper(report: Report, tables: Mapping[str, Sequence[Table]]) -> Paper:
 def _abstract(report: Report) -> str:
     facts = report.facts
     arms = len([arm for arm in facts.arms if arm != "none"])
-    languages = len({one for target in facts.targets.values() for code in target.languages for one in parts(code)})
     asked = (
-        f"We compare {_count(arms, 'intermediate arm')} with training on the target alone, from "
-        f"{_count(len(facts.bases), 'pretrained encoder')}, on {_count(len(facts.targets), 'target task')} in "
-        f"{_count(languages, 'language')}, over {_count(len(facts.seeds), 'seed')}."
+        f"We compare {counted(arms, 'intermediate arm')} with training on the target alone, from "
+        f"{counted(len(facts.bases), 'pretrained encoder')}, on {counted(len(facts.targets), 'target task')} in "
+        f"{counted(len(report.languages), 'language')}, over {counted(len(facts.seeds), 'seed')}."
     )
     found = [sentence for answer in report.rows("bases") for sentence in answer["sentences"]]
     lab = [LAB] if report.lab else []
     return " ".join([*findings(report), facts.question, asked, *found, *item_notes(report), *lab]).strip()
-
-
-def _count(number: int, one: str) -> str:
-    return f"{number} {one if number == 1 else one + 's'}"
 
 
 def _introduction(facts: Facts) -> list[str]:
@@ -137,9 +131,9 @@ def _checks(checks: Sequence[Row]) -> str:
     differ = sum(bool(row["signs_differ"]) for row in ran)
     margin = f"{checks[0]['margin']:g}" if checks else "1"
     return (
-        f"Of {_count(len(checks), 'cell')} of arm and target, {len(ran)} could be measured. At a false discovery rate "
+        f"Of {counted(len(checks), 'cell')} of arm and target, {len(ran)} could be measured. At a false discovery rate "
         f"of 5 %, {found} of them differ from none; in {equal} the mean gain is shown to lie within ±{margin} point. "
-        "Where neither holds, neither an effect nor its absence is shown. The sign of the gain depends on the scale "
+        "For the others, neither an effect nor its absence is shown. The sign of the gain depends on the scale "
         f"(points, error, log-odds) in {differ}."
     )
 
@@ -161,7 +155,7 @@ def _collapse(report: Report) -> list[str]:
     if not runs:
         return ["No run collapsed."]
     again = " ".join(sentence for one in report.rows("without_collapsed") for sentence in one["sentences"])
-    return [f"{_count(len(runs), 'run')} collapsed (at chance, or far below the other seeds). Without them: {again}"]
+    return [f"{counted(len(runs), 'run')} collapsed (at chance, or far below the other seeds). Without them: {again}"]
 
 
 def _claims(report: Report) -> PaperSection:

@@ -97,6 +97,20 @@ def student(mean: float, error: float, freedom: float, n: int, level: float) -> 
     return Interval(mean, mean - half, mean + half, min(p, 1.0), n)
 
 
+def effect_size(gain: float, half: float, n: int, level: float) -> float:
+    """A mean gain in standard deviations of the gain between seeds, read back from its t interval.
+
+    Args:
+        gain: The mean, in points.
+        half: Half of the interval's width, above 0, in points.
+        n: Paired seeds, at least two.
+        level: Coverage of the interval, between 0 and 1.
+    """
+    from scipy.special import stdtrit
+
+    return gain * float(stdtrit(n - 1, 0.5 + level / 2)) / (half * math.sqrt(n))
+
+
 def smallest_sign_flip_p(n_seeds: int) -> float | None:
     """Smallest two-sided p that a sign-flip permutation test of ``n_seeds`` paired differences can reach.
 

@@ -10,6 +10,8 @@ from xstilts.statistics.inference.correction import ALPHA
 from xstilts.statistics.inference.intervals import smallest_sign_flip_p
 
 POWER = 0.8
+MOST_SEEDS = 50
+"""Seeds beyond which a gain counts as too small to look for."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,21 @@ def detectable_effect(n_seeds: int, alpha: float = ALPHA, power: float = POWER) 
         middle = (low + high) / 2
         low, high = (middle, high) if power_of(middle, n_seeds, alpha) < power else (low, middle)
     return high
+
+
+def seeds_needed(effect: float, n_questions: int = 1, most: int = MOST_SEEDS) -> int | None:
+    """The fewest paired seeds that find a mean gain with ``POWER``; None where that takes more than ``most``.
+
+    Question: a study could not tell; how large must the next one be? The gain is taken to be as it was measured, which
+    is a guess: it may be smaller, and then more seeds are needed.
+
+    Args:
+        effect: Mean gain in standard deviations of the gain between seeds.
+        n_questions: Gains that are corrected together; Holm's first step tests at ``ALPHA`` / ``n_questions``.
+        most: Seeds beyond which nobody asks.
+    """
+    alpha = ALPHA / n_questions
+    return next((n for n in range(2, most + 1) if power_of(effect, n, alpha) >= POWER), None)
 
 
 def _seeds(number: int) -> str:
