@@ -153,8 +153,8 @@ class Task:
         hub: The hub's copy, or None.
         lab: Name of the lab twin, or None.
         no_source: Source name to the reason why it is missing (each absent source needs one).
-        no_target: Why it is the target of no study; empty for a task that a protocol names, that is a search, or that has
-            training data in the pivot (it trains itself then).
+        no_target: Why it is the target of no study; empty for a task that a protocol names, that is a search, or that
+            has training data in the pivot (it trains itself then).
         access: Where to get files that cannot be had freely, and what to use instead; said when they are missing.
         codes: BCP-47 code to the data set's own code, where they differ.
         licence: As stated by the source.
