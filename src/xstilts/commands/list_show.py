@@ -6,13 +6,17 @@ from typing import Annotated
 
 import typer
 
+from xstilts.commands import completion
 from xstilts.commands.options import Json  # noqa: TC001 - typer reads annotations at run time
 from xstilts.commands.output import emit_data, emit_json, emit_table, emit_yaml, say
 
 TOPIC_NAMES = "tasks, languages, protocols, noises, metrics, bases, studies, claims or references"
 
 
-def list_(what: Annotated[str, typer.Argument(metavar="TOPIC", help=TOPIC_NAMES)], json: Json = False) -> None:
+def list_(
+    what: Annotated[str, typer.Argument(metavar="TOPIC", help=TOPIC_NAMES, autocompletion=completion.topics)],
+    json: Json = False,
+) -> None:
     """List tasks, languages, protocols, noises, metrics, bases, studies, claims or references (published numbers)."""
     from xstilts.commands.listings import topic
 
@@ -27,8 +31,13 @@ def list_(what: Annotated[str, typer.Argument(metavar="TOPIC", help=TOPIC_NAMES)
 
 
 def show(
-    what: Annotated[str, typer.Argument(metavar="TOPIC", help="task, language, protocol, metric, base, study …")],
-    name: Annotated[str, typer.Argument(help="Its name, as `list` gives it.")],
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="TOPIC", help="task, language, protocol, metric, base, study …", autocompletion=completion.one_topic
+        ),
+    ],
+    name: Annotated[str, typer.Argument(help="Its name, as `list` gives it.", autocompletion=completion.entries)],
     json: Json = False,
 ) -> None:
     """Show one task, language, protocol, metric, base or study in full (a study as YAML, to be edited)."""

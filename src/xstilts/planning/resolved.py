@@ -106,7 +106,8 @@ class ResolvedNames:
             return sources.with_labels(TASKS.get(name, field), self.source)
         except UnknownNameError as error:
             known = sorted([*TASKS.names(), *self.inline])
-            hint = nearest(name, known)
+            own = "Describe data of your own under tasks." if not self.inline else None
+            hint = " ".join(filter(None, (nearest(name, known) or own, TASKS.listing)))
             raise UnknownNameError(error.message, field=field, value=name, allowed=known, hint=hint) from None
 
     def check_languages(self) -> None:

@@ -193,5 +193,5 @@ class Task:
     overlaps: Mapping[str, Overlap] = field(default_factory=lambda: _EMPTY)
 
 
-TASKS: Registry[Task] = Registry("task")
+TASKS: Registry[Task] = Registry("task", "`xstilts list tasks` shows them all.")
 """Every task; filled by importing ``xstilts.tasks``."""
