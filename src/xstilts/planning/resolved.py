@@ -106,8 +106,7 @@ class ResolvedNames:
             return sources.with_labels(TASKS.get(name, field), self.source)
         except UnknownNameError as error:
             known = sorted([*TASKS.names(), *self.inline])
-            own = "Describe data of your own under tasks." if not self.inline else None
-            hint = " ".join(filter(None, (nearest(name, known) or own, TASKS.listing)))
+            hint = f"{nearest(name, known) or 'Describe data of your own under tasks.'} {TASKS.listing}"
             raise UnknownNameError(error.message, field=field, value=name, allowed=known, hint=hint) from None
 
     def check_languages(self) -> None:

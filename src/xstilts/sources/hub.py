@@ -157,9 +157,9 @@ def _load(place: HubSpec, task: Task, language: str, piece: _Piece, source: Sour
 
 def failures() -> tuple[type[Exception], ...]:
     """What asking the hub may raise: no network is an error of the HTTP client's own, and none of the system's."""
-    from huggingface_hub.errors import HTTPError  # whatever client the library is built on
+    from huggingface_hub import errors
 
-    return OSError, ValueError, RuntimeError, HTTPError
+    return OSError, ValueError, RuntimeError, errors.HTTPError  # type: ignore[attr-defined]  # of whatever client it has
 
 
 def _plain(error: Exception, where: str, revision: str | None) -> DataError:

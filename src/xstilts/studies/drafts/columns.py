@@ -105,7 +105,8 @@ def recognised(sample: Sequence[Fields], said: Mapping[str, str]) -> Columns:
         return Columns(Kind.SPAN_QA, own | inside)
     if choice and "label" in found:
         own = {key: found[key] for key in ("context", "question") if key in found and found[key] != found["label"]}
-        labels = _choice_labels(sample, found["label"])
+        most = len(choice) if isinstance(choice, list) else max(len(record.get(choice) or ()) for record in sample)
+        labels = _choice_labels(sample, found["label"], most)
         return Columns(Kind.MULTIPLE_CHOICE, {**own, "choices": choice, "label": found["label"]}, labels)
     return _classification(sample, names, found)
 
@@ -153,17 +154,15 @@ def _choice_fields(names: Sequence[Any], sample: Sequence[Fields], found: Mappin
     return None
 
 
-def _choice_labels(sample: Sequence[Fields], own: Any) -> dict[str, int]:  # noqa: ANN401 - a name or a position
-    """What the file calls the choices, by their place; empty where it counts them from 0."""
+def _choice_labels(sample: Sequence[Fields], own: Any, most: int) -> dict[str, int]:  # noqa: ANN401 - name or position
+    """What the file calls its at most ``most`` choices, by their place; empty where it counts them from 0."""
     values = {str(record.get(own)).strip() for record in sample}
-    if values <= set(_LETTERS):
-        return {letter: place for place, letter in enumerate(_LETTERS[: _LETTERS.index(max(values)) + 1])}
-    if values <= set(_LETTERS.lower()):
-        return {
-            letter: place for place, letter in enumerate(_LETTERS.lower()[: _LETTERS.index(max(values).upper()) + 1])
-        }
-    if all(value.isdecimal() for value in values) and "0" not in values:
-        return {str(number): number - 1 for number in range(1, max(map(int, values)) + 1)}
+    for letters in (_LETTERS[:most], _LETTERS[:most].lower()):
+        if values <= set(letters):
+            return {letter: place for place, letter in enumerate(letters)}
+    counted_from_1 = "0" not in values and str(most) in values and all(value.isdecimal() for value in values)
+    if counted_from_1:
+        return {str(place + 1): place for place in range(most)}
     return {}
 
 
@@ -196,7 +195,7 @@ def _is_label(sample: Sequence[Fields], name: Any) -> bool:  # noqa: ANN401 - a 
     """Whether a field has few short values, of which some come again."""
     values = _values(sample, name)
     short = all(len(value) <= 40 for value in values)
-    return short and len(values) == len(sample) and 1 < len(set(values)) <= max(2, len(values) // 2)
+    return short and len(values) == len(sample) and 1 < len(set(values)) <= len(values) // 2
 
 
 def _is_text(sample: Sequence[Fields], name: Any) -> bool:  # noqa: ANN401 - a name or a position

@@ -161,7 +161,7 @@ def _read(task: _Task) -> None:
 def _dumped(value: Mapping[str, Any]) -> str:
     """A mapping as YAML, in which any text reads back as it was; innermost lists and mappings stand in one line."""
     flow = None if any(isinstance(item, list | dict) for item in value.values()) else False
-    return yaml.safe_dump(value, default_flow_style=flow, **_YAML)
+    return str(yaml.safe_dump(value, default_flow_style=flow, **_YAML))
 
 
 def _text(task: _Task, base: str, arms: Sequence[str], budget: str) -> str:
