@@ -16,4 +16,5 @@ def test_the_example_study_is_planned_as_printed(tmp_path: Path) -> None:
     plan = plan_study(load_study(str(path)))
     cells = {(cell.arm, cell.target) for cell in plan.cells if cell.seed}
     assert cells == {(arm, target.task) for arm in plan.study.arms for target in plan.study.targets}
-    assert {caution.code for caution in plan.cautions} == {"unpinned"}, "degenerate, leaking or without data"
+    of_the_machine = {"disk", "memory"}
+    assert {caution.code for caution in plan.cautions} - of_the_machine == {"unpinned"}, "degenerate, leaking, no data"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+import typer
 import yaml
 from typer.testing import CliRunner, Result
 
 from xstilts import cli
 from xstilts.errors import InputError
+from xstilts.studies.drafts import BUDGETS
 
 TRAIN = "review\tstars\nI would buy it again.\tgood\nIt broke on the second day.\tbad\n"
 TEST = "review\tstars\nGerne wieder.\tgood\n"
@@ -113,3 +116,13 @@ def test_test_files_that_are_not_found_are_asked_for(shop: Path) -> None:
 def test_without_an_answer_the_option_is_named(shop: Path, arguments: list[str], said: str) -> None:
     assert said in refused(asked(*arguments))
     assert not list(shop.glob("*.yaml"))
+
+
+def test_the_page_names_every_budget_and_option() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "a_study_of_your_data.md").read_text(encoding="utf-8")
+    for budget, (seeds, training) in BUDGETS.items():
+        (told,) = re.findall(rf"`{budget}` (?:is |what |three )([^;:]*?)(?:;|\.\n)", page)
+        assert f"{('three', 'five')[len(seeds) == 5]} seeds" in told
+        assert not training or f"{training['limit']:,}" in told
+    options = {option for command in typer.main.get_command(cli.app).commands["new"].params for option in command.opts}  # type: ignore[attr-defined]
+    assert all(f"`{option}" in page for option in options - {"-y", "file", "--help", "-h"})

