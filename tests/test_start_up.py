@@ -33,7 +33,7 @@ def run_without_torch(*arguments: str, cwd: Path) -> subprocess.CompletedProcess
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--help",), ("run", "--help"), ("--version",)]
+    [(), ("--help",), ("run", "--help"), ("new", "--help"), ("--version",)]
     + [("list", topic) for topic in TOPICS]
     + [("show", "task", "xquad"), ("show", "language", "de"), ("show", "protocol", "xtreme"), ("show", "metric", "f1")]
     + [("show", "base", "lab-tiny"), ("show", "study", "demo")],

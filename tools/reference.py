@@ -1,4 +1,4 @@
-"""Write the pages of docs/reference from the code that they describe: ``make reference``.
+"""Write the pages of docs/reference, and the glossary, from the code that they describe: ``make reference``.
 
 A test compares each page with what would be written, so that none says what is no longer so.
 """
@@ -8,13 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reference_pages import command_line, names, report_files, study_file
+from reference_pages import command_line, glossary, names, report_files, study_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 FOLDER = Path(__file__).parents[1] / "docs/reference"
 PAGES: Mapping[str, Callable[[], str]] = {
+    "../glossary.md": glossary.written,
     "study_file.md": study_file.written,
     "command_line.md": command_line.written,
     "tasks.md": names.tasks,
@@ -31,7 +32,7 @@ def main() -> None:
     """Write every page."""
     for name, written in PAGES.items():
         (FOLDER / name).write_text(written(), encoding="utf-8")
-        print(f"docs/reference/{name}")
+        print((FOLDER / name).resolve().relative_to(FOLDER.parents[1]))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ import typer
 from typer.exceptions import TyperException
 
 import xstilts
-from xstilts.commands import list_show, models, official, stores, studies
+from xstilts.commands import list_show, models, new, official, stores, studies
+from xstilts.commands.first_steps import FIRST_STEPS, QUESTION
 from xstilts.commands.output import say
 from xstilts.errors import LONGEST, InputError, XstiltsError, printable, shortened
 
@@ -37,13 +38,14 @@ INTERRUPTED = 130
 
 app = typer.Typer(
     name="xstilts",
-    help="Which intermediate training makes a multilingual encoder better in languages without labels?",
-    add_completion=False,
+    help=QUESTION,
+    epilog="Tab completes names of studies, tasks, bases … after `xstilts --install-completion`.",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 PANELS: Mapping[str, Mapping[str, Callable[..., None]]] = {
-    "Studies": {"demo": studies.demo, "run": studies.run, "plan": studies.plan, "report": studies.report},
+    "Start here": {"demo": studies.demo, "new": new.new},
+    "Studies": {"plan": studies.plan, "run": studies.run, "report": studies.report},
     "Names": {"list": list_show.list_, "show": list_show.show},
     "Models": {"evaluate": models.evaluate, "predict": models.predict},
     "Official files": {"score": official.score, "submission": official.submission},
@@ -70,7 +72,7 @@ def _root(
 ) -> None:
     context.obj = {"debug": debug}
     if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+        typer.echo(FIRST_STEPS)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

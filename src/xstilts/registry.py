@@ -17,15 +17,21 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+MOST_NAMES = 60
+"""Names that a message lists; of more than these it says what shows them."""
+
+
 class Registry(Generic[T]):
     """Maps names to things of one sort.
 
     Args:
         what: The sort in the singular, for messages (``task``); plug-ins use the group ``xstilts.<what>s``.
+        listing: What shows all names, for messages; "" where nothing does.
     """
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, listing: str = "") -> None:
         self.what = what
+        self.listing = listing
         self._items: dict[str, T] = {}
         self._plugins_loaded = False
 
@@ -48,14 +54,22 @@ class Registry(Generic[T]):
         """
         self._load_plugins()
         if name not in self._items:
-            raise UnknownNameError(
-                f"There is no {self.what} called {name!r}.",
-                field=field,
-                value=name,
-                allowed=self.names(),
-                hint=nearest(str(name), self.names()),
-            )
+            raise self.unknown(name, field)
         return self._items[name]
+
+    def unknown(self, name: object, field: str | None = None, told: str | None = None) -> UnknownNameError:
+        """The error for a name that is not there: the nearest ones, all if they are few, and what shows all.
+
+        Args:
+            name: The name.
+            field: Where it was written.
+            told: What is known of the name otherwise, in place of the nearest ones.
+        """
+        known = self.names()
+        hint = " ".join(filter(None, (told or nearest(str(name), known), self.listing)))
+        allowed = None if self.listing and len(known) > MOST_NAMES else known
+        said = f"There is no {self.what} called {name!r}."
+        return UnknownNameError(said, field=field, value=name, allowed=allowed, hint=hint or None)
 
     def names(self) -> list[str]:
         """All names, sorted."""

@@ -8,12 +8,15 @@ from typing import get_args
 import pytest
 
 from xstilts import lab, metrics
+from xstilts.errors import StudyError
 from xstilts.languages import spoken
+from xstilts.planning.resolved import ResolvedNames
 from xstilts.protocols import PROTOCOLS, Protocol
 from xstilts.sources import data_map
 from xstilts.sources.records import options, rows
 from xstilts.sources.source import SourceKind
 from xstilts.sources.views import VIEWS, parsed
+from xstilts.studies.spec import Study
 from xstilts.tasks import TASKS, Kind, Task, union
 from xstilts.training.contrast import Contrast
 
@@ -85,6 +88,33 @@ def test_every_missing_source_has_a_reason(task: Task) -> None:
     for source in union.SOURCES:
         present = source in union.sources(task)
         assert present != bool(task.no_source.get(source)), f"{source}: either an entry or a reason in no_source"
+
+
+def training_as_a_target(task: Task, protocol: str, source: SourceKind) -> tuple[tuple[str, ...], ...] | None:
+    """The phases that train for a task where it is the target of a study; None where it is refused."""
+    root = {"name": "x", "question": "?", "bases": ["lab-tiny"], "source": source, "protocol": protocol}
+    names = ResolvedNames.of(Study.model_validate(root | {"targets": [task.name]}))
+    try:
+        return tuple(names.targets[0].phases)
+    except StudyError:
+        return None
+
+
+@every_task
+def test_a_task_is_a_target_under_some_protocol_or_says_why_not(task: Task) -> None:
+    asked = [(one.name, source) for one in PROTOCOLS for source in ("lab", "hub")]
+    found = [phases for name, source in asked if (phases := training_as_a_target(task, name, source)) is not None]
+    assert bool(found) != bool(task.no_target), "a protocol names it, it has training data in the pivot, or no_target"
+    if ((task.name,),) in found:  # it trains itself
+        assert "train" in task.splits
+        assert {"en", lab.PIVOT} & set(task.languages)
+
+
+@every_task
+def test_what_a_protocol_trains_for_its_targets_is_what_it_says(task: Task) -> None:
+    for protocol in PROTOCOLS:
+        if task.name in protocol.trains:
+            assert training_as_a_target(task, protocol.name, "lab") == tuple(protocol.trains[task.name])
 
 
 @every_task

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 import yaml
 
-from xstilts import sources
+from xstilts import cli, sources
+from xstilts.planning.plan import plan_study
+from xstilts.protocols import PROTOCOLS
 from xstilts.sources.formats import FORMATS
 from xstilts.sources.records.options import ROW_OPTIONS
-from xstilts.studies.spec import Study
+from xstilts.studies.load import validate
 from xstilts.tasks import TASKS, Task, from_inline
 
 PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "adding_a_task.md").read_text(encoding="utf-8")
@@ -32,11 +35,37 @@ def load(tmp_path: Path, name: str, mapping: object, language: str, split: str) 
     return sources.load(task, language, split, source).dataset.to_list()
 
 
-def test_the_study_on_the_page_is_a_study_and_its_files_are_read(tmp_path: Path) -> None:
-    study = Study.model_validate(yaml.safe_load(BLOCKS["study"]))
-    mapping = study.tasks["reviews"]
-    assert [row["label"] for row in load(tmp_path, "reviews", mapping, "en", "train")] == ["good", "bad"]
-    assert [row["text"] for row in load(tmp_path, "reviews", mapping, "de", "test")] == ["Gerne wieder."]
+@pytest.fixture
+def printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the study and the files of the page, as they are printed, to which one has gone."""
+    (folder(tmp_path) / "study.yaml").write_text(BLOCKS["study"], encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("XSTILTS_STORE", raising=False)
+    return tmp_path
+
+
+def command(verb: str) -> list[str]:
+    """The command line of a verb on the page, without the program's name."""
+    return re.findall(rf"^    xstilts ({verb} study.yaml.*)$", PAGE, re.MULTILINE)[0].split()
+
+
+def test_the_first_study_is_planned_as_printed(printed: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    code = cli.run([*command("plan"), "--json"])
+    said = capfd.readouterr()
+    assert code == 0, said.err
+    planned = json.loads(said.out)
+    trained = {node["label"] for node in planned["nodes"] if node["kind"] == "train"}
+    assert trained == {f"train {task}, seed {seed}" for task in ("reviews", "headlines") for seed in (1, 2, 3)}
+    assert {warning["code"] for warning in planned["warnings"]} <= {"disk", "memory"}  # of the machine, not the study
+
+
+def test_the_first_study_runs_as_printed(printed: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    toy = ["--set", "seeds=[1]", "--set", "training.steps=1", "--executor", "inline", "--json"]
+    code = cli.run([*command("run"), *toy])
+    said = capfd.readouterr()
+    assert code == 0, said.err
+    assert json.loads(said.out)["failed"] == []
+    assert "reviews" in (printed / "xstilts-out" / "reviews" / "index.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -75,8 +104,26 @@ def test_the_page_names_every_format_and_every_option() -> None:
     assert all(f"| `{option}` |" in PAGE for option in ROW_OPTIONS)
 
 
-def test_the_ten_lines_of_python_are_an_entry(monkeypatch: pytest.MonkeyPatch) -> None:
-    found: dict[str, Task] = {}
-    monkeypatch.setattr(TASKS, "register", found.__setitem__)
+@pytest.fixture
+def amazing(monkeypatch: pytest.MonkeyPatch) -> Task:
+    """The task of the page's Python, registered."""
+    monkeypatch.setattr(TASKS, "_items", {**{task.name: task for task in TASKS}})
     exec(compile(BLOCKS[""], "docs/how-to/adding_a_task.md", "exec"), {})  # noqa: S102 - our own page
-    assert found["amazing"].files["train"].path == "amazing/{language}/train.jsonl"
+    return TASKS.get("amazing")
+
+
+def test_the_ten_lines_of_python_are_an_entry(amazing: Task) -> None:
+    assert amazing.files["train"].path == "amazing/{language}/train.jsonl"
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS.names())
+def test_the_ten_lines_of_python_are_a_target_under_every_protocol(
+    amazing: Task, tmp_path: Path, protocol: str
+) -> None:
+    for code, split in (("en", "train"), ("en", "test"), ("de", "test")):
+        path = tmp_path / "amazing" / code / f"{split}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text('{"sentence": "Oh!", "label": "yes"}\n', encoding="utf-8")
+    root = {"name": "x", "question": "?", "source": "files", "data": str(tmp_path), "bases": ["lab-tiny"]}
+    plan = plan_study(validate(root | {"protocol": protocol, "targets": [amazing.name]}, "x"))
+    assert [node.label for node in plan.nodes.values() if node.kind == "train"] == ["train amazing, seed 1"]

@@ -16,7 +16,7 @@ from xstilts.registry import Registry
 
 __all__ = ["CLAIMS", "FORMS", "Claim", "bearing", "chosen", "judge", "load", "save"]
 
-CLAIMS: Registry[Claim] = Registry("claim")
+CLAIMS: Registry[Claim] = Registry("claim", "`xstilts list claims` shows them all.")
 """Every claim, by id."""
 
 for _claim in packaged():

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from xstilts.commands import completion
 from xstilts.commands.options import Json  # noqa: TC001 - typer reads annotations at run time
 from xstilts.commands.output import emit_data, emit_json, emit_table, emit_yaml, say
 from xstilts.errors import InputError
@@ -13,7 +14,10 @@ from xstilts.errors import InputError
 TOPIC_NAMES = "tasks, languages, protocols, noises, metrics, bases, studies, claims or references"
 
 
-def list_(what: Annotated[str, typer.Argument(metavar="TOPIC", help=TOPIC_NAMES)], json: Json = False) -> None:
+def list_(
+    what: Annotated[str, typer.Argument(metavar="TOPIC", help=TOPIC_NAMES, autocompletion=completion.topics)],
+    json: Json = False,
+) -> None:
     """List tasks, languages, protocols, noises, metrics, bases, studies, claims or references (published numbers)."""
     from xstilts.commands.listings import topic
 
@@ -28,8 +32,16 @@ def list_(what: Annotated[str, typer.Argument(metavar="TOPIC", help=TOPIC_NAMES)
 
 
 def show(
-    what: Annotated[str, typer.Argument(metavar="TOPIC", help="task, language, protocol, metric, base, study …")],
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Its name, as `list` gives it.")] = None,
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="TOPIC", help="task, language, protocol, metric, base, study …", autocompletion=completion.one_topic
+        ),
+    ],
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="NAME", help="Its name, as `list` gives it.", autocompletion=completion.entries),
+    ] = None,
     schema: Annotated[
         bool, typer.Option("--schema", help="Of study, without a name: the JSON schema of the study file, for editors.")
     ] = False,

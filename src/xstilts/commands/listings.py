@@ -158,9 +158,6 @@ def _references() -> list[dict[str, Any]]:
 def _reference(name: str) -> object:
     from xstilts.claims.references import REFERENCES
 
-    if name not in REFERENCES:  # too many names for a message to list
-        hint = " ".join(filter(None, (nearest(name, REFERENCES.names()), "`xstilts list references` has all names.")))
-        raise UnknownNameError(f"There is no reference called {name!r}.", value=name, hint=hint)
     return REFERENCES.get(name)
 
 
@@ -169,7 +166,8 @@ def _without(row: Mapping[str, Any], *keys: str) -> dict[str, Any]:
 
 
 def _unknown(what: str, name: str, known: Sequence[str]) -> object:
-    raise UnknownNameError(f"There is no {what} called {name!r}.", value=name, allowed=known, hint=nearest(name, known))
+    hint = " ".join(filter(None, (nearest(name, known), f"`xstilts list {what}s` shows them all.")))
+    raise UnknownNameError(f"There is no {what} called {name!r}.", value=name, allowed=known, hint=hint)
 
 
 TOPICS: Mapping[str, Topic] = MappingProxyType(
@@ -205,6 +203,6 @@ def topic(word: str) -> Topic:
     """
     found = {name: entry for entry in TOPICS.values() for name in (entry.singular, entry.plural)}
     if word not in found:
-        hint = nearest(word, list(found))
+        hint = nearest(word, list(found)) or "For example `xstilts list tasks`, `xstilts show task xnli`."
         raise UnknownNameError(f"There is no topic called {word!r}.", value=word, allowed=list(TOPICS), hint=hint)
     return found[word]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xstilts.commands import options
+from xstilts.commands import completion, options
 from xstilts.commands.output import emit_json, emit_table, say, tell
 from xstilts.errors import InputError
 
@@ -23,12 +23,19 @@ Predictions = Annotated[Path, typer.Option("--predictions", help="Predictions, l
 def score(
     gold: Gold,
     predictions: Predictions,
-    task: Annotated[str | None, typer.Option("--task", help="A task's name (see `list tasks`).")] = None,
+    task: Annotated[
+        str | None, typer.Option("--task", help="A task's name (see `list tasks`).", autocompletion=completion.tasks)
+    ] = None,
     language: Annotated[
         str | None, typer.Option("--language", help="BCP-47 code, or a pair as in de+es; only MLQA's rule needs it.")
     ] = None,
     protocol: Annotated[
-        str | None, typer.Option("--protocol", help="Score a whole submission folder (xtreme, xtreme-r) instead.")
+        str | None,
+        typer.Option(
+            "--protocol",
+            help="Score a whole submission folder (xtreme, xtreme-r) instead.",
+            autocompletion=completion.protocols,
+        ),
     ] = None,
     na_probabilities: Annotated[
         Path | None,

@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from xstilts.commands import completion
 from xstilts.errors import InputError
 
 if TYPE_CHECKING:
     from xstilts.store.store import Store
     from xstilts.studies.spec import Study
 
-StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="A catalog name (see `list studies`) or a YAML file.")]
+StudyName = Annotated[
+    str,
+    typer.Argument(
+        metavar="STUDY",
+        help="A catalog name (see `list studies`) or a YAML file (`new` writes one).",
+        autocompletion=completion.studies,
+    ),
+]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder of the report; default ./xstilts-out/STUDY.")]
 StoreFolder = Annotated[
     Path, typer.Option("--store", envvar="XSTILTS_STORE", help="Folder of finished nodes; processes may share it.")
@@ -29,7 +37,11 @@ Sets = Annotated[
 ]
 TaskName = Annotated[
     str | None,
-    typer.Option("--task", help="A task's name (see `list tasks`, or --study). Default: the one that an export tells."),
+    typer.Option(
+        "--task",
+        help="A task's name (see `list tasks`, or --study). Default: the one that an export tells.",
+        autocompletion=completion.tasks,
+    ),
 ]
 OwnStudy = Annotated[
     str | None, typer.Option("--study", metavar="FILE", help="A study (YAML file) whose own tasks are known too.")

@@ -61,7 +61,7 @@ class Language:
     other_names: tuple[str, ...]
 
 
-LANGUAGES: Registry[Language] = Registry("language")
+LANGUAGES: Registry[Language] = Registry("language", "`xstilts list languages` shows them all.")
 """Every known language, the lab's included."""
 
 
@@ -73,7 +73,18 @@ def get(code: object, field: str | None = None) -> Language:
         UnknownNameError: If no language has this code; the message names the nearest ones.
     """
     refuse_boolean(code, field)
+    if code not in LANGUAGES:
+        raise LANGUAGES.unknown(str(code), field, _meant(str(code)))
     return LANGUAGES.get(str(code), field=field)
+
+
+def _meant(text: str) -> str | None:
+    """The hint for a language that is written otherwise than in BCP-47: ``German is written de.``; else None."""
+    for language in LANGUAGES:
+        names = {language.name.casefold(), *(name.casefold() for name in language.other_names)}
+        if text in (language.iso639_3, language.flores, *language.other_codes) or text.casefold() in names:
+            return f"{language.name} is written {language.code!r}."
+    return None
 
 
 def refuse_boolean(code: object, field: str | None = None) -> None:

@@ -112,7 +112,7 @@ def _inject(encoder: PreTrainedModel, rank: int, alpha: float, frozen_layers: in
         from peft import LoraConfig, inject_adapter_in_model
     except ImportError as error:
         raise ModelError("Low-rank updates are made by peft, which is not installed.", field="lora_rank", value=rank,
-                         hint="pip install 'xstilts[lora]'") from error  # fmt: skip
+                         hint="Install it with: pip install 'xstilts[lora]'") from error  # fmt: skip
     names = _linear_names(encoder, frozen_layers)
     scale: Any = alpha  # peft divides it by the rank and says int
     config = LoraConfig(r=rank, lora_alpha=scale, lora_dropout=0.0, bias="none", target_modules=names)

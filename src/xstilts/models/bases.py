@@ -86,7 +86,7 @@ class Base:
         return f"made from the package {self.installed.package} ({self.installed.note}{licence})"
 
 
-BASES: Registry[Base] = Registry("base")
+BASES: Registry[Base] = Registry("base", "`xstilts list bases` shows them all.")
 """Hub bases and those of plug-ins; the packaged lab bases are added by :func:`all_bases` and :func:`resolve`."""
 
 
@@ -172,12 +172,13 @@ def resolve(name_or_directory: str | Path, field: str | None = None) -> Base:
     if folder.is_dir():
         check_folder(folder)
         return Base(folder.resolve().name, "local", folder=folder.resolve())
+    close = nearest(text, list(known)) or "Give a name, or the path of a directory that transformers can load."
     raise UnknownNameError(
         f"There is no base called {text!r}, and no directory of that name.",
         field=field,
         value=text,
         allowed=list(known),
-        hint=nearest(text, list(known)) or "Give a name, or the path of a directory that transformers can load.",
+        hint=f"{close} {BASES.listing}",
     )
 
 

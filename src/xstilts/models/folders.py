@@ -22,6 +22,7 @@ TASK_FILE = "xstilts_task.json"
 ENCODINGS = "encodings"
 """Its key that says, by task, how texts were encoded; see ``models.encoded``."""
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
+_A_MODEL = "Give the directory of a model; `xstilts export KEY DIR` writes one."
 _MOST_PIECES = 200_000_000
 """Bytes of a tokenizer.json: no published model has a quarter of it."""
 _WHOLE = (
@@ -43,7 +44,7 @@ def check_folder(folder: Path, tokenizer: bool = True) -> None:
         ModelError: Naming the missing or broken file and what to do about it.
     """
     if not folder.is_dir():
-        raise ModelError("There is no such directory.", field=str(folder), hint="Give the directory of a model.")
+        raise ModelError("There is no such directory.", field=str(folder), hint=_A_MODEL)
     if not (folder / "config.json").is_file():
         raise missing(folder, "config.json", "Save the model there with model.save_pretrained(directory).")
     if not any((folder / name).is_file() for name in (WEIGHTS, INDEX)):

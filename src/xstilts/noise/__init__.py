@@ -33,7 +33,7 @@ def _unchanged(example: Mapping[str, Any], severity: int, seed: int) -> Mapping[
     return example
 
 
-NOISES: Registry[Noise] = Registry("noise")
+NOISES: Registry[Noise] = Registry("noise", "`xstilts list noises` shows them all.")
 """Every noise by name."""
 
 NOISES.register("clean", Noise("clean", "the text as it is", range(1), _unchanged))

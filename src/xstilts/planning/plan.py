@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import StudyError
@@ -130,7 +131,8 @@ def plan_study(study: Study, *, resolve: bool = False, out: Path | None = None) 
         out: Folder of an earlier run's report, whose commits are taken over.
 
     Raises:
-        StudyError: If the plan is to be run (``resolve``) and files are missing that it needs beside the hub.
+        StudyError: If the plan is to be run (``resolve``) and files are missing that it needs beside the hub, or a
+            package that it trains with.
     """
     resolved = controls.resolve(study)
     if out is not None:
@@ -139,7 +141,19 @@ def plan_study(study: Study, *, resolve: bool = False, out: Path | None = None) 
         return make_plan(study, resolved)
     if resolved.source.kind == "hub":
         _refuse_missing_data(make_plan(study, resolved))
-    return make_plan(study, pinning.pinned(resolved))
+    plan = make_plan(study, pinning.pinned(resolved))
+    _refuse_missing_peft(plan)
+    return plan
+
+
+def _refuse_missing_peft(plan: Plan) -> None:
+    """Nothing is trained, not even what needs no low-rank updates, while the package that makes them is missing."""
+    if find_spec("peft") is not None:
+        return
+    low = next((one for one in plan.nodes.values() if one.payload.get("phase", {}).get("lora_rank")), None)
+    if low is not None:
+        said = f"{low.label} has low-rank updates, which are made by peft; it is not installed."
+        raise StudyError(said, field="training.lora_rank", hint="Install it with: pip install 'xstilts[lora]'")
 
 
 def _refuse_missing_data(plan: Plan) -> None:

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from xstilts.tasks.base import Task
 
 
+MOST_CODES = 8
+"""Languages that a message offers."""
+
+
 @dataclass(frozen=True)
 class Seed:
     """The seeds of one chain and how tables show them (``3``, or ``1.2`` for nested seeds)."""
@@ -102,7 +106,7 @@ class ResolvedNames:
             return sources.with_labels(TASKS.get(name, field), self.source)
         except UnknownNameError as error:
             known = sorted([*TASKS.names(), *self.inline])
-            hint = nearest(name, known)
+            hint = f"{nearest(name, known) or 'Describe data of your own under tasks.'} {TASKS.listing}"
             raise UnknownNameError(error.message, field=field, value=name, allowed=known, hint=hint) from None
 
     def check_languages(self) -> None:
@@ -157,7 +161,7 @@ class ResolvedTarget:
         Raises:
             InputError: If a name, split or language does not exist.
         """
-        _ = self.task, self.split, self.languages, self.phases
+        _ = self.task, self.phases, self.split, self.languages  # whether it can be a target at all comes first
 
     @property
     def name(self) -> str:
@@ -183,26 +187,40 @@ class ResolvedTarget:
     def phases(self) -> Sequence[tuple[str, ...]]:
         """The tasks that the protocol trains for it, phase by phase.
 
-        A study's own task trains itself, unless it is a search. A search that no protocol names is searched with the
-        encoder as it comes, under every protocol.
+        A task that no protocol names trains itself: a study's own, and a registered one. A search that no protocol
+        names is searched with the encoder as it comes. Both are so under every protocol, and no benchmark's own
+        targets are trained otherwise than it says.
 
         Raises:
-            StudyError: If the protocol does not say how it is trained.
+            StudyError: If only other protocols say how it is trained, or nothing in the pivot trains it.
         """
         if self.name in self.protocol.trains:
             return self.protocol.trains[self.name]
         own = self.name in self.resolved.inline
-        if self.task.kind is Kind.RETRIEVAL and (own or not any(self.name in one.trains for one in PROTOCOLS)):
+        others = [] if own else [one.name for one in PROTOCOLS if self.name in one.trains]
+        if others:
+            raise self._trained_elsewhere(others)
+        if self.task.kind is Kind.RETRIEVAL:
             return ()  # no head is trained for a search
-        if own:
-            return ((self.name,),)
-        hint = "Give the target another protocol: {task: NAME, protocol: NAME}."
-        raise StudyError(
-            f"The protocol {self.protocol.name!r} does not say how {self.name!r} is trained.",
-            field=self.where,
-            allowed=sorted(self.protocol.trains),
-            hint=hint,
-        )
+        if not own:
+            self._check_trains_itself()
+        return ((self.name,),)
+
+    def _trained_elsewhere(self, protocols: Sequence[str]) -> StudyError:
+        """The error for a target that other protocols train, with what to write for one of them."""
+        best = next((name for name in protocols if name != "lab"), "lab")
+        said = f"The protocol {self.protocol.name!r} does not say how {self.name!r} is trained."
+        hint = f"Give the target a protocol that does: {{task: {self.name}, protocol: {best}}}."
+        return StudyError(said, field=self.where, value=self.name, allowed=protocols, hint=hint)
+
+    def _check_trains_itself(self) -> None:
+        """Refuse a registered task that has nothing to be trained on in the pivot, unless a data map gives it."""
+        source, pivot = self.resolved.source, self.resolved.pivot
+        if not self.task.no_target or pivot in sources.languages(self.task, source, "train"):
+            return
+        said = f"{self.name} cannot be a target: {self.task.no_target}."
+        hint = f"Use it in an arm, or take another target: `xstilts show protocol {self.protocol.name}` lists them."
+        raise StudyError(said, field=self.where, value=self.name, hint=hint)
 
     @cached_property
     def head_tasks(self) -> Sequence[Task]:
@@ -254,7 +272,17 @@ class ResolvedTarget:
         wanted = self.resolved.study.languages
         chosen = given if wanted == "all" else tuple(code for code in given if code in wanted)
         if not chosen:
-            hint = "Check languages, the data folder and its map."
-            said = f"{self.task.name} has no {self.split} data in any language asked for."
-            raise StudyError(said, field=self.where, hint=hint)
+            raise self._not_given(given)
         return chosen
+
+    def _not_given(self, given: Sequence[str]) -> StudyError:
+        """The error for a target that the source has in none of the languages, with where to look."""
+        source, name = self.resolved.source, self.name
+        why = self.task.no_source.get(source.kind, "") if not given else ""
+        said = f"{name} has no {self.split} data in any language asked for" + (f": {why}." if why else ".")
+        hint = f"`xstilts show task {name}` says where its data lies and in which languages."
+        if source.kind == "files" and not given:
+            hint = f"Put its files into {str(source.data)!r}, or say where they are in a data map: {hint}"
+        elif given:
+            hint = f"Take some of these: --set languages=[{','.join(given[:MOST_CODES])}]. {hint}"
+        return StudyError(said, field=self.where, hint=hint)

@@ -164,5 +164,5 @@ class Protocol:
         return rule.layer_by_depth.get(depth) or max(1, round(rule.layer_share * depth))
 
 
-PROTOCOLS: Registry[Protocol] = Registry("protocol")
+PROTOCOLS: Registry[Protocol] = Registry("protocol", "`xstilts list protocols` shows them all.")
 """Every protocol; filled by importing ``xstilts.protocols``."""

@@ -35,7 +35,8 @@ def folder(source: Source) -> Path:
     if source.data is None:
         raise DataError("The source files needs a folder.", field="data", hint="Use files:DIR, or --set data=DIR.")
     if not source.data.is_dir():
-        raise DataError(f"There is no folder {str(source.data)!r}.", field="data", value=source.data)
+        hint = "Name the folder that has the data: --set data=DIR (evaluate: --source files:DIR)."
+        raise DataError(f"There is no folder {str(source.data)!r}.", field="data", value=source.data, hint=hint)
     return source.data
 
 
@@ -120,14 +121,20 @@ def resolve(task: Task, language: str, split: str, source: Source) -> list[FileP
     return parts(found[language][split], language, f"{where}.{language}.{split}")
 
 
-def located(part: FilePart, source: Source, access: str = "") -> list[Path]:
-    """The files of a part; a path with ``*`` stands for all files it matches, in the order of their names.
+def located(part: FilePart, source: Source, task: Task) -> list[Path]:
+    """The files of a part of a task's data; a path with ``*`` stands for all that it matches, in the order of names.
 
     Raises:
         DataError: If a path leaves the data folder (also through a link), a file is missing, or one is named twice;
-            ``access`` says where to get what is missing.
+            says where to get what is missing.
     """
-    return paths.find(folder(source), part.paths, part.where, access)
+    if is_own(task):
+        where = "Check the path in the study, and the data folder: --set data=DIR."
+    else:
+        where = (
+            f"{task.access} `xstilts show task {task.name}` says where its files come from and how they lie.".strip()
+        )
+    return paths.find(folder(source), part.paths, part.where, where)
 
 
 def examples(task: Task, language: str, split: str, source: Source, tally: rows.ReadCounts) -> Iterator[Example]:
@@ -138,7 +145,7 @@ def examples(task: Task, language: str, split: str, source: Source, tally: rows.
     built = []
     for part in found:
         rows.check_columns(task, part.row_options, part.where)
-        paths = located(part, source, task.access)
+        paths = located(part, source, task)
         tally.files += map(str, paths)
         # looked at before options apply: they would hide what is odd about the table
         records = odd_tables.read(task, part, _records(part, paths))
@@ -162,7 +169,7 @@ def fingerprint(task: Task, language: str, split: str, source: Source) -> dict[s
     described = []
     for part in resolve(task, language, split, source):
         rows.check_columns(task, part.row_options, part.where)
-        root, files = folder(source), located(part, source, task.access)
+        root, files = folder(source), located(part, source, task)
         found = [{"path": path.relative_to(root).as_posix(), "sha256": sha256(path)} for path in files]
         described.append(
             {
@@ -179,6 +186,6 @@ def expected_size(task: Task, language: str, split: str, source: Source) -> int:
     """About how many examples the split will give, from counting line ends (or what stands for a record) in it."""
     total = 0
     for part in resolve(task, language, split, source):
-        files = located(part, source, task.access)
+        files = located(part, source, task)
         total += sum(count(path, part.format.marker) for path in (files[:1] if part.format.parallel else files))
     return total

@@ -151,8 +151,15 @@ def _load(place: HubSpec, task: Task, language: str, piece: _Piece, source: Sour
             files = f"hf://datasets/{place.repo}@{revision or _PARQUET_BRANCH}/{pattern}"
             return datasets.load_dataset("parquet", data_files={piece.split: files}, split=piece.split)
         return datasets.load_dataset(place.repo, piece.config, split=piece.split, revision=revision)
-    except (OSError, ValueError, RuntimeError, datasets.exceptions.DatasetsError) as error:
+    except (*failures(), datasets.exceptions.DatasetsError) as error:
         raise _plain(error, piece.where, revision) from error
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """What asking the hub may raise: no network is an error of the HTTP client's own, and none of the system's."""
+    from huggingface_hub import errors
+
+    return OSError, ValueError, RuntimeError, errors.HTTPError  # type: ignore[attr-defined]  # of whatever client it has
 
 
 def _plain(error: Exception, where: str, revision: str | None) -> DataError:
@@ -175,7 +182,10 @@ def _plain(error: Exception, where: str, revision: str | None) -> DataError:
     if "script" in str(error).lower():
         hint = "Use its Parquet branch (parquet in the task's hub entry)."
         return DataError("The data set needs a loading script, which is never run.", field=where, hint=hint)
-    hint = "Check the network, HF_ENDPOINT and HF_HUB_OFFLINE, or use source files."
+    hint = (
+        "Check the network, HF_ENDPOINT and HF_HUB_OFFLINE, or read files: --set source=files --set data=DIR. "
+        "Without hub or files: `xstilts demo`."
+    )
     return DataError(f"The hub cannot be reached ({_first_line(error)}).", field=where, hint=hint)
 
 
@@ -233,6 +243,6 @@ def resolve_revisions(tasks: Iterable[Task], source: Source) -> Source:
         asked = place.revision or (_PARQUET_BRANCH if place.parquet else None)
         try:
             revisions[place.repo] = str(api.dataset_info(place.repo, revision=asked).sha)
-        except (OSError, ValueError, RuntimeError) as error:
+        except failures() as error:
             raise _plain(error, place.repo, asked) from error
     return replace(source, revisions=revisions)

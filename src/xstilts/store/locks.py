@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _POLL_SECONDS = 0.1
+_WAIT = (
+    "Wait until it is done and give the same command again, or stop it with Ctrl-C where it was started: what is "
+    "finished stays, and `xstilts run` goes on from there."
+)
 
 
 class Locks:
@@ -107,9 +111,7 @@ class Locks:
         try:
             gate.acquire(timeout=0)
         except Timeout:
-            raise StoreBusyError(
-                "Another process is cleaning this store, or starts a run.", hint="Try again when it is done."
-            ) from None
+            raise StoreBusyError("Another process is cleaning this store, or starts a run.", hint=_WAIT) from None
         try:
             for path in sorted(self.folder.glob("run-*.lock")):
                 self._refuse_if_held(path.stem)
@@ -133,9 +135,7 @@ class Locks:
                 self._path(name, "json").unlink(missing_ok=True)
                 self._path(name, "lock").unlink(missing_ok=True)
                 return
-        raise StoreBusyError(
-            f"A run is using this store: {self._holder(name)}.", hint="Try again when it is done, or stop it."
-        )
+        raise StoreBusyError(f"A run is using this store: {self._holder(name)}.", hint=_WAIT)
 
     def _lock(self, name: str) -> FileLock:
         self.folder.mkdir(parents=True, exist_ok=True)

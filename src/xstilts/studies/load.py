@@ -35,6 +35,8 @@ _UNSAID = re.compile(rf"(function-|(list|dict|literal|lax-or-strict)\[|{FORM}|{N
 MOST_PROBLEMS = 6
 """How many problems of a study one message tells."""
 
+_WAYS_TO_A_STUDY = "`xstilts list studies` shows the catalog, `xstilts new` writes a study of your own."
+
 LATER: Mapping[str, tuple[object, str]] = {
     "noise": (["clean"], "Only clean input can be evaluated so far; leave noise out."),
 }
@@ -54,7 +56,7 @@ def catalog_text(name: str) -> str:
     """
     names = catalog_names()
     if name not in names:
-        hint = nearest(name, names) or "Or give the path of a YAML file."
+        hint = f"{nearest(name, names) or 'Or give the path of a YAML file.'} {_WAYS_TO_A_STUDY}"
         raise StudyError(f"There is no catalog study or file called {name!r}.", value=name, allowed=names, hint=hint)
     return str((_catalog() / f"{name}.yaml").read_text(encoding="utf-8"))
 
@@ -178,7 +180,8 @@ def _file_text(path: Path) -> str:
     try:
         return safe_yaml.file_text(path)
     except FileNotFoundError:
-        raise StudyError("does not exist.", field=str(path), hint=f"Catalog: {', '.join(catalog_names())}.") from None
+        hint = f"{_WAYS_TO_A_STUDY} Catalog: {', '.join(catalog_names())}."
+        raise StudyError("does not exist.", field=str(path), hint=hint) from None
     except UnicodeDecodeError as error:
         raise StudyError(f"is not UTF-8 text (byte {error.start}).", field=str(path)) from None
     except ValueError as error:  # a NUL in the path
@@ -201,7 +204,9 @@ def _read_map(path: Path, folder: Path | None) -> dict[str, Any]:
         return parse_yaml(_file_text(beside), str(beside))
     if packaged.is_file():
         return parse_yaml(packaged.read_text(encoding="utf-8"), path.name)
-    raise StudyError("does not exist.", field=f"data_map: {path}")
+    packed = ", ".join(sorted(item.name for item in (_catalog() / "data").iterdir()))
+    hint = f"Give its path from the study's folder, or one that comes with xstilts: {packed}."
+    raise StudyError("does not exist.", field=f"data_map: {path}", value=path, hint=hint)
 
 
 def _merged(root: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

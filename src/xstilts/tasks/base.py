@@ -153,6 +153,8 @@ class Task:
         hub: The hub's copy, or None.
         lab: Name of the lab twin, or None.
         no_source: Source name to the reason why it is missing (each absent source needs one).
+        no_target: Why it is the target of no study; empty for a task that a protocol names, that is a search, or that
+            has training data in the pivot (it trains itself then).
         access: Where to get files that cannot be had freely, and what to use instead; said when they are missing.
         codes: BCP-47 code to the data set's own code, where they differ.
         licence: As stated by the source.
@@ -180,6 +182,7 @@ class Task:
     hub: HubSpec | None = None
     lab: str | None = None
     no_source: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    no_target: str = ""
     access: str = ""
     codes: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     licence: str = "none stated"
@@ -190,5 +193,5 @@ class Task:
     overlaps: Mapping[str, Overlap] = field(default_factory=lambda: _EMPTY)
 
 
-TASKS: Registry[Task] = Registry("task")
+TASKS: Registry[Task] = Registry("task", "`xstilts list tasks` shows them all.")
 """Every task; filled by importing ``xstilts.tasks``."""

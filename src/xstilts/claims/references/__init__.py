@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["OWN_RULES", "REFERENCES", "Publication", "Reference", "for_study"]
 
-REFERENCES: Registry[Reference] = Registry("reference")
+REFERENCES: Registry[Reference] = Registry("reference", "`xstilts list references` shows them all.")
 """Every published number, by name."""
 
 for _reference in packaged():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-from xstilts.errors import InputError
+from xstilts.errors import DataError, InputError
 from xstilts.planning.chains.arm import after_arm, language_updates
 from xstilts.planning.chains.baselines import by_new_weights, by_spelling
 from xstilts.planning.chains.bases import bases_of
@@ -72,4 +72,6 @@ def _of_arm(error: InputError, arm: str) -> InputError:
     if field.split(".")[0].split(":")[0] in Study.model_fields or arm == NONE:
         return error
     named = f"arms.{arm}: {field}" if field else f"arms.{arm}"
-    return type(error)(error.message, field=named, value=error.value, allowed=error.allowed, hint=error.hint)
+    less = f"Or leave the arm out: --set arms.{arm}=null." if isinstance(error, DataError) else ""
+    hint = " ".join(filter(None, (error.hint, less))) or None
+    return type(error)(error.message, field=named, value=error.value, allowed=error.allowed, hint=hint)

@@ -12,11 +12,19 @@ if TYPE_CHECKING:
 
     from xstilts.reports.words import Word
 
-_OF = {spelling.lower(): word for word in WORDS for spelling in word.spellings}
+_OF = {spelling.lower(): word for word in WORDS for spelling in word.forms}
 _ANY = "|".join(sorted(map(re.escape, _OF), key=len, reverse=True))
 _WORD = re.compile(rf"(?<![\w/.-])(?:{_ANY})(?![\w/-]|\.\w)", re.IGNORECASE)  # no part of a name or of a path
 _TAG = re.compile(r"(<[^>]*>)")
 _KEPT = re.compile(r"<(/?)(?:a|code|button)\b")
+
+
+def coded(text: str) -> Markup:
+    """A text escaped, with what stands between backticks as code."""
+    from markupsafe import Markup, escape
+
+    parts = [str(escape(part)) for part in text.split("`")]
+    return Markup("".join(f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts)))  # noqa: S704
 
 
 class LinkedWords:
@@ -55,4 +63,6 @@ class LinkedWords:
             return found[0]
         self._here.add(word.name)
         self._known[word.name] = word
-        return f'<a class="word" href="#word-{word.anchor}" title="{escape(word.meaning)}">{found[0]}</a>'
+        return (
+            f'<a class="word" href="#word-{word.anchor}" title="{escape(word.meaning.replace("`", ""))}">{found[0]}</a>'
+        )

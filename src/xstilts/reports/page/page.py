@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.reports.entries import Detail
 from xstilts.reports.figures.svg import DARK, LIGHT, css_variables
 from xstilts.reports.numbers import interval, p_value, points
-from xstilts.reports.page.linked_words import LinkedWords
+from xstilts.reports.page.linked_words import LinkedWords, coded
 from xstilts.reports.registry import SECTIONS
 from xstilts.reports.tables.contrasts import mix_sentences
 from xstilts.reports.tables.findings import findings
@@ -86,7 +86,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters.update(points=points, p=p_value, cell=cell_words, json=_pretty)
+    environment.filters.update(points=points, p=p_value, cell=cell_words, json=_pretty, coded=coded)
     linked = LinkedWords()
     environment.filters["linked"] = linked
     environment.globals.update(interval=interval, linked=linked)

@@ -27,6 +27,7 @@ TASKS.register(
             "hub": "there is no copy of the test suites",
             "lab": "its tests are about English professions, nationalities and vehicles, of which the lab has none",
         },
+        no_target="it has no training data, and no source has its tests",
         licence="Apache-2.0",
         non_commercial=False,
         origin=TextOrigin.HUMAN_TRANSLATED,

@@ -169,6 +169,7 @@ TASKS.register(
             options={"columns": HUB_COLUMNS, "labels": HUB_LABELS, "drop": {"label": [-1]}},
         ),
         lab="kornli",
+        no_target="its training data is in Korean alone, and a target is trained in the pivot",
         licence="CC BY-SA 4.0",
         non_commercial=False,
         # dev and test by machine, corrected by people
