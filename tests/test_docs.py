@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from docs_site import folder_pages, outside, place_in_repository, place_on_site, resolved, without_stars
+from docs_site import folder_pages, outside, place_in_repository, place_on_site, resolved, titled, without_stars
 from markdown_links import anchors, is_relative, links, relinked, title
 
 ROOT = Path(__file__).parents[1]
@@ -93,3 +93,8 @@ def test_a_star_stands_for_the_pages_without_an_entry() -> None:
     uris = ["index.md", "a/index.md", "a/1.md", "a/2.md", "new.md"]
     nav = ["index.md", {"A": ["a/2.md", "a/*.md"]}, {"Empty": ["none/*.md"]}, {"Rest": ["n*.md", "new*.md"]}]
     assert without_stars(nav, uris) == ["index.md", {"A": ["a/2.md", "a/index.md", "a/1.md"]}, {"Rest": ["new.md"]}]
+
+
+def test_what_follows_the_language_of_a_block_is_a_title_on_the_site_or_nothing() -> None:
+    printed = "```text file=train.tsv\na\n```\n\n```yaml study\nb: 1\n```\n\n```\nc\n```\n"
+    assert titled(printed) == '```text title="train.tsv"\na\n```\n\n```yaml\nb: 1\n```\n\n```\nc\n```\n'

@@ -7,6 +7,7 @@ come along under ``repository/``, and links lead there.
 from __future__ import annotations
 
 import posixpath
+import re
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 OUTSIDE = "repository/"
 """Where files of the repository that are not in docs/ lie on the site."""
+_NOTE = re.compile(r"^(```\w+) (?:file=(\S+)|.*)$", re.MULTILINE)
 ALWAYS = ("CONTRIBUTING.md", "CHANGELOG.md")
 """Files outside docs/ that have a place in ``nav`` of their own."""
 
@@ -50,7 +52,12 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str: 
             uri = f"{uri}/index.md"
         return posixpath.relpath(uri, posixpath.dirname(here) or ".") + hash_ + anchor
 
-    return relinked(markdown, place)
+    return titled(relinked(markdown, place))
+
+
+def titled(markdown: str) -> str:
+    """What follows a fence's language is for the tests of the pages: a ``file=NAME`` becomes a title, the rest goes."""
+    return _NOTE.sub(lambda found: found[1] + (f' title="{found[2]}"' if found[2] else ""), markdown)
 
 
 def place_in_repository(uri: str) -> str:
