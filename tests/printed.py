@@ -63,9 +63,9 @@ def blocks(path: Path) -> Iterator[Block]:
 
 
 def commands(block: Block) -> Iterator[Command]:
-    """The commands of a block; a ``summary`` of the command line has none."""
+    """The commands of a block; a ``summary`` of the command line and a form with ``[OPTIONS]`` are none."""
     for line in re.sub(r"\\\n\s*", " ", block.text).splitlines():
-        if line.strip().startswith("xstilts ") and block.note != "summary":
+        if line.strip().startswith("xstilts ") and block.note != "summary" and "[OPTIONS]" not in line:
             yield Command(str(block), tuple(shlex.split(line, comments=True)[1:]))
 
 

@@ -19,7 +19,7 @@ VERBS = ["demo", "run", "plan", "report", "list", "show", "evaluate", "predict",
 
 def test_version_and_help(xstilts) -> None:
     assert xstilts("--version").out == f"xstilts {package.__version__}\n"
-    for arguments in ([], ["--help"], ["-h"]):
+    for arguments in (["--help"], ["-h"]):
         said = xstilts(*arguments)
         assert said.code == 0
         assert all(verb in said.out for verb in VERBS)

@@ -26,6 +26,7 @@ OWN_TESTS = {
     "docs/how-to/arms.md": "tests/planning/test_planning_docs.py",
     "docs/how-to/using_a_model.md": "tests/cli/test_cli_first_export.py",
     "docs/how-to/adding_a_task.md": "tests/tasks/test_tasks_page.py",
+    "docs/reference/study_file.md": "tools/reference.py",
 }
 """Pages whose blocks another test runs or plans."""
 SMALL = ("--set", "training={steps: 1, limit: 8, batch_size: 2}", "--set", "seeds=[1]")
@@ -85,6 +86,7 @@ def alternatives(text: str) -> list[dict[str, Any]]:
 
 
 YAML_BLOCKS = [block for block in ALL_BLOCKS if block.language == "yaml" and block.page not in OWN_TESTS]
+"""Every block but those of pages with tests of their own; the reference's are held against the models."""
 
 
 @pytest.mark.parametrize("block", YAML_BLOCKS, ids=str)

@@ -154,7 +154,9 @@ def test_an_architecture_that_shares_one_layer_is_refused(make_encoder):
 
 def test_without_peft_it_says_what_to_install(xlmr, monkeypatch):
     monkeypatch.setitem(sys.modules, "peft", None)
-    with pytest.raises(ModelError, match=r"peft, which is not installed\. pip install 'xstilts\[lora\]'"):
+    with pytest.raises(
+        ModelError, match=r"peft, which is not installed\. Install it with: pip install 'xstilts\[lora\]'"
+    ):
         adapt(xlmr, 1, lora_rank=2)
 
 

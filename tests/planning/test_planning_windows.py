@@ -42,7 +42,7 @@ def plan_over(folder: Path, protocol: str, **changes: object) -> Plan:
     }
     study: dict[str, Any] = {
         "source": "files", "data": str(folder), "data_map": data_map, "protocol": protocol,
-        "targets": ["mlqa", "own"], "languages": ["en", "zh", "zh+en"], "bases": ["lab-tiny"], "training": {},
+        "targets": ["mlqa", "own"], "languages": ["en", "zh", "zh+en"], "bases": ["xlm-roberta-base"], "training": {},
         "tasks": {"own": {"kind": "span_qa", "files": {"en": {"train": en, "test": en}}}},
     }  # fmt: skip
     return plan_of({"nli": [{"tasks": ["mnli"]}]}, **{**study, **changes})
@@ -89,8 +89,10 @@ def test_the_language_of_a_pairs_context_decides(tmp_path: Path) -> None:
 
 
 def test_in_the_lab_question_answering_has_the_options_it_had() -> None:
-    read = options(plan_of({}, targets=["xquad"], training={}))
+    read = options(plan_of({}, targets=["xquad"], training={"max_length": 384}))
     assert read["squad qaa"] == read["xquad qab"] == PLAIN
+    shorter = options(plan_of({}, targets=["xquad"], training={}))
+    assert shorter["squad qaa"] == {**PLAIN, "max_length": 128, "stride": 128 // 3}  # what the lab's bases read
 
 
 def test_which_benchmarks_read_as_run_squad_does_and_where_answers_are_tokens() -> None:

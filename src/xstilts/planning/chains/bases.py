@@ -138,5 +138,4 @@ def _tokenizer(planner: Planner, recipe: BaseRecipe, portions: Sequence[Portion]
     if other.installed is not None:
         return _converted_vocabulary(planner, other, other.installed), bases.vocabulary_size(other)
     fingerprint, place = _known_by(planner, other, str(recipe.tokenizer))
-    tokenizer = Tokenizer(_tokenizer_fingerprint(fingerprint), place, longest=bases.longest_input(other))
-    return tokenizer, bases.vocabulary_size(other)
+    return Tokenizer(_tokenizer_fingerprint(fingerprint), place), bases.vocabulary_size(other)
