@@ -266,7 +266,10 @@ def test_the_study_is_called_after_the_file_or_its_folder(tmp_path: Path, file: 
 @pytest.mark.parametrize("budget", BUDGETS)
 def test_a_budget_says_seeds_and_training(tmp_path: Path, budget: str) -> None:
     root = read(tmp_path, {"train.tsv": TSV, "test.de.tsv": TSV}, budget=budget)
-    assert (root["seeds"], root.get("training", {})) == (list(BUDGETS[budget][0]), dict(BUDGETS[budget][1]))
+    seeds, training = BUDGETS[budget]
+    assert (root["seeds"], root["training"]) == (list(seeds), {**training, "max_length": 128})  # what lab-tiny reads
+    longer = read(tmp_path, {"train.tsv": TSV, "test.de.tsv": TSV}, budget=budget, base="xlm-roberta-base")
+    assert longer.get("training", {}) == dict(training)
 
 
 LABELS = st.text(

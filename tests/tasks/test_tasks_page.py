@@ -125,5 +125,6 @@ def test_the_ten_lines_of_python_are_a_target_under_every_protocol(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text('{"sentence": "Oh!", "label": "yes"}\n', encoding="utf-8")
     root = {"name": "x", "question": "?", "source": "files", "data": str(tmp_path), "bases": ["lab-tiny"]}
+    root |= {"training": {"max_length": 128}}
     plan = plan_study(validate(root | {"protocol": protocol, "targets": [amazing.name]}, "x"))
     assert [node.label for node in plan.nodes.values() if node.kind == "train"] == ["train amazing, seed 1"]

@@ -38,6 +38,8 @@ BUDGETS: Mapping[str, tuple[tuple[int, ...], Mapping[str, int]]] = MappingProxyT
     }
 )
 """Budget to its seeds, and to what it says of training."""
+LONGEST_ASKED = 384
+"""Tokens that the protocols read at once, at most: those of question answering."""
 _PREFERRED, _FROM_HUB = "me5-small", "xlm-roberta-base"
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
 _YAML: Mapping[str, Any] = MappingProxyType({"allow_unicode": True, "sort_keys": False, "width": 100})
@@ -164,9 +166,16 @@ def _dumped(value: Mapping[str, Any]) -> str:
     return str(yaml.safe_dump(value, default_flow_style=flow, **_YAML))
 
 
+def _shorter(base: str) -> dict[str, int]:
+    """The length of inputs, where a base in a folder reads fewer tokens than any protocol asks for."""
+    longest = bases.longest_input(bases.resolve(base, "--base"))
+    return {} if longest is None or longest >= LONGEST_ASKED else {"max_length": longest}
+
+
 def _text(task: _Task, base: str, arms: Sequence[str], budget: str) -> str:
     """The study, block by block. Comments hold nothing that comes from the user's files."""
     seeds, training = BUDGETS[budget]
+    training = {**training, **_shorter(base)}
     question = f"Which intermediate training helps {task.name} in languages without labels?"
     limit = "  # limit: at most so many training items of each task\n" if "limit" in training else ""
     blocks = [
