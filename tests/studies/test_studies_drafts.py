@@ -37,7 +37,7 @@ def written(folder: Path, files: dict[str, str]) -> Path:
 
 def read(folder: Path, files: dict[str, str], **answers: Any) -> dict[str, Any]:
     """The study of these files, read back."""
-    name, text = draft(Answers(written(folder, files), base="lab-tiny", **answers))
+    name, text = draft(Answers(written(folder, files), **{"base": "lab-tiny", **answers}))
     root = parse_yaml(text, "study")
     assert root["name"] == name
     return root
