@@ -51,7 +51,8 @@ def test_four_questions_make_a_study(shop: Path) -> None:
     assert result.exit_code == 0, result.output
     made = study(shop / "shop.yaml")
     assert (made["name"], made["bases"], made["targets"]) == ("shop", ["lab-tiny"], ["shop"])
-    assert made["training"] == {"limit": 10_000, "epochs": 3, "max_length": 128}
+    small = {"batch_size": 8, "epochs": 20}  # two items
+    assert made["training"] == {"limit": 10_000, "epochs": 3, "max_length": 128, "tasks": {"shop": small}}
     for word in ("training file", "Languages", "Base", "Budget"):
         assert word in result.stderr
     assert result.stdout.endswith("Written: shop.yaml\nNext: xstilts plan shop.yaml\n")

@@ -20,6 +20,8 @@ def test_an_aligned_file_holds_the_same_tensors(tmp_path_factory, sizes):
     assert all(torch.equal(read[name], tensor) for name, tensor in tensors.items())
     with safe_open(str(path), framework="pt") as file:
         assert file.metadata() == {"format": "pt"}
+    (path.parent / "other").touch()
+    assert path.stat().st_mode == (path.parent / "other").stat().st_mode  # save_file lets its user alone read it
     header = int.from_bytes(path.read_bytes()[:8], "little")
     assert (8 + header) % ALIGNMENT == 0
 

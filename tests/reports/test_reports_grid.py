@@ -9,7 +9,9 @@ from rich.console import Console
 from xstilts.reports import gain_matrix_svg, grids, print_summary
 from xstilts.reports.figures.curves import _thinned
 from xstilts.reports.figures.gain_matrix import alt_text
+from xstilts.reports.grid import MEANINGS
 from xstilts.reports.numbers import interval, p_value, points, quantity, signed
+from xstilts.reports.report import Report
 from xstilts.reports.tables.results import cell_text
 from xstilts.statistics import analyse
 
@@ -70,6 +72,24 @@ def test_the_terminal_shows_matrix_and_answer():
     assert answer["sentences"][1] in " ".join(shown.split())
     assert "did not run" in shown
     assert "Lab numbers" in shown
+
+
+def test_the_terminal_explains_the_marks_that_it_shows():
+    text = io.StringIO()
+    print_summary(fake.report(), Console(file=text, width=400, color_system=None))
+    shown, explained = text.getvalue().partition("told from zero after Holm correction")[::2]
+    matrix = shown.rpartition("* ")[0]
+    for mark, meaning in MEANINGS.items():
+        assert (meaning in explained or mark == "*") is (mark in matrix)
+
+
+def test_a_study_of_none_alone_has_nothing_to_compare():
+    text = io.StringIO()
+    rows = [row for row in fake.score_rows() if row["arm"] == "none"]
+    report = Report(analyse(rows, fake.facts(arms=["none"])))
+    print_summary(report, Console(file=text, width=160, color_system=None))
+    assert "has none alone: there is nothing to compare." in text.getvalue()
+    assert "no answer yet" not in text.getvalue()
 
 
 def test_markup_in_names_is_not_read_by_the_terminal():

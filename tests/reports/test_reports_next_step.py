@@ -17,13 +17,13 @@ from xstilts.statistics.inference.power import power_of
 NONE = (60.0, 60.0, 60.0)
 
 
-def made(gains, facts=(), pivot=80.0, **report):
-    """A report of arms by their gain in German of each seed."""
+def made(gains, facts=(), pivot=80.0, start=60.0, error=0.0, **report):
+    """A report of arms by their gain in German of each seed, from where none starts there."""
     rows = [
-        row(arm, str(seed), code, level)
+        row(arm, str(seed), code, level, error)
         for arm, own in {"none": (0.0, 0.0, 0.0), **gains}.items()
         for seed, gain in enumerate(own, 1)
-        for code, level in (("en", pivot), ("de", 60.0 + gain))
+        for code, level in (("en", pivot), ("de", start + gain))
     ]
     return Report(analyse(rows, {**FACTS, "arms": ["none", *gains], **dict(facts)}), **report)
 
@@ -105,6 +105,24 @@ def test_a_sure_gain_is_exported_and_one_of_the_lab_is_repeated(source, lab) -> 
 
 def test_no_gain_asks_for_other_arms() -> None:
     assert step(made({"nli": (-2.0, -1.0, 1.0)})).rule == "no-arm"
+
+
+@pytest.mark.parametrize("gains", [(0.0, 0.5, 1.0), (-1.0, -0.5, 0.5)])
+def test_where_nearly_all_is_right_nothing_is_left_to_gain(gains) -> None:
+    found = step(made({"nli": gains}, start=98.5))
+    assert found.rule == "ceiling"
+    assert "none scores 98.5 of 100 already, so at most 1.5 points can be gained" in found.sentence
+    assert step(made({"nli": gains}, start=97.9)).rule != "ceiling"
+
+
+def test_where_items_weigh_more_than_the_gain_seeds_are_not_asked_for() -> None:
+    report = made({"nli": UNSURE}, error=2.0)
+    (row_of_items,) = report.rows("answer_errors")
+    spread = 1.959964 * row_of_items["error"]
+    assert spread > 1.0
+    found = step(report)
+    assert (found.rule, found.seeds) == ("more-items", None)
+    assert f"the gain of nli, +1.0 points, uncertain by ±{spread:.1f}" in found.sentence
 
 
 def test_an_unsure_gain_asks_for_the_seeds_that_would_find_it() -> None:

@@ -265,11 +265,19 @@ def test_the_study_is_called_after_the_file_or_its_folder(tmp_path: Path, file: 
 
 @pytest.mark.parametrize("budget", BUDGETS)
 def test_a_budget_says_seeds_and_training(tmp_path: Path, budget: str) -> None:
-    root = read(tmp_path, {"train.tsv": TSV, "test.de.tsv": TSV}, budget=budget)
+    many = TSV + "Fine.\tgood\n" * 2_000
+    root = read(tmp_path, {"train.tsv": many, "test.de.tsv": TSV}, budget=budget)
     seeds, training = BUDGETS[budget]
     assert (root["seeds"], root["training"]) == (list(seeds), {**training, "max_length": 128})  # what lab-tiny reads
-    longer = read(tmp_path, {"train.tsv": TSV, "test.de.tsv": TSV}, budget=budget, base="xlm-roberta-base")
+    longer = read(tmp_path, {"train.tsv": many, "test.de.tsv": TSV}, budget=budget, base="xlm-roberta-base")
     assert longer.get("training", {}) == dict(training)
+
+
+@pytest.mark.parametrize(("items", "epochs"), [(2, 20), (42, 12), (600, 1)])
+def test_a_small_training_set_is_seen_more_often(tmp_path: Path, items: int, epochs: int) -> None:
+    few = TSV + "Fine.\tgood\n" * (items - 2)
+    root = read(tmp_path, {"train.tsv": few, "test.de.tsv": TSV}, budget="small")
+    assert root["training"]["tasks"] == {root["name"]: {"batch_size": 8, "epochs": epochs}}
 
 
 LABELS = st.text(

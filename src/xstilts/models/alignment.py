@@ -8,7 +8,6 @@ same weights in fresh memory (seen with a (1, 16) classifier; MKL calls it condi
 from __future__ import annotations
 
 import json
-import shutil
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,7 +30,8 @@ def align_file(path: Path) -> None:
     """Rewrite a safetensors file so that its tensors lie aligned when it is mapped.
 
     The header is padded with spaces, as the format allows, and tensors whose size is no multiple of the alignment go to
-    the end, because the format allows no holes between tensors.
+    the end, because the format allows no holes between tensors. The file can be read by whom the system lets read new
+    files; the library that wrote it lets its user alone.
     """
     with path.open("rb") as file:
         size = int.from_bytes(file.read(8), "little")
@@ -45,7 +45,6 @@ def align_file(path: Path) -> None:
             for _, entry in ordered:
                 file.seek(8 + size + entry["data_offsets"][0])
                 out.write(file.read(_size(entry)))
-    shutil.copymode(path, work)
     work.replace(path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xstilts.statistics.inference.correction import ALPHA
@@ -16,12 +17,18 @@ if TYPE_CHECKING:
 
     from xstilts.statistics import Analysis
 
-MARKS = (
-    "* told from zero after Holm correction; † degenerate, leaking or a rival, so not in the mean; ‡ interval from "
-    f"fewer than {COVERS_FROM} seeds, so it may be too narrow; § mean of fewer targets, because the others were cut on "
-    "purpose; ¶ the base or the protocol was trained on such data before, so the arm none was too"
+MEANINGS = MappingProxyType(
+    {
+        "*": "told from zero after Holm correction",
+        "†": "degenerate, leaking or a rival, so not in the mean",
+        "‡": f"interval from fewer than {COVERS_FROM} seeds, so it may be too narrow",
+        "§": "mean of fewer targets, because the others were cut on purpose",
+        "¶": "the base or the protocol was trained on such data before, so the arm none was too",
+    }
 )
 """What the marks of a cell mean."""
+MARKS = "; ".join(f"{mark} {meaning}" for mark, meaning in MEANINGS.items())
+"""All of them in one line."""
 
 CUT, DID_NOT_RUN = "cut", "did not run"
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xstilts.reports.grid import MARKS
+from xstilts.reports.grid import MEANINGS
 from xstilts.reports.tables.contrasts import mix_sentences
 from xstilts.reports.tables.findings import findings
 from xstilts.reports.tables.items import item_notes
 from xstilts.reports.tables.results import cell_text
+from xstilts.statistics.score_rows import NONE
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,6 +31,9 @@ def print_summary(report: Report, console: Console) -> None:
     for sentence in findings(report):
         console.print(Text(sentence, style="bold red"))
     for grid, answer in zip(report.grids, report.rows("bases"), strict=True):
+        if not grid.arms:
+            console.print(Text(f"From {grid.base} the study has {NONE} alone: there is nothing to compare."))
+            continue
         _table(grid, report, console)
         for sentence in answer["sentences"]:
             console.print(Text(sentence))
@@ -44,16 +48,20 @@ def _table(grid: Grid, report: Report, console: Console) -> None:
     from rich.text import Text
 
     selection = next((row["selection"] for row in report.rows("scores") if row["selection"]), "")
-    caption = MARKS
     title = f"Zero-shot gain over none from {grid.base}, points" + (f" (selection: {selection})" if selection else "")
-    table = Table(title=Text(title), caption=Text(caption), title_justify="left", caption_justify="left")
+    table = Table(title=Text(title), title_justify="left")
     table.add_column("arm")
     for name, metric in (*grid.targets.values(), ("mean", "fair targets")):
         table.add_column(Text(f"{name}\n{metric}"), justify="right")
+    shown = ""
     for arm in grid.arms:
-        cells = [grid.cells[arm, target] for target in grid.targets]
-        table.add_row(Text(arm), *(_text(cell) for cell in (*cells, grid.means.get(arm))))
+        cells = [_text(cell) for cell in (*(grid.cells[arm, target] for target in grid.targets), grid.means.get(arm))]
+        table.add_row(Text(arm), *cells)
+        shown += "".join(cell.plain for cell in cells)
     console.print(table)
+    used = [f"{mark} {meaning}" for mark, meaning in MEANINGS.items() if mark in shown]
+    if used:
+        console.print(Text("; ".join(used)))
 
 
 def _text(cell: GridCell | None) -> Text:

@@ -8,8 +8,10 @@ from xstilts.reports.numbers import counted, level, listed, points
 from xstilts.statistics.inference.correction import ALPHA
 from xstilts.statistics.inference.crossed import COVERS_FROM
 from xstilts.statistics.inference.intervals import effect_size
+from xstilts.statistics.inference.jackknife import z_of
 from xstilts.statistics.inference.power import MOST_SEEDS, POWER, seeds_needed
 from xstilts.statistics.score_rows import NONE
+from xstilts.statistics.tables.gains import ZERO_SHOT
 from xstilts.statistics.tables.must_show import HELP
 from xstilts.statistics.tables.nothing_learned import GUESSING, ONE_ANSWER
 
@@ -22,14 +24,16 @@ if TYPE_CHECKING:
     Rule = Callable[[Report, Row], "NextStep | None"]
 
 _SHOWN = 2
+NEARLY_ALL = 2.0
+"""Points below a perfect score within which nothing is left to gain."""
 
 
 class NextStep(NamedTuple):
     """What to do next.
 
     Attributes:
-        rule: Its name: ``finish, controls, nothing-learned, one-seed, no-spread, do-not-use, export, no-arm,
-            more-seeds`` or ``too-small``.
+        rule: Its name: ``finish, controls, nothing-learned, one-seed, no-spread, do-not-use, export, ceiling, no-arm,
+            more-items, more-seeds`` or ``too-small``.
         sentence: The same for people: one to three sentences.
         seeds: Seeds that the next study needs, where the rule speaks of them.
     """
@@ -126,12 +130,41 @@ def _export(report: Report, answer: Row) -> NextStep | None:
     return NextStep("export", f"Use {answer['arm']}: `{command}` writes a trained model{where}.{lab}")
 
 
+def _ceiling(report: Report, answer: Row) -> NextStep | None:
+    facts = report.facts
+    rows = [
+        row
+        for row in report.rows("clusters")
+        if row["clustering"] == ZERO_SHOT and (row["base"], row["arm"]) == (answer["base"], answer["arm"])
+        if row["target"] in answer["targets"] and facts.is_headline(row)
+    ]
+    if not rows or not all(facts.targets[row["target"]].higher_is_better for row in rows):
+        return None
+    left = sum(100.0 - row["none"] for row in rows) / len(rows)
+    if left > NEARLY_ALL:
+        return None
+    found = f"{NONE} scores {level(100.0 - left)} of 100 already, so at most {level(left)} points can be gained."
+    return NextStep("ceiling", f"{found} Train on the target alone. To compare arms, score harder test items.")
+
+
 def _no_arm(report: Report, answer: Row) -> NextStep | None:
     if answer["gain"] > 0:
         return None
     return NextStep(
         "no-arm",
         f"No arm is better than {NONE} here. Train on the target alone, or try arms of another kind.",
+    )
+
+
+def _more_items(report: Report, answer: Row) -> NextStep | None:
+    own = (answer["base"], answer["arm"])
+    row = next((one for one in report.rows("answer_errors") if (one["base"], one["arm"]) == own), None)
+    if row is None or (spread := z_of(report.facts.level) * row["error"]) < answer["gain"]:
+        return None
+    return NextStep(
+        "more-items",
+        f"Score more test items: these alone leave the gain of {answer['arm']}, {points(answer['gain'])} points, "
+        f"uncertain by ±{level(spread)}. More seeds do not change that.",
     )
 
 
@@ -156,7 +189,8 @@ def _more_seeds(report: Report, answer: Row) -> NextStep:
 
 
 _RULES: tuple[Rule, ...] = (
-    _unfinished, _controls, _nothing_learned, _one_seed, _no_spread, _do_not_use, _export, _no_arm, _more_seeds,
+    _unfinished, _controls, _nothing_learned, _one_seed, _no_spread, _do_not_use, _export, _ceiling, _no_arm,
+    _more_items, _more_seeds,
 )  # fmt: skip
 
 

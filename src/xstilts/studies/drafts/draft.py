@@ -6,6 +6,8 @@ import re
 from copy import deepcopy
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
+from math import ceil
+from textwrap import indent
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +40,8 @@ BUDGETS: Mapping[str, tuple[tuple[int, ...], Mapping[str, int]]] = MappingProxyT
     }
 )
 """Budget to its seeds, and to what it says of training."""
+LEAST_STEPS, SMALL_BATCH, MOST_EPOCHS, USUAL_BATCH, USUAL_EPOCHS = 60, 8, 20, 32, 3
+"""Steps that a training set gets, in batches of eight and at most so many epochs, where the usual ones give fewer."""
 LONGEST_ASKED = 384
 """Tokens that the protocols read at once, at most: those of question answering."""
 _PREFERRED, _FROM_HUB = "me5-small", "xlm-roberta-base"
@@ -115,9 +119,10 @@ def draft(answers: Answers) -> tuple[str, str]:
         raise UnknownNameError(said, field="--budget", value=answers.budget, allowed=list(BUDGETS), hint=hint)
     base = answers.base or default_base()
     task = _task(answers)
-    _read(task)
+    items = _read(task)
     arms = suited(task.asked.kind, bases.resolve(base, "--base"))
-    text = _text(task, base, arms, answers.budget)
+    training = {**BUDGETS[answers.budget][1], **_shorter(base), **_more_passes(task.name, items, answers.budget)}
+    text = _text(task, base, arms, answers.budget, training)
     validate(parse_yaml(text, "study"), "study")
     return task.name, text
 
@@ -147,17 +152,19 @@ def _name(answers: Answers) -> str:
     return "own"
 
 
-def _read(task: _Task) -> None:
-    """Read every file to its end, as a run does.
+def _read(task: _Task) -> int:
+    """Read every file to its end, as a run does, and count the items of the training file.
 
     Raises:
         DataError: Naming file and line of what a run would refuse.
     """
     own, data_map = from_inline(task.name, task.described())
     source = Source("files", task.train.path.parent, {task.name: data_map})
+    items = 0
     for code, split in [(PIVOT, "train"), *((code, "test") for code in task.tests.languages)]:
         for _ in files.examples(own, code, split, source, ReadCounts()):
-            pass
+            items += split == "train"
+    return items
 
 
 def _dumped(value: Mapping[str, Any]) -> str:
@@ -172,10 +179,18 @@ def _shorter(base: str) -> dict[str, int]:
     return {} if longest is None or longest >= LONGEST_ASKED else {"max_length": longest}
 
 
-def _text(task: _Task, base: str, arms: Sequence[str], budget: str) -> str:
+def _more_passes(name: str, items: int, budget: str) -> dict[str, Any]:
+    """More epochs in smaller steps on a small training set: from two or three steps a new head learns nothing."""
+    epochs = BUDGETS[budget][1].get("epochs", USUAL_EPOCHS)
+    if items * epochs >= LEAST_STEPS * USUAL_BATCH:
+        return {}
+    passes = min(MOST_EPOCHS, ceil(LEAST_STEPS * SMALL_BATCH / max(items, 1)))
+    return {"tasks": {name: {"batch_size": SMALL_BATCH, "epochs": passes}}}
+
+
+def _text(task: _Task, base: str, arms: Sequence[str], budget: str, training: Mapping[str, Any]) -> str:
     """The study, block by block. Comments hold nothing that comes from the user's files."""
-    seeds, training = BUDGETS[budget]
-    training = {**training, **_shorter(base)}
+    seeds = BUDGETS[budget][0]
     question = f"Which intermediate training helps {task.name} in languages without labels?"
     limit = "  # limit: at most so many training items of each task\n" if "limit" in training else ""
     blocks = [
@@ -195,7 +210,7 @@ def _text(task: _Task, base: str, arms: Sequence[str], budget: str) -> str:
         "# The difference between seeds is what a gain is held against: fewer than three can show nothing.\n"
         + f"seeds: [{', '.join(map(str, seeds))}]\n",
         *([f"# The budget ({budget}); without this key, what the protocol says.\ntraining:\n{limit}"
-           + "".join(f"  {key}: {value}\n" for key, value in training.items())] if training else []),
+           + indent(_dumped(training), "  ")] if training else []),
         "# Your data. All options of a file: docs/how-to/adding_a_task.md.\n"
         + _dumped({"tasks": {task.name: task.described()}}),
     ]  # fmt: skip
