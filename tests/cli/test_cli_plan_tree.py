@@ -17,7 +17,7 @@ TOTALS = {
 def printed(*kinds: str) -> str:
     nodes = [
         {"key": f"{place}" * 64, "kind": kind, "label": f"label {kind} {place}", "parents": [], "cost": COST}
-        | {"cached": place == 1}
+        | {"cached": place == 1, "model": None, "arms": list("abcd")[: place + 1]}
         for place, kind in enumerate(kinds)
     ]
     said = {"power": {"sentence": "Much."}, "origins": {"small": "made by hand"}, "advice": ["Take less."]}
@@ -45,3 +45,8 @@ def test_advice_is_a_line():
 
 def test_a_plan_without_them_says_nothing_of_them():
     assert "overlap" not in printed("prepare")
+
+
+def test_a_phase_names_its_arms_where_they_are_few():
+    lines = printed("train", "train", "train", "train").splitlines()
+    assert [line.rpartition("  ")[2] for line in lines[1:5]] == ["[a]", "[a, b]", "[a, b, c]", "1 s"]

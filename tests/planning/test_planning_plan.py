@@ -237,6 +237,17 @@ def test_the_json_of_a_plan_has_the_documented_shape(tmp_path: Path):
     assert all({"code", "cell", "message"} == set(warning) for warning in shown["warnings"])
 
 
+def test_a_node_names_the_arms_that_share_it():
+    plan = plan_of(targets=["xnli", "udpos"], seeds=[1])
+    nodes = plan.to_json()["nodes"]
+    arms = [(node["label"], node["arms"]) for node in nodes if node["kind"] in ("pretrain", "train")]
+    assert arms[:2] == [("pretrain quick, seed 1", ["none", "nli", "multi"]), ("train mnli, seed 1", ["none", "nli"])]
+    assert ("train mnli + squad, seed 1", ["multi"]) in arms
+    scored = [node["arms"] for node in nodes if node["label"] == "score udpos"]
+    assert scored == [["none"], ["nli"], ["multi"]]
+    assert not any(node["arms"] for node in nodes if "char-ngrams" in node["label"])
+
+
 def test_a_vocabulary_of_the_studys_own_reaches_every_node_that_tokenises():
     own = {name: value for name, value in QUICK.items() if name != "tokenizer"} | {"vocabulary": {"size": 300}}
     plan = plan_of(bases=[own], seeds=[1])

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 KEY_LENGTH = 10
+FEW_ARMS = 3
+"""Arms that share a node and are named; what more of them share needs no name."""
 
 
 def plan_tree(plan: Mapping[str, Any], name: str) -> RenderableType:
@@ -63,9 +65,9 @@ def _line(node: Mapping[str, Any]) -> Text:
     steps = f"{about}{cost['steps']} steps, " if cost.get("steps") else ""
     state = "cached" if node["cached"] else f"{steps}{duration(round(cost['seconds']))}"
     text = Text(f"{node['label']}  ")
-    return text.append(f"{node['key'][:KEY_LENGTH]}  ", style="dim").append(
-        state, style="green" if node["cached"] else ""
-    )
+    text.append(f"{node['key'][:KEY_LENGTH]}  ", style="dim").append(state, style="green" if node["cached"] else "")
+    arms = node.get("arms", ())
+    return text.append(f"  [{', '.join(arms)}]", style="dim") if 0 < len(arms) <= FEW_ARMS else text
 
 
 def _totals(totals: Mapping[str, Any]) -> list[str]:

@@ -77,6 +77,7 @@ class Plan:
     def to_json(self, store: Store | None = None) -> dict[str, Any]:
         """The machine-readable plan; ``cached`` is asked of the store."""
         cached = {key: store is not None and store.has(key, node.kind) for key, node in self.nodes.items()}
+        arms = self.arms_of()
         nodes = [
             {
                 "key": node.key,
@@ -85,6 +86,7 @@ class Plan:
                 "parents": sorted(set(node.parents.values())),
                 "model": next((node.parents[role] for role in MODEL_ROLES if role in node.parents), None),
                 "cached": cached[node.key],
+                "arms": arms.get(node.key, []),
                 "cost": {k: v for k, v in asdict(node.cost).items() if k != "steps"} | {"steps": node.cost.steps},
             }
             for node in self.nodes.values()
@@ -92,6 +94,14 @@ class Plan:
         told = {"warnings": [asdict(caution) for caution in self.cautions], "totals": self.totals(cached)}
         origins = {name: base.origin for name, base in known_bases(self.resolved) if base.origin}
         return {"nodes": nodes, **told, "power": self.power(), "origins": origins}
+
+    def arms_of(self) -> dict[str, list[str]]:
+        """Key of a phase or a score to the arms whose chains have it, in the order of the study."""
+        found: dict[str, dict[str, None]] = {}
+        for cell in self.cells:
+            for key in (*cell.trained, cell.score) if cell.seed else ():  # a baseline has no seed, and is no arm
+                found.setdefault(key, {})[cell.arm] = None
+        return {key: list(arms) for key, arms in found.items()}
 
     def power(self) -> dict[str, Any]:
         """What the study's seeds can show, before it is run (``statistics.inference.power.Outlook``)."""
