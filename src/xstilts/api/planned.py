@@ -31,7 +31,7 @@ class PlannedStudy:
 
     @property
     def nodes(self) -> Sequence[Mapping[str, Any]]:
-        """Every unit of work, parents first: ``key, kind, label, parents, model, cached, cost``.
+        """Every unit of work, parents first: ``key, kind, label, parents, model, cached, arms, cost``.
 
         ``cost`` is a guess for one core: ``seconds, flops, memory_bytes, disk_bytes, steps``.
         """
