@@ -12,13 +12,16 @@ from xstilts.commands.output import emit_data, emit_json, emit_table, emit_yaml,
 from xstilts.errors import InputError
 
 TOPIC_NAMES = "tasks, languages, protocols, noises, metrics, bases, studies, claims or references"
+ONE_OF_THEM = "task, language, protocol, noise, metric, base, study, claim or reference"
 
 
 def list_(
-    what: Annotated[str, typer.Argument(metavar="TOPIC", help=TOPIC_NAMES, autocompletion=completion.topics)],
+    what: Annotated[
+        str, typer.Argument(metavar="TOPIC", help=f"What to list: {TOPIC_NAMES}.", autocompletion=completion.topics)
+    ],
     json: Json = False,
 ) -> None:
-    """List tasks, languages, protocols, noises, metrics, bases, studies, claims or references (published numbers)."""
+    """List all entries of one topic, such as tasks, languages, bases or references (numbers that papers published)."""
     from xstilts.commands.listings import topic
 
     chosen = topic(what)
@@ -34,20 +37,26 @@ def list_(
 def show(
     what: Annotated[
         str,
-        typer.Argument(
-            metavar="TOPIC", help="task, language, protocol, metric, base, study …", autocompletion=completion.one_topic
-        ),
+        typer.Argument(metavar="TOPIC", help=f"What to show: {ONE_OF_THEM}.", autocompletion=completion.one_topic),
     ],
     name: Annotated[
         str | None,
-        typer.Argument(metavar="NAME", help="Its name, as `list` gives it.", autocompletion=completion.entries),
+        typer.Argument(
+            metavar="NAME",
+            help="Its name, as `xstilts list` prints it. Example: xnli.",
+            autocompletion=completion.entries,
+        ),
     ] = None,
     schema: Annotated[
-        bool, typer.Option("--schema", help="Of study, without a name: the JSON schema of the study file, for editors.")
+        bool,
+        typer.Option(
+            "--schema",
+            help="Print the JSON schema of the study file, for editors. Example: xstilts show study --schema.",
+        ),
     ] = False,
     json: Json = False,
 ) -> None:
-    """Show one task, language, protocol, metric, base or study in full (a study as YAML, to be edited)."""
+    """Show one entry in full, such as a task, a language or a base. A study is shown as YAML that you can edit."""
     from xstilts.commands.listings import topic
 
     chosen = topic(what)

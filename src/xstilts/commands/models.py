@@ -20,27 +20,43 @@ from xstilts.commands.options import (
 from xstilts.commands.output import emit_data, emit_json, emit_table, json_text
 from xstilts.errors import InputError
 
-ModelFolder = Annotated[str, typer.Argument(metavar="MODEL", help="A directory that plain transformers loads.")]
+ModelFolder = Annotated[
+    str, typer.Argument(metavar="MODEL", help="The folder of a model, as `xstilts export` or transformers writes it.")
+]
 
 
 def evaluate(
     model: ModelFolder,
     task: TaskName = None,
-    languages: Annotated[str | None, typer.Option(help="Codes with commas between; default: all there are.")] = None,
-    source: Annotated[
-        str | None, typer.Option(help="lab, hub or files:DIR. Default: that of --study, else lab.")
+    languages: Annotated[
+        str | None,
+        typer.Option(help="The languages to score, commas between. Example: de,sw. Default: all that the data has."),
     ] = None,
-    noise: Annotated[str, typer.Option(help="How input is corrupted; only `clean` so far.")] = "clean",
-    split: Annotated[str | None, typer.Option(help="Default: test, or dev where there is no test.")] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            help="Where examples come from: lab, hub or files:FOLDER. Default: the source of --study, else lab."
+        ),
+    ] = None,
+    noise: Annotated[str, typer.Option(help="How the input is corrupted. This version knows clean alone.")] = "clean",
+    split: Annotated[
+        str | None,
+        typer.Option(
+            help="Which part of the data to score. Example: dev. Default: test, or dev where there is no test."
+        ),
+    ] = None,
     vectors: Annotated[
         str | None,
-        typer.Option(help="Retrieval: layer=8,pooling=mean,similarity=csls …; else as the export says."),
+        typer.Option(
+            help="For retrieval: how texts are compared. Example: layer=8,pooling=mean,similarity=csls. "
+            "Default: as the export says."
+        ),
     ] = None,
     study: OwnStudy = None,
     sets: Sets = None,
     json: Json = False,
 ) -> None:
-    """Score a model on a task, language by language; low and high: 95 % interval over the items."""
+    """Score a model on a task in each language. The columns low and high are a 95 % interval over the items."""
     if noise != "clean":
         raise InputError("is not available in this version.", field="--noise", value=noise, allowed=["clean"])
     from xstilts.using_models.evaluating import DataChoice, evaluate_model
@@ -75,14 +91,17 @@ def predict(
     model: ModelFolder,
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help="One input a line, or a file like the task's own without gold."),
+        typer.Argument(
+            metavar="FILE",
+            help="One input a line, or a file like the task's own without the right answers. Example: reviews.txt.",
+        ),
     ],
     task: TaskName = None,
     study: OwnStudy = None,
     sets: Sets = None,
     json: Json = False,
 ) -> None:
-    """Label a file of your own: labels, tags or answers on stdout, as TSV or (--json) one object per line."""
+    """Label a file of your own. Each answer is printed as a line of TSV, or with --json as a line of JSON."""
     from xstilts.using_models.predicting import predict_file
 
     for row in predict_file(model, task, file, own_study(study, sets)):

@@ -16,34 +16,58 @@ from xstilts.errors import InputError
 
 def new(
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="Your training file in English: CSV, TSV or JSON lines.")
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]",
+            help="Your training file in English: CSV, TSV, JSON lines or SQuAD's JSON. Example: train.tsv.",
+        ),
     ] = None,
     languages: Annotated[
-        str | None, typer.Option(help="Codes with commas between; default: all that have a test file.")
+        str | None,
+        typer.Option(
+            help="The languages to score, commas between. Example: de,sw. Default: all that have a test file."
+        ),
     ] = None,
     test: Annotated[
         str | None,
-        typer.Option(help="Test files, from FILE's folder: 'test.{language}.tsv'. Default: found beside FILE."),
+        typer.Option(
+            help="The test files, seen from FILE's folder. Example: test.{language}.tsv. Default: found beside FILE."
+        ),
     ] = None,
     base: Annotated[
         str | None,
-        typer.Option(help="The pretrained encoder (see `list bases`).", autocompletion=completion.base_names),
+        typer.Option(
+            help="The pretrained encoder, a name of `xstilts list bases`. Default: me5-small if its package is "
+            "installed, else xlm-roberta-base.",
+            autocompletion=completion.base_names,
+        ),
     ] = None,
     budget: Annotated[
         str | None,
         typer.Option(
-            help="small, medium or full: how many items, epochs and seeds.", autocompletion=completion.budgets
+            help="How many items, epochs and seeds: small, medium or full. Default: small.",
+            autocompletion=completion.budgets,
         ),
     ] = None,
     columns: Annotated[
-        str | None, typer.Option(help="Where fields are not recognised: text=FIELD,label=FIELD,text_pair=FIELD.")
+        str | None,
+        typer.Option(
+            help="Which field is what. Example: text=review,label=stars; for pairs also text_pair=FIELD. "
+            "Default: told from FILE."
+        ),
     ] = None,
-    name: Annotated[str | None, typer.Option(help="Of the task and the study; default: after FILE.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="The study file; default: NAME.yaml here.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; take the defaults.")] = False,
+    name: Annotated[
+        str | None, typer.Option(help="The name of the task and of the study. Default: taken from FILE.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The study file to write. Default: NAME.yaml in this folder.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write over a file that is there. Default: leave it as it is.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing, and take the defaults.")] = False,
 ) -> None:
-    """Write a study of your own data: asks four questions, or takes the answers from options."""
+    """Write a study of your own data. It asks four questions, or takes the answers from options."""
     from xstilts.studies import drafts
 
     ask = _default if yes else _asked

@@ -16,36 +16,52 @@ if TYPE_CHECKING:
     from xstilts.official.folder import FolderScores
     from xstilts.tasks import Task
 
-Gold = Annotated[Path, typer.Option("--gold", help="Gold file in the official format; a folder with --protocol.")]
-Predictions = Annotated[Path, typer.Option("--predictions", help="Predictions, likewise.")]
+Gold = Annotated[
+    Path,
+    typer.Option("--gold", help="The right answers: a file in the benchmark's format, or with --protocol a folder."),
+]
+Predictions = Annotated[
+    Path,
+    typer.Option(
+        "--predictions", help="The predictions: a file in the benchmark's format, or with --protocol a folder."
+    ),
+]
 
 
 def score(
     gold: Gold,
     predictions: Predictions,
     task: Annotated[
-        str | None, typer.Option("--task", help="A task's name (see `list tasks`).", autocompletion=completion.tasks)
+        str | None,
+        typer.Option(
+            "--task",
+            help="A name of `xstilts list tasks`, or a task of --study. Example: xquad.",
+            autocompletion=completion.tasks,
+        ),
     ] = None,
     language: Annotated[
-        str | None, typer.Option("--language", help="BCP-47 code, or a pair as in de+es; only MLQA's rule needs it.")
+        str | None,
+        typer.Option("--language", help="A BCP-47 code, or a pair. Only MLQA's rule needs it. Example: de, or de+es."),
     ] = None,
     protocol: Annotated[
         str | None,
         typer.Option(
             "--protocol",
-            help="Score a whole submission folder (xtreme, xtreme-r) instead.",
+            help="Score a whole submission folder, not one file: xtreme or xtreme-r.",
             autocompletion=completion.protocols,
         ),
     ] = None,
     na_probabilities: Annotated[
         Path | None,
-        typer.Option("--na-probabilities", help="SQuAD v2: JSON from question id to probability of no answer."),
+        typer.Option(
+            "--na-probabilities", help="For SQuAD v2: a JSON file from question id to the probability of no answer."
+        ),
     ] = None,
     study: options.OwnStudy = None,
     sets: options.Sets = None,
     json: options.Json = False,
 ) -> None:
-    """Score predictions against gold, both in the benchmark's own file formats."""
+    """Score predictions against the right answers, both in files of the benchmark's own format."""
     from xstilts.using_models.named_task import named_task
 
     if (task is None and study is None) == (protocol is None):
@@ -109,17 +125,25 @@ def _averages(found: FolderScores) -> list[dict[str, Any]]:
 
 def submission(
     study: options.StudyName,
-    out: Annotated[Path, typer.Option("--out", help="Folder of the submission; made if it is missing.")],
-    arm: Annotated[str, typer.Option("--arm", help="Which arm.")],
-    base: Annotated[str, typer.Option("--base", help="Which base.")],
-    seed: Annotated[str, typer.Option("--seed", help="Which seed (1, or 1.2 for nested seeds).")],
+    out: Annotated[Path, typer.Option("--out", help="The folder for the submission. It is made if it is missing.")],
+    arm: Annotated[str, typer.Option("--arm", help="The arm whose predictions are taken. Example: none.")],
+    base: Annotated[
+        str, typer.Option("--base", help="The base whose predictions are taken. Example: xlm-roberta-base.")
+    ],
+    seed: Annotated[
+        str, typer.Option("--seed", help="The seed whose predictions are taken. Example: 1, or 1.2 for nested seeds.")
+    ],
     store: options.StoreFolder = options.DEFAULT_STORE,
     gold: Annotated[
-        Path | None, typer.Option("--gold", help="Also write what is right, in the same layout, into this folder.")
+        Path | None,
+        typer.Option(
+            "--gold",
+            help="Write the right answers too, in the same layout, into this folder. Default: they are not written.",
+        ),
     ] = None,
     sets: options.Sets = None,
 ) -> None:
-    """Write one chain's stored predictions as the files that the XTREME(-R) leaderboards take."""
+    """Write the stored predictions of one chain as the files that the XTREME and XTREME-R leaderboards take."""
     from xstilts.planning.plan import plan_study
     from xstilts.studies.load import load_study
     from xstilts.using_models import submissions

@@ -18,35 +18,45 @@ StudyName = Annotated[
     str,
     typer.Argument(
         metavar="STUDY",
-        help="A catalog name (see `list studies`) or a YAML file (`new` writes one).",
+        help="A name of `xstilts list studies`, or a YAML file (`xstilts new` writes one). Example: demo.",
         autocompletion=completion.studies,
     ),
 ]
-Out = Annotated[Path | None, typer.Option("--out", help="Folder of the report; default ./xstilts-out/STUDY.")]
+Out = Annotated[Path | None, typer.Option("--out", help="The folder for the report. Default: ./xstilts-out/STUDY.")]
 StoreFolder = Annotated[
-    Path, typer.Option("--store", envvar="XSTILTS_STORE", help="Folder of finished nodes; processes may share it.")
+    Path,
+    typer.Option(
+        "--store", envvar="XSTILTS_STORE", help="The folder that keeps finished nodes. Several runs may use it at once."
+    ),
 ]
-Executor = Annotated[str, typer.Option("--executor", help="Where nodes run.")]
+Executor = Annotated[
+    str,
+    typer.Option("--executor", help="What runs the nodes: local (worker processes) or inline (one by one, to debug)."),
+]
 Workers = Annotated[
-    int | None, typer.Option("--workers", min=1, help="Processes that run nodes; default: the physical cores.")
+    int | None,
+    typer.Option("--workers", min=1, help="How many processes run nodes. Default: one for each physical core."),
 ]
-Threads = Annotated[int, typer.Option("--threads", min=1, help="Threads of each process.")]
+Threads = Annotated[int, typer.Option("--threads", min=1, help="How many threads each process uses.")]
 Sets = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Change one value of the study, e.g. seeds=[1,2]; repeatable."),
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="Change one value of the study. Repeat it for more. Example: seeds=[1,2]."
+    ),
 ]
 TaskName = Annotated[
     str | None,
     typer.Option(
         "--task",
-        help="A task's name (see `list tasks`, or --study). Default: the one that an export tells.",
+        help="A name of `xstilts list tasks`, or a task of --study. Default: the task that the model was exported for.",
         autocompletion=completion.tasks,
     ),
 ]
 OwnStudy = Annotated[
-    str | None, typer.Option("--study", metavar="FILE", help="A study (YAML file) whose own tasks are known too.")
+    str | None,
+    typer.Option("--study", metavar="FILE", help="A study file that describes tasks of your own. Example: mine.yaml."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Machine-readable output on stdout; everything else on stderr.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output. Messages go to standard error.")]
 
 DEFAULT_STORE = Path(".xstilts")
 

@@ -13,12 +13,20 @@ from xstilts.commands.output import say, tell
 
 
 def export(
-    key: Annotated[str, typer.Argument(metavar="KEY", help="A training node's key, or its first characters.")],
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to; new or empty.")],
+    key: Annotated[
+        str,
+        typer.Argument(
+            metavar="KEY", help="The key of a training node, or its first characters. `xstilts plan` prints it."
+        ),
+    ],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write: a new one, or an empty one.")],
     store: options.StoreFolder = options.DEFAULT_STORE,
-    task: Annotated[str | None, typer.Option("--task", help="Which head, for a phase on several tasks.")] = None,
+    task: Annotated[
+        str | None,
+        typer.Option("--task", help="Which head, if the phase trained several. Example: mnli. Default: the only one."),
+    ] = None,
 ) -> None:
-    """Write a trained model as a directory that transformers loads, with tokenizer and model card."""
+    """Write a trained model as a folder that transformers loads, with its tokenizer and a model card."""
     from xstilts.using_models.exports import export_node
 
     tell(str(export_node(options.open_store(store), key, folder, task)))
@@ -27,10 +35,11 @@ def export(
 def verify(
     store: options.StoreFolder = options.DEFAULT_STORE,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Remove damaged nodes with all that was made from them.")
+        bool,
+        typer.Option("--repair", help="Remove damaged nodes, and all nodes made from them. Default: only report them."),
     ] = False,
 ) -> None:
-    """Check that every stored node still holds the bytes that were written, and was made of what is stored."""
+    """Check that every stored node still holds the bytes that were written, and was made from what is stored."""
     from xstilts.store.repair import doomed
     from xstilts.store.repair import repair as repaired
     from xstilts.store.verify import verified
@@ -64,7 +73,7 @@ def verify(
 
 
 def gc(store: options.StoreFolder = options.DEFAULT_STORE) -> None:
-    """Free what no study in the store's records needs."""
+    """Delete from the store what no study that ran there needs."""
     from xstilts.store.retention import gc as free
 
     freed = free(options.open_store(store))

@@ -25,7 +25,8 @@ Keep = Annotated[
     str | None,
     typer.Option(
         "--keep",
-        help="Weights kept after the run: encoders (the default), all or scores. Dropped ones are made again.",
+        help="Which weights stay after the run: encoders, all, or scores (none). A run that needs dropped ones makes "
+        "them again. Default: encoders.",
     ),
 ]
 
@@ -38,7 +39,7 @@ def demo(
     sets: options.Sets = None,
     json: options.Json = False,
 ) -> None:
-    """Run the lab study, from nothing to a report, in minutes and with nothing downloaded."""
+    """Run a study in the lab, from nothing to a report. It takes minutes and downloads nothing."""
     run("demo", out=out, store=store, workers=workers, threads=threads, sets=sets, json=json)
 
 
@@ -53,7 +54,7 @@ def run(
     sets: options.Sets = None,
     json: options.Json = False,
 ) -> None:
-    """Run a study to its report; what is in the store already is not run again."""
+    """Run a study and write its report. What is in the store already is not run again."""
     from xstilts.execution.progress import shown
     from xstilts.execution.study_run import StudyOptions, run_study, summary
     from xstilts.planning.plan import plan_study
@@ -88,7 +89,7 @@ def plan(
     sets: options.Sets = None,
     json: options.Json = False,
 ) -> None:
-    """Show what a study would run: the tree of nodes, their cost, what is cached, and warnings. Works offline."""
+    """Show what a study would run: its nodes, their cost, what is stored already, and warnings. Works offline."""
     from xstilts.planning.advice import advice
     from xstilts.planning.plan import plan_study
     from xstilts.reports.data_read import data_planned
@@ -120,7 +121,7 @@ def report(
     store: options.StoreFolder = options.DEFAULT_STORE,
     sets: options.Sets = None,
 ) -> None:
-    """Write tables and page from the store alone; runs nothing."""
+    """Write the tables and the page again, from what is stored. It runs nothing."""
     from xstilts.execution.study_run import stored_outcome
     from xstilts.planning.plan import plan_study
     from xstilts.reports.from_store import write_report
