@@ -73,3 +73,19 @@ ALL_BLOCKS = [block for page in PAGES for block in blocks(page)]
 ALL_COMMANDS = [
     command for block in ALL_BLOCKS if block.language in {"", "text", "bash"} for command in commands(block)
 ]
+
+
+def _spans(page: Path) -> Iterator[Command]:
+    text = re.sub(
+        r"^```.*?^```",
+        lambda block: re.sub(r"[^\n]", "", block[0]),
+        page.read_text(encoding="utf-8"),
+        flags=re.DOTALL | re.MULTILINE,
+    )
+    for found in re.finditer(r"`xstilts ([a-z][^`]*)`", text):
+        line = text.count("\n", 0, found.start()) + 1
+        yield Command(f"{page.relative_to(ROOT)}:{line}", tuple(re.split(r"\s+", found[1])))
+
+
+ALL_SPANS = [command for page in PAGES for command in _spans(page)]
+"""Commands inside sentences, often without what they need."""

@@ -11,7 +11,7 @@ import pytest
 import typer
 import yaml
 
-from printed import ALL_BLOCKS, ALL_COMMANDS, ROOT, Block, Command, blocks, commands
+from printed import ALL_BLOCKS, ALL_COMMANDS, ALL_SPANS, ROOT, Block, Command, blocks, commands
 from xstilts import cli
 from xstilts.planning.plan import plan_study
 from xstilts.studies.load import validate
@@ -59,6 +59,14 @@ def test_every_printed_command_is_one(command: Command) -> None:
     found = typer.main.get_command(cli.app).commands[verb]  # type: ignore[attr-defined]
     with found.make_context(verb, rest):
         pass
+
+
+@pytest.mark.parametrize("command", ALL_SPANS, ids=str)
+def test_every_command_in_a_sentence_has_its_verb_and_its_options(command: Command) -> None:
+    verb, *rest = command.words
+    found = typer.main.get_command(cli.app).commands[verb]  # type: ignore[attr-defined]
+    known = {name for parameter in found.params for name in parameter.opts}
+    assert {word.partition("=")[0] for word in rest if word.startswith("--")} <= known | {"--help"}
 
 
 @pytest.mark.parametrize("command", PLANNED, ids=str)
