@@ -98,3 +98,16 @@ def test_a_star_stands_for_the_pages_without_an_entry() -> None:
 def test_what_follows_the_language_of_a_block_is_a_title_on_the_site_or_nothing() -> None:
     printed = "```text file=train.tsv\na\n```\n\n```yaml study\nb: 1\n```\n\n```\nc\n```\n"
     assert titled(printed) == '```text title="train.tsv"\na\n```\n\n```yaml\nb: 1\n```\n\n```\nc\n```\n'
+
+
+def test_the_messages_that_troubleshooting_speaks_of_are_ours() -> None:
+    """Each message in bold, in its parts around what a run fills in, stands in the source."""
+    page = (ROOT / "docs/troubleshooting.md").read_text(encoding="utf-8")
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+    source = re.sub(r'"\s*f?"', "", source)  # texts that go on in the next line
+    told = [
+        said for bold in re.findall(r"^\*\*(.+?)\*\*", page, re.MULTILINE) for said in re.findall(r"`([^`]+)`", bold)
+    ]
+    parts = [part.strip(" .;,") for said in told for part in said.split("…")]
+    assert len(told) > 9
+    assert not [part for part in parts if part not in source]
