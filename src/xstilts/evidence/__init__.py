@@ -1,0 +1,1 @@
+"""A question, the papers kept for it, what they say, how each saying was checked, and whether it is answered."""

@@ -1,0 +1,1 @@
+"""One verdict field each; never one number for all."""
