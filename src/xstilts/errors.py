@@ -10,7 +10,10 @@
     │   ├── CorruptNodeError  the bytes of a stored node changed
     │   └── StoreBusyError    another run holds the lock
     └── RunError              a node failed while running: exit code 1
-        └── NonFiniteLossError  the loss became NaN or infinite
+        ├── NonFiniteLossError  the loss became NaN or infinite
+        ├── SourceError         a service on the net does not answer as it should
+        ├── MissingAnswerError  an answer is not stored, and the machine may not be left for it
+        └── BudgetError         an answer would cost more dollars than are left
 
 The library raises and never exits; only the command line maps errors to exit codes.
 """
@@ -166,6 +169,18 @@ class RunError(XstiltsError):
 
 class NonFiniteLossError(RunError):
     """The loss became NaN or infinite; the message names the step and the example ids."""
+
+
+class SourceError(RunError):
+    """A service on the net does not answer as it should; ``field`` is its host, ``value`` the HTTP status or None."""
+
+
+class MissingAnswerError(RunError):
+    """An answer of a service is not stored, and the machine may not be left for it; the message names the query."""
+
+
+class BudgetError(RunError):
+    """An answer would cost more dollars than are left."""
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:
