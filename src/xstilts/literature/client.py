@@ -58,6 +58,10 @@ class _FailureError(Exception):
         self.said, self.status, self.wait = said, status, wait
 
 
+def _failure(error: _FailureError | GarbledError) -> _FailureError:
+    return error if isinstance(error, _FailureError) else _FailureError(f"the answer is garbled: {error}")
+
+
 class Client:
     """Asks services, or a cassette in their place.
 
@@ -111,9 +115,7 @@ class Client:
                     reply = self._asked(call, place, turn)
                     value = parse(reply)
                 except (_FailureError, GarbledError) as error:
-                    failure = (
-                        error if isinstance(error, _FailureError) else _FailureError(f"the answer is garbled: {error}")
-                    )
+                    failure = _failure(error)
                     self._note(call, place, turn, failure, attempt)
                     continue
             self._breaker.worked(place.host)
@@ -123,10 +125,8 @@ class Client:
 
     def _refuse_offline(self, call: Call) -> None:
         if self.cassette.mode == "replay":
-            said = f"There is no stored answer to {shown(call)}"
-            raise MissingAnswerError(
-                f"{said}.", field=str(self.cassette.folder), hint="Record it first, with --online."
-            )
+            said = f"There is no stored answer to {shown(call)}."
+            raise MissingAnswerError(said, field=str(self.cassette.folder), hint="Record it first, with --online.")
         if not self.rules.online:
             said = f"This needs the net, and the machine is not left without --online: {shown(call)}"
             raise MissingAnswerError(said, field=call.service.name, hint="Say --online to ask it.")
@@ -134,10 +134,8 @@ class Client:
     def _refuse_resting(self, call: Call, host: str) -> None:
         until = self._breaker.open_until(host, self._clock.now())
         if until is not None:
-            said = (
-                f"{host} is left alone until {iso(until)}, because it failed or asked for it. Not asked: {shown(call)}"
-            )
-            raise SourceError(said, field=host, hint=_KEPT)
+            said = f"{host} is left alone until {iso(until)}, because it failed or asked for it. Not asked: "
+            raise SourceError(said + shown(call), field=host, hint=_KEPT)
 
     def _refuse_dear(self, call: Call) -> None:
         if call.price > 0 and self.spent + call.price > self.rules.budget + 1e-9:
@@ -204,9 +202,8 @@ class Client:
         raise SourceError(f"{place.host} sends in a circle. Asked was {shown(call)}", field=place.host)
 
     def _reply(self, call: Call, response: httpx2.Response, body: bytes) -> Reply:
-        cost = (
-            _dollars(response.headers.get("x-ratelimit-cost-usd"), call.price) if response.status_code == 200 else 0.0
-        )
+        told = response.headers.get("x-ratelimit-cost-usd")
+        cost = _dollars(told, call.price) if response.status_code == 200 else 0.0
         kind = response.headers.get("content-type", "")
         return Reply(response.status_code, kind, body, iso(self._clock.now()), cost)
 

@@ -1,5 +1,17 @@
 """Where papers are looked for: one file for each database, on the net or in one's own folder."""
 
+from xstilts.literature.databases import arxiv, crossref, openalex, semantic_scholar
 from xstilts.literature.databases.base import DATABASES, Answer, Asked, Database, Terms, register
 
-__all__ = ["DATABASES", "Answer", "Asked", "Database", "Terms", "register"]
+__all__ = [
+    "DATABASES",
+    "Answer",
+    "Asked",
+    "Database",
+    "Terms",
+    "arxiv",
+    "crossref",
+    "openalex",
+    "register",
+    "semantic_scholar",
+]
