@@ -41,8 +41,8 @@ _ARXIV = "{http://arxiv.org/schemas/atom}"
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _DECLARED = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _WITHDRAWN = re.compile(
-    r"^\W*(?:withdrawn|retracted)\b|^this (?:paper|article|submission|manuscript|work|preprint) (?:has been|is|was|had to be)"
-    r" (?:withdrawn|retracted)\b",
+    r"^\W*(?:withdrawn|retracted)\b"
+    r"|^this (?:paper|article|submission|manuscript|work|preprint) (?:has been|is|was) (?:withdrawn|retracted)\b",
     re.IGNORECASE,
 )
 Form = Literal["html", "pdf"]
