@@ -7,6 +7,8 @@ that is too large or too slow, and follows no redirection to another host.
 
 from __future__ import annotations
 
+import ssl
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 import httpx2
@@ -39,6 +41,8 @@ T = TypeVar("T")
 _MAY_PASS = frozenset({429, 500, 502, 503, 504})
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _MOST_MOVES = 3
+_SILENCE = 30.0
+"""Seconds for which a host may say nothing."""
 _KEPT = (
     "What was answered before is kept if there is a cassette. Give the same command again later, or take fewer records."
 )
@@ -56,6 +60,12 @@ class _FailureError(Exception):
     def __init__(self, said: str, status: int | None = None, wait: float | None = None) -> None:
         super().__init__(said)
         self.said, self.status, self.wait = said, status, wait
+
+
+@cache
+def _tls(needed: bool) -> ssl.SSLContext:
+    """Whom to trust. Reading that takes half a second, so plain connections get a context that trusts nobody."""
+    return httpx2.create_ssl_context() if needed else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _failure(error: _FailureError | GarbledError) -> _FailureError:
@@ -168,7 +178,7 @@ class Client:
         """
         start = self._clock.now()
         try:
-            with httpx2.Client(timeout=30.0, follow_redirects=False) as http:
+            with httpx2.Client(verify=_tls(place.safe), timeout=_SILENCE, follow_redirects=False) as http:
                 reply, headers = self._followed(http, call, place, start)
         except httpx2.TransportError as error:
             raise _FailureError(place.without_secret(f"{type(error).__name__}: {error}".encode()).decode()) from None

@@ -7,6 +7,7 @@ there, so a host has one connection of ours at a time, as arXiv's terms want.
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import os
 import re
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from filelock import FileLock
 
-from xstilts.disk import in_plain_words, make_folder, read_json, replace_json
+from xstilts.disk import in_plain_words, make_folder, read_json
 from xstilts.randomness import generator
 
 if TYPE_CHECKING:
@@ -119,7 +120,9 @@ class Turns:
 
     def _store(self, path: Path, turn: Turn) -> None:
         with in_plain_words(self.folder, _WHAT):
-            replace_json(path, {"next": turn.following}, path.with_suffix(".part"))
+            work = path.with_suffix(".part")  # not flushed: a time that is lost in a crash has passed by then
+            work.write_text(json.dumps({"next": turn.following}), encoding="utf-8")
+            work.replace(path)
 
     @staticmethod
     def _stored(path: Path, now: float) -> float:

@@ -65,6 +65,11 @@ class Place:
     secret: str
     interval: float
 
+    @property
+    def safe(self) -> bool:
+        """Whether nobody can read along."""
+        return self.base.startswith("https:")
+
     def without_secret(self, text: bytes) -> bytes:
         """A text that does not repeat the key."""
         if len(self.secret) < _LEAST_SECRET:
@@ -80,7 +85,11 @@ def place_of(call: Call, rules: Rules) -> Place:
     """
     service = call.service
     base = rules.bases.get(service.name, service.base).rstrip("/")
-    parts = urlsplit(base)
+    try:
+        parts = urlsplit(base)
+        parts.port  # noqa: B018 (raises where it is no number)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or "@" in base:
         hint = "Say https://host or https://host/path."
         raise InputError("This is no address of a service.", field=service.name, value=base, hint=hint)
