@@ -1,7 +1,7 @@
 """Services on loopback, a clock that never waits, and four databases of invented papers with the documented shapes.
 
-    with Loopback(lambda asked: Given(b"{}")) as server:
-        client = client_at(server, tmp_path)
+with Loopback(lambda asked: Given(b"{}")) as server:
+    client = client_at(server, tmp_path)
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def _handler(server: Loopback) -> type[BaseHTTPRequestHandler]:
         def log_message(self, *arguments: object) -> None:
             pass
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             parts = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}

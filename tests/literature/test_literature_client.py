@@ -21,7 +21,7 @@ SERVICE = Service("arxiv", "https://nowhere.invalid", interval=3.0)
 KEYED = Service("openalex", "https://nowhere.invalid", 1.0, Key("OPENALEX_API_KEY", "Authorization", "Bearer {}"))
 CALL = Call(SERVICE, "/query", (("q", "grey parrots"),))
 GOOD = as_json({"parrots": 2})
-SECRET = "a-key-of-nobody-42"
+SECRET = "a-key-of-nobody-42"  # noqa: S105 (nobody's)
 
 
 def test_offline_is_the_default_and_the_error_says_how_to_leave_it(tmp_path: Path) -> None:
@@ -92,9 +92,11 @@ def test_waits_without_retry_after_grow_and_come_from_the_seed(tmp_path: Path) -
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_what_may_pass_is_tried_again_and_given_up_in_the_end(tmp_path: Path, status: int) -> None:
     body = as_json({"message": "Too Many Requests. Please wait", "code": str(status)}, status)
-    with Loopback(lambda asked: body) as server:
-        with pytest.raises(SourceError, match="4 times in a row.*Please wait") as caught:
-            client_at(server, tmp_path).read(CALL, json_of)
+    with (
+        Loopback(lambda asked: body) as server,
+        pytest.raises(SourceError, match="4 times in a row.*Please wait") as caught,
+    ):
+        client_at(server, tmp_path).read(CALL, json_of)
     assert len(server.requests) == 4
     assert (caught.value.field, caught.value.value) == (server.host, status)
 
@@ -102,9 +104,11 @@ def test_what_may_pass_is_tried_again_and_given_up_in_the_end(tmp_path: Path, st
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
 @pytest.mark.parametrize("name", ["error", "message"])
 def test_what_does_not_pass_is_told_at_once_in_the_services_words(tmp_path: Path, status: int, name: str) -> None:
-    with Loopback(lambda asked: as_json({name: "Unrecognized fields: [wings]"}, status)) as server:
-        with pytest.raises(SourceError, match=r"Unrecognized fields: \[wings\]"):
-            client_at(server, tmp_path).read(CALL, json_of)
+    with (
+        Loopback(lambda asked: as_json({name: "Unrecognized fields: [wings]"}, status)) as server,
+        pytest.raises(SourceError, match=r"Unrecognized fields: \[wings\]"),
+    ):
+        client_at(server, tmp_path).read(CALL, json_of)
     assert len(server.requests) == 1
 
 
@@ -154,9 +158,11 @@ def test_nobody_there(tmp_path: Path) -> None:
 def test_garbled_answers_are_asked_for_again(tmp_path: Path, bad: Given, word: str) -> None:
     with Loopback(in_turn(bad, GOOD)) as server:
         assert client_at(server, tmp_path, "record").read(CALL, json_of) == {"parrots": 2}
-    with Loopback(lambda asked: bad) as server:
-        with pytest.raises(SourceError, match=f"(?s){word}"):
-            client_at(server, tmp_path / "other", "record").read(CALL, json_of)
+    with (
+        Loopback(lambda asked: bad) as server,
+        pytest.raises(SourceError, match=f"(?s){word}"),
+    ):
+        client_at(server, tmp_path / "other", "record").read(CALL, json_of)
         assert len(server.requests) == 4
     assert not list(tmp_path.glob("other/cassette/**/*.json")), "only what was understood is stored"
 
@@ -187,9 +193,8 @@ def test_a_wrong_charset_is_seen_through(tmp_path: Path) -> None:
     ids=["announced", "streamed", "bomb"],
 )
 def test_what_is_too_large_is_not_read_nor_asked_for_again(tmp_path: Path, large: Given, word: str) -> None:
-    with Loopback(lambda asked: large) as server:
-        with pytest.raises(SourceError, match=word):
-            client_at(server, tmp_path, bounds=Bounds(packed=20_000, unpacked=100_000)).read(CALL, json_of)
+    with Loopback(lambda asked: large) as server, pytest.raises(SourceError, match=word):
+        client_at(server, tmp_path, bounds=Bounds(packed=20_000, unpacked=100_000)).read(CALL, json_of)
     assert len(server.requests) == 1
 
 
@@ -228,16 +233,17 @@ def test_a_redirection_to_another_place_is_refused(tmp_path: Path, location: str
     def answer(asked):
         return Given(b"", 302, {"Location": location.format(host=asked.headers["host"])})
 
-    with Loopback(answer) as server:
-        with pytest.raises(SourceError, match="not followed"):
-            client_at(server, tmp_path).read(CALL, json_of)
+    with Loopback(answer) as server, pytest.raises(SourceError, match="not followed"):
+        client_at(server, tmp_path).read(CALL, json_of)
     assert len(server.requests) == 1
 
 
 def test_a_circle_of_redirections_ends(tmp_path: Path) -> None:
-    with Loopback(lambda asked: Given(b"", 302, {"Location": asked.path})) as server:
-        with pytest.raises(SourceError, match="circle"):
-            client_at(server, tmp_path).read(CALL, json_of)
+    with (
+        Loopback(lambda asked: Given(b"", 302, {"Location": asked.path})) as server,
+        pytest.raises(SourceError, match="circle"),
+    ):
+        client_at(server, tmp_path).read(CALL, json_of)
     assert len(server.requests) == 4
 
 
@@ -276,7 +282,9 @@ def test_a_key_travels_in_a_header_and_is_written_nowhere(tmp_path: Path, monkey
     assert not [path for path in written if SECRET.encode() in path.read_bytes() or SECRET in path.name]
 
 
-def test_a_blank_key_is_none_and_an_impossible_one_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_blank_key_is_none_and_an_impossible_one_is_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Loopback(lambda asked: GOOD) as server:
         client = client_at(server, tmp_path)
         monkeypatch.setenv("OPENALEX_API_KEY", "  ")

@@ -66,7 +66,9 @@ def test_whoever_has_the_turn_can_put_off_the_next_also_in_failing(tmp_path: Pat
     assert [at - START for _, at in turns.taken] == [0, 50]
 
 
-@pytest.mark.parametrize("stored", ["", "{", "[]", '{"next": "soon"}', '{"next": NaN}', '{"next": 9e18}', '{"next": 1}'])
+@pytest.mark.parametrize(
+    "stored", ["", "{", "[]", '{"next": "soon"}', '{"next": NaN}', '{"next": 9e18}', '{"next": 1}']
+)
 def test_a_time_that_makes_no_sense_is_passed_over(tmp_path: Path, stored: str) -> None:
     turns = Turns(tmp_path, Clock())
     with turns.at("a.example", 3.0):

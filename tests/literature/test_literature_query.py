@@ -27,7 +27,8 @@ def test_each_database_has_its_spelling() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "said"), [(None, None, ""), (2016, None, "2016-"), (None, 2020, "-2020"), (2016, 2016, "2016-2016")]
+    ("first", "last", "said"),
+    [(None, None, ""), (2016, None, "2016-"), (None, 2020, "-2020"), (2016, 2016, "2016-2016")],
 )
 def test_years(first: int | None, last: int | None, said: str) -> None:
     query = Query((TRAINING,), first, last)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 from xml.etree import ElementTree
 
@@ -75,7 +76,7 @@ def search(query: Query, client: Client) -> Answer:
     while start < wanted:
         size = min(PAGE, query.limit - start)
         asked = (("search_query", said), ("start", str(start)), ("max_results", str(size)), ("sortBy", "relevance"))
-        feed = client.read(Call(SERVICE, "/query", asked, accepts=_ANSWERS), lambda reply, at=start: _page(reply, at))
+        feed = client.read(Call(SERVICE, "/query", asked, accepts=_ANSWERS), partial(_page, start=start))
         found |= {record.source_id: record for record in feed.records}
         date, wanted, total = date or feed.fetched_at, min(query.limit, feed.total), feed.total
         start += feed.entries  # a page may be short

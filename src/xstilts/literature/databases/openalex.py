@@ -9,6 +9,7 @@ key is refused with 401 (changelog of a third party); pages by number then reach
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -136,7 +137,7 @@ def _single(reply: Reply) -> tuple[list[Record], str]:
 def _record(work: object, reply: Reply) -> Record | None:
     """A record; None for a work without an id or a title."""
     own, title = text(work, "id").rpartition("/")[2], prose(work, "title")
-    if not own or not title:
+    if not re.fullmatch(r"W[0-9]+", own) or not title:
         return None
     landing = (text(place, "landing_page_url") for place in items(work, "locations"))
     arxiv, version = next((found for found in map(arxiv_in, landing) if found[0]), ("", ""))

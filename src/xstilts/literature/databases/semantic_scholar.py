@@ -9,6 +9,7 @@ It knows no versions of arXiv papers.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -168,7 +169,7 @@ def _batch(reply: Reply) -> tuple[list[Record], str]:
 def _record(paper: object, reply: Reply) -> Record | None:
     """A record; None for the null of an unknown id, and for a paper without a title."""
     own, title = text(paper, "paperId"), prose(paper, "title")
-    if not own or not title:
+    if not re.fullmatch(r"[0-9a-f]{40}", own) or not title:
         return None
     ids = Ids(
         doi=text(paper, "externalIds", "DOI"),
