@@ -59,7 +59,9 @@ def is_pale(colour: str) -> bool:
         return all(int(part, 16) >= _PALE for part in whole)
     triple = _TRIPLE.match(name)
     if triple:
-        return all(int(part) >= _PALE for part in triple.groups()[:3]) or (triple[4] is not None and _number(triple[4]) == 0)
+        return all(int(part) >= _PALE for part in triple.groups()[:3]) or (
+            triple[4] is not None and _number(triple[4]) == 0
+        )
     return name in _WHITE
 
 
