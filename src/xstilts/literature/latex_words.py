@@ -8,43 +8,46 @@ import regex
 
 _ACCENTS = {
     "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306", ".": "\u0307",
-    '"': "\u0308", "r": "\u030a", "H": "\u030b", "v": "\u030c", "d": "\u0323", "c": "\u0327", "k": "\u0328", "b": "\u0331",
+    '"': "\u0308", "r": "\u030a", "H": "\u030b", "v": "\u030c", "d": "\u0323", "c": "\u0327", "k": "\u0328",
+    "b": "\u0331",
 }  # fmt: skip
 _SYMBOLS = {
-    "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł",
-    "i": "i", "j": "j", "dh": "ð", "th": "þ", "dj": "đ", "DJ": "Đ", "ldots": "…", "dots": "…", "cdots": "…",
-    "textellipsis": "…", "pm": "±", "mp": "∓", "times": "×", "cdot": "·", "div": "÷", "leq": "≤", "le": "≤", "geq": "≥",
-    "ge": "≥", "neq": "≠", "ne": "≠", "approx": "≈", "sim": "~", "simeq": "≃", "equiv": "≡", "ll": "≪", "gg": "≫",
-    "rightarrow": "→", "to": "→", "Rightarrow": "⇒", "leftarrow": "←", "leftrightarrow": "↔", "uparrow": "↑",
-    "downarrow": "↓", "mapsto": "↦", "infty": "∞", "sum": "∑", "prod": "∏", "in": "∈", "notin": "∉", "subset": "⊂",
-    "cup": "∪", "cap": "∩", "forall": "∀", "exists": "∃", "partial": "∂", "nabla": "∇", "sqrt": "√", "alpha": "α",
-    "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
-    "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ",
-    "tau": "τ", "phi": "φ", "varphi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ",
-    "Lambda": "Λ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "dagger": "†", "ddagger": "‡",
-    "textdagger": "†", "checkmark": "✓", "cmark": "✓", "xmark": "✗", "S": "§", "P": "¶", "copyright": "©", "pounds": "£",
-    "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^", "textunderscore": "_", "textbar": "|",
-    "textless": "<", "textgreater": ">", "textendash": "–", "textemdash": "—", "textquotesingle": "'", "degree": "°",
-    "textquoteleft": "‘", "textquoteright": "’", "textquotedblleft": "“", "textquotedblright": "”", "bullet": "•",
-    "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX", "quad": " ", "qquad": " ", "newline": " ", "par": " ",
-    "space": " ", "star": "⋆", "ast": "*", "circ": "∘", "prime": "′", "mid": "|", "vert": "|", "slash": "/", "ie": "i.e.",
-    "eg": "e.g.", "etal": "et al.", "xspace": " ",
+    "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å", "o": "ø", "O": "Ø", "l": "ł",
+    "L": "Ł", "i": "i", "j": "j", "dh": "ð", "th": "þ", "dj": "đ", "DJ": "Đ", "ldots": "…", "dots": "…", "cdots": "…",
+    "textellipsis": "…", "pm": "±", "mp": "∓", "times": "×", "cdot": "·", "div": "÷", "leq": "≤", "le": "≤",
+    "geq": "≥", "ge": "≥", "neq": "≠", "ne": "≠", "approx": "≈", "sim": "~", "simeq": "≃", "equiv": "≡", "ll": "≪",
+    "gg": "≫", "rightarrow": "→", "to": "→", "Rightarrow": "⇒", "leftarrow": "←", "leftrightarrow": "↔",
+    "uparrow": "↑", "downarrow": "↓", "mapsto": "↦", "infty": "∞", "sum": "∑", "prod": "∏", "in": "∈", "notin": "∉",
+    "subset": "⊂", "cup": "∪", "cap": "∩", "forall": "∀", "exists": "∃", "partial": "∂", "nabla": "∇", "sqrt": "√",
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
+    "sigma": "σ", "tau": "τ", "phi": "φ", "varphi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ",
+    "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
+    "dagger": "†", "ddagger": "‡", "textdagger": "†", "checkmark": "✓", "cmark": "✓", "xmark": "✗", "S": "§",
+    "P": "¶", "copyright": "©", "pounds": "£", "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^",
+    "textunderscore": "_", "textbar": "|", "textless": "<", "textgreater": ">", "textendash": "–", "textemdash": "—",
+    "textquotesingle": "'", "degree": "°", "textquoteleft": "‘", "textquoteright": "’", "textquotedblleft": "“",
+    "textquotedblright": "”", "bullet": "•", "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX", "quad": " ",
+    "qquad": " ", "newline": " ", "par": " ", "space": " ", "star": "⋆", "ast": "*", "circ": "∘", "prime": "′",
+    "mid": "|", "vert": "|", "slash": "/", "ie": "i.e.", "eg": "e.g.", "etal": "et al.", "xspace": " ",
 }  # fmt: skip
-_SPACES = {" ", "\n", "\t", ",", ";", ":", "/", "\\"}
-"""Signs that after a backslash are a space, wide or narrow, or a new line."""
-_NAMES_OF = {"cite", "citep", "citet", "citealp", "citealt", "citeauthor", "citeyear", "parencite", "textcite", "newcite",
-             "shortcite", "autocite", "footcite", "nocite", "citeyearpar", "citeposs", "Citet", "Citep"}  # fmt: skip
-_REFERENCES = {"ref", "autoref", "cref", "Cref", "eqref", "pageref", "nameref", "secref", "figref", "tabref"}
-_DROPPED = {
-    "label": 1, "vspace": 1, "hspace": 1, "includegraphics": 1, "thanks": 1, "usepackage": 1, "bibliographystyle": 1,
+_SPACES = {
+    " ", "\n", "\t", ",", ";", ":", "/", "\\", "",
+    "Signs that after a backslash are a space, wide or narrow, or a new line.", "", "cite", "citep", "citet",
+    "citealp", "citealt", "citeauthor", "citeyear", "parencite", "textcite", "newcite", "shortcite", "autocite",
+    "footcite", "nocite", "citeyearpar", "citeposs", "Citet", "Citep",
+}  # fmt: skip
+_REFERENCES = {
+    "ref", "autoref", "cref", "Cref", "eqref", "pageref", "nameref", "secref", "figref", "tabref", "label": 1,
+    "vspace": 1, "hspace": 1, "includegraphics": 1, "thanks": 1, "usepackage": 1, "bibliographystyle": 1,
     "bibliography": 1, "setlength": 2, "addtolength": 2, "setcounter": 2, "addtocounter": 2, "rule": 2, "color": 1,
     "rowcolor": 1, "cellcolor": 1, "columncolor": 1, "arrayrulecolor": 1, "cmidrule": 1, "cline": 1, "pagestyle": 1,
     "thispagestyle": 1, "todo": 1, "index": 1, "hypersetup": 1, "captionsetup": 1, "fontsize": 2, "phantom": 1,
-    "hphantom": 1, "vphantom": 1, "input": 1, "include": 1, "resizebox": 2, "scalebox": 1, "adjustbox": 1, "textcolor": 1,
-    "colorbox": 1, "raisebox": 1, "multicolumn": 2, "multirow": 2, "href": 1, "begin": 1, "end": 1, "rotatebox": 1,
-    "parbox": 1, "fcolorbox": 2, "lstinputlisting": 1, "verbatiminput": 1, "graphicspath": 1, "author": 1,
-    "affiliation": 1, "email": 1, "date": 1, "title": 1, "specialrule": 3, "addlinespace": 0, "hline": 0, "nocite": 1,
-    "selectlanguage": 1, "foreignlanguage": 1,
+    "hphantom": 1, "vphantom": 1, "input": 1, "include": 1, "resizebox": 2, "scalebox": 1, "adjustbox": 1,
+    "textcolor": 1, "colorbox": 1, "raisebox": 1, "multicolumn": 2, "multirow": 2, "href": 1, "begin": 1, "end": 1,
+    "rotatebox": 1, "parbox": 1, "fcolorbox": 2, "lstinputlisting": 1, "verbatiminput": 1, "graphicspath": 1,
+    "author": 1, "affiliation": 1, "email": 1, "date": 1, "title": 1, "specialrule": 3, "addlinespace": 0, "hline": 0,
+    "nocite": 1, "selectlanguage": 1, "foreignlanguage": 1,
 }  # fmt: skip
 """Commands, and how many of their arguments are no text; what follows those is."""
 _TOKEN = regex.compile(

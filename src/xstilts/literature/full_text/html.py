@@ -1,4 +1,4 @@
-"""Web pages of papers, LaTeXML's (``arxiv.org/html``) above all: sections, tables, notes; what is not seen is left out."""
+"""Web pages of papers, above all LaTeXML's (``arxiv.org/html``): sections, tables and notes that a reader sees."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class _Spender:
             out.append(text[at : use.start()])
             given, at = self._arguments(text, use.end(), macro)
             self.left -= 1
-            body = _PARAMETER.sub(lambda one: given[int(one[1]) - 1] if int(one[1]) <= len(given) else "", macro.body)
+            body = _filled(macro.body, given)
             self._room -= len(body)
             if self.left > 0 and self._room > 0 and len(inside) < MOST_DEPTH:
                 out.append(self.expand(body, (*inside, use["name"])))
@@ -87,3 +87,7 @@ class _Spender:
             value, at = argument(text, at)
             given.append(value)
         return given, at
+
+
+def _filled(body: str, given: list[str]) -> str:
+    return _PARAMETER.sub(lambda one: given[int(one[1]) - 1] if 0 < int(one[1]) <= len(given) else "", body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.errors import InputError
 from xstilts.literature.full_text import prose
@@ -12,6 +12,8 @@ from xstilts.literature.full_text.draft import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pypdf import PageObject, PdfReader
 
 MOST_PAGES = 200
 _MOST_ON_PAGE = 100_000
@@ -49,7 +51,7 @@ def read(data: bytes, field: str) -> Draft:
     return draft
 
 
-def opened(data: bytes, field: str) -> Any:
+def opened(data: bytes, field: str) -> PdfReader:
     """The PDF as pypdf reads it; one that only says who may print it is opened.
 
     Raises:
@@ -75,7 +77,7 @@ def _broken(error: Exception, field: str) -> InputError:
     return InputError(f"The PDF cannot be read: {str(error) or type(error).__name__}.", field=field, hint=_HINT)
 
 
-def _pages(data: bytes, field: str) -> Iterator[Any]:
+def _pages(data: bytes, field: str) -> Iterator[PageObject]:
     reader = opened(data, field)
     try:
         yield from reader.pages
@@ -85,7 +87,7 @@ def _pages(data: bytes, field: str) -> Iterator[Any]:
         raise _broken(error, field) from None
 
 
-def _lines(page: Any, number: int, draft: Draft) -> list[str]:
+def _lines(page: PageObject, number: int, draft: Draft) -> list[str]:
     try:
         _without_hidden(page, draft)
         text = str(page.extract_text())
@@ -97,7 +99,7 @@ def _lines(page: Any, number: int, draft: Draft) -> list[str]:
     return text[:_MOST_ON_PAGE].splitlines()
 
 
-def _without_hidden(page: Any, draft: Draft) -> None:
+def _without_hidden(page: PageObject, draft: Draft) -> None:
     """Take the operators out of a page that show what nobody sees: invisible, white or tiny text."""
     from pypdf.generic import NameObject
 
@@ -118,8 +120,9 @@ def _without_hidden(page: Any, draft: Draft) -> None:
         page[NameObject("/Contents")] = content
 
 
-def _length(operands: Any) -> int:
-    parts = operands[-1] if operands and isinstance(operands[-1], list) else operands[-1:]
+def _length(operands: list[object]) -> int:
+    last = operands[-1] if operands else ""
+    parts = last if isinstance(last, list) else [last]
     return max(1, sum(len(part) for part in parts if isinstance(part, str | bytes)))
 
 
@@ -130,7 +133,7 @@ class _Ink:
         self._now: dict[str, float] = {"white": 0.0, "mode": 0.0, "size": 12.0, "scale": 1.0, "page": 1.0}
         self._saved: list[dict[str, float]] = []
 
-    def take(self, operands: Any, operator: bytes) -> str:
+    def take(self, operands: list[object], operator: bytes) -> str:
         """Follow one operator; why text that is shown now is not seen, "" if it is."""
         numbers = [float(one) for one in operands if isinstance(one, int | float)]
         if operator == b"q" and len(self._saved) < 100:

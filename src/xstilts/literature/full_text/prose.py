@@ -19,7 +19,7 @@ _NAMES = (
     "limitations?|ethics statement|ethical considerations|acknowledge?ments?|references|bibliography|appendix"
 )
 _NUMBERED = regex.compile(
-    r"(?:\d{1,2}|[A-H])(?:\.\d{1,2}){0,3}\.?\s+\p{Lu}[\p{L}\p{N} ,:&'’()/-]{2,70}|#{1,6}\s+\S.{0,100}"
+    r"(?:\d{1,2}|[A-H]\.|[A-H](?=\.\d))(?:\.\d{1,2}){0,3}\.?\s+\p{Lu}[\p{L}\p{N} ,:&'’()/-]{2,70}|#{1,6}\s+\S.{0,100}"
 )
 _NAMED = regex.compile(rf"(?:(?:\d{{1,2}}|[A-H])(?:\.\d{{1,2}}){{0,3}}\.?\s+)?(?:{_NAMES})\s*:?", regex.IGNORECASE)
 _SPLIT_WORD = regex.compile(r"(?<=\p{Ll})[-\u2010\u00ad]\n\s*(?=\p{Ll})")
@@ -46,7 +46,7 @@ def add(draft: Draft, lines: Iterable[str], *, front: bool) -> None:
     Args:
         draft: Is added to.
         lines: Without their ends.
-        front: Whether what stands before the first heading is text of the paper.
+        front: Whether what stands before the abstract is text of the paper.
     """
     paragraph: list[str] = []
     begun = front
@@ -57,7 +57,7 @@ def add(draft: Draft, lines: Iterable[str], *, front: bool) -> None:
                 draft.paragraph(joined(paragraph))
             paragraph = []
         if heading:
-            begun = True
+            begun = begun or "abstract" in line.casefold()
             draft.section(line.lstrip("# ").rstrip(": "))
         elif line:
             paragraph.append(line)

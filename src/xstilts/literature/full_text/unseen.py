@@ -73,7 +73,7 @@ def _number(text: str) -> float:
 
 
 def rules(sheet: str) -> dict[str, str]:
-    """Declarations by simple selector (``p``, ``.note``, ``#x``, ``p.note``); others, and those under conditions, are left."""
+    """Declarations by simple selector (``p``, ``.note``, ``p.note``); others, and those under conditions, are left."""
     found: dict[str, str] = {}
     for names, style in _RULE.findall(_CONDITION.sub(" ", sheet)):
         for name in names.split(","):

@@ -82,6 +82,6 @@ def _end(source: str, at: int) -> int:
             if depth == 0:
                 return stop.start()
             depth -= 1
-        elif len(stop[0]) > 2 and depth == 0 and not (stop.start() == at):
+        elif len(stop[0]) > 2 and depth == 0 and stop.start() != at:
             return stop.start()
     return len(source)
