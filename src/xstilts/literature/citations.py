@@ -15,13 +15,11 @@ __all__ = ["Citation", "Entry", "cited", "parse"]
 _COMMENT = regex.compile(
     r"(?<!\\)(?:\\\\)*%[^\n]*|\\begin\{comment\}.*?\\end\{comment\}|\\iffalse\b.*?\\fi\b", regex.DOTALL
 )
-_COMMAND = regex.compile(
-    r"\\(?P<name>[A-Za-z]*(?<!no)[cC]ite[A-Za-z]*|newcite|Cite[A-Za-z]*)\*?(?P<notes>(?:\s*\[[^\[\]]{0,300}\]){0,2})\s*(?=\{)"
-)
+_COMMAND = regex.compile(r"\\(?P<name>[A-Za-z]*(?<!no)[cC]ite[A-Za-z]*)\*?(?:\s*\[[^\[\]]{0,300}\]){0,2}\s*(?=\{)")
 _NO_CITATION = {"nocite", "citestyle", "citenamefont", "bibcite", "defcitealias"}
 _EDGE = regex.compile(
-    r"\\(?:part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|begin|end|label|title|author|bibliography|bibliographystyle)"
-    r"\*?\s*(?:\[[^\[\]]{0,200}\]\s*)?\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\\item(?![A-Za-z])|\\par(?![A-Za-z])|\\maketitle"
+    r"\\(?:part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|begin|end|label|title|author|bibliography(?:style)?)\*?"
+    r"\s*(?:\[[^\[\]]{0,200}\]\s*)?\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\\item(?![A-Za-z])|\\par(?![A-Za-z])|\\maketitle"
 )
 
 

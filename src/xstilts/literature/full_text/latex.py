@@ -13,7 +13,8 @@ from xstilts.literature.full_text.white_ink import without_hidden
 from xstilts.literature.latex_words import argument, printed
 
 _STEP = regex.compile(
-    r"(?<=(?<!\\)(?:\\\\)*)(?:\\(?P<heading>part|chapter|section|subsection|subsubsection|paragraph|subparagraph)\*?(?=\s*[\[{])"
+    r"(?<=(?<!\\)(?:\\\\)*)(?:"
+    r"\\(?P<heading>part|chapter|(?:sub){0,2}section|(?:sub)?paragraph)\*?(?=\s*[\[{])"
     r"|\\(?P<edge>begin|end)\s*\{(?P<environment>[^{}]{1,40})\}"
     r"|\\(?P<note>footnote|footnotetext|caption\*?)(?=\s*[\[{])|\\(?P<item>item|bibitem)(?![A-Za-z])"
     r"|\\(?P<front>title|author|date|institute|affiliation|affil|keywords|thanks|ccsdesc|icmltitle|icmlauthor|email"
@@ -21,12 +22,18 @@ _STEP = regex.compile(
     r"|\\(?P<abstract>abstract)(?=\s*\{)|\\(?P<par>par)(?![A-Za-z]))|(?P<gap>\n[ \t]*\n\s*)"
 )
 _OPTION = regex.compile(r"\s*\[(?P<inside>[^\[\]]{0,500})\]")
-_TABLES = {"table", "table*", "wraptable", "longtable", "sidewaystable", "sidewaystable*", "tabular", "tabular*",
-           "tabularx", "tabulary", "longtblr", "tblr", "threeparttable"}  # fmt: skip
-_MATHS = {"equation", "equation*", "align", "align*", "displaymath", "eqnarray", "eqnarray*", "gather", "gather*", "math",
-          "multline", "multline*", "alignat", "alignat*"}  # fmt: skip
-_NOT_READ = {"verbatim", "verbatim*", "lstlisting", "minted", "tikzpicture", "algorithmic", "filecontents", "filecontents*",
-             "picture", "forest", "Verbatim", "CJK", "comment"}  # fmt: skip
+_TABLES = {
+    "table", "table*", "wraptable", "longtable", "sidewaystable", "sidewaystable*", "tabular", "tabular*", "tabularx",
+    "tabulary", "longtblr", "tblr", "threeparttable",
+}  # fmt: skip
+_MATHS = {
+    "equation", "equation*", "align", "align*", "displaymath", "eqnarray", "eqnarray*", "gather", "gather*", "math",
+    "multline", "multline*", "alignat", "alignat*",
+}  # fmt: skip
+_NOT_READ = {
+    "verbatim", "verbatim*", "lstlisting", "minted", "tikzpicture", "algorithmic", "filecontents", "filecontents*",
+    "picture", "forest", "Verbatim", "CJK", "comment",
+}  # fmt: skip
 _WITH_ARGUMENTS = {
     "minipage",
     "adjustbox",

@@ -23,7 +23,8 @@ MOST_MEMBERS, MOST_DEPTH, MOST_TEXT = 5000, 12, 20_000_000
 _COMMENT = regex.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*(?:\n[ \t]*)?")
 _LEFT_OUT = regex.compile(r"\\begin\s*\{comment\}.*?\\end\s*\{comment\}|\\iffalse\b.*?\\fi\b", regex.DOTALL)
 _INPUT = regex.compile(
-    r"(?<=(?<!\\)(?:\\\\)*)\\(?P<command>input|include|subfile|subfileinclude|import|subimport)(?![A-Za-z])\s*(?=[{\w./])"
+    r"(?<=(?<!\\)(?:\\\\)*)\\(?P<command>input|include|subfile|subfileinclude|import|subimport)"
+    r"(?![A-Za-z])\s*(?=[{\w./])"
 )
 _OTHERS = regex.compile(
     r"\\(lstinputlisting|verbatiminput|VerbatimInput|inputminted|openin|includepdf|write18)(?![A-Za-z])"

@@ -12,7 +12,8 @@ from xstilts.literature.record import Ids, Record
 from xstilts.literature.titles import without_markup
 
 _WITHDRAWN = regex.compile(
-    r"^\s*[\[(]?\s*(?P<word>retracted|withdrawn|retraction notice|retraction)(?:\s+(?:article|paper|chapter))?\s*[\])]?\s*[:.–—-]\s*"
+    r"^\s*[\[(]?\s*(?P<word>retracted|withdrawn|retraction)(?:\s+(?:article|paper|chapter|notice))?\s*[\])]?"
+    r"\s*[:.–—-]\s*"
     r"|^\s*[\[(](?P<boxed>retracted|withdrawn)[\])]\s*",
     regex.IGNORECASE,
 )
