@@ -16,18 +16,21 @@ if TYPE_CHECKING:
 
     from xstilts.literature.text import Section, Table, Text
 
-_ABBREVIATIONS = frozenset(
+_SHORT = (
     "e.g i.e al cf vs viz resp approx ca fig figs eq eqs eqn sec secs sect tab tabs alg app appx ch chap thm def prop "
     "lem no nos vol pp p dr prof mr mrs ms st jr sr dept univ inc ltd jan feb mar apr jun jul aug sep sept oct nov dec "
-    "w.r.t wrt a.k.a aka s.t i.i.d iid incl excl est max min avg ex ed eds proc conf int'l".split()
+    "w.r.t wrt a.k.a aka s.t i.i.d iid incl excl est max min avg ex ed eds proc conf int'l"
 )
-_MAY_END = frozenset("etc jr sr inc ltd i.i.d iid max min avg a.k.a ed p no".split())
-"""Abbreviations that often end a sentence too: they do where a word that begins one follows."""
-_STARTERS = frozenset(
+_LAST = "etc jr sr inc ltd i.i.d iid max min avg a.k.a ed p no"
+_FIRST = (
     "We The This These Those That In Our It Its However To A An For As Finally Moreover Furthermore Here They There "
     "When While With By On At From If Based Using Experiments Results Additionally Specifically Thus Therefore Hence "
-    "Although Despite Unlike Code".split()
+    "Although Despite Unlike Code"
 )
+_ABBREVIATIONS = frozenset(_SHORT.split())
+_MAY_END = frozenset(_LAST.split())
+"""Abbreviations that often end a sentence too: they do where a word that begins one follows."""
+_STARTERS = frozenset(_FIRST.split())
 _BREAK = regex.compile(r"\n\s*\n")
 _END = regex.compile(r"(?:[.!?…]+|[。！？｡।॥؟۔])[\"'”’»)\]]*(?P<gap>\s+|(?<=[。！？｡][\"'”’»)\]]*)(?=\S)|$)")
 _NEXT = regex.compile(r"[\"'“‘«(\[]*(?P<word>\p{L}[\p{L}\p{M}\p{N}'’-]*|\p{N}+)?")
@@ -86,7 +89,7 @@ def _word_ends(earlier: str, last: str, following: str) -> bool:
     starts = following in _STARTERS
     name = last.lower()
     if name in _ABBREVIATIONS:
-        return name in _MAY_END and (starts or name in ("no", "p", "ed") and not following.isdigit())
+        return name in _MAY_END and (starts or (name in ("no", "p", "ed") and not following.isdigit()))
     if len(last) == 1 and last.isupper():  # an initial, or the end of "Appendix A."
         return starts
     return starts if "." in last else True

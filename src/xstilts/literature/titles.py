@@ -9,10 +9,11 @@ from functools import lru_cache
 import regex
 from rapidfuzz.distance import DamerauLevenshtein
 
+_UNSHAPED = regex.compile(r"\p{Cf}")
 _UNSEEN = regex.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>", regex.DOTALL | regex.IGNORECASE)
 _TAG = regex.compile(r"</?[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>")
 _ACCENTS = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}]\p{Mn}*)\p{Mn}+")
-_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+_WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*")
 _FLAT = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
@@ -34,8 +35,8 @@ def words(title: str) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    parts = regex.sub(r"\p{Cf}", "", text).casefold().translate(_FLAT)
-    return _ACCENTS.sub("", unicodedata.normalize("NFKD", parts))
+    letters = unicodedata.normalize("NFKD", _UNSHAPED.sub("", text)).casefold()
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", letters)).translate(_FLAT)
 
 
 @lru_cache(maxsize=65536)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -140,5 +141,5 @@ def _age(slot: _Slot) -> tuple[str, int, str, str]:
 def differing(versions: Iterable[Version]) -> tuple[tuple[Version, Version], ...]:
     """Neighbours in age that have an abstract each, with different words: what a reader should compare."""
     told = [version for version in versions if version.abstract]
-    pairs = zip(told, told[1:], strict=False)
+    pairs = itertools.pairwise(told)
     return tuple((one, other) for one, other in pairs if _words(one.abstract) != _words(other.abstract))

@@ -18,7 +18,7 @@ from xstilts.literature.versions import preferred, reference, versions_of
 from xstilts.literature.work import Merge, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from xstilts.literature.record import Record
 
@@ -37,11 +37,15 @@ _ALIKE, _LEAST_WORDS, _ENDS = 50.0, 4, 8
 
 @dataclass
 class _Group:
-    """Records that are one paper so far; ``ids`` by sort."""
+    """Records that are one paper so far, by their places in the order of all; ``ids`` by sort."""
 
-    records: list[Record]
+    placed: dict[int, Record]
     ids: dict[str, set[str]]
     merges: list[Merge] = field(default_factory=list)
+
+    @property
+    def records(self) -> list[Record]:
+        return list(self.placed.values())
 
 
 def merge(records: Iterable[Record]) -> tuple[Work, ...]:
@@ -52,7 +56,7 @@ def merge(records: Iterable[Record]) -> tuple[Work, ...]:
     A record that fits two such papers equally stays alone. An id does not join papers that share neither title nor
     first author: one of the two wrote a wrong id.
     """
-    groups = [_Group([record], _ids(record)) for record in sorted(set(records), key=_order)]
+    groups = [_Group({place: one}, _ids(one)) for place, one in enumerate(sorted(set(records), key=_order))]
     groups = _joined(groups, _entry, "same entry of its source", _always)
     for place, (sort, reason) in enumerate(_IDS.items()):
         stronger = tuple(_IDS)[:place]
@@ -116,7 +120,7 @@ def _fitting_the_same(sharing: list[_Group], may_join: Callable[[_Group, _Group]
 def _take(group: _Group, other: _Group, reason: str, key: str) -> None:
     value = key.partition("\n")[0]
     group.merges += [*other.merges, Merge(reference(group.records[0]), reference(other.records[0]), reason, value)]
-    group.records = sorted([*group.records, *other.records], key=_order)
+    group.placed = dict(sorted((group.placed | other.placed).items()))
     for sort, values in other.ids.items():
         group.ids[sort] = group.ids[sort] | values
 
@@ -203,7 +207,7 @@ def _near_title_may_join(one: _Group, other: _Group) -> bool:
 def _works(groups: list[_Group]) -> tuple[Work, ...]:
     """Works with an id each; of two that name one id, the one with more records has it."""
     found: dict[str, Work] = {}
-    for group in sorted(groups, key=lambda group: (-len(group.records), _order(group.records[0]))):
+    for group in sorted(groups, key=lambda group: (-len(group.placed), min(group.placed))):
         work = next(name for name in _names(group) if name not in found)
         versions = versions_of(group.records)
         records, merges = tuple(group.records), tuple(sorted(group.merges, key=repr))
@@ -211,12 +215,14 @@ def _works(groups: list[_Group]) -> tuple[Work, ...]:
     return tuple(found[work] for work in sorted(found))
 
 
-def _names(group: _Group) -> list[str]:
-    names = [f"{sort}:{value}" for sort in ("doi", "arxiv", "acl") for value in sorted(group.ids[sort])]
-    names += [f"doi:{value}" for value in sorted(group.ids["preprint"])]
+def _names(group: _Group) -> Iterator[str]:
+    """Names that a work may have, the best first; the last is its own."""
+    for sort in ("doi", "arxiv", "acl", "preprint"):
+        yield from (f"{'doi' if sort == 'preprint' else sort}:{value}" for value in sorted(group.ids[sort]))
     first = next((record for record in group.records if record.title), group.records[0])
     said = "-".join(titles.words(first.title)[:12]) or "untitled"
     families = sorted(titles.families(first.authors[0]))[:1] if first.authors else []
     title = "-".join([said, *families, str(first.year or "")]).rstrip("-")
+    yield f"title:{title}"
     every = hashlib.sha256("\n".join(repr(_order(record)) for record in group.records).encode()).hexdigest()
-    return [*names, f"title:{title}", f"title:{title}-{every[:8]}", f"title:{every}"]
+    yield f"title:{every}"

@@ -1,6 +1,6 @@
 """Where papers are looked for: one file for each database, on the net or in one's own folder."""
 
-from xstilts.literature.databases import arxiv, crossref, openalex, semantic_scholar
+from xstilts.literature.databases import acl_anthology, arxiv, crossref, folder, openalex, semantic_scholar
 from xstilts.literature.databases.base import DATABASES, Answer, Asked, Database, Terms, register
 
 __all__ = [
@@ -9,8 +9,10 @@ __all__ = [
     "Asked",
     "Database",
     "Terms",
+    "acl_anthology",
     "arxiv",
     "crossref",
+    "folder",
     "openalex",
     "register",
     "semantic_scholar",
