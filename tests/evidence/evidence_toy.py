@@ -1,0 +1,44 @@
+"""Findings and checks for tests, in one call each."""
+
+from __future__ import annotations
+
+import hashlib
+
+from xstilts.evidence.checked import Asked, Checked
+from xstilts.evidence.checks.check import Check
+from xstilts.evidence.finding import Finding, Number, Scope
+from xstilts.literature.text import Passage
+
+
+def passage(text: str, work: str = "arxiv:2101.00001", version: str = "v1") -> Passage:
+    return Passage(work, version, "Abstract", 0, len(text), text)
+
+
+def number(value: float, unit: str = "points", role: str = "gain", metric: str = "f1") -> Number:
+    return Number(value, unit, role, metric, str(value), 0, 1)  # type: ignore[arg-type]
+
+
+def finding(text: str = "Mixing helps.", factors: tuple[str, ...] = ("intermediate", "mix"), **rest: object) -> Finding:
+    work, version = str(rest.pop("work", "arxiv:2101.00001")), str(rest.pop("version", "v1"))
+    facets = {name: rest.pop(name) for name in ("data", "metrics", "languages", "models", "split") if name in rest}
+    said = {"kind": "direction", "direction": "up", **rest}
+    known = hashlib.sha256(f"{work} {version} {text}".encode()).hexdigest()[:10]
+    return Finding(known, passage(text, work, version), "abstract", scope=Scope(factors, **facets), **said)  # type: ignore[arg-type]
+
+
+def checked(one: Finding | None = None, **verdicts: str) -> Checked:
+    """Quoted from its own passage unless ``quoted`` says otherwise; other checks as named."""
+    one = one or finding()
+    said = {"quoted": "yes", **verdicts}
+    checks = [
+        Check(name, verdict, "said", (one.passage,) if verdict == "yes" else ())  # type: ignore[arg-type]
+        for name, verdict in said.items()
+    ]
+    return Checked(one, tuple(checks))
+
+
+def asked(
+    text: str = "Does a mix help, by F1?", factors: tuple[str, ...] = ("intermediate", "mix"), **rest: object
+) -> Asked:
+    absent = rest.pop("absent", ())
+    return Asked(text, Scope(factors, **rest), absent)  # type: ignore[arg-type]
