@@ -21,9 +21,9 @@ def number(value: float, unit: str = "points", role: str = "gain", metric: str =
 def finding(text: str = "Mixing helps.", factors: tuple[str, ...] = ("intermediate", "mix"), **rest: object) -> Finding:
     work, version = str(rest.pop("work", "arxiv:2101.00001")), str(rest.pop("version", "v1"))
     facets = {name: rest.pop(name) for name in ("data", "metrics", "languages", "models", "split") if name in rest}
-    said = {"kind": "direction", "direction": "up", **rest}
+    said = {"availability": "abstract", "kind": "direction", "direction": "up", **rest}
     known = hashlib.sha256(f"{work} {version} {text}".encode()).hexdigest()[:10]
-    return Finding(known, passage(text, work, version), "abstract", scope=Scope(factors, **facets), **said)  # type: ignore[arg-type]
+    return Finding(known, passage(text, work, version), scope=Scope(factors, **facets), **said)  # type: ignore[arg-type]
 
 
 def checked(one: Finding | None = None, **verdicts: str) -> Checked:
