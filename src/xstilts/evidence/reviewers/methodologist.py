@@ -78,7 +78,7 @@ def _power(finding: Finding, name: str) -> Iterator[Remark]:
     items = (TASKS.get(name).splits.get("test") if name in TASKS else None) or 0
     gains = [abs(number.value) for number in finding.numbers if number.role == "gain" and number.unit == "points"]
     if items and gains and max(gains) < (least := detectable(items)):
-        says = f"{max(gains):g} points in one language are fewer than the {least:.1f} that {items:,} items of {name} can show."
+        says = f"{max(gains):g} points in one language are too few: {items:,} items of {name} show {least:.1f} or more."
         yield _remark(finding.id, "note", "power", says, finding.passage)
 
 
