@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from xstilts.evidence.checked import Asked, Checked
+from xstilts.evidence import question
+from xstilts.evidence.checked import Checked
 from xstilts.evidence.checks.check import Check
 from xstilts.evidence.finding import Finding, Number, Scope
 from xstilts.literature.text import Passage
@@ -27,9 +28,9 @@ def finding(text: str = "Mixing helps.", factors: tuple[str, ...] = ("intermedia
 
 
 def checked(one: Finding | None = None, **verdicts: str) -> Checked:
-    """Quoted from its own passage unless ``quoted`` says otherwise; other checks as named."""
+    """Quoted from its own passage and bearing on the question, unless told otherwise; other checks as named."""
     one = one or finding()
-    said = {"quoted": "yes", **verdicts}
+    said = {"quoted": "yes", "scope": "yes", **verdicts}
     checks = [
         Check(name, verdict, "said", (one.passage,) if verdict == "yes" else ())  # type: ignore[arg-type]
         for name, verdict in said.items()
@@ -37,8 +38,5 @@ def checked(one: Finding | None = None, **verdicts: str) -> Checked:
     return Checked(one, tuple(checks))
 
 
-def asked(
-    text: str = "Does a mix help, by F1?", factors: tuple[str, ...] = ("intermediate", "mix"), **rest: object
-) -> Asked:
-    absent = rest.pop("absent", ())
-    return Asked(text, Scope(factors, **rest), absent)  # type: ignore[arg-type]
+MIX = question.read("Does intermediate training on a mix of languages help, by F1?")
+ABSENT = question.read("Does intermediate training help multimodal models on XTREME-M?")

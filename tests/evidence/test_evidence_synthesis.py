@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from evidence_toy import asked, checked, finding, number
+from evidence_toy import MIX, checked, finding, number
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,13 +52,13 @@ def test_only_one_verified_gain_in_points_is_an_effect():
 
 
 def level(*ones, groups=(), remarks=()):
-    found = certainty(asked(), ones, answerability(asked(), ones), groups, remarks)
+    found = certainty(ones, answerability(MIX, ones), groups, remarks)
     return found.level, [step.rule for step in found.steps]
 
 
 def test_without_evidence_it_is_very_low():
     assert level() == ("very low", ["no evidence"])
-    assert level(checked(finding(factors=("noise",)))) == ("very low", ["no evidence"])
+    assert level(checked(scope="no")) == ("very low", ["no evidence"])
 
 
 def test_steps_down_and_up():

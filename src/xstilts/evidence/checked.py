@@ -1,28 +1,16 @@
-"""A finding with the checks that were made of it, and the question that it is held against."""
+"""A finding with the checks that were made of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from xstilts.evidence.checks.check import Check, CheckName, Verdict
-    from xstilts.evidence.finding import Finding, Scope
+    from xstilts.evidence.finding import Finding
 
-
-@dataclass(frozen=True)
-class Asked:
-    """A question by its parts.
-
-    Attributes:
-        text: As it was put.
-        scope: What an answer must speak of.
-        absent: Names in it that look like a data set, benchmark or model and that nothing known bears.
-    """
-
-    text: str
-    scope: Scope
-    absent: tuple[str, ...] = ()
+Bearing = Literal["whole", "part", "none"]
+_BEARING: dict[str, Bearing] = {"yes": "whole", "undecided": "part"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +33,11 @@ class Checked:
         """The verdict of this check."""
         found = self.check(name)
         return found.verdict if found else "not checked"
+
+    @property
+    def bears(self) -> Bearing:
+        """Whether it bears on the whole of the question, on a part of it, or not: the verdict of the check of scope."""
+        return _BEARING.get(self.verdict("scope"), "none")
 
     @property
     def verified(self) -> bool:

@@ -15,7 +15,7 @@ from xstilts.tasks.base import Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xstilts.evidence.checked import Asked
+    from xstilts.evidence.question import Question
 
 FACTORS = ("mix", "retrieval", "noise", "scale", "multimodal")
 """Factors whose study has their name in the catalog, the most particular design first."""
@@ -51,23 +51,24 @@ class StudyDraft:
     gaps: tuple[str, ...]
 
 
-def study_draft(asked: Asked) -> StudyDraft | None:
+def study_draft(question: Question, absent: Sequence[str] = ()) -> StudyDraft | None:
     """The study for a question; None where no factor of it is known.
 
-    One factor decides the design. Where a question has several, those that the study does not vary are its gaps.
+    One factor decides the design. Where a question has several, those that the study does not vary are its gaps, and so
+    are names that stand for nothing known.
     """
-    factors = asked.scope.factors
+    factors = question.named("factor")
     if not factors:
         return None
     chosen = next((factor for factor in FACTORS if factor in factors), "intermediate")
     rest = tuple(factor for factor in factors if factor not in (chosen, "intermediate"))
     gaps = [f"{factor}: not varied in this study, which is on {chosen}" for factor in rest]
-    gaps += [f"{name}: no data of this name is known; the study uses what comes nearest" for name in asked.absent]
+    gaps += [f"{name}: no data of this name is known; the study uses what comes nearest" for name in absent]
     entry = files("xstilts") / "catalog" / f"{chosen}.yaml"
     if chosen in FACTORS and entry.is_file():
-        body, based_on = _renamed(entry.read_text(encoding="utf-8"), chosen, asked.text), chosen
+        body, based_on = _renamed(entry.read_text(encoding="utf-8"), chosen, question.text), chosen
     else:
-        body, based_on = _written(asked, chosen), ""
+        body, based_on = _written(question, chosen), ""
         gaps += [_SOON[chosen]] if chosen in _SOON else []
     return StudyDraft(_heading(based_on, gaps) + body, based_on, tuple(gaps))
 
@@ -97,15 +98,15 @@ def _question(text: str) -> str:
     return str(yaml.safe_dump({"question": _on_a_line(text)}, allow_unicode=True, width=110))
 
 
-def _written(asked: Asked, factor: str) -> str:
-    named = [name for name in asked.scope.data if name in TASKS]
+def _written(question: Question, factor: str) -> str:
+    named = [name for name in question.named("data") if name in TASKS]
     targets = _known_targets(named) or list(_TARGETS.get(factor, _USUAL))
     arms = [name for name in named if name not in targets and TASKS.get(name).kind in _LEARNT]
     arms = arms or [name for name in _ARMS.get(factor, _USUAL_ARMS) if not _leaks(name, targets)]
     longer = {"longer": {"control": "same-compute", "of": arms[0]}} if _trained(targets) else {}
     study: dict[str, Any] = {
         "name": f"{factor}-for-review",
-        "question": _on_a_line(asked.text),
+        "question": _on_a_line(question.text),
         "bases": ["lab-tiny", "lab-small"] if factor == "scale" else ["lab-tiny"],
         "arms": {"none": [], **{name: [{"tasks": [name]}] for name in arms}, **longer},
         "targets": [{"task": name, "layers": [2]} if _searched(name) else name for name in targets],

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from xstilts.evidence.bearing import bearing
 from xstilts.protocols import PROTOCOLS
 from xstilts.statistics.pooling import Pooled, pool, sign_test
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from xstilts.evidence.answer import Answerability
-    from xstilts.evidence.checked import Asked, Checked
+    from xstilts.evidence.checked import Checked
     from xstilts.evidence.reviewers.remark import Remark
 
 Level = Literal["high", "moderate", "low", "very low"]
@@ -153,7 +152,6 @@ class Certainty:
 
 
 def certainty(
-    asked: Asked,
     checked: Sequence[Checked],
     answer: Answerability,
     groups: Sequence[Synthesis],
@@ -169,14 +167,14 @@ def certainty(
         return Certainty("very low", (Step("no evidence", -3, "No verified finding bears on the question."),))
     ids = {one.finding.id for one in bearing_on}
     own = [group for group in groups if ids & {effect.finding for effect in group.used}]
-    steps = [step for step in (*_sources(asked, bearing_on), *_numbers(own), *_made(bearing_on, remarks)) if step]
+    steps = [step for step in (*_sources(bearing_on), *_numbers(own), *_made(bearing_on, remarks)) if step]
     level = max(0, min(3, 3 + sum(step.change for step in steps)))
     return Certainty(LEVELS[level], tuple(steps))
 
 
-def _sources(asked: Asked, ones: Sequence[Checked]) -> list[Step | None]:
+def _sources(ones: Sequence[Checked]) -> list[Step | None]:
     works = {one.finding.passage.work for one in ones}
-    direct = any(bearing(asked, one.finding).degree == "whole" for one in ones)
+    direct = any(one.bears == "whole" for one in ones)
     return [
         Step("one paper", -1, f"All of it is of {next(iter(works))}.") if len(works) == 1 else None,
         None if direct else Step("indirect", -1, "No finding speaks of all that is asked."),

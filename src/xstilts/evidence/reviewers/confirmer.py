@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xstilts.evidence.checks.numbers import arithmetic
 from xstilts.evidence.reviewers.remark import Remark, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xstilts.evidence.checked import Checked
-    from xstilts.evidence.finding import Finding, Number
+    from xstilts.evidence.finding import Finding
     from xstilts.evidence.reviewers.remark import Case
     from xstilts.literature.text import Text
 
@@ -35,34 +36,8 @@ def _traced(finding: Finding, texts: dict[tuple[str, str], Text]) -> Iterator[Re
 
 def _recomputed(finding: Finding) -> Iterator[Remark]:
     """``from 60.1 to 62.3, a gain of 2.2 points`` comes out; ``a gain of 2.2 %`` does not (3.7 %)."""
-    starts, ends = _of(finding, "from"), _of(finding, "to")
-    if len(starts) != 1 or len(ends) != 1:
-        return
-    start, end = starts[0], ends[0]
-    change, slack = end.value - start.value, _rounding(start) + _rounding(end)
-    for gain in _of(finding, "gain"):
-        size = abs(gain.value)
-        points = abs(size - abs(change)) <= slack + _rounding(gain)
-        if gain.unit == "points" and not points:
-            yield _remark(finding, "grave", "arithmetic", f"{end.raw} − {start.raw} is {change:+.4g}, not {gain.raw}.")
-        elif gain.unit == "percent" and start.value:
-            relative = 100 * change / abs(start.value)
-            allowed = _rounding(gain) + 100 * slack / abs(start.value) * max(1.0, abs(end.value / start.value))
-            if abs(size - abs(relative)) > allowed:
-                why = "these are points, not percent" if points else f"the change is {relative:+.4g} %"
-                yield _remark(
-                    finding, "grave", "arithmetic", f"From {start.raw} to {end.raw} is not {gain.raw}: {why}."
-                )
-
-
-def _of(finding: Finding, role: str) -> list[Number]:
-    return [number for number in finding.numbers if number.role == role]
-
-
-def _rounding(number: Number) -> float:
-    """Half a unit of the last printed digit."""
-    digits = "".join(letter for letter in number.raw if letter.isdigit() or letter == ".")
-    return float(0.5 * 10.0 ** -len(digits.partition(".")[2])) + 1e-9
+    for wrong in arithmetic(finding.numbers):
+        yield _remark(finding, "grave", "arithmetic", wrong)
 
 
 def _checked(one: Checked) -> Iterator[Remark]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from xstilts.evidence.bearing import bearing
 from xstilts.evidence.reviewers import challenger, confirmer, methodologist
 from xstilts.evidence.reviewers.remark import SEVERITIES, WHOLE, Case, Remark
 from xstilts.statistics.agreement import krippendorff, overlap
@@ -94,8 +93,7 @@ def _own(case: Case) -> list[Remark]:
 
 def _scores(case: Case, remarks: Sequence[Remark]) -> tuple[Score, ...]:
     verified = case.verified
-    degrees = [bearing(case.asked, one.finding).degree for one in verified]
-    bears = [{"whole": 1.0, "part": 0.5, "none": 0.0}[degree] for degree in degrees]
+    bears = [{"whole": 1.0, "part": 0.5, "none": 0.0}[one.bears] for one in verified]
     numeric = [one.finding.id for one in case.checked if one.finding.numbers]
     results = [one.finding.id for one in verified if one.finding.kind in ("number", "direction")]
     every = [one.finding.id for one in verified]

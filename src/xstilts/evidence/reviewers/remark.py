@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from xstilts.evidence.answer import Answerability
-    from xstilts.evidence.checked import Asked, Checked
+    from xstilts.evidence.checked import Checked
     from xstilts.literature.text import Passage, Text
 
 Reviewer = Literal["challenger", "confirmer", "methodologist", "integrator"]
@@ -22,13 +22,11 @@ class Case:
     """What is reviewed.
 
     Attributes:
-        asked: The question.
         checked: All findings with their checks.
         answer: Whether they answer it.
         texts: What of the papers was read.
     """
 
-    asked: Asked
     checked: tuple[Checked, ...]
     answer: Answerability
     texts: tuple[Text, ...] = ()
