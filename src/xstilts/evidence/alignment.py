@@ -1,0 +1,313 @@
+"""A statement beside the sentence of a source that is nearest to it: what is the same, and what differs how.
+
+The words ``We find that it helps in Swahili`` and ``it does not help in Swahili`` differ by a negation alone.
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from xstilts.evidence import numbers
+from xstilts.evidence.lexicon import lexicon
+from xstilts.literature import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from xstilts.evidence.finding import Number
+    from xstilts.literature.text import Passage, Text
+
+AXES = (
+    "language",
+    "model",
+    "data",
+    "task",
+    "metric",
+    "supervision",
+    "coverage",
+    "resource",
+    "side",
+    "stage",
+    "level",
+    "quantifier",
+)
+"""Axes on which one name cannot stand for another."""
+_TOKEN = re.compile(r"[^\W_]+(?:[-‐‑'’.,@+][^\W_]+)*\+*")
+_HYPHENS = re.compile(r"[-‐‑]")
+_SAY = r"(?:show|find|demonstrate|observe|indicate|suggest|report|reveal|argue|confirm|conclude|prove|note|believe)"
+_FRAME = re.compile(
+    r"^(?:(?:in this (?:paper|work|study)|moreover|furthermore|finally|additionally|in addition|however|also|notably|"
+    r"specifically|overall|in particular|importantly|interestingly|crucially|thus|hence|therefore|more importantly|"
+    r"first|second|third|lastly|here|besides|meanwhile|consequently|as a result|surprisingly),?\s+)*"
+    r"(?:(?:we|our|the|these|this|it|extensive|experimental|empirical|further|several|paper|study|work|results?|"
+    r"experiments?|experimentation|analys[ei]s|findings?|evaluations?)\s+){0,5}"
+    rf"(?:\w+ly\s+|also\s+|further\s+|can\s+){{0,3}}{_SAY}(?:s|d|ed)?\s+(?:\w+ly\s+)?that,?\s+",
+    re.IGNORECASE,
+)
+_LIGHT = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "in",
+        "on",
+        "for",
+        "and",
+        "or",
+        "that",
+        "which",
+        "who",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "this",
+        "these",
+        "those",
+        "it",
+        "its",
+        "they",
+        "their",
+        "we",
+        "our",
+        "us",
+        "as",
+        "at",
+        "by",
+        "with",
+        "from",
+        "has",
+        "have",
+        "had",
+        "do",
+        "does",
+        "did",
+        "also",
+        "further",
+        "furthermore",
+        "moreover",
+        "thus",
+        "hence",
+        "then",
+        "there",
+        "here",
+        "such",
+        "both",
+        "can",
+        "will",
+        "proposed",
+        "propose",
+        "work",
+        "paper",
+        "approach",
+        "method",
+        "model",
+        "framework",
+        "system",
+        "technique",
+        "using",
+        "use",
+    ]
+)
+"""Words that may come and go in another wording; ``the proposed method`` is ``our approach``."""
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """How a statement differs from a passage.
+
+    Attributes:
+        passage: One sentence, or two that follow each other.
+        coverage: Share of the statement's content words that the passage has in the same order, 0 to 1.
+        shared: Share of the statement's content words that the passage has in any order, 0 to 1.
+        equal: Whether all content words are the same, both ways, in order.
+        numbers: Numbers of the statement that the passage lacks, each with the one printed in its place, if any.
+        opposed: Words of the statement whose contrary the passage has in their place.
+        negated: Whether one denies what the other says.
+        shifted: (axis, said, printed): names on one axis that were put for others.
+        widened: (axis, said): names on an axis on which the passage names nothing.
+        added: Content words that the passage lacks.
+        unhedged: Whether the passage is careful (*may*, *suggests*) where the statement is not.
+    """
+
+    passage: Passage
+    coverage: float
+    shared: float
+    equal: bool
+    numbers: tuple[tuple[Number, Number | None], ...]
+    opposed: tuple[tuple[str, str], ...]
+    negated: bool
+    shifted: tuple[tuple[str, str, str], ...]
+    widened: tuple[tuple[str, str], ...]
+    added: tuple[str, ...]
+    unhedged: bool
+
+
+@lru_cache(maxsize=16384)
+def words(text: str) -> tuple[str, ...]:
+    """Words of a sentence without its frame (*We show that*), folded, without hyphens and plural endings."""
+    bare = _FRAME.sub("", text)
+    return tuple(_plain(match[0]) for match in _TOKEN.finditer(bare))
+
+
+def _plain(word: str) -> str:
+    folded = _HYPHENS.sub("", word.casefold()).replace("’", "'").removesuffix("'s")
+    if len(folded) > 3 and folded.endswith("s") and not folded.endswith(("ss", "us", "is")):
+        return folded[:-1]
+    return folded
+
+
+@lru_cache(maxsize=16384)
+def content(text: str) -> frozenset[str]:
+    """Content words of a sentence."""
+    return frozenset(words(text)) - _LIGHT
+
+
+def candidates(statement: str, texts: Iterable[Text], most: int = 3) -> list[Passage]:
+    """The passages that share most words with the statement, best first; equal ones in the order of the texts.
+
+    A statement that is longer than one sentence is also held against pairs of neighbours.
+    """
+    wanted = content(statement)
+    long = len(sentences.spans(statement)) > 1
+    scored: list[tuple[float, int, Passage]] = []
+    for text in texts:
+        told = _passages(text)
+        pairs = [_joined(text, one, other) for one, other in itertools.pairwise(told)] if long else []
+        for passage in (*told, *pairs):
+            own = content(passage.text)
+            both = len(wanted & own)
+            if both:
+                scored.append((-both / len(wanted) + 0.001 * len(own) / (len(own) + 1), len(scored), passage))
+    return [passage for _, _, passage in sorted(scored)[:most]]
+
+
+@lru_cache(maxsize=4096)
+def _passages(text: Text) -> tuple[Passage, ...]:
+    return sentences.passages(text)
+
+
+def _joined(text: Text, one: Passage, other: Passage) -> Passage:
+    return type(one)(one.work, one.version, one.section, one.start, other.end, text.body[one.start : other.end])
+
+
+def best(statement: str, texts: Sequence[Text]) -> Alignment | None:
+    """The statement beside the passage nearest to it; None where no passage shares a content word."""
+    found = [align(statement, passage) for passage in candidates(statement, texts)]
+    return max(found, key=lambda one: (one.equal, one.coverage + one.shared), default=None)
+
+
+def align(statement: str, passage: Passage) -> Alignment:
+    """Compare a statement with a passage, word by word."""
+    said, printed = words(statement), words(passage.text)
+    blocks = [
+        block
+        for block in difflib.SequenceMatcher(None, said, printed, autojunk=False).get_matching_blocks()
+        if block.size
+    ]
+    matched = {place for block in blocks for place in range(block.a, block.a + block.size)}
+    met = {place for block in blocks for place in range(block.b, block.b + block.size)}
+    inner = range(min(met), max(met) + 1) if met else range(0)
+    heavy = [place for place, word in enumerate(said) if word not in _LIGHT]
+    added = Counter(said[place] for place in heavy if place not in matched)
+    dropped = Counter(printed[place] for place in inner if place not in met and printed[place] not in _LIGHT)
+    # words that only changed their place are neither
+    new, gone = added - dropped, dropped - added
+    own = content(statement)
+    lists = lexicon().lists
+    lost = Counter(word for place, word in enumerate(printed) if place not in met and word not in _LIGHT)
+    return Alignment(
+        passage=passage,
+        coverage=sum(place in matched for place in heavy) / max(1, len(heavy)),
+        shared=len(own & content(passage.text)) / max(1, len(own)),
+        equal=not added and not lost and bool(heavy),
+        numbers=_numbers(statement, passage.text),
+        opposed=_opposed(new, gone),
+        negated=(_many(new, lists["negations"]) + _many(gone, lists["negations"])) % 2 == 1,
+        shifted=tuple(_shifts(statement, passage.text)),
+        widened=tuple(_widened(statement, passage.text)),
+        added=tuple(new),
+        unhedged=bool(_many(gone, lists["hedges"])) and not _many(new, lists["hedges"]),
+    )
+
+
+def _many(counted: Counter[str], kind: frozenset[str]) -> int:
+    return sum(times for word, times in counted.items() if word in kind or word.endswith("n't"))
+
+
+def _opposed(new: Counter[str], gone: Counter[str]) -> tuple[tuple[str, str], ...]:
+    """Pairs of contraries; words stand here without plural endings, so both forms are tried."""
+    contrary = lexicon().opposite
+    return tuple(
+        (one, other)
+        for one in new
+        for other in gone
+        if any(contrary(a, b) for a in (one, f"{one}s") for b in (other, f"{other}s"))
+    )
+
+
+def _numbers(statement: str, passage: str) -> tuple[tuple[Number, Number | None], ...]:
+    """Numbers that are in the statement and not, with this unit, in the passage."""
+    left = list(numbers.read(passage))
+    missing: list[Number] = []
+    for number in numbers.read(statement):
+        same = next((one for one in left if same_number(number, one)), None)
+        if same is None:
+            missing.append(number)
+        else:
+            left.remove(same)
+    return tuple((number, _stead(number, left)) for number in missing)
+
+
+def same_number(one: Number, other: Number) -> bool:
+    """Whether two numbers have one size and one unit; a unit that is not printed fits all but points and percent.
+
+    The sign of a change is left to the words that say its direction, unless it is printed.
+    """
+    signs = [number.raw[0] in "-−–" for number in (one, other)]
+    units = {one.unit, other.unit}
+    return (
+        abs(abs(one.value) - abs(other.value)) <= 1e-9 * abs(one.value)
+        and signs[0] == signs[1]
+        and (len(units) == 1 or not units <= {"points", "percent", "ratio"})
+    )
+
+
+def _stead(number: Number, left: Sequence[Number]) -> Number | None:
+    """The number of the passage that stands for one of the statement: same unit and metric, else same unit."""
+    alike = [one for one in left if abs(one.value) == abs(number.value)] or [
+        one for one in left if (one.unit, one.metric) == (number.unit, number.metric)
+    ]
+    return next(iter([*alike, *(one for one in left if one.unit == number.unit)]), None)
+
+
+def _named(text: str) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = {axis: Counter() for axis in AXES}
+    for one in lexicon().mentions(text):
+        if one.axis in found:
+            found[one.axis][one.name] += 1
+    return found
+
+
+def _shifts(statement: str, passage: str) -> Iterable[tuple[str, str, str]]:
+    said, printed = _named(statement), _named(passage)
+    for axis in AXES:
+        new, gone = said[axis] - printed[axis], printed[axis] - said[axis]
+        if new and gone:
+            yield axis, " ".join(sorted(new)), " ".join(sorted(gone))
+
+
+def _widened(statement: str, passage: str) -> Iterable[tuple[str, str]]:
+    said, printed = _named(statement), _named(passage)
+    return [(axis, name) for axis in AXES for name in said[axis] if not printed[axis]]

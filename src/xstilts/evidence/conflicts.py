@@ -1,0 +1,112 @@
+"""Pairs of findings on the same cell: do they agree, contradict each other, or speak of different things?
+
+``MNLI helps XNLI`` and ``MNLI does not help XNLI`` conflict; with XQuAD in one of them they differ in data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Literal
+
+from xstilts.evidence.alignment import content
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from xstilts.evidence.finding import Finding, Number
+
+Relation = Literal["agree", "conflict", "different scope"]
+AXES = ("factors", "data", "metrics", "languages", "models", "split")
+CLOSE = 1.5
+"""Points by which two scores of one cell may differ and still agree; two published rows for one system differ by so much
+(see ``claims.quoted_numbers``)."""
+ALIKE = 0.25
+"""Share of content words that two findings share at least, so that they may speak of one thing."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two findings of different works.
+
+    Attributes:
+        one: Id of the first.
+        other: Id of the second.
+        relation: What they are to each other.
+        axes: On which axes their scopes differ; empty unless the scope is different.
+        reason: One sentence.
+    """
+
+    one: str
+    other: str
+    relation: Relation
+    axes: tuple[str, ...]
+    reason: str
+
+
+def pairs(findings: Iterable[Finding]) -> tuple[Pair, ...]:
+    """All pairs that say anything of each other, in an order that does not depend on the order of the findings."""
+    ordered = sorted(findings, key=lambda one: one.id)
+    return tuple(found for one, other in combinations(ordered, 2) if (found := compare(one, other)))
+
+
+def compare(one: Finding, other: Finding) -> Pair | None:
+    """What two findings are to each other; None where they are of one work, or have nothing to do with each other."""
+    if one.passage.work == other.passage.work or not _same_subject(one, other):
+        return None
+    verdict = _verdict(one, other)
+    if verdict is None:
+        return None
+    axes = differing(one, other)
+    relation, reason = verdict
+    if axes and relation == "conflict":
+        return Pair(one.id, other.id, "different scope", axes, f"{reason} They differ in {' and '.join(axes)}.")
+    return Pair(one.id, other.id, relation, (), reason)
+
+
+def differing(one: Finding, other: Finding) -> tuple[str, ...]:
+    """Axes on which both say something and share nothing, or on which one alone is about all languages or some split."""
+    found = []
+    for axis in AXES:
+        first, second = (_names(finding, axis) for finding in (one, other))
+        if (axis == "languages" and "many" in first ^ second) or (first and second and not first & second):
+            found.append(axis)
+    return tuple(found)
+
+
+def _names(finding: Finding, axis: str) -> set[str]:
+    names = getattr(finding.scope, axis)
+    return {names} - {""} if isinstance(names, str) else set(names)
+
+
+def _same_subject(one: Finding, other: Finding) -> bool:
+    """Whether both name a thing in common, and share a quarter of the words of the shorter one."""
+    named = [{name for axis in ("factors", "data", "metrics") for name in _names(side, axis)} for side in (one, other)]
+    first, second = (content(side.passage.text) for side in (one, other))
+    least = min(len(first), len(second))
+    return bool(named[0] & named[1]) and least > 0 and len(first & second) / least >= ALIKE
+
+
+def _verdict(one: Finding, other: Finding) -> tuple[Relation, str] | None:
+    if one.direction and other.direction:
+        if one.direction == other.direction:
+            return "agree", f"Both say {_WAYS[one.direction]}."
+        return "conflict", f"One says {_WAYS[one.direction]}, the other {_WAYS[other.direction]}."
+    scores = _scores(one, other)
+    if scores is None:
+        return None
+    first, second = scores
+    near = abs(first.value - second.value) <= CLOSE
+    return ("agree" if near else "conflict"), f"{first.metric}: {first.raw.strip()} and {second.raw.strip()}."
+
+
+_WAYS = {"up": "it goes up", "down": "it goes down", "same": "nothing changes", "": ""}
+
+
+def _scores(one: Finding, other: Finding) -> tuple[Number, Number] | None:
+    """The first two scores in one metric and unit."""
+    for first in one.numbers:
+        for second in other.numbers:
+            if first.metric and (first.metric, first.unit, first.role) == (second.metric, second.unit, second.role):
+                return first, second
+    return None

@@ -1,0 +1,158 @@
+"""What a text asserts: its sentences and table cells as findings, with verbatim spans and parsed parts.
+
+The same text gives the same findings, whatever else is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from xstilts.evidence import numbers
+from xstilts.evidence.finding import Finding, Number, Scope
+from xstilts.evidence.lexicon import WORD, lexicon
+from xstilts.literature import sentences
+from xstilts.literature.text import Passage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xstilts.evidence.finding import Direction, FindingKind
+    from xstilts.literature.text import Table, Text
+
+_SKIP = re.compile(
+    r"\?\s*$|^\W*(?:code|data|models?|our (?:code|data|models?)|the (?:code|data))\b.{0,80}\b(?:available|released?|found)\b|"
+    r"https?://\S+\W*$|\bwe (?:will|plan to|hope)\b|^\W*(?:table|figure|fig\.|section|appendix)\s*\d+\s*[:.]",
+    re.IGNORECASE,
+)
+_PROCEDURE = re.compile(
+    r"\b(?:we|this (?:paper|work|study))\s+(?:\w+ly\s+|also\s+|first\s+|then\s+|further\s+)*(?:use|train|fine-?tune|propose|"
+    r"introduce|present|evaluate|experiment|follow|study|investigate|compare|build|construct|collect|annotate|adopt|apply|"
+    r"employ|develop|explore|release|design|test|examine|create|extend|conduct|perform|select|translate|sample)\w*\b",
+    re.IGNORECASE,
+)
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|can|does|do|did|may|might|will|be)\b|\b\w+(?:s|ed|es)\b", re.IGNORECASE
+)
+_AGAINST = re.compile(
+    r"\b(?:outperform\w*|surpass\w*|exceed\w*|beat\w*|underperform\w*|compared (?:to|with)|in comparison (?:to|with)|over|than|"
+    r"relative to|versus|vs\.|against|improv\w+ (?:up)?on)\s+(?P<rival>[^,;:().]+)",
+    re.IGNORECASE,
+)
+_RIVAL_ENDS = re.compile(r"\s+(?:by|on|in|across|for|with|while|and achieves?|when|at|to)\b.*$", re.IGNORECASE)
+_CELL = re.compile(r"^\W*[+−-]?\d+(?:\.\d+)?\s?%?\W*(?:±\s?\d+(?:\.\d+)?)?\W*$")
+_SEVERAL = re.compile(r"\b(?:not only|no doubt|not just|no longer than)\b", re.IGNORECASE)
+
+
+def findings(text: Text) -> tuple[Finding, ...]:
+    """Everything that a text asserts, in its order: sentences, then cells of tables.
+
+    Questions, headings, announcements of code and plans assert nothing.
+    """
+    told = [found for passage in sentences.passages(text) if (found := _of_sentence(text, passage))]
+    cells = [found for table in text.tables for found in _of_table(text, table)]
+    return (*told, *cells)
+
+
+def identify(passage: Passage) -> str:
+    """Id of a finding: first ten hexadecimal digits of the sha256 of work, version, start, end and text."""
+    parts = (passage.work, passage.version, str(passage.start), str(passage.end), passage.text)
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:10]
+
+
+def _of_sentence(text: Text, passage: Passage) -> Finding | None:
+    said = passage.text
+    if len(WORD.findall(said)) < 4 or not _VERB.search(said) or _SKIP.search(said):
+        return None
+    found = tuple(numbers.read(text.body, passage.start, passage.end))
+    subject, against = _sides(said)
+    direction = direction_of(said)
+    return Finding(
+        id=identify(passage),
+        passage=passage,
+        availability=text.availability,
+        kind=_kind(said, found, direction),
+        subject=subject,
+        against=against,
+        direction=direction,
+        numbers=found,
+        scope=lexicon().scope(said),
+        hedged=_any(said, "hedges"),
+        negated=_any(_SEVERAL.sub("", said), "negations"),
+    )
+
+
+def _any(said: str, kind: str) -> bool:
+    listed = lexicon().lists[kind]
+    return any(match[0].casefold() in listed or match[0].casefold().endswith("n't") for match in WORD.finditer(said))
+
+
+def _kind(said: str, found: tuple[Number, ...], direction: Direction) -> FindingKind:
+    if any(number.role != "other" for number in found):
+        return "number"
+    if _PROCEDURE.search(said):
+        return "procedure"
+    return "direction" if direction else "description"
+
+
+def direction_of(said: str) -> Direction:
+    """Which way the effect goes: by the first word of change, turned round by a negation shortly before it."""
+    lists = lexicon().lists
+    folded = [match[0].casefold() for match in WORD.finditer(said)]
+    for place, word in enumerate(folded):
+        way = "up" if word in lists["up"] else "down" if word in lists["down"] else ""
+        if way:
+            denied = any(one in lists["negations"] for one in folded[max(0, place - 4) : place])
+            return "same" if denied else "up" if way == "up" else "down"
+    return "same" if any(phrase in said.casefold() for phrase in lists["same"]) else ""
+
+
+def _sides(said: str) -> tuple[str, str]:
+    """What does something, and against what, as printed."""
+    match = _AGAINST.search(said)
+    against = _RIVAL_ENDS.sub("", match["rival"]).strip() if match else ""
+    lists = lexicon().lists
+    for word in WORD.finditer(said):
+        if word[0].casefold() in lists["up"] | lists["down"]:
+            before = re.split(r"\bthat\b|[;:]", said[: word.start()])[-1].strip(" ,")
+            return re.sub(r"\s+(?:can|may|does|do|not|significantly|also|consistently)$", "", before), against
+    return "", against
+
+
+def _of_table(text: Text, table: Table) -> Iterator[Finding]:
+    """Cells that hold a number and nothing else; what they are of is said by caption, row and column."""
+    headers = table.rows[: table.headers]
+    of_caption = lexicon().scope(table.caption)
+    for row, cells in enumerate(table.rows[table.headers :], table.headers):
+        label = next((cell for cell in cells if cell.strip() and not _CELL.match(cell)), "")
+        for column, cell in enumerate(cells):
+            if not _CELL.match(cell):
+                continue
+            start, end = sentences.cell_span(table, row, column)
+            if text.body[start:end] != cell:
+                continue  # a reader that keeps tables apart from the body: nothing there can be quoted
+            above = " ".join(line[column] for line in headers)
+            passage = Passage(text.work, text.version, table.section, start, end, cell)
+            yield _of_cell(text, passage, label, _joined(of_caption, lexicon().scope(f"{above} {label}")))
+
+
+def _of_cell(text: Text, passage: Passage, label: str, scope: Scope) -> Finding:
+    metric = scope.metrics[-1] if scope.metrics else ""
+    found = tuple(
+        Number(one.value, one.unit, "other" if place else "score", one.metric or metric, one.raw, one.start, one.end)
+        for place, one in enumerate(numbers.read(text.body, passage.start, passage.end))
+    )
+    return Finding(identify(passage), passage, text.availability, "number", label.strip(), "", "", found, scope)
+
+
+def _joined(one: Scope, other: Scope) -> Scope:
+    """Both scopes; what the second says of languages, models or split goes before what the first says."""
+    return Scope(
+        factors=tuple(dict.fromkeys((*one.factors, *other.factors))),
+        data=other.data or one.data,
+        metrics=tuple(dict.fromkeys((*one.metrics, *other.metrics))),
+        languages=other.languages or one.languages,
+        models=other.models or one.models,
+        split=other.split or one.split,
+    )
