@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 Relation = Literal["agree", "conflict", "different scope"]
 AXES = ("factors", "data", "metrics", "languages", "models", "split")
 CLOSE = 1.5
-"""Points by which two scores of one cell may differ and still agree; two published rows for one system differ by so much
-(see ``claims.quoted_numbers``)."""
+"""Points by which two scores of one cell may differ and still agree: two published rows for one system differ by so
+much (see ``claims.quoted_numbers``)."""
 ALIKE = 0.25
 """Share of content words that two findings share at least, so that they may speak of one thing."""
 

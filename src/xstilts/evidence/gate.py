@@ -34,7 +34,7 @@ class Screened:
         work: Its id.
         kept: Whether it is read.
         rank: By score, from 1, over all papers.
-        score: BM25 of the question, over the largest one, plus the share of the question's facets that the paper has.
+        score: BM25 of the question, over the largest one, plus the share of the question's names that the paper has.
         likeness: What the caller gave; None where nothing was given.
         shared: Axis to the names that both have.
         lacking: Axes of the question on which the paper has none of its names.
@@ -100,7 +100,8 @@ def _judged(question: Question, work: str, text: str, words: float, likeness: fl
     against = _against(question, named, likeness)
     if not set(shared) - {"setting", "modality"} and about < _OFTEN:
         against += ("it shares no factor, data, task, metric, language or model with the question",)
-    score = words + len(shared) / max(1, len(asked))
+    names = {(axis, name) for axis, own in asked.items() for name in own if name != "text"}
+    score = words + sum(name in named.get(axis, ()) for axis, name in names) / max(1, len(names))
     said = [f"{axis}: {', '.join(names)}" for axis, names in shared.items()]
     given = [] if likeness is None else [f"likeness {likeness:.2f}"]
     reasons = against or (*said, *given)

@@ -1,4 +1,4 @@
-"""Does the source say it, judged by words: what differs from the nearest passage, and whether that changes the meaning."""
+"""Does the source say it, judged by words: what differs from the nearest passage, and does that change the meaning?"""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def worded(statement: str, texts: Sequence[Text]) -> Check:
 def differences(nearest: Alignment) -> list[str]:
     """Differences that change what is said, in words."""
     found = [
-        f"The statement says {number.raw.strip()}, the passage {'no such number' if stead is None else stead.raw.strip()}."
+        f"The statement says {number.raw.strip()}, the passage {stead.raw.strip() if stead else 'no such number'}."
         for number, stead in nearest.numbers
     ]
     found += [f"The statement says “{one}”, the passage “{other}”." for one, other in nearest.opposed]
