@@ -111,7 +111,7 @@ def _base(name: str) -> object:
 def _noises() -> list[dict[str, Any]]:
     from xstilts.noise import NOISES
 
-    return [{"name": noise.name, "severities": list(noise.severities), "title": noise.title} for noise in NOISES]
+    return [{"name": noise.name, "title": noise.title, "source": noise.source} for noise in NOISES]
 
 
 def _noise(name: str) -> object:
@@ -183,7 +183,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
                 _language,
             ),
             Topic("protocol", "protocols", ("name", "title", "targets"), _protocols, _protocol),
-            Topic("noise", "noises", ("name", "severities", "title"), _noises, _noise),
+            Topic("noise", "noises", ("name", "title"), _noises, _noise),
             Topic("metric", "metrics", ("name", "kind", "higher_is_better", "low", "high", "doc"), _metrics, _metric),
             Topic("base", "bases", ("name", "where", "repo", "revision"), _bases, _base),
             Topic("study", "studies", ("name", "question", "arms"), _studies, _study),
