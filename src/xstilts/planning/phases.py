@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from xstilts.errors import StudyError
 from xstilts.planning import cost, hyperparameters
+from xstilts.planning.noise_variants import augmented
 from xstilts.planning.phase_languages import languages_of, mixture_of, replayed_languages
 from xstilts.planning.portions import Portion, TrainingSet
 from xstilts.sources.views import SEPARATOR, VIEWS, parsed
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from xstilts.planning.resolved import ResolvedNames
     from xstilts.protocols.base import Protocol
     from xstilts.studies.arm_spec import Arm, MixSpec, PhaseItem
+    from xstilts.studies.noise_spec import Augment
     from xstilts.studies.training_spec import Hyperparameters
     from xstilts.tasks.base import Task
     from xstilts.training.language_mixture import LanguageMixture
@@ -79,6 +81,8 @@ def intermediate(
     for place, task in enumerate(tasks):
         _check_trainable(task, item, f"{where}.tasks.{place}")
         own, mixture = _data(resolved, item, task, values.limit, seed, f"{where}.language_mix")
+        if item.augment is not None:
+            own = with_noise(resolved, own, item.augment, seed, f"{where}.augment")
         portions += own
         if mixture is not None:
             mixtures[own[0].name] = mixture
@@ -132,6 +136,17 @@ def _data(
     return [Portion(task, code, "train", limit, view, view_seed) for code in codes], mixture
 
 
+def with_noise(
+    resolved: ResolvedNames, portions: Sequence[Portion], said: Augment, seed: int, where: str
+) -> list[Portion]:
+    """The portions with noise in their examples.
+
+    Raises:
+        StudyError: If one of them cannot have it.
+    """
+    return [replace(one, augment=augmented(one, said, seed, resolved.pivot, where)) for one in portions]
+
+
 def mix_of(mix: MixSpec, view: str | None = None) -> Mix:
     """The mixture of tasks; weights name the tasks as they are trained."""
     both = [
@@ -161,7 +176,12 @@ def _label(item: PhaseItem, names: Sequence[str]) -> str:
         said += " (all languages)"
     elif isinstance(item.languages, list):
         said += f" ({' '.join(item.languages)})"
-    return said
+    return said + noise_label(item.augment)
+
+
+def noise_label(said: Augment | None) -> str:
+    """What the label of a phase says of noise in its data."""
+    return f" ({said.share:.0%} with {said.type}:{said.severity})" if said else ""
 
 
 def phase_spec(

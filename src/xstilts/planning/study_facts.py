@@ -42,7 +42,7 @@ def analyse_node(resolved: ResolvedStudy, cells: Sequence[Cell], measured: Measu
         claims={claim.id: digest(asdict(claim)) for claim in claims.chosen(resolved.study.claims)},
         overlap_arms=measured.arms,
     )
-    parents = {str(ScoresRole(key)): key for cell in cells for key in (cell.score, cell.chosen) if key}
+    parents = {str(ScoresRole(key)): key for cell in cells for key in (cell.score, cell.chosen, cell.noised) if key}
     parents |= measured.parents
     return Node.of(asked, f"analyse {resolved.study.name}", parents, cost.small())
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 from xstilts.statistics.answer import answers
 from xstilts.statistics.inference.intervals import smallest_sign_flip_p
 from xstilts.statistics.inference.power import outlook
-from xstilts.statistics.score_rows import NONE, Row, clean_rows
+from xstilts.statistics.score_rows import CLEAN, NONE, Row, clean_rows
 from xstilts.statistics.setting_text import is_frozen
 from xstilts.statistics.study_facts import Facts
 from xstilts.statistics.tables.aggregates import aggregate_rows
@@ -84,7 +84,8 @@ class Analysis(TypedDict):
     """What the ``analyse`` node keeps.
 
     Attributes:
-        scores: Score rows (``SCORE_COLUMNS``), cleaned and sorted. Rows with ``vectors=frozen`` in their setting repeat
+        scores: Score rows (``SCORE_COLUMNS``), cleaned and sorted, those under noise among them; all other tables are
+            made of the others. Rows with ``vectors=frozen`` in their setting repeat
             a measurement under the vectors that were chosen on held-out languages (see ``chosen_vectors.freeze``).
         gains: Rows of ``gain_rows``.
         clusters: Rows of ``cluster_rows``.
@@ -142,7 +143,8 @@ def analyse(
     frozen, choices = freeze(raw, parsed)
     everything = clean_rows([*raw, *frozen]) if frozen else raw
     # of targets with held-out languages only chosen vectors are results; the sweep shows all
-    scores = [row for row in everything if parsed.is_result(row)]
+    clean = [row for row in everything if row["noise"] == CLEAN]
+    scores = [row for row in clean if parsed.is_result(row)]
     results = [row for row in scores if not parsed.selection_split or row["split"] != parsed.selection_split]
     clusters = cluster_rows(results, parsed)
     low = collapsed(scores, parsed)
@@ -169,7 +171,7 @@ def analyse(
         mix=mix_rows(scores, parsed),
         chosen=chosen_rows(scores, parsed),
         vectors=choices,
-        sweep=sweep_rows(raw, parsed),
+        sweep=sweep_rows([row for row in raw if row["noise"] == CLEAN], parsed),
         search=search_rows(scores, parsed),
         overlaps=shared,
         at_floor=learned_rows(reached, errors, parsed),

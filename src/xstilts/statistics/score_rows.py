@@ -67,7 +67,9 @@ def condition(row: Row) -> Condition:
     )
 
 
-_NEUTRAL = {"noise": "clean"}
+CLEAN = "clean"
+"""The noise of rows that were measured on clean input."""
+_NEUTRAL = {"noise": CLEAN}
 
 
 def clean_rows(rows: Iterable[Row]) -> list[Row]:

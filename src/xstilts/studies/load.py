@@ -21,7 +21,7 @@ from xstilts.sources import safe_yaml
 from xstilts.sources.records.retyped import is_retyped
 from xstilts.studies.changes import apply
 from xstilts.studies.named_claims import check_claims
-from xstilts.studies.noise_spec import check_noise
+from xstilts.studies.named_noise import check_noise
 from xstilts.studies.spec import NestedSeeds, Study
 from xstilts.studies.training_spec import FORM
 
@@ -117,7 +117,7 @@ def validate(root: dict[str, Any], where: str, folder: Path | None = None) -> St
         study = Study.model_validate(root)
     except ValidationError as error:
         raise _study_error(error, where) from None
-    check_noise(study.noise, study.arms, where)
+    check_noise(study, where)
     check_claims(study, where)
     if isinstance(study.data_map, Path | list):
         study = study.model_copy(update={"data_map": _read_maps(study.data_map, folder)})

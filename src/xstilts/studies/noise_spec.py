@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import Field, field_validator, model_validator
 
-from xstilts.errors import StudyError
-from xstilts.noise import NOISES, RATES
+from xstilts.noise import RATES
 from xstilts.sources.noisy import Answers, Where
 from xstilts.studies.training_spec import Strict
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from xstilts.studies.arm_spec import Arm
 
 SEVERITIES = tuple(range(1, len(RATES)))
 CLEAN = "clean"
@@ -27,7 +20,7 @@ Type = Annotated[str, Field(pattern=_NAME, max_length=80)]
 """The name of a noise; one severity of it may follow: ``typo:3``."""
 
 
-class _Corruption(Strict):
+class Corruption(Strict):
     """What test and training noise have in common."""
 
     type: Type
@@ -47,7 +40,7 @@ class _Corruption(Strict):
         return said
 
 
-class NoiseItem(_Corruption):
+class NoiseItem(Corruption):
     """One type of noise in test input. A plain name stands for all severities of it, ``typo:3`` for one.
 
     Attributes:
@@ -61,7 +54,7 @@ class NoiseItem(_Corruption):
     """
 
     short = (str, "type")
-    severity: Annotated[list[int], Field(min_length=1)] = [*SEVERITIES]
+    severity: list[int] = Field([*SEVERITIES], min_length=1)
 
     @field_validator("severity", mode="before")
     @classmethod
@@ -76,7 +69,7 @@ class NoiseItem(_Corruption):
         return value
 
 
-class Augment(_Corruption):
+class Augment(Corruption):
     """Noise in training data.
 
     Attributes:
@@ -107,36 +100,3 @@ def _check_severity(number: int) -> None:
 def without_clean(value: object) -> object:
     """A list of noises without the entry that stands for none."""
     return [item for item in value if item != CLEAN] if isinstance(value, list) else value
-
-
-def check_noise(noise: Sequence[NoiseItem], arms: Mapping[str, Arm], where: str) -> None:
-    """Refuse types that nobody knows, dictionaries that nothing reads, and the same noise twice.
-
-    Raises:
-        UnknownNameError: For a type that is not registered.
-        StudyError: For the others.
-    """
-    for place, item in (*_tested(noise), *_trained(arms)):
-        known = NOISES.get(item.type, f"{where}: {place}.type")
-        if item.dictionary is not None and not known.dictionary:
-            said = f"The noise {item.type} takes no dictionary."
-            raise StudyError(said, field=f"{where}: {place}.dictionary", value=str(item.dictionary))
-    times = Counter((item.type, number, item.where) for item in noise for number in item.severity)
-    for (name, number, part), count in times.items():
-        if count > 1:
-            said = f"names {name} at severity {number} ({part}) {count} times; once is enough."
-            raise StudyError(said, field=f"{where}: noise", value=f"{name}:{number}")
-
-
-def _tested(noise: Sequence[NoiseItem]) -> Iterator[tuple[str, _Corruption]]:
-    for place, item in enumerate(noise):
-        yield f"noise.{place}", item
-
-
-def _trained(arms: Mapping[str, Arm]) -> Iterator[tuple[str, _Corruption]]:
-    for name, arm in arms.items():
-        for place, phase in enumerate(arm.phases):
-            if phase.augment is not None:
-                yield f"arms.{name}.phases.{place}.augment", phase.augment
-        if arm.target_phase.augment is not None:
-            yield f"arms.{name}.target_phase.augment", arm.target_phase.augment

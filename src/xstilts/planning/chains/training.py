@@ -145,5 +145,6 @@ def _dev_portions(planner: Planner, phase: Phase, oracle: Sequence[Portion]) -> 
             f"needs a dev split of {', '.join(missing)}.", field="selection", hint="Use selection: last instead."
         )
     return [
-        replace(portion, language=planner.resolved.pivot, split="dev", limit=None, told="") for portion in own.values()
+        replace(portion, language=planner.resolved.pivot, split="dev", limit=None, told="", augment=None)
+        for portion in own.values()
     ]
