@@ -20,6 +20,7 @@ from xstilts.store.payloads import (
     FORMS,
     AnalysePayload,
     AnswersPayload,
+    Augmented,
     ChoosePayload,
     ConvertedVocabularyPayload,
     ConvertPayload,
@@ -29,6 +30,9 @@ from xstilts.store.payloads import (
     LimitPayload,
     MeasuredSet,
     NgramPayload,
+    NoiseVariant,
+    NoisyPayload,
+    NoisyPredictPayload,
     OverlapPayload,
     Place,
     PortionEncoding,
@@ -67,6 +71,7 @@ NGRAMS = NgramPayload(
     answer=("test/xnli/de",),
 )  # fmt: skip
 SCORE = ScorePayload(task="xnli", kind=Kind.CLASSIFICATION, labels=("no", "yes"), metrics=("accuracy",))
+TYPO = NoiseVariant(type="typo", version=1, severity=3)
 SEARCHED = {
     "kind": Kind.RETRIEVAL, "labels": (), "answer": ("test/bucc/de",), "tuned_on": {"de": "dev/bucc/de"},
     "variants": ({"pool": "cross"}, {"pool": "mono"}), "held_out": ("fr",), "pooled": True, "shared_pool": True,
@@ -76,6 +81,11 @@ MADE = {
     "examples, all said": replace(
         EXAMPLES, kind=Kind.SPAN_QA, limit=7, tokenizer=None, rule="mlqa", view=Viewed("masked", 3),
         options=replace(OPTIONS, windows="run_squad", max_question_tokens=64, n_best=0, token_answers=False),
+    ),
+    "examples, augmented": replace(EXAMPLES, augment=Augmented(TYPO, {"text": "de"}, seed=2, share=0.5)),
+    "noisy": NoisyPayload(
+        task="xquad", kind=Kind.SPAN_QA, languages={"context": "de", "question": "en"},
+        variants=(TYPO, NoiseVariant("code-switch", 2, 5, "query", "follow", dictionary="7" * 64)),
     ),
     "limit": LimitPayload(
         cut=(CutSet("mnli", "", None, {"en": {"sha256": "2" * 64}}),),
@@ -97,6 +107,15 @@ MADE = {
         PREDICT, **SEARCHED, head=None, base={"name": "b"}, settings=({"layer": 7, "pooling": "mean"},), cut=0,
         rule="bucc", baseline="untrained.v1", architecture={"model_type": "xlm-roberta"},
     ),
+    "predict, under noise": NoisyPredictPayload(
+        task="xnli", kind=Kind.CLASSIFICATION, labels=("no", "yes"), pivot="en", head="mnli", base=None,
+        options=OPTIONS, precision="fp32", settings=(),
+    ),
+    "predict, under noise, all said": NoisyPredictPayload(
+        **{"task": "bucc", "pivot": "en", "options": OPTIONS, "precision": "fp32"} | SEARCHED, head=None,
+        base={"name": "b"}, settings=({"layer": 7, "pooling": "mean"},), cut=0, rule="bucc", baseline="untrained.v1",
+        architecture={"model_type": "xlm-roberta"},
+    ),
     "n-grams": NGRAMS,
     "n-grams, all said": replace(NGRAMS, **SEARCHED, learn=()),
     "convert": ConvertPayload(base="me5-small", weights="6" * 64, version=1),
@@ -107,6 +126,10 @@ MADE = {
     "analyse": AnalysePayload(
         source="lab", cells=(ScoredCell("b", "none", "xnli", "xtreme", "1", "test", "last", "4" * 64, ""),),
         facts={"study": "s", "pivot": "qaa"}, claims={"C1": "5" * 64}, overlap_arms={"mnli/en/xnli": ("mnli",)},
+    ),
+    "analyse, under noise": AnalysePayload(
+        source="lab", cells=(ScoredCell("b", "none", "xnli", "xtreme", "1", "test", "last", "4" * 64, "", "8" * 64),),
+        facts={"study": "s", "pivot": "qaa"}, claims={}, overlap_arms={},
     ),
 }  # fmt: skip
 """A payload of every form, with its defaults and with none of them."""

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from xstilts.store.payloads import NoiseVariant, NoisyPayload
 
 MAP = "variants.parquet"
-"""The file that says what takes the place of what: ``variant`` (its place in the payload), and the rows ``clean`` of the
-clean examples and ``unique`` of those of this node."""
+"""The file that says what takes the place of what: the place of a ``variant`` in the payload, and the rows ``clean`` of
+the clean examples and ``unique`` of those of this node."""
 
 
 @dataclass(frozen=True)

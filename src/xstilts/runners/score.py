@@ -10,7 +10,7 @@ from xstilts.store.payloads import ScorePayload
 from xstilts.store.roles import CHOSEN_ON, CLEAN, PREDICTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     import pyarrow as pa
@@ -43,6 +43,7 @@ def run(node: Node, context: Context) -> None:
     sure: list[dict[str, Any]] = []
     given: list[dict[str, Any]] = []
     found = entries(folder)
+    before = _on_clean_input(context) if CLEAN in node.parents else None
     compares = len({entry["setting"] for entry in found}) > 1  # then only the headline is judged by its items
     for entry in found:
         answers = answers_of(folder, entry)
@@ -51,9 +52,9 @@ def run(node: Node, context: Context) -> None:
         where = {name: entry[name] for name in NAMED if name in entry}
         more = {"rejected": entry["rejected"], **_change(entry)}
         rows += [{**where, **row, **more} for row in one.rows]
-        if CLEAN in node.parents:
-            before = _kept(_clean_table(context, entry), asked.half, chosen_on)
-            rows += [{**where, **row, **more} for row in _flips(asked.kind, before, answers.table)]
+        if before is not None:
+            table = _kept(before(entry), asked.half, chosen_on)
+            rows += [{**where, **row, **more} for row in _flips(asked.kind, table, answers.table)]
         sure += [{**where, **row} for row in one.sure]
         if one.classes:
             given.append({**where, **one.classes})
@@ -71,13 +72,11 @@ def _change(entry: Mapping[str, Any]) -> dict[str, float]:
     return {"edit_rate": entry["edit_rate"], **rise}
 
 
-def _clean_table(context: Context, entry: Mapping[str, Any]) -> pa.Table:
-    """The predictions on clean input under the same setting."""
+def _on_clean_input(context: Context) -> Callable[[Mapping[str, Any]], pa.Table]:
+    """From an entry under noise to the predictions on clean input in the same language and setting."""
     folder = context.parent(CLEAN)
-    named = ("language", "setting")
-    return next(
-        table_of(folder, other) for other in entries(folder) if all(other[name] == entry[name] for name in named)
-    )
+    found = {(entry["language"], entry["setting"]): entry for entry in entries(folder)}
+    return lambda entry: table_of(folder, found[entry["language"], entry["setting"]])
 
 
 def _flips(kind: Kind, clean: pa.Table, noisy: pa.Table) -> Iterator[dict[str, Any]]:

@@ -190,7 +190,7 @@ def analyse(
         aggregates=averages,
         answer=answer,
         facts=dict(facts),
-        items=item_rows(everything, known),
+        items=item_rows(clean, known),
         gain_items=[*gain_item_rows(gains, known, parsed.level), *by_cluster],
     )
 
