@@ -18,7 +18,19 @@ from xstilts.noise.changes import again, change, pick
 from xstilts.noise.noise import NOISES, Dictionary, Edit, Noise, Undefined, Way
 from xstilts.noise.scripts import named, script_of
 
-_STROKES = {"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ø": "o", "Ø": "O", "ħ": "h", "Ħ": "H", "ŧ": "t", "Ŧ": "T", "ı": "i"}
+_STROKES = {
+    "ł": "l",
+    "Ł": "L",
+    "đ": "d",
+    "Đ": "D",
+    "ø": "o",
+    "Ø": "O",
+    "ħ": "h",
+    "Ħ": "H",
+    "ŧ": "t",
+    "Ŧ": "T",
+    "ı": "i",
+}
 """Letters that people write without what sets them apart, and that Unicode does not decompose."""
 
 _MARKLESS = frozenset(
@@ -26,7 +38,9 @@ _MARKLESS = frozenset(
 )
 """Scripts whose letters have no marks that writers leave out."""
 
-_BARE = frozenset({"en", "sw", "id", "ms", "so", "zu", "xh", "ss", "nr", "ts", "sn", "rn", "rw", "ny", "la", "ia", "tl", "sr"})
+_BARE = frozenset(
+    {"en", "sw", "id", "ms", "so", "zu", "xh", "ss", "nr", "ts", "sn", "rn", "rw", "ny", "la", "ia", "tl", "sr"}
+)
 """Languages whose ordinary spelling has no accents though others of their script have."""
 
 _UNPOINTED = frozenset({"he"})
