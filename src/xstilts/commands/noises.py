@@ -112,7 +112,7 @@ def corrupt(
 ) -> None:
     """Write a noisy copy of a file, in its own format. Labels stay true: answers are found again, tags stay aligned."""
     from xstilts import languages
-    from xstilts.noise.dictionaries import read
+    from xstilts.noise.dictionaries import read_dictionary
     from xstilts.noise.said import parse
     from xstilts.sources.noisy_files import Wanted, noisy_file
 
@@ -120,7 +120,7 @@ def corrupt(
     if asked.severity is None:
         raise InputError("needs a severity.", field="--noise", value=noise, hint=f"Write --noise {noise}:3.")
     languages.get(language, "--language")
-    words = read(dictionary) if dictionary else {}
+    words = read_dictionary(dictionary) if dictionary else {}
     chosen = tuple(name.strip() for name in (fields or "").split(",") if name.strip())
     text = noisy_file(file, Wanted(asked.noise, asked.severity, language, words, seed, chosen))
     if out is None:
