@@ -2,6 +2,7 @@
 
 encoder, model, vocabulary …   the only parent of its sort
 train/mnli/en                  prepared examples: split, task as it is trained, language
+copy/mnli/en                   the same once more, with noise in every item
 as_long/0                      one of the training nodes whose tokens give a phase its length
 model/0                        one of the models of a sweep
 update/de                      what is exchanged for one language
@@ -33,10 +34,10 @@ PREDICTIONS = "predictions"
 """The predictions that are scored."""
 CHOSEN_ON = "chosen_on"
 """The predictions by which arms are chosen; what they are on is left out of a score."""
-
-
 CLEAN = "clean"
 """The predictions without noise."""
+COPY = "copy"
+"""In the place of a split: training examples once more, with noise in every item."""
 
 
 @dataclass(frozen=True, order=True)

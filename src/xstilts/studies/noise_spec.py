@@ -70,12 +70,14 @@ class NoiseItem(Corruption):
 
 
 class Augment(Corruption):
-    """Noise in training data.
+    """Noise in training data: in a share of the examples, or in a copy of each.
 
     Attributes:
         type: The noise: `xstilts list noises` shows them all.
         severity: From 1 to 5.
         share: Share of the examples that are corrupted.
+        consistency: Above 0, every example also has a noisy copy, and the answers to both are brought together with
+            this weight; ``training.consistency`` has the formula. Excludes ``share``.
         where: Which part of an example, as in the study's ``noise``.
         dictionary: A file of words for the types that take one.
         answers: Of questions, as in the study's ``noise``.
@@ -83,12 +85,19 @@ class Augment(Corruption):
 
     severity: int
     share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    consistency: Annotated[float, Field(ge=0, lt=1e9)] = 0.0
 
     @field_validator("severity")
     @classmethod
     def _severity_exists(cls, value: int) -> int:
         _check_severity(value)
         return value
+
+    @model_validator(mode="after")
+    def _copies_all(self) -> Augment:
+        if self.consistency and self.share < 1:
+            raise ValueError("share is of examples without a copy; with consistency every example has one")
+        return self
 
 
 def _check_severity(number: int) -> None:

@@ -100,16 +100,13 @@ def _phase(
             mixtures[phases.viewed_name(task.name, view)] = mixture
         codes = mixture.codes if mixture else (resolved.pivot,)
         portions += [Portion(task, code, "train", values.limit, view) for code in codes]
-    if changes.augment is not None:
-        where = f"arms.{course.arm}.target_phase.augment"
-        portions = phases.with_noise(resolved, portions, changes.augment, seed, where)
     trained = [phases.viewed_name(name, view) for name in names]
     spec = phases.phase_spec(resolved, values, trained, Mix(), seed, selection)
     label = " + ".join(trained)
     label += f" ({changes.language_mix.share:.0%} other languages)" if changes.language_mix else ""
-    label += phases.noise_label(changes.augment)
     label += f" at {values.learning_rate:g}, {values.epochs or 0:g} epochs" if tried else ""
-    return Phase(spec, tuple(portions), values, mixtures, label, tuple(trained))
+    phase = Phase(spec, tuple(portions), values, mixtures, label, tuple(trained))
+    return phases.with_noise(phase, changes.augment, resolved.pivot, f"arms.{course.arm}.target_phase.augment")
 
 
 def _without_own(beside: Beside | None, names: Sequence[str]) -> Beside | None:
