@@ -130,9 +130,10 @@ def _edits(
 ) -> list[Edit] | None:
     """The edits of one text, sorted; None where the draws do not suffice and are not final."""
     edit_at, length = way.edit, len(text)
+    if not text:
+        return []
     if way.places is None:
         tries: Iterable[tuple[int, float]] = ((int(draw * length), draw * length % 1.0) for draw in draws[1:])
-        final = final or not length
     else:
         places = way.places(text)
         # each place once, in an order of draws that a place has whatever the others are
@@ -148,7 +149,7 @@ def _edits(
         if edit is None:
             continue
         start, end, _, cost = edit
-        touched = range(start, max(end, start + 1))
+        touched = (start,) if end - start <= 1 else range(start, end)
         if not taken.isdisjoint(touched):
             continue
         if spent + cost > budget and draws[0] * cost >= budget - spent:
