@@ -54,7 +54,7 @@ def effective_robustness(changes: Changes, arm: str, languages: Sequence[str], l
 
 
 def _residual(changes: Changes, arm: str, languages: Sequence[str], seeds: Sequence[str]) -> float | None:
-    line = line_through(*_points(one for seed in seeds for one in changes.robust[NONE, seed].values()))
+    line = line_through(*_points(own[code] for seed in seeds for own in [changes.robust[NONE, seed]] for code in sorted(own)))
     own = [changes.robust[arm, seed][code] for seed in seeds for code in languages]
     if line is None or not own:
         return None
