@@ -308,7 +308,7 @@ def test_the_answer_says_the_numbers_of_the_table() -> None:
     )
     assert second == (
         f"Averaged over 2 types of noise (ocr, typo), nli keeps {mean['rpc']:.1f} % of its clean score and none 92.5 "
-        "%, and as the best of 1 arm training in between makes transfer more robust here: supported."
+        "%; judged as the best of 1 arm, it makes transfer more robust here: supported."
     )
 
 

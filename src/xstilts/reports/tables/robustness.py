@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from xstilts.reports.tables.table import Cell, Table
     from xstilts.statistics.score_rows import Row
 
+BY_LANGUAGE = "Under noise, language by language"
+"""What the table of all languages is called."""
 _SHOWN = 8
 """So many types of noise are named in a caption."""
 _DIFFERENCE = (
@@ -47,7 +49,7 @@ def robustness_tables(report: Report) -> list[Table]:
 
 _FOLDED = {
     PIVOT: "Under noise in the pivot",
-    LANGUAGE: "Under noise, language by language",
+    LANGUAGE: BY_LANGUAGE,
     MIXED: "With two languages in one item",
 }
 
@@ -58,8 +60,8 @@ def _whole_table(report: Report, rows: Sequence[Row]) -> Table:
         "Under noise (mPC) is the mean over severities, then over types; below it stands how much of the clean score "
         "is left (rPC), in percent. Area is what is left on average as edits grow from none to the most. Flips are "
         f"answers that noise changes, in percent of the items. {_DIFFERENCE}; p is corrected by Holm's procedure over "
-        "all arms and targets, that of the mean over the arms of a base. Effective robustness is how far the noisy "
-        "score lies above what the clean score lets expect, in points."
+        "all arms and targets, that of the mean over the arms of a base. Effective: effective robustness, how far "
+        "the noisy score lies above what the clean score lets expect, in points."
     )
     columns = (
         Column("base", "base", shown=several(rows)),
@@ -70,7 +72,7 @@ def _whole_table(report: Report, rows: Sequence[Row]) -> Table:
         number("flips, %", lambda row: level(row["flip_rate"])),
         Column("worst type", _worst),
         *_compared(),
-        number("effective robustness", _effective),
+        number("effective", _effective),
         number("seeds", "n_seeds"),
     )
     return made("robustness", report.labelled(said), columns, rows)
@@ -82,6 +84,9 @@ def _part_table(report: Report, clustering: str, rows: Sequence[Row]) -> Table:
     if clustering == MIXED:
         said += "The clean score is the mean of the two languages alone; no text was corrupted. "
     said += f"{_DIFFERENCE}. p is corrected by Holm's procedure {_CORRECTED.get(clustering, _WITHIN)}."
+    every = {noise for row in rows for noise in row["types"].split()}
+    if several(rows, "types"):
+        said += " Without: types of noise that do not exist in one of the languages."
     columns = (
         Column("base", "base", shown=several(rows)),
         Column("target", "target"),
@@ -90,7 +95,7 @@ def _part_table(report: Report, clustering: str, rows: Sequence[Row]) -> Table:
         *_levels(),
         *_compared(),
         number("seeds", "n_seeds"),
-        words("types", lambda row: row["types"].replace(" ", ", "), shown=several(rows, "types")),
+        words("without", lambda row: ", ".join(sorted(every - set(row["types"].split()))), several(rows, "types")),
     )
     return made("robustness", report.labelled(said), columns, sorted(rows, key=_by_cluster(report)))
 
@@ -135,7 +140,7 @@ def _difference(row: Row) -> Cell:
 
 
 def _effective(row: Row) -> Cell:
-    if row["effective"] is None:
+    if row["effective"] is None or row["arm"] == NONE:  # the line is that of none
         return "–"
     return points(row["effective"]), interval(row["effective_low"], row["effective_high"])
 

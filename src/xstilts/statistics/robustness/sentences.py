@@ -86,14 +86,15 @@ def _plain(value: float) -> str:
 
 
 def _second(found: Row, n_arms: int) -> str:
+    best = f"as the best of {counted(n_arms, 'arm')}"
     judged = {
-        "supported": "training in between makes transfer more robust here: supported.",
-        "contradicted": "even the best arm loses more than none: no arm makes transfer more robust here.",
-    }.get(found["verdict"], "this cannot be told from no difference: inconclusive.")
-    left = ""
+        "supported": f"judged {best}, it makes transfer more robust here: supported.",
+        "contradicted": f"even {best} it loses more than none: no arm makes transfer more robust here.",
+    }.get(found["verdict"], f"judged {best}, it cannot be told from none: inconclusive.")
+    left = f"{found['arm']} has the smallest loss"
     if found["rpc"] is not None and found["none_rpc"] is not None:
-        left = f"{found['arm']} keeps {found['rpc']:.1f} % of its clean score and none {found['none_rpc']:.1f} %, "
-    return f"Averaged over {_types(found['types'])}, {left}and as the best of {counted(n_arms, 'arm')} {judged}"
+        left = f"{found['arm']} keeps {found['rpc']:.1f} % of its clean score and none {found['none_rpc']:.1f} %"
+    return f"Averaged over {_types(found['types'])}, {left}; {judged}"
 
 
 def _types(types: str) -> str:
