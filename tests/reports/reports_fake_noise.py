@@ -1,4 +1,4 @@
-"""A believable study of noise made from a seed: four arms, two targets, seven types of noise, one of them not in all."""
+"""A believable study of noise made from a seed: four arms, two targets, seven noises, one not in all."""
 
 from __future__ import annotations
 

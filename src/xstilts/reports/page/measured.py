@@ -226,6 +226,5 @@ def under_noise(page: Page) -> UnderNoise:
         if (name := degradation_name(base, target)) in page.pictures:
             pictures.append((base, target, page.pictures[name], len(arms) - len(first_arms(facts, arms))))
     tables = [table for table in page.tables["robustness"] if table.folded and page.detail < Detail.NO_CLUSTERS]
-    return UnderNoise(
-        pictures, [one for one in tables if page.detail < Detail.NO_LANGUAGES or one.label != BY_LANGUAGE]
-    )
+    short = page.detail >= Detail.NO_LANGUAGES
+    return UnderNoise(pictures, [table for table in tables if not (short and table.label == BY_LANGUAGE)])
