@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import StoreError
 from xstilts.statistics.robustness.degradation import DEGRADATION_COLUMNS, NOISE_COLUMNS
-from xstilts.statistics.robustness.table import ROBUSTNESS_COLUMNS
+from xstilts.statistics.robustness.table import KEPT
 from xstilts.statistics.score_rows import SCORE_COLUMNS, Condition
 from xstilts.statistics.tables.aggregates import AGGREGATE_COLUMNS
 from xstilts.statistics.tables.gains import CLUSTER_COLUMNS, GAIN_COLUMNS
@@ -29,7 +29,7 @@ _COLUMNS = {
     "items": ITEM_COLUMNS,
     "gain_items": tuple(dict.fromkeys((*GAIN_ITEM_COLUMNS, *Condition._fields))),
 }
-_OF_NOISE = {"noise": NOISE_COLUMNS, "robustness": ROBUSTNESS_COLUMNS, "degradation": DEGRADATION_COLUMNS}
+_OF_NOISE = {"noise": NOISE_COLUMNS, "robustness": KEPT, "degradation": DEGRADATION_COLUMNS}
 """The tables that are there only where something was measured on noisy text."""
 _NUMBERS = {"value", "gain", "low", "high", "p", "p_corrected", "none", "arm_score", "sd"} | {
     "error", *(name for name in GAIN_ITEM_COLUMNS if name.startswith(("seeds_", "items_", "both_"))),

@@ -32,6 +32,9 @@ ROBUSTNESS_COLUMNS = (
 )  # fmt: skip
 """The columns of robustness.csv, in order."""
 
+KEPT = (*ROBUSTNESS_COLUMNS, "seeds", "seed_gains")
+"""What is kept of a row: the columns, and its difference in each seed."""
+
 LANGUAGE = "language"
 """The clustering of rows that speak of one language."""
 ALL_TARGETS = "mean of targets"

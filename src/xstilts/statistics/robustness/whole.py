@@ -8,7 +8,7 @@ from xstilts.statistics.answer import answers
 from xstilts.statistics.robustness.degradation import degradation_rows, noise_rows
 from xstilts.statistics.robustness.noisy_scores import noisy_scores
 from xstilts.statistics.robustness.sentences import robust_answers
-from xstilts.statistics.robustness.table import ROBUSTNESS_COLUMNS, as_gains, mean_rows, robustness_rows
+from xstilts.statistics.robustness.table import KEPT, as_gains, mean_rows, robustness_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,7 +54,7 @@ def robustness(clean: Sequence[Row], noisy: Iterable[Row], known: Known, rates: 
     means = mean_rows(rows, best, facts)
     return Robustness(
         noise=noise_rows(found, facts),
-        robustness=[{name: row[name] for name in ROBUSTNESS_COLUMNS} for row in [*rows, *means]],
+        robustness=[{name: row.get(name) for name in KEPT} for row in [*rows, *means]],
         degradation=degradation_rows(found, facts),
         under_noise=robust_answers(best, means, facts),
     )
