@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from xstilts.reports.report import Report
     from xstilts.reports.tables.table import Cell, Table
 
-_ROOM, _BEFORE = 90, 25
-"""Characters that are shown of a text, and those before its first change."""
+_ROOM, _BEFORE, _ANSWER = 90, 25, 40
+"""Characters that are shown of a text, those before its first change, and those of an answer."""
 
 
 def corrupted_tables(report: Report) -> list[Table]:
@@ -59,11 +59,11 @@ def _first_change(before: Sequence[Any], after: Sequence[Any]) -> int:
     return next((place for place, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), 0)
 
 
-def _cut(text: str, change: int) -> str:
+def _cut(text: str, change: int, room: int = _ROOM) -> str:
     """The text around a place, from word to word where there are words."""
     start = max(0, change - _BEFORE)
     start = text.rfind(" ", max(0, start - 15), start) + 1 or start
-    end = start + _ROOM
+    end = start + room
     end = len(text) if end >= len(text) else text.find(" ", end, end + 15) if " " in text[end : end + 15] else end
     return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
 
@@ -83,5 +83,6 @@ def _in_words(item: Corrupted, value: Any) -> str:  # noqa: ANN401 - an answer o
         place = _first_change(item.clean["tokens"], item.noisy["tokens"])
         return str(value[place]) if place < len(value) else "–"
     if item.kind is Kind.MULTIPLE_CHOICE:
-        return _cut(str(item.clean["choices"][value]), 0)
-    return _cut(" / ".join(value), 0) if isinstance(value, list) else _cut(str(value), 0) or "no answer"
+        return _cut(str(item.clean["choices"][value]), 0, _ANSWER)
+    said = " / ".join(value) if isinstance(value, list) else str(value)
+    return _cut(said, 0, _ANSWER) or "no answer"

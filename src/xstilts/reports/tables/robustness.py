@@ -60,7 +60,8 @@ def _whole_table(report: Report, rows: Sequence[Row]) -> Table:
         "Under noise (mPC) is the mean over severities, then over types; below it stands how much of the clean score "
         "is left (rPC), in percent. Area is what is left on average as edits grow from none to the most. Flips are "
         f"answers that noise changes, in percent of the items. {_DIFFERENCE}; p is corrected by Holm's procedure over "
-        "all arms and targets, that of the mean over the arms of a base. Effective: effective robustness, how far "
+        "all arms and targets, that of the mean over the arms of a base. †: degenerate or leaking, and not in the mean. "
+        "Effective: effective robustness, how far "
         "the noisy score lies above what the clean score lets expect, in points."
     )
     columns = (
@@ -71,7 +72,7 @@ def _whole_table(report: Report, rows: Sequence[Row]) -> Table:
         number("area, %", lambda row: level(row["area"])),
         number("flips, %", lambda row: level(row["flip_rate"])),
         Column("worst type", _worst),
-        *_compared(),
+        *_compared(report),
         number("effective", _effective),
         number("seeds", "n_seeds"),
     )
@@ -93,7 +94,7 @@ def _part_table(report: Report, clustering: str, rows: Sequence[Row]) -> Table:
         Column("cluster", "cluster", shown=several(rows, "cluster")),
         Column("arm", "arm"),
         *_levels(),
-        *_compared(),
+        *_compared(report),
         number("seeds", "n_seeds"),
         words("without", lambda row: ", ".join(sorted(every - set(row["types"].split()))), several(rows, "types")),
     )
@@ -124,19 +125,23 @@ def _levels() -> tuple[Column, ...]:
     )
 
 
-def _compared() -> tuple[Column, ...]:
+def _compared(report: Report) -> tuple[Column, ...]:
     return (
-        number("loses less than none", _difference),
+        number("loses less than none", _difference(report)),
         number("p (Holm)", lambda row: "" if row["arm"] == NONE else p_value(row["p_corrected"])),
     )
 
 
-def _difference(row: Row) -> Cell:
-    if row["arm"] == NONE:
-        return "–"
-    if row["difference"] is None:
-        return "did not run"
-    return points(row["difference"]), interval(row["low"], row["high"])
+def _difference(report: Report) -> Callable[[Row], Cell]:
+    def cell(row: Row) -> Cell:
+        if row["arm"] == NONE:
+            return "–"
+        if row["difference"] is None:
+            return "did not run"
+        mark = "†" if report.facts.unfair(row["base"], row["arm"], row["target"]) else ""
+        return points(row["difference"]) + mark, interval(row["low"], row["high"])
+
+    return cell
 
 
 def _effective(row: Row) -> Cell:
@@ -150,8 +155,10 @@ def _worst(row: Row) -> Cell:
 
 
 def _types(rows: Sequence[Row]) -> str:
-    of_targets = [row for row in rows if row["target"] != ALL_TARGETS and row["arm"] == NONE]
-    found = {row["types"]: row["target"] for row in of_targets if row["types"]}
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        if row["target"] != ALL_TARGETS and row["arm"] == NONE and row["types"]:
+            found.setdefault(row["types"], []).append(row["target"])
     if len(found) <= 1:
         return listed(next(iter(found), "").split(), _SHOWN) or "no type exists in all of these languages"
-    return "; ".join(f"on {target} {listed(types.split(), _SHOWN)}" for types, target in found.items())
+    return "; ".join(f"on {', '.join(on)}: {listed(types.split(), _SHOWN)}" for types, on in found.items())
