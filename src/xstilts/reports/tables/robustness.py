@@ -60,9 +60,9 @@ def _whole_table(report: Report, rows: Sequence[Row]) -> Table:
         "Under noise (mPC) is the mean over severities, then over types; below it stands how much of the clean score "
         "is left (rPC), in percent. Area is what is left on average as edits grow from none to the most. Flips are "
         f"answers that noise changes, in percent of the items. {_DIFFERENCE}; p is corrected by Holm's procedure over "
-        "all arms and targets, that of the mean over the arms of a base. †: degenerate or leaking, and not in the mean. "
-        "Effective: effective robustness, how far "
-        "the noisy score lies above what the clean score lets expect, in points."
+        "all arms and targets, that of the mean over the arms of a base. †: degenerate or leaking, not in the mean. "
+        "Effective: effective robustness, how far the noisy score lies above what the clean score lets expect, in "
+        "points."
     )
     columns = (
         Column("base", "base", shown=several(rows)),
