@@ -117,7 +117,10 @@ def test_reports_are_told_of_noise():
         ([{"tasks": ["squad"], "augment": ALIKE}], "squad has no answer for each"),
         ([{"tasks": ["mlm"], "augment": ALIKE}], "mlm has no answer for each"),
         (phase(augment={"type": "romanised", "severity": 3}), "romanised does not exist in qaa"),
-        ([{"tasks": ["ccg"], "augment": {"type": "word-swap", "severity": 3}}], "ccg cannot have this noise: each word"),
+        (
+            [{"tasks": ["ccg"], "augment": {"type": "word-swap", "severity": 3}}],
+            "ccg cannot have this noise: each word",
+        ),
         (phase(augment={**NOISE, "where": "pool"}), "snli cannot have this noise: classification allows where"),
     ],
 )
