@@ -172,8 +172,10 @@ def test_tables_of_the_report_tell_of_noise_and_the_others_of_clean_input(finish
     keys = {(row["base"], row["arm"], row["target"], row["language"], row["metric"])
             for row in csv.DictReader((out / "gains.csv").read_text("utf-8").splitlines())}  # fmt: skip
     assert not any(key[-1] == "flip_rate" for key in keys)
-    noise = list(csv.DictReader((out / "noise.csv").read_text("utf-8").splitlines()))
+    (analysed,) = (node for node in finished[0].nodes.values() if node.kind == "analyse")
+    noise = parquet.read_table(finished[1].read(analysed.key, "analyse") / "noise.parquet").to_pylist()
     assert {row["target"] for row in noise} == set(PARTS)
+    assert all(row["flip_rate"] is not None and row["edit_rate"] is not None for row in noise)
 
 
 def test_training_on_noise_reads_a_share_of_noisy_examples(finished: Finished):
