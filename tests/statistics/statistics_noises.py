@@ -26,7 +26,7 @@ def row(arm, seed, language, value, noise="clean", severity=0, **changes):
         "noise": noise, "severity": severity, "source": "lab", "selection": "last", "setting": "", "protocol": "x",
         "metric": "accuracy", "value": value, "n": 100, "node": "k",
     }  # fmt: skip
-    told = {"edit_rate": EDITS[severity], "subword_rise": 1 + EDITS[severity]} if severity else {}
+    told = {"edit_rate": EDITS[severity], "subword_rise": 2 * EDITS[severity]} if severity else {}
     return plain | told | changes
 
 

@@ -13,8 +13,9 @@ from statistics_noises import SEVERITIES, facts, moved, of, row, study
 
 from xstilts.statistics import SCORE_COLUMNS, Facts, analyse, load, paired_gain, save
 from xstilts.statistics.robustness import measures
+from xstilts.statistics.robustness.changes import mean_performance
 from xstilts.statistics.robustness.degradation import DEGRADATION_COLUMNS, NOISE_COLUMNS
-from xstilts.statistics.robustness.noisy_scores import rates_of
+from xstilts.statistics.robustness.noisy_scores import Number, rates_of
 from xstilts.statistics.robustness.table import ALL_TARGETS, ROBUSTNESS_COLUMNS
 from xstilts.statistics.robustness.whole import robustness
 
@@ -29,7 +30,8 @@ def zero_shot(made, arm, target="t"):
 
 
 def test_mean_performance_takes_the_mean_of_each_type_first() -> None:
-    assert measures.mean_performance({"typo": [70.0, 60.0, 50.0], "ocr": [40.0]}) == 50.0
+    scores = {"typo": [Number(70.0, 8), Number(60.0, 8), Number(50.0, 8)], "ocr": [Number(40.0, 8)]}
+    assert mean_performance(scores) == Number(50.0, 8)
 
 
 def test_relative_performance_is_in_percent_of_the_clean_score() -> None:
@@ -213,7 +215,7 @@ def test_noise_by_language_and_severity() -> None:
     found = of(made, arm="nli", language="hi", noise="typo", severity=3)
     assert tuple(found) == NOISE_COLUMNS
     assert (found["clean"], found["noisy"], found["change"]) == pytest.approx((80.0, 73.8, -6.2))
-    assert (found["flip_rate"], found["edit_rate"], found["subword_rise"], found["n_seeds"]) == (12.0, 0.04, 1.04, 3)
+    assert (found["flip_rate"], found["edit_rate"], found["subword_rise"], found["n_seeds"]) == (12.0, 0.04, 0.08, 3)
 
 
 def test_curves_begin_at_the_clean_score_of_the_same_languages() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from xstilts.reports.entries import Detail
+from xstilts.reports.figures.arm_lines import first_arms
+from xstilts.reports.figures.degradation import degradation_name
 from xstilts.reports.figures.dose_response import dose_name
 from xstilts.reports.figures.layers import sweep_name, sweep_said
 from xstilts.reports.grid import absent
@@ -199,3 +201,14 @@ def searches(page: Page) -> list[tuple[str, str, str, str]]:
         for base, target in dict.fromkeys((row["base"], row["target"]) for row in report.rows("sweep"))
         if (name := sweep_name(report, base, target)) in page.pictures
     ]
+
+
+def under_noise(page: Page) -> list[tuple[str, str, str, int]]:
+    """Base, target and picture of every figure of degradation, with the number of arms that it leaves out."""
+    rows, facts = page.report.rows("degradation"), page.report.facts
+    found = []
+    for base, target in dict.fromkeys((row["base"], row["target"]) for row in rows):
+        arms = {row["arm"] for row in rows if (row["base"], row["target"]) == (base, target)}
+        if (name := degradation_name(base, target)) in page.pictures:
+            found.append((base, target, page.pictures[name], len(arms) - len(first_arms(facts, arms))))
+    return found

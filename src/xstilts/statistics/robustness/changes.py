@@ -60,6 +60,18 @@ class Changes:
         return sorted(own)
 
 
+def mean_performance(by_type: Mapping[str, Sequence[Number]]) -> Number:
+    """mPC: the mean score under noise, each type's mean over its severities first, all types alike.
+
+    Args:
+        by_type: Noise to the scores at its severities; neither may be empty.
+
+    References:
+        Hendrycks and Dietterich 2019 (arXiv 1903.12261), Yi et al. 2021 (arXiv 2110.06513).
+    """
+    return mean_number([mean_number(scores) for scores in by_type.values()])
+
+
 def changes_by_type(scores: NoisyScores) -> Callable[[tuple[str, ...]], Changes]:
     """What gives the changes under any types of noise, each once."""
 
@@ -80,7 +92,7 @@ def _changes(scores: NoisyScores, types: tuple[str, ...]) -> Changes:
             found = scores.by_type(chain, language, types) if types else None
             if not found:
                 continue
-            noisy = mean_number([mean_number(numbers) for numbers in found.values()])
+            noisy = mean_performance(found)
             robust.setdefault(chain, {})[language] = Robust(clean, noisy, found)
             cells.setdefault(chain, {})[language] = MeasuredScore(noisy.value - clean.value, min(noisy.n, clean.n))
             if noisy.moves is not None and clean.moves is not None:

@@ -54,7 +54,8 @@ def effective_robustness(changes: Changes, arm: str, languages: Sequence[str], l
 
 
 def _residual(changes: Changes, arm: str, languages: Sequence[str], seeds: Sequence[str]) -> float | None:
-    line = line_through(*_points(one for seed in seeds for one in changes.robust[NONE, seed].values()))
+    of_none = [changes.robust[NONE, seed] for seed in seeds]
+    line = line_through(*_points(cells[code] for cells in of_none for code in sorted(cells)))
     own = [changes.robust[arm, seed][code] for seed in seeds for code in languages]
     if line is None or not own:
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,18 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
-
-
-def mean_performance(by_type: Mapping[str, Sequence[float]]) -> float:
-    """mPC: the mean score under noise, each type's mean over its severities first, all types alike.
-
-    Args:
-        by_type: Noise to the scores at its severities; neither may be empty.
-
-    References:
-        Hendrycks and Dietterich 2019 (arXiv 1903.12261), Yi et al. 2021 (arXiv 2110.06513).
-    """
-    return math.fsum(math.fsum(scores) / len(scores) for scores in by_type.values()) / len(by_type)
 
 
 def relative_performance(noisy: float, clean: float) -> float | None:

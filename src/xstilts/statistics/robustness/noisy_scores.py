@@ -43,7 +43,7 @@ class Number(NamedTuple):
 
 
 class Rates(NamedTuple):
-    """What a noise did to text: realised edit rate (0 to 1), and subwords for each word, noisy by clean; or None."""
+    """What a noise did to text: realised edit rate and rise in subwords for each word, 0.02 for 2 % more; or None."""
 
     edits: float | None
     subwords: float | None

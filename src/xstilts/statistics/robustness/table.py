@@ -43,7 +43,7 @@ def robustness_rows(found: Iterable[NoisyScores], facts: Facts) -> list[Row]:
     """One row per base, target, set of languages and arm, ``none`` among them.
 
     Question: does this arm lose less under noise than ``none``? ``difference`` is (noisy − clean) of the arm minus
-    (noisy − clean) of ``none``, in points, noisy being the mean score under noise (``measures.mean_performance``);
+    (noisy − clean) of ``none``, in points, noisy being the mean score under noise (``changes.mean_performance``);
     above 0, the arm loses less, where more is better. It is paired, tested and given its interval like a gain
     (``gain_over_none``, ``gain_item_rows``): over seeds (``low``, ``high``), by test items (``items_error``) and over
     both. ``p_corrected`` is Holm's over all arms and targets for zero-shot rows and apart for the pivot and for mixed
