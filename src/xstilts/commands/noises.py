@@ -99,9 +99,9 @@ def severe(noise: str) -> tuple[Noise, int]:
 
 def words_of(dictionary: Path | None) -> Words:
     """What ``--dictionary`` says; empty without."""
-    from xstilts.noise.dictionaries import read_dictionary
+    from xstilts.noise.dictionaries import read
 
-    return read_dictionary(dictionary) if dictionary else {}
+    return read(dictionary) if dictionary else {}
 
 
 def corrupt(

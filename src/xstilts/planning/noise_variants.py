@@ -85,7 +85,7 @@ def asked_of(said: NoiseItem | Augment, field: str) -> Asked:
 def _read(path: Path, stamp: int) -> tuple[Dictionary, str]:
     """A dictionary and the hash of its file, once however many chains ask; ``stamp`` tells a changed file."""
     del stamp
-    return dictionaries.read_dictionary(path), hashlib.sha256(path.read_bytes()).hexdigest()
+    return dictionaries.read(path), hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def on_target(target: ResolvedTarget) -> list[Asked]:
