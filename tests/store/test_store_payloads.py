@@ -52,10 +52,13 @@ from xstilts.tasks.base import Kind
 from xstilts.training.contrast import Contrast
 from xstilts.training.language_mixture import LanguageMixture
 from xstilts.training.phase import Mix, PhaseSpec
+from xstilts.training.robust import Robust
 
 GOLDEN = Path(__file__).with_name("payloads.json")
 MIXTURE = LanguageMixture("en", ("de", "sw"), 0.25, "extra", 2.0, "native")
 PHASE = PhaseSpec(("mnli", "mlm"), epochs=3, beside={"mlm": 0.1}, lora_rank=8, max_grad_norm=float("inf"), seed=2)
+STEADY = PhaseSpec(("snli",), steps=10, robust=Robust("adversarial", 0.2, 3))
+ALIKE = PhaseSpec(("snli",), steps=10, consistency=0.5)
 DUAL = PhaseSpec(("squad~dual",), steps=100, mix=Mix("uniform"), contrast=Contrast("first", "dot", 0.1, 2))
 OPTIONS = PortionEncoding(max_length=128, stride=42, max_answer_tokens=30)
 EXAMPLES = ExamplesPayload(
@@ -100,6 +103,8 @@ MADE = {
     ),
     "train": TrainPayload(phase=PHASE, base={"sha256": {"model.safetensors": "3" * 64}}, tokenizer=None),
     "train, all said": TrainPayload(DUAL, None, None, "longer", {"squad~dual": MIXTURE}),
+    "train, robust": TrainPayload(phase=STEADY, base=None, tokenizer=None),
+    "train, beside noisy copies": TrainPayload(phase=ALIKE, base=None, tokenizer=None),
     "choose": ChoosePayload(head="xnli", dev="dev/xnli/en", half="a"),
     "choose, searched": ChoosePayload(None, "dev/squad/en", "a", {"layer": -1, "pooling": "mean"}),
     "predict": PREDICT,

@@ -29,7 +29,7 @@ _BLANK, _UNSPACED = re.compile(r"\s"), re.compile(f"[{UNSPACED}]")
 FORMAT = "a UTF-8 file with a line a word, first the word and then what may stand in its place, or JSON {word: [forms]}"
 
 
-def read_dictionary(path: Path) -> Dictionary:
+def read(path: Path) -> Dictionary:
     """The dictionary in a file; words that come on several lines have the forms of all of them, each once.
 
     Raises:

@@ -46,6 +46,11 @@ class Asked:
     path: str
     digest: str
 
+    @property
+    def name(self) -> str:
+        """What tables call it beside its severity."""
+        return noisy.named(self.noise, self.said.where)
+
     def variant(self, kind: Kind, severity: int) -> NoiseVariant:
         """The noise at one severity; only questions have answers."""
         answers = self.said.answers if kind is Kind.SPAN_QA else "protect"
@@ -80,7 +85,7 @@ def asked_of(said: NoiseItem | Augment, field: str) -> Asked:
 def _read(path: Path, stamp: int) -> tuple[Dictionary, str]:
     """A dictionary and the hash of its file, once however many chains ask; ``stamp`` tells a changed file."""
     del stamp
-    return dictionaries.read_dictionary(path), hashlib.sha256(path.read_bytes()).hexdigest()
+    return dictionaries.read(path), hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def on_target(target: ResolvedTarget) -> list[Asked]:
@@ -93,7 +98,7 @@ def on_target(target: ResolvedTarget) -> list[Asked]:
     refused = {one.field: _refused(target, one) for one in every}
     kept = [one for one in every if not refused[one.field]]
     if every and not kept:
-        why = "; ".join(f"{one.noise.name}: {refused[one.field]}" for one in every)
+        why = "; ".join(f"{one.name}: {refused[one.field]}" for one in every)
         hint = "Say another where or another type, or leave the target out of this study."
         raise StudyError(f"{target.name} can have none of this noise. {why}.", field="noise", hint=hint)
     return kept
@@ -141,7 +146,7 @@ def left_out(resolved: ResolvedStudy) -> Iterator[tuple[str, str]]:
         had = False
         for target in resolved.targets:
             if why := _refused(target, one):
-                yield target.name, f"{one.noise.name} is not evaluated on {target.name}: {why}."
+                yield target.name, f"{one.name} is not evaluated on {target.name}: {why}."
                 continue
             for code in target.languages:
                 missing = one.missing(target.task.kind, languages_of(target.task, code, resolved.pivot))
@@ -153,7 +158,7 @@ def left_out(resolved: ResolvedStudy) -> Iterator[tuple[str, str]]:
             said = f"The noise {one.noise.name} exists in no language of this study ({told})."
             raise StudyError(said, field=one.field, value=one.noise.name, hint="Leave it out.")
         if reasons:
-            yield "*", f"{one.noise.name} does not exist in every language and is left out there ({told})."
+            yield "*", f"{one.name} does not exist in every language and is left out there ({told})."
 
 
 def augmented(portion: Portion, said: Augment, seed: int, pivot: str, field: str) -> tuple[Augmented, str]:

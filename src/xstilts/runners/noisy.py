@@ -54,7 +54,7 @@ class NoisyPart:
 
 def noised_of(variant: NoiseVariant, places: Mapping[str, str]) -> noisy.Noised:
     """The noise that a payload names; ``places`` has the files of dictionaries by their hashes."""
-    words = dictionaries.read_dictionary(Path(places[variant.dictionary])) if variant.dictionary else {}
+    words = dictionaries.read(Path(places[variant.dictionary])) if variant.dictionary else {}
     return noisy.Noised(NOISES.get(variant.type), variant.severity, variant.where, variant.answers, words)
 
 

@@ -72,8 +72,13 @@ class Noised:
 
     @property
     def name(self) -> str:
-        """What tables call it beside its severity: ``typo``, or ``typo@query`` for a part of the examples."""
-        return self.noise.name if self.where == "both" else f"{self.noise.name}@{self.where}"
+        """What tables call it beside its severity."""
+        return named(self.noise, self.where)
+
+
+def named(noise: Noise, where: str) -> str:
+    """What tables call a noise: ``typo``, or ``typo@query`` for a part of the examples."""
+    return noise.name if where == "both" else f"{noise.name}@{where}"
 
 
 class Changed(NamedTuple):

@@ -77,7 +77,7 @@ class Augment(Corruption):
         severity: From 1 to 5.
         share: Share of the examples that are corrupted.
         consistency: Above 0, every example also has a noisy copy, and the answers to both are brought together with
-            this weight; ``training.consistency`` has the formula. Excludes ``share``.
+            this weight, after Cooper Stickland et al. 2023 (arXiv 2210.04782). Excludes ``share``.
         where: Which part of an example, as in the study's ``noise``.
         dictionary: A file of words for the types that take one.
         answers: Of questions, as in the study's ``noise``.

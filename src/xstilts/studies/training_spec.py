@@ -63,8 +63,8 @@ def _types_in(annotation: Any) -> set[Any]:  # noqa: ANN401 - any annotation
     return {annotation}.union(*map(_types_in, get_args(annotation)))
 
 
-class RobustSpec(Strict):
-    """Training on what is near each token; ``training.robust`` has the formulas. A plain word is the method.
+class RobustTraining(Strict):
+    """Word vectors are moved while training, after Huang et al. 2021 (arXiv 2104.08645). A plain word is the method.
 
     Attributes:
         method: ``adversarial``: word vectors are moved to where the loss is worst; ``smoothing``: anywhere near.
@@ -78,7 +78,7 @@ class RobustSpec(Strict):
     steps: Positive = 1
 
     @model_validator(mode="after")
-    def _searches_only_for_the_worst(self) -> RobustSpec:
+    def _searches_only_for_the_worst(self) -> RobustTraining:
         if self.method == "smoothing" and self.steps > 1:
             raise ValueError("steps belong to method: adversarial; smoothing searches for nothing")
         return self
@@ -138,7 +138,7 @@ class Hyperparameters(Strict):
     similarity: Similarity | None = None
     temperature: Rate | None = None
     hard_negatives: Annotated[int, Field(ge=0)] | None = None
-    robust: RobustSpec | None = None
+    robust: RobustTraining | None = None
 
     @model_validator(mode="after")
     def _one_length(self) -> Hyperparameters:

@@ -175,7 +175,8 @@ def _number(row: Row, known: Known) -> Number:
 def _headlines(clean: Iterable[Row], facts: Facts) -> list[Condition]:
     """The condition of each base and target that counts, in the order of the study."""
     found: dict[tuple[str, str], Condition] = {}
-    own = {key for row in clean if facts.is_headline(key := condition(row))}
+    rows = (row for row in clean if not str(row["arm"]).startswith(BASELINE))  # whose checkpoints nobody chose
+    own = {key for row in rows if facts.is_headline(key := condition(row))}
     for key in sorted(own, key=lambda key: (key.selection == ORACLE, key)):
         found.setdefault((key.base, key.target), key)
     bases = list(dict.fromkeys([*facts.bases, *(base for base, _ in found)]))
