@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -162,3 +164,23 @@ def test_json_of_phases_without_it_is_as_before() -> None:
     spec = PhaseSpec(("t",), steps=1, robust=Robust("adversarial", 0.2, 2), consistency=0.5)
     assert PhaseSpec.from_json(spec.to_json()) == spec
     assert spec.to_json()["robust"] == {"method": "adversarial", "radius": 0.2, "steps": 2}
+
+
+def test_the_search_for_the_worst_is_paid_for_in_passes() -> None:
+    assert Robust("adversarial", steps=3).passes == 4
+    assert Robust("smoothing").passes == 1
+
+
+def test_an_item_is_as_long_as_it_and_its_copy() -> None:
+    alone, copy = tiny.features(Kind.CLASSIFICATION), tiny.features(Kind.CLASSIFICATION, name="other")
+    data = TaskData(Kind.CLASSIFICATION, tiny.LABELS[Kind.CLASSIFICATION], alone)
+    assert data.mean_tokens == alone.lengths.mean()
+    assert replace(data, noisy=copy).mean_tokens == alone.lengths.mean() + copy.lengths.mean()
+
+
+def test_what_is_trained_beside_needs_no_copies(tmp_path: Path) -> None:
+    spec = PhaseSpec(("nli", "mlm"), steps=3, beside={"mlm": 0.6}, consistency=1.0, batch_size=4)
+    data = tiny.task_data({"nli": Kind.CLASSIFICATION, "mlm": Kind.MASKED_LM})
+    data["nli"] = replace(data["nli"], noisy=tiny.features(Kind.CLASSIFICATION, name="nli"))
+    found = train(spec, tiny.encoder(), data, tiny.VOCABULARY, tmp_path, CPU)
+    assert {entry["task"] for entry in found.history} == {"nli", "mlm"}

@@ -48,7 +48,8 @@ base that was trained on labelled data before has [hidden stages](../glossary.md
 NOISES_HEAD = """\
 # Noises
 
-How test input can be corrupted. Severity 0 is the text as it is.
+How input can be corrupted. Severities 1 to 5 edit 1, 2, 4, 8 or 16 % of the letters, in every language; 0 is the text
+as it is. `xstilts show noise typo` says where a noise exists. [Noise](../how-to/noise.md) says what to do with them.
 
 """
 PROTOCOLS_HEAD = """\
@@ -110,8 +111,11 @@ def _base(base: Base) -> Sequence[object]:
 
 def noises() -> str:
     """The page of the noises."""
-    rows = [(code(noise.name), ", ".join(map(str, noise.severities)), noise.title) for noise in NOISES]
-    return NOISES_HEAD + table(("noise", "severities", "meaning"), rows)
+    rows = [
+        (code(noise.name), noise.title, "yes" if noise.keeps_words else "no", noise.dictionary or "–", noise.source)
+        for noise in NOISES
+    ]
+    return NOISES_HEAD + table(("noise", "meaning", "for tagged words", "dictionary", "from"), rows)
 
 
 def protocols() -> str:

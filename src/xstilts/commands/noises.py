@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from pathlib import Path  # noqa: TC003 - typer reads annotations at run time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,8 +13,13 @@ from xstilts.commands.output import emit_data, say
 from xstilts.errors import InputError
 
 if TYPE_CHECKING:
+    from xstilts.noise import Dictionary as Words
     from xstilts.noise import Noise
 
+Dictionary = Annotated[
+    Path | None,
+    typer.Option(help="For misspelling and code-switch: a line for each word, the word first, then what replaces it."),
+]
 SHOWN_SEVERITY = 4
 SHOWN_SENTENCES = 3
 
@@ -78,6 +83,27 @@ def _examples(noise: Noise) -> dict[str, dict[str, str]]:
     return shown
 
 
+def severe(noise: str) -> tuple[Noise, int]:
+    """A noise and its severity, as ``--noise typo:3`` says them.
+
+    Raises:
+        InputError: If it says no severity, or there is none such.
+    """
+    from xstilts.noise.said import parse
+
+    asked = parse(noise, "--noise")
+    if asked.severity is None:
+        raise InputError("needs a severity.", field="--noise", value=noise, hint=f"Write --noise {noise}:3.")
+    return asked.noise, asked.severity
+
+
+def words_of(dictionary: Path | None) -> Words:
+    """What ``--dictionary`` says; empty without."""
+    from xstilts.noise.dictionaries import read
+
+    return read(dictionary) if dictionary else {}
+
+
 def corrupt(
     file: Annotated[
         Path,
@@ -101,28 +127,18 @@ def corrupt(
             "Default: those whose names say that they hold text, such as premise, question or text."
         ),
     ] = None,
-    dictionary: Annotated[
-        Path | None,
-        typer.Option(
-            help="For misspelling and code-switch: a line for each word, the word first, then what replaces it."
-        ),
-    ] = None,
+    dictionary: Dictionary = None,
     seed: Annotated[int, typer.Option(help="Another seed is another noisy copy.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Where the copy goes. Default: standard output.")] = None,
 ) -> None:
     """Write a noisy copy of a file, in its own format. Labels stay true: answers are found again, tags stay aligned."""
     from xstilts import languages
-    from xstilts.noise.dictionaries import read
-    from xstilts.noise.said import parse
     from xstilts.sources.noisy_files import Wanted, noisy_file
 
-    asked = parse(noise, "--noise")
-    if asked.severity is None:
-        raise InputError("needs a severity.", field="--noise", value=noise, hint=f"Write --noise {noise}:3.")
+    asked, severity = severe(noise)
     languages.get(language, "--language")
-    words = read(dictionary) if dictionary else {}
     chosen = tuple(name.strip() for name in (fields or "").split(",") if name.strip())
-    text = noisy_file(file, Wanted(asked.noise, asked.severity, language, words, seed, chosen))
+    text = noisy_file(file, Wanted(asked, severity, language, words_of(dictionary), seed, chosen))
     if out is None:
         emit_data(text)
     else:

@@ -71,6 +71,7 @@ class Noise:
         of: Language code and dictionary (empty without) to how it works there, or why it does not.
         keeps_words: Whether words stay as many, in order: then it can corrupt tokens that carry tags.
         dictionary: What a dictionary says, where the noise takes one; "" where it takes none.
+        version: Raised when the same draws start to give other text.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Noise:
     of: Callable[[str, Dictionary], Way | Undefined]
     keeps_words: bool = True
     dictionary: str = ""
+    version: int = 1
 
 
 NOISES: Registry[Noise] = Registry("noise", "`xstilts list noises` shows them all.")

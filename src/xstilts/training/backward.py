@@ -87,7 +87,10 @@ def _loss_of(spec: PhaseSpec, kind: Kind, model: PreTrainedModel) -> Callable[[C
         moved = perturbed(plain, model, spec.robust, spec.seed)
         return lambda copies, step, number: moved(copies[0], step, number)
     if spec.consistency:
-        return lambda copies, step, number: consistent(model, *copies, spec.consistency)
+        # what is trained beside the phase's own tasks has no copies
+        return lambda copies, step, number: (
+            consistent(model, *copies, spec.consistency) if copies[1] else plain(copies[0])
+        )
     return lambda copies, step, number: plain(copies[0])
 
 

@@ -47,6 +47,11 @@ class Robust:
             said = "must be 1: nothing is searched." if self.steps > 1 else "must be at least 1."
             raise InputError(said, field="robust.steps", value=self.steps)
 
+    @property
+    def passes(self) -> int:
+        """How often an item goes through the model, there and back, in one step of training."""
+        return 1 + self.steps if self.method == "adversarial" else 1
+
     def to_json(self) -> dict[str, Any]:
         """All fields, defaults written out."""
         return {**vars(self), "radius": float(self.radius)}

@@ -39,6 +39,12 @@ class TaskData:
     head_state: Mapping[str, torch.Tensor] | None = None
     noisy: Features | None = None
 
+    @property
+    def mean_tokens(self) -> float:
+        """Tokens of an item, its noisy copy included, in the mean."""
+        read = [part for part in (self.features, self.noisy) if part is not None]
+        return sum(float(part.lengths.mean()) for part in read)
+
 
 @dataclass(frozen=True)
 class Progress:
