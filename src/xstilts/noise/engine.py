@@ -101,7 +101,7 @@ def corrupt(
 
 
 class _Asked(NamedTuple):
-    """What is asked of one text: how an edit is made, where (None: nearly everywhere), what all may cost, what stays."""
+    """What is asked of one text: how to edit it, where (None: nearly everywhere), what all may cost, what stays."""
 
     text: str
     edit: EditAt
