@@ -160,7 +160,7 @@ def _multypo(options: argparse.Namespace) -> Any:
     from multypo import MultiTypoGenerator
 
     one = MultiTypoGenerator(language="english")
-    return lambda texts: [one.insert_typos_in_text(text, typo_rate=WORD_RATE) for text in texts]
+    return lambda texts: [one.insert_typos(text, typo_rate=WORD_RATE) for text in texts]
 
 
 def _at(language: str) -> Any:

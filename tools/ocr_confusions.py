@@ -64,7 +64,7 @@ Scan = tuple[float, float, float]
 
 SIZE = 40
 """Height of the letters in pixels before the image is made small."""
-SCANS: tuple[Scan, ...] = ((0.5, 0.75, 40.0), (0.45, 0.8, 40.0), (0.45, 0.8, 45.0))
+SCANS: tuple[Scan, ...] = ((0.55, 0.7, 40.0), (0.5, 0.75, 40.0), (0.5, 0.75, 45.0))
 """How far the image is made small, radius of its blur in pixels, standard deviation of the grain of 255 greys."""
 WIDTHS = {True: 22, False: 45}
 """Letters of a line, of scripts that write no spaces and of others."""
@@ -211,9 +211,7 @@ def main() -> None:
         made[language] = counts.table()
         kept = sum(share <= MOST_WRONG for share in wrong)
         top = [f"{old}→{new}" for old, (_, readings) in made[language].items() for new in readings][:12]
-        print(
-            f"{language} {kept} of {len(wrong)} lines read, {np.median(wrong):.3f} misread, {len(made[language])}: {top}"
-        )
+        print(f"{language} {kept} of {len(wrong)} lines, {np.median(wrong):.3f} misread, {len(made[language])}: {top}")
         rows = [f"{json.dumps(key)}: {json.dumps(made[key], ensure_ascii=False)}" for key in sorted(made)]
         TABLE.write_text("{\n" + ",\n".join(rows) + "\n}\n", encoding="utf-8")
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from xstilts.commands.noises import entry
 from xstilts.errors import InputError
 from xstilts.languages import LANGUAGES
+from xstilts.languages.words import word_spans
 from xstilts.noise import NOISES, RATES, Corrupted, Noise, Stream, Way, applied, corrupt, moved, undefined, way_of
 from xstilts.noise.clusters import count
 from xstilts.noise.edits import distance
@@ -20,8 +21,9 @@ from xstilts.noise.sentences import SENTENCES
 
 NAMES = NOISES.names()
 COPIES = 150
-WORDS = {word: [word + word[-1], word[1:] + "x"] for said in SENTENCES.values() for word in said.split()}
-"""A dictionary for the noises that take one: no form is a word of the sentences, none holds a blank."""
+FOUND = {said[start:end] for said in SENTENCES.values() for start, end in word_spans(said)}
+WORDS = {word: [f"{word}{word[0]}", f"{word[1:]}x"] for word in sorted(FOUND)}
+"""A dictionary for the noises that take one."""
 
 
 def dictionary_of(noise: Noise) -> dict[str, list[str]]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SHOWN_SEVERITY = 4
 SHOWN_SENTENCES = 3
+COPIES = 50
+"""Noisy copies of a sentence, of which the first that was changed is shown."""
 
 
 def rows() -> list[dict[str, Any]]:
@@ -74,9 +76,9 @@ def _examples(noise: Noise) -> dict[str, dict[str, str]]:
     for code, said in SENTENCES.items():
         scripts = {script_of(other) for other in shown}
         if len(shown) < SHOWN_SENTENCES and script_of(code) not in scripts and not undefined(noise, code, {}):
-            stream = Stream(0, noise.name, code)
-            noisy = corrupt([said], ["example"], way_of(noise, code, {}), RATES[SHOWN_SEVERITY], stream)[0].text
-            shown[code] = {"clean": said, "noisy": noisy}
+            stream, ids = Stream(0, noise.name, code), map(str, range(COPIES))
+            copies = corrupt([said] * COPIES, ids, way_of(noise, code, {}), RATES[SHOWN_SEVERITY], stream)
+            shown[code] = {"clean": said, "noisy": next(one.text for one in copies if one.edits)}
     return shown
 
 

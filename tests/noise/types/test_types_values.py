@@ -41,7 +41,7 @@ VALUES = [
     ("homoglyph", "en", "3", 0, 0.5, None),
     ("romanised", "ru", "Мир", 0, 0.0, "Mir"),
     ("romanised", "ru", "ХОРОШО", 0, 0.0, "KHOROSHO"),
-    ("romanised", "ru", "хорошо", 0, 0.2, "horosho"),  # the second style
+    ("romanised", "ru", "хорошо", 0, 0.2, "horowo"),  # the second style: Translit
     ("romanised", "el", "και", 0, 0.0, "kai"),
     ("romanised", "hi", "किताब", 0, 0.0, "kitab"),
     ("romanised", "hi", "नमस्ते", 0, 0.0, "namaste"),
