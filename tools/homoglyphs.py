@@ -24,8 +24,8 @@ import regex
 from xstilts import languages
 
 TABLE = Path(__file__).parents[1] / "src/xstilts/noise/data/homoglyphs.json"
-LEAST = 5
-"""Letters with look-alikes that a script must have to be in the table."""
+LEAST = 20
+"""Letters with look-alikes that a script must have to be in the table: of fewer, a text may have none."""
 
 SCRIPTS = sorted({one.script for one in languages.LANGUAGES if one.script} - {"Hans", "Hant", "Hani", "Jpan", "Hang"})
 """Without Chinese, Japanese and Korean, whose look-alikes are the same letter encoded twice."""

@@ -106,3 +106,8 @@ def test_severities() -> None:
 def test_a_noise_that_a_language_has_not_says_why() -> None:
     with pytest.raises(InputError, match="typo is not defined for zh: an input method"):
         way_of(NOISES.get("typo"), "zh", {})
+
+
+def test_a_place_may_be_named_more_often_than_the_text_has_letters() -> None:
+    often = Way(star, lambda text: [*range(len(text))] * 9)
+    assert corrupt(["abcdefghij"], ["x"], often, 1.0, STREAM)[0].text == "*" * 10

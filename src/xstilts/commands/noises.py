@@ -22,6 +22,8 @@ Dictionary = Annotated[
 ]
 SHOWN_SEVERITY = 4
 SHOWN_SENTENCES = 3
+COPIES = 50
+"""Noisy copies of a sentence, of which the first that was changed is shown."""
 
 
 def rows() -> list[dict[str, Any]]:
@@ -72,14 +74,16 @@ def _where(noise: Noise) -> tuple[list[str], dict[str, list[str]]]:
 
 def _examples(noise: Noise) -> dict[str, dict[str, str]]:
     from xstilts.noise import RATES, Stream, corrupt, undefined, way_of
+    from xstilts.noise.scripts import script_of
     from xstilts.noise.sentences import SENTENCES
 
     shown: dict[str, dict[str, str]] = {}
     for code, said in SENTENCES.items():
-        if len(shown) < SHOWN_SENTENCES and not undefined(noise, code, {}):
-            stream = Stream(0, noise.name, code)
-            noisy = corrupt([said], ["example"], way_of(noise, code, {}), RATES[SHOWN_SEVERITY], stream)[0].text
-            shown[code] = {"clean": said, "noisy": noisy}
+        scripts = {script_of(other) for other in shown}
+        if len(shown) < SHOWN_SENTENCES and script_of(code) not in scripts and not undefined(noise, code, {}):
+            stream, ids = Stream(0, noise.name, code), map(str, range(COPIES))
+            copies = corrupt([said] * COPIES, ids, way_of(noise, code, {}), RATES[SHOWN_SEVERITY], stream)
+            shown[code] = {"clean": said, "noisy": next(one.text for one in copies if one.edits)}
     return shown
 
 

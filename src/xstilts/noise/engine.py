@@ -12,7 +12,7 @@ spoils too, save the last edit.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from xstilts.noise import clusters
 from xstilts.noise.edits import applied
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from xstilts.noise.clusters import Span
-    from xstilts.noise.noise import Edit, Way
+    from xstilts.noise.noise import Edit, EditAt, Way
 
 _SPARE = 8
 _MOST_TRIES = 64
@@ -84,27 +84,39 @@ def corrupt(
     """
     if rate == 0:
         return [Corrupted(text) for text in texts]
-    budgets = [rate * clusters.count(text) for text in texts]
+    asked = [
+        _Asked(text, way.edit, way.places(text) if way.places else None, rate * clusters.count(text), spans)
+        for text, spans in zip(texts, kept or [()] * len(texts), strict=True)
+    ]
     hashed = hash_ids(ids)
     found = [Corrupted(text) for text in texts]
-    for rows, drawn in _drawn(texts, budgets, way, stream, hashed):
+    for rows, drawn in _drawn(asked, stream, hashed):
         for row, draws in zip(rows, drawn, strict=True):
-            spans = kept[row] if kept else ()
-            edits = _edits(texts[row], way, budgets[row], draws, spans)
+            edits = _edits(asked[row], draws)
             if edits is None:  # more tries than were drawn
-                edits = _patiently(texts[row], way, budgets[row], stream, hashed[row : row + 1], spans)
+                edits = _patiently(asked[row], stream, hashed[row : row + 1])
             if edits:
                 found[row] = Corrupted(applied(texts[row], edits), tuple(edits))
     return found
 
 
+class _Asked(NamedTuple):
+    """What is asked of one text: how to edit it, where (None: nearly everywhere), what all may cost, what stays."""
+
+    text: str
+    edit: EditAt
+    places: Sequence[int] | None
+    budget: float
+    kept: Sequence[Span]
+
+
 def _drawn(
-    texts: Sequence[str], budgets: Sequence[float], way: Way, stream: Stream, hashed: NDArray[np.uint64]
+    asked: Sequence[_Asked], stream: Stream, hashed: NDArray[np.uint64]
 ) -> Iterator[tuple[list[int], list[list[float]]]]:
     """Rows that want about as many draws together, with their draws."""
     groups: dict[int, list[int]] = {}
-    for row, text in enumerate(texts):
-        wanted = _SPARE + int(2 * budgets[row]) if way.places is None else 1 + len(text)
+    for row, one in enumerate(asked):
+        wanted = _SPARE + int(2 * one.budget) if one.places is None else 1 + len(one.places)
         groups.setdefault(max(16, 1 << (wanted - 1).bit_length()), []).append(row)
     for width, rows in groups.items():
         step = max(1, (1 << 20) // width)
@@ -113,29 +125,25 @@ def _drawn(
             yield some, stream.of(hashed[some], width).tolist()
 
 
-def _patiently(
-    text: str, way: Way, budget: float, stream: Stream, hashed: NDArray[np.uint64], kept: Sequence[Span]
-) -> list[Edit]:
+def _patiently(asked: _Asked, stream: Stream, hashed: NDArray[np.uint64]) -> list[Edit]:
     """The edits of a text with few places to spoil, by more and more draws."""
-    most, width = int(_MOST_TRIES * (budget + 1)), 64
+    most, width = int(_MOST_TRIES * (asked.budget + 1)), 64
     while True:
         width = min(4 * width, most)
-        edits = _edits(text, way, budget, stream.of(hashed, width)[0].tolist(), kept, final=width == most)
+        edits = _edits(asked, stream.of(hashed, width)[0].tolist(), final=width == most)
         if edits is not None:
             return edits
 
 
-def _edits(
-    text: str, way: Way, budget: float, draws: Sequence[float], kept: Sequence[Span], *, final: bool = False
-) -> list[Edit] | None:
+def _edits(asked: _Asked, draws: Sequence[float], *, final: bool = False) -> list[Edit] | None:
     """The edits of one text, sorted; None where the draws do not suffice and are not final."""
-    edit_at, length = way.edit, len(text)
+    text, edit_at, places, budget, kept = asked
+    length = len(text)
     if not text:
         return []
-    if way.places is None:
+    if places is None:
         tries: Iterable[tuple[int, float]] = ((int(draw * length), draw * length % 1.0) for draw in draws[1:])
     else:
-        places = way.places(text)
         # each place once, in an order of draws that a place has whatever the others are
         order = sorted(range(len(places)), key=draws[1:].__getitem__)
         tries = ((places[at], draws[1 + at] * 4096.0 % 1.0) for at in order)
