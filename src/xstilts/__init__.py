@@ -17,6 +17,7 @@ _HOMES = {
     "PlannedStudy": "xstilts.api.planned",
     "Results": "xstilts.api.results",
     "Study": "xstilts.studies.spec",
+    "corrupt": "xstilts.api.noise",
     "encode": "xstilts.api.encoders",
     "load_encoder": "xstilts.api.encoders",
     "load_study": "xstilts.api.study",

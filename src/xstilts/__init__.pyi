@@ -2,6 +2,7 @@ from xstilts.api.encoders import Encoder as Encoder
 from xstilts.api.encoders import encode as encode
 from xstilts.api.encoders import load_encoder as load_encoder
 from xstilts.api.examples import load_task as load_task
+from xstilts.api.noise import corrupt as corrupt
 from xstilts.api.planned import PlannedStudy as PlannedStudy
 from xstilts.api.results import Results as Results
 from xstilts.api.scoring import score as score
@@ -19,6 +20,7 @@ __all__ = [
     "Results",
     "Study",
     "__version__",
+    "corrupt",
     "encode",
     "load_encoder",
     "load_study",

@@ -18,7 +18,7 @@ import typer
 from typer.exceptions import TyperException
 
 import xstilts
-from xstilts.commands import list_show, models, new, official, stores, studies
+from xstilts.commands import list_show, models, new, noises, official, stores, studies
 from xstilts.commands.first_steps import FIRST_STEPS, QUESTION
 from xstilts.commands.output import say
 from xstilts.errors import LONGEST, InputError, XstiltsError, printable, shortened
@@ -47,6 +47,7 @@ PANELS: Mapping[str, Mapping[str, Callable[..., None]]] = {
     "Start here": {"demo": studies.demo, "new": new.new},
     "Studies": {"plan": studies.plan, "run": studies.run, "report": studies.report},
     "Names": {"list": list_show.list_, "show": list_show.show},
+    "Data": {"corrupt": noises.corrupt},
     "Models": {"evaluate": models.evaluate, "predict": models.predict},
     "Official files": {"score": official.score, "submission": official.submission},
     "Store": {"export": stores.export, "verify": stores.verify, "gc": stores.gc},

@@ -10,7 +10,7 @@ from claims_toy import NINE, beside_mlm, claim, part, phase, single, study
 
 from xstilts.claims import bearing, chosen, judge, load, save
 from xstilts.claims.measured_gains import DRAWS, resampled
-from xstilts.errors import StoreError
+from xstilts.errors import InputError, StoreError
 
 X = {"any": ["xnli", "udpos"]}
 HELPS = claim([part("gains_above", ["squad"], X)])
@@ -272,3 +272,36 @@ def test_verdicts_are_kept_as_json(tmp_path):
     assert all({"id", "verdict", "evidence", "confidence", "compared"} <= set(entry) for entry in entries)
     with pytest.raises(StoreError, match="verdicts"):
         load(tmp_path / "elsewhere")
+
+
+def under_noise(losses, **changes):
+    """Tables in which an arm loses so much less under noise than none in each seed; its gains on clean text are −1."""
+    made = study({arm: {"xnli": [-1.0] * len(own)} for arm, own in losses.items()}, **changes)
+    rows = [
+        {"base": "b", "arm": arm, "target": "xnli", "clustering": "zero-shot", "languages": "de",
+         "seeds": [str(seed) for seed in range(1, len(own) + 1)], "seed_gains": own}
+        for arm, own in losses.items()
+    ]  # fmt: skip
+    of_none = {"base": "b", "arm": "none", "target": "xnli", "clustering": "zero-shot", "seeds": None}
+    means = rows[0] | {"target": "mean of targets", "seeds": None}
+    return made | {"robustness": [*rows, of_none, means]}
+
+
+def test_claims_about_noise_are_judged_by_differences_in_differences():
+    analysis = under_noise({"squad": [1.0, 2.0, 3.0], "mnli": [0.5, 0.1, 0.2]})
+    said = verdict([part("loses_less", ["squad"], {"any": ["xnli"]})], analysis)
+    assert said["verdict"] == "supported"
+    assert said["by_base"][0]["measured"][0]["gain"] == 2.0
+    assert verdict([part("gains_above", ["squad"], {"any": ["xnli"]})], analysis)["verdict"] == "contradicted"
+    best = part("loses_least", ["squad"], {"any": ["xnli"]}, rivals=[{"trains": ["mnli"]}])
+    assert verdict([best], analysis)["verdict"] == "supported"
+
+
+def test_claims_about_noise_do_not_run_without_noise():
+    said = verdict([part("loses_less", ["squad"], {"any": ["xnli"]})], study({"squad": {"xnli": [1.0, 2.0, 3.0]}}))
+    assert (said["verdict"], said["bears"]) == ("not run", True)
+
+
+def test_one_claim_speaks_of_noise_or_of_clean_text():
+    with pytest.raises(InputError, match="noise"):
+        claim([part("loses_less", ["squad"], X), part("gains_above", ["squad"], X)])

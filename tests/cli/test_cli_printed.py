@@ -32,6 +32,7 @@ OWN_TESTS = {
 SMALL = ("--set", "training={steps: 1, limit: 8, batch_size: 2}", "--set", "seeds=[1]")
 RUN = {
     "docs/quickstart.md": SMALL,
+    "docs/how-to/noise.md": (),
     "docs/tutorials/own_classifier.md": (*SMALL, "--set", "bases=[lab-tiny]"),
 }
 """Pages that are run in order, with what makes their studies small."""

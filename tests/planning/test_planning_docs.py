@@ -52,5 +52,5 @@ def test_the_whole_study_is_planned(tmp_path: Path):
 
 def test_the_page_has_the_blocks_that_are_tested():
     assert len(WHOLE) == 1
-    assert len(ARMS) == 8
+    assert len(ARMS) == 9
     assert len(STUDY_KEYS) == 2

@@ -20,6 +20,7 @@ from xstilts.store.payloads import (
     FORMS,
     AnalysePayload,
     AnswersPayload,
+    Augmented,
     ChoosePayload,
     ConvertedVocabularyPayload,
     ConvertPayload,
@@ -29,6 +30,9 @@ from xstilts.store.payloads import (
     LimitPayload,
     MeasuredSet,
     NgramPayload,
+    NoiseVariant,
+    NoisyPayload,
+    NoisyPredictPayload,
     OverlapPayload,
     Place,
     PortionEncoding,
@@ -48,10 +52,13 @@ from xstilts.tasks.base import Kind
 from xstilts.training.contrast import Contrast
 from xstilts.training.language_mixture import LanguageMixture
 from xstilts.training.phase import Mix, PhaseSpec
+from xstilts.training.robust import Robust
 
 GOLDEN = Path(__file__).with_name("payloads.json")
 MIXTURE = LanguageMixture("en", ("de", "sw"), 0.25, "extra", 2.0, "native")
 PHASE = PhaseSpec(("mnli", "mlm"), epochs=3, beside={"mlm": 0.1}, lora_rank=8, max_grad_norm=float("inf"), seed=2)
+STEADY = PhaseSpec(("snli",), steps=10, robust=Robust("adversarial", 0.2, 3))
+ALIKE = PhaseSpec(("snli",), steps=10, consistency=0.5)
 DUAL = PhaseSpec(("squad~dual",), steps=100, mix=Mix("uniform"), contrast=Contrast("first", "dot", 0.1, 2))
 OPTIONS = PortionEncoding(max_length=128, stride=42, max_answer_tokens=30)
 EXAMPLES = ExamplesPayload(
@@ -67,6 +74,7 @@ NGRAMS = NgramPayload(
     answer=("test/xnli/de",),
 )  # fmt: skip
 SCORE = ScorePayload(task="xnli", kind=Kind.CLASSIFICATION, labels=("no", "yes"), metrics=("accuracy",))
+TYPO = NoiseVariant(type="typo", version=1, severity=3)
 SEARCHED = {
     "kind": Kind.RETRIEVAL, "labels": (), "answer": ("test/bucc/de",), "tuned_on": {"de": "dev/bucc/de"},
     "variants": ({"pool": "cross"}, {"pool": "mono"}), "held_out": ("fr",), "pooled": True, "shared_pool": True,
@@ -76,6 +84,11 @@ MADE = {
     "examples, all said": replace(
         EXAMPLES, kind=Kind.SPAN_QA, limit=7, tokenizer=None, rule="mlqa", view=Viewed("masked", 3),
         options=replace(OPTIONS, windows="run_squad", max_question_tokens=64, n_best=0, token_answers=False),
+    ),
+    "examples, augmented": replace(EXAMPLES, augment=Augmented(TYPO, {"text": "de"}, seed=2, share=0.5)),
+    "noisy": NoisyPayload(
+        task="xquad", kind=Kind.SPAN_QA, languages={"context": "de", "question": "en"},
+        variants=(TYPO, NoiseVariant("code-switch", 2, 5, "query", "follow", dictionary="7" * 64)),
     ),
     "limit": LimitPayload(
         cut=(CutSet("mnli", "", None, {"en": {"sha256": "2" * 64}}),),
@@ -90,12 +103,23 @@ MADE = {
     ),
     "train": TrainPayload(phase=PHASE, base={"sha256": {"model.safetensors": "3" * 64}}, tokenizer=None),
     "train, all said": TrainPayload(DUAL, None, None, "longer", {"squad~dual": MIXTURE}),
+    "train, robust": TrainPayload(phase=STEADY, base=None, tokenizer=None),
+    "train, beside noisy copies": TrainPayload(phase=ALIKE, base=None, tokenizer=None),
     "choose": ChoosePayload(head="xnli", dev="dev/xnli/en", half="a"),
     "choose, searched": ChoosePayload(None, "dev/squad/en", "a", {"layer": -1, "pooling": "mean"}),
     "predict": PREDICT,
     "predict, all said": replace(
         PREDICT, **SEARCHED, head=None, base={"name": "b"}, settings=({"layer": 7, "pooling": "mean"},), cut=0,
         rule="bucc", baseline="untrained.v1", architecture={"model_type": "xlm-roberta"},
+    ),
+    "predict, under noise": NoisyPredictPayload(
+        task="xnli", kind=Kind.CLASSIFICATION, labels=("no", "yes"), pivot="en", head="mnli", base=None,
+        options=OPTIONS, precision="fp32", settings=(),
+    ),
+    "predict, under noise, all said": NoisyPredictPayload(
+        **{"task": "bucc", "pivot": "en", "options": OPTIONS, "precision": "fp32"} | SEARCHED, head=None,
+        base={"name": "b"}, settings=({"layer": 7, "pooling": "mean"},), cut=0, rule="bucc", baseline="untrained.v1",
+        architecture={"model_type": "xlm-roberta"},
     ),
     "n-grams": NGRAMS,
     "n-grams, all said": replace(NGRAMS, **SEARCHED, learn=()),
@@ -107,6 +131,10 @@ MADE = {
     "analyse": AnalysePayload(
         source="lab", cells=(ScoredCell("b", "none", "xnli", "xtreme", "1", "test", "last", "4" * 64, ""),),
         facts={"study": "s", "pivot": "qaa"}, claims={"C1": "5" * 64}, overlap_arms={"mnli/en/xnli": ("mnli",)},
+    ),
+    "analyse, under noise": AnalysePayload(
+        source="lab", cells=(ScoredCell("b", "none", "xnli", "xtreme", "1", "test", "last", "4" * 64, "", "8" * 64),),
+        facts={"study": "s", "pivot": "qaa"}, claims={}, overlap_arms={},
     ),
 }  # fmt: skip
 """A payload of every form, with its defaults and with none of them."""

@@ -10,6 +10,7 @@ from xstilts.errors import XstiltsError
 from xstilts.store.roles import (
     AsLongRole,
     MeasureRole,
+    NoisyRole,
     OverlapRole,
     PortionRole,
     Role,
@@ -22,6 +23,7 @@ WRITTEN: dict[str, Role | PortionRole] = {
     "as_long/0": AsLongRole(0),
     "model/12": SweptRole(12),
     "update/de": UpdateRole("de"),
+    "noisy/de+en": NoisyRole("de+en"),
     "measure/1/zh+en": MeasureRole(1, "zh+en"),
     "overlap/squad/xquad": OverlapRole("squad", "xquad"),
     f"scores/{'0' * 64}": ScoresRole("0" * 64),

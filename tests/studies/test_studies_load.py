@@ -9,7 +9,7 @@ import yaml
 
 from xstilts.errors import StudyError
 from xstilts.sources.records.retyped import is_retyped
-from xstilts.studies.load import LATER, catalog_names, catalog_text, load_study, parse_yaml, validate
+from xstilts.studies.load import catalog_names, catalog_text, load_study, parse_yaml, validate
 from xstilts.studies.spec import Study
 
 ROOT = {
@@ -117,12 +117,6 @@ def test_a_boolean_language_is_norwegian(tmp_path: Path):
     path.write_text(yaml.safe_dump(ROOT) + "languages: [de, no]\n", encoding="utf-8")
     with pytest.raises(StudyError, match=r'languages\.1.*write "no" in quotes'):
         load_study(str(path))
-
-
-@pytest.mark.parametrize("key", sorted(LATER))
-def test_what_is_not_built_yet_is_refused_not_ignored(study_file, key: str):
-    with pytest.raises(StudyError, match=f"{key}: is not available"):
-        load_study(study_file(**{key: ["typo"]}))
 
 
 @pytest.mark.parametrize(

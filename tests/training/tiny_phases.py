@@ -21,6 +21,7 @@ from xstilts.encoding import Features, TokenizerFacts
 from xstilts.randomness import generator
 from xstilts.tasks.base import Kind
 from xstilts.training import Contrast, Mix, PhaseSpec
+from xstilts.training.robust import Robust
 
 VOCABULARY = TokenizerFacts(pad_id=1, vocab_size=40, mask_id=4, special_ids=(0, 1, 2, 3, 4))
 ARCHITECTURE = {
@@ -105,6 +106,10 @@ PHASES = {
         PhaseSpec(("nli",), steps=9, freeze_embeddings=True, freeze_layers=1, selection="pivot-dev", evaluate_every=2,
                   **COMMON),
         {"nli": Kind.CLASSIFICATION},
+    ),
+    "adversarial": (
+        PhaseSpec(("nli", "pos"), steps=8, mix=Mix("uniform"), robust=Robust("adversarial", 0.2, 2), **COMMON),
+        {"nli": Kind.CLASSIFICATION, "pos": Kind.TAGGING},
     ),
     "frozen_words": (
         PhaseSpec(("mlm", "nli"), steps=9, freeze_embeddings=True, selection="average", evaluate_every=2, **COMMON),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reference_pages.markdown import code, codes, table
+from xstilts.languages import LANGUAGES
 from xstilts.metrics import METRICS
 from xstilts.models import all_bases
 from xstilts.models.bases import config
-from xstilts.noise import NOISES
+from xstilts.noise import NOISES, RATES, undefined
 from xstilts.protocols import PROTOCOLS
 from xstilts.tasks import TASKS, union
 from xstilts.tasks.base import COLUMNS, Kind
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
 
     from xstilts.metrics import Metric
     from xstilts.models.bases import Base
+    from xstilts.noise import Noise
     from xstilts.protocols import Protocol
     from xstilts.tasks import Task
 
+_XTREME_R = [language.code for language in LANGUAGES if language.xtreme_r]
 FEW = 8
 """So many languages are named; of more, how many there are."""
 
@@ -48,7 +51,15 @@ base that was trained on labelled data before has [hidden stages](../glossary.md
 NOISES_HEAD = """\
 # Noises
 
-How test input can be corrupted. Severity 0 is the text as it is.
+How text can be corrupted; [Noise](../how-to/noise.md) tells how to use it. A severity says how many of the letters are
+edited (grapheme clusters: a letter with its accents and vowel signs is one), in all languages and for all noises alike.
+
+"""
+NOT_DEFINED = """
+## Where a noise is not defined
+
+A noise does not exist in every language. A study, `xstilts corrupt` and `xs.corrupt` refuse it there and say why. These
+are the 50 languages of XTREME-R; noises that are not named exist in all of them.
 
 """
 PROTOCOLS_HEAD = """\
@@ -110,8 +121,35 @@ def _base(base: Base) -> Sequence[object]:
 
 def noises() -> str:
     """The page of the noises."""
-    rows = [(code(noise.name), ", ".join(map(str, noise.severities)), noise.title) for noise in NOISES]
-    return NOISES_HEAD + table(("noise", "severities", "meaning"), rows)
+    rates = [(severity, f"{rate:.0%}") for severity, rate in enumerate(RATES)]
+    rows = [(code(one.name), _sentence(one), "yes" if one.keeps_words else "no", one.source) for one in NOISES]
+    why = [
+        (code(noise.name), reason, " ".join(spoken) if len(spoken) < len(_XTREME_R) else "all")
+        for noise in NOISES
+        for reason, spoken in _reasons(noise).items()
+    ]
+    return (
+        NOISES_HEAD
+        + table(("severity", "letters edited"), rates)
+        + "\n"
+        + table(("noise", "meaning", "words stay apart", "source"), rows)
+        + NOT_DEFINED
+        + table(("noise", "because", "languages"), why)
+    )
+
+
+def _sentence(noise: Noise) -> str:
+    return f"{noise.title}; takes a dictionary: {noise.dictionary}" if noise.dictionary else noise.title
+
+
+def _reasons(noise: Noise) -> Mapping[str, Sequence[str]]:
+    """Why a noise is not defined, to the languages of XTREME-R for which this is so."""
+    found: dict[str, list[str]] = {}
+    for language in _XTREME_R:
+        why = undefined(noise, language, {})
+        if why:
+            found.setdefault(why, []).append(language)
+    return found
 
 
 def protocols() -> str:

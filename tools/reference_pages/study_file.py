@@ -98,8 +98,12 @@ def found_models() -> dict[type[BaseModel], list[str]]:
 
 
 def keys_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
-    """The keys that a model adds to those it inherits, as they are written in a file."""
-    return {field.alias or name: field for name, field in model.model_fields.items() if name in model.__annotations__}
+    """The keys of a model as they are written in a file, without the hyper-parameters that it only inherits."""
+    told = Hyperparameters.model_fields if _has_hyperparameters(model) else {}
+    own = {
+        name: field for name, field in model.model_fields.items() if name not in told or name in model.__annotations__
+    }
+    return {field.alias or name: field for name, field in own.items()}
 
 
 def meaning_of(model: type[BaseModel], key: str) -> str:

@@ -57,7 +57,7 @@ class Casting:
             return [f"no target is fair to both {arm} and {rival}" for arm, rival in alone]
         if FORMS.get(self.part.form).compares:
             return [] if _shared(self.everyone, targets, gains) else ["no target is fair to all arms compared"]
-        if self.part.form == "gains_above":
+        if self.part.form in ("gains_above", "loses_less"):
             return [
                 f"every cell of {arm} is degenerate, leaks or was cut"
                 for arm in self.everyone

@@ -86,6 +86,7 @@ class Form:
         margin: Margin for every resampled study, shape ``(n_draws,)``.
         needs_rivals: Whether it compares with other arms.
         compares: Whether arms are compared with one another, so that only targets fair to all of them count.
+        under_noise: Whether its gains are differences in differences: how much less an arm loses under noise than none.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Form:
     margin: Callable[[Sample, Cast], Floats]
     needs_rivals: bool = False
     compares: bool = False
+    under_noise: bool = False
 
 
 FORMS: Registry[Form] = Registry("form")
@@ -189,6 +191,14 @@ for _form in (
     Form("order", "each arm gains more than the next one", order, compares=True),
     Form("most_arms_gain", "on every target, more than `share` of the arms gain more than `points`", most_arms_gain),
     Form("no_benefit", "on every target, the arms gain less than `points` on average", no_benefit),
+    Form(
+        "loses_less", "under noise, each arm loses more than `points` less than none on average over its targets",
+        gains_above, under_noise=True,
+    ),
+    Form(
+        "loses_least", "under noise, the arm loses less than every rival", best_arm, needs_rivals=True, compares=True,
+        under_noise=True,
+    ),
     Form("best_per_target", "the best arm of each target gains more than `points` on average", best_per_target),
-):
+):  # fmt: skip
     FORMS.register(_form.name, _form)

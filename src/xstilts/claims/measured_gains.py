@@ -10,6 +10,7 @@ import numpy as np
 
 from xstilts.claims.forms import Sample
 from xstilts.randomness import generator
+from xstilts.statistics.score_rows import NONE
 from xstilts.statistics.tables.gains import ZERO_SHOT
 
 if TYPE_CHECKING:
@@ -58,10 +59,20 @@ class Gains:
 
 def gains_of(base: str, clusters: Iterable[Mapping[str, Any]], facts: Facts) -> Gains:
     """The zero-shot rows of ``statistics.cluster_rows`` for one base."""
+    return _gains(base, (row for row in clusters if facts.is_headline(row)), facts)
+
+
+def robust_gains_of(base: str, robustness: Iterable[Mapping[str, Any]], facts: Facts) -> Gains:
+    """How much less arms lose under noise than ``none``: the zero-shot rows of the table of robustness for one base."""
+    rows = (row for row in robustness if row["arm"] != NONE and row["target"] in facts.targets)
+    return _gains(base, rows, facts)
+
+
+def _gains(base: str, rows: Iterable[Mapping[str, Any]], facts: Facts) -> Gains:
     by_seed: dict[tuple[str, str], dict[str, float]] = {}
     languages: dict[str, tuple[str, ...]] = {}
-    for row in clusters:
-        if row["base"] == base and row["clustering"] == ZERO_SHOT and facts.is_headline(row):
+    for row in rows:
+        if row["base"] == base and row["clustering"] == ZERO_SHOT:
             sign = 1.0 if facts.targets[row["target"]].higher_is_better else -1.0
             gains = {seed: sign * gain for seed, gain in zip(row["seeds"], row["seed_gains"], strict=True)}
             if gains:

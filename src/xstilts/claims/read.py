@@ -134,3 +134,5 @@ def _check(claim: Claim, where: str) -> None:
             raise InputError("Arms are given by trains or by every.", field=f"{place}.arms")
         if part.form == "no_benefit" and not part.points > 0:
             raise InputError("What counts as no benefit needs a threshold above 0 points.", field=f"{place}.points")
+    if len({FORMS.get(part.form).under_noise for part in claim.assertion}) > 1:
+        raise InputError("All parts speak of what noise costs, or none does.", field=f"{where}.assertion")

@@ -8,7 +8,7 @@ import numpy as np
 
 from xstilts.claims.casting import Casting, casting
 from xstilts.claims.forms import FORMS, Sample
-from xstilts.claims.measured_gains import DRAWS, Gains, gains_of, resampled, sample, unit
+from xstilts.claims.measured_gains import DRAWS, Gains, gains_of, resampled, robust_gains_of, sample, unit
 from xstilts.claims.quoted_numbers import OUT_OF_SCOPE, numbers, quoted
 from xstilts.statistics.inference.equivalence import equivalence
 from xstilts.statistics.inference.intervals import smallest_sign_flip_p
@@ -51,7 +51,12 @@ def judge(claims: Iterable[Claim], analysis: Analysis) -> list[dict[str, Any]]:
     facts = Facts.parse(analysis["facts"])
     bases = facts.bases or tuple(sorted({row["base"] for row in analysis["clusters"]}))
     gains = [gains_of(base, analysis["clusters"], facts) for base in bases]
-    return [_entry(claim, [_judged(claim, analysis, facts, own) for own in gains], facts) for claim in claims]
+    robust = [robust_gains_of(base, analysis.get("robustness", ()), facts) for base in bases]
+    entries = []
+    for claim in claims:
+        by_base = robust if any(FORMS.get(part.form).under_noise for part in claim.assertion) else gains
+        entries.append(_entry(claim, [_judged(claim, analysis, facts, own) for own in by_base], facts))
+    return entries
 
 
 def bearing(entries: Sequence[Mapping[str, Any]]) -> str:

@@ -34,6 +34,13 @@ def tasks(incomplete: str) -> list[str]:
     return _beginning(TASKS.names(), incomplete)
 
 
+def noises(incomplete: str) -> list[str]:
+    """Noises, each with the colon after which its severity stands."""
+    from xstilts.noise import NOISES
+
+    return [f"{name}:" for name in _beginning(NOISES.names(), incomplete)]
+
+
 def protocols(incomplete: str) -> list[str]:
     """Protocols."""
     from xstilts.protocols import PROTOCOLS

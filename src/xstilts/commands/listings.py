@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from xstilts.commands import noises
 from xstilts.commands.output import plain
 from xstilts.errors import UnknownNameError, nearest
 
@@ -108,17 +109,6 @@ def _base(name: str) -> object:
     return resolve(name)
 
 
-def _noises() -> list[dict[str, Any]]:
-    from xstilts.noise import NOISES
-
-    return [{"name": noise.name, "severities": list(noise.severities), "title": noise.title} for noise in NOISES]
-
-
-def _noise(name: str) -> object:
-    rows = {row["name"]: row for row in _noises()}
-    return rows.get(name) or _unknown("noise", name, list(rows))
-
-
 def _studies() -> list[dict[str, Any]]:
     import yaml
 
@@ -183,7 +173,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
                 _language,
             ),
             Topic("protocol", "protocols", ("name", "title", "targets"), _protocols, _protocol),
-            Topic("noise", "noises", ("name", "severities", "title"), _noises, _noise),
+            Topic("noise", "noises", ("name", "title"), noises.rows, noises.entry),
             Topic("metric", "metrics", ("name", "kind", "higher_is_better", "low", "high", "doc"), _metrics, _metric),
             Topic("base", "bases", ("name", "where", "repo", "revision"), _bases, _base),
             Topic("study", "studies", ("name", "question", "arms"), _studies, _study),

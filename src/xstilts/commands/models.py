@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
+from xstilts.commands import completion
+from xstilts.commands.noises import Dictionary, severe, words_of
 from xstilts.commands.options import (
     Json,
     OwnStudy,
@@ -38,7 +40,15 @@ def evaluate(
             help="Where examples come from: lab, hub or files:FOLDER. Default: the source of --study, else lab."
         ),
     ] = None,
-    noise: Annotated[str, typer.Option(help="How the input is corrupted. This version knows clean alone.")] = "clean",
+    noise: Annotated[
+        str | None,
+        typer.Option(
+            help="Also score the same input with noise: a name of `xstilts list noises` and a severity from 1 to 5. "
+            "Example: typo:3.",
+            autocompletion=completion.noises,
+        ),
+    ] = None,
+    dictionary: Dictionary = None,
     split: Annotated[
         str | None,
         typer.Option(
@@ -57,17 +67,18 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """Score a model on a task in each language. The columns low and high are a 95 % interval over the items."""
-    if noise != "clean":
-        raise InputError("is not available in this version.", field="--noise", value=noise, allowed=["clean"])
+    from xstilts.sources.noisy import Noised
     from xstilts.using_models.evaluating import DataChoice, evaluate_model
 
     codes = [code.strip() for code in (languages or "").split(",") if code.strip()]
-    data = DataChoice(codes, source, split)
+    noised = Noised(*severe(noise), dictionary=words_of(dictionary)) if noise else None
+    data = DataChoice(codes, source, split, noised)
     rows = evaluate_model(model, task, data, vectors_of(vectors), own_study(study, sets))
     if json:
         emit_json(rows)
     else:
-        emit_table(rows, ("task", "language", "setting", "metric", "value", "low", "high", "n"))
+        under = ("noise", "severity") if noised else ()
+        emit_table(rows, ("task", "language", "setting", *under, "metric", "value", "low", "high", "n"))
 
 
 def vectors_of(said: str | None) -> dict[str, Any]:

@@ -112,13 +112,24 @@ def predict(
         raise InputError(f"The features were made from other examples: there are only {len(examples)}.")
     if request.rule == MINING_RULE:
         raise InputError("Pairs are mined with a threshold from another split.", hint="Use mine_pairs.")
-    decode = ENCODINGS.get(request.kind).decode
-    if decode is None:
+    if request.kind == Kind.RETRIEVAL:
         return retrieve(model, part, facts, request.search.settings[:1], resources)[0]
     outputs = forward(model, request.kind, features, facts, resources.device, resources.progress)
-    table = decode(examples, features, outputs, part.options, request.labels)
+    return decoded(request, part, outputs)
+
+
+def decoded(request: Request, part: EncodedSplit, outputs: Sequence[NDArray[Any]]) -> pa.Table:
+    """What the model's outputs on a part answer; ``outputs`` as :func:`forward` gives them.
+
+    Raises:
+        InputError: If the kind is answered by a search.
+    """
+    decode = ENCODINGS.get(request.kind).decode
+    if decode is None:
+        raise InputError("Searches have no outputs of a head.", value=request.kind)
+    table = decode(part.examples, part.features, outputs, part.options, request.labels)
     may_refuse = request.kind == Kind.SPAN_QA and request.rule == no_answer.RULE
-    return with_null(table, features, outputs) if may_refuse else table
+    return with_null(table, part.features, outputs) if may_refuse else table
 
 
 def forward(

@@ -61,7 +61,7 @@ def retrieve_all(
     """
     texts = collect({language: part.examples for language, part in parts.items()}, shared=search.shared)
     cut = np.concatenate([parts[language].features.column("truncated")[rows] for language, rows in texts.rows.items()])
-    features = _joined([_rows(parts[language].features, rows) for language, rows in texts.rows.items()])
+    features = joined([rows_of(parts[language].features, rows) for language, rows in texts.rows.items()])
     planned = [list(searches(texts, variant, search.held_out)) for variant in search.variants]
     grouped = by_vectors(search.settings)
     hidden = int(encoder.config.hidden_size)
@@ -72,7 +72,7 @@ def retrieve_all(
                 moved = in_space(vectors, texts.sides(), str(setting.get("space", "raw")))
                 for variant, asked in zip(search.variants, planned, strict=True):
                     for one in asked:
-                        yield _ranked(texts, one, moved, setting, variant, cut)
+                        yield ranked(texts, one, moved, setting, variant, cut)
 
 
 def retrieve(
@@ -123,7 +123,8 @@ def _taken(texts: Sequence[str], rows: NDArray[np.int64]) -> list[str]:
     return [known[row] for row in rows]
 
 
-def _rows(features: Features, rows: NDArray[np.int64]) -> Features:
+def rows_of(features: Features, rows: NDArray[np.int64]) -> Features:
+    """These rows of the features; the features themselves for all of them."""
     import pyarrow as pa
 
     if len(rows) == len(features):
@@ -131,7 +132,8 @@ def _rows(features: Features, rows: NDArray[np.int64]) -> Features:
     return Features(features.table.take(pa.array(rows)).combine_chunks())
 
 
-def _joined(parts: Sequence[Features]) -> Features:
+def joined(parts: Sequence[Features]) -> Features:
+    """The items of several features end to end."""
     import pyarrow as pa
 
     return parts[0] if len(parts) == 1 else Features(pa.concat_tables([part.table for part in parts]).combine_chunks())
@@ -161,7 +163,7 @@ def embedding_of(setting: Mapping[str, Any]) -> EmbedSetting:
     return embed_setting(setting)
 
 
-def _ranked(
+def ranked(
     texts: Texts,
     asked: Search,
     vectors: Vectors,
@@ -169,6 +171,7 @@ def _ranked(
     variant: Mapping[str, str],
     cut: NDArray[np.bool_],
 ) -> Answers:
+    """One search, ranked: the vectors and ``cut`` (whether a text was truncated) are those of all texts."""
     similarity = str(setting.get("similarity", "cosine"))
     queries, candidates = vectors[asked.queries], vectors[asked.candidates]
     recall: float | None = None

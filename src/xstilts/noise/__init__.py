@@ -1,39 +1,44 @@
-"""How input is corrupted: pure functions (example, severity, stream) → example; so far only none at all."""
+"""How text is corrupted: noise of many types, one severity for all of them, in as many languages as have it.
 
-from __future__ import annotations
+- ``noise``: what a noise is, and what a severity means.
+- ``types``: one module a type; importing this package registers them.
+- ``engine``: many texts through one noise.
+- ``edits``: what edits do to places in a text, and how far two texts are apart.
+- ``clusters``: what counts as one letter.
+"""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from xstilts.noise import types
+from xstilts.noise.edits import applied, edit_rate, moved
+from xstilts.noise.engine import Corrupted, Stream, corrupt
+from xstilts.noise.noise import (
+    NOISES,
+    RATES,
+    Dictionary,
+    Edit,
+    Noise,
+    Undefined,
+    Way,
+    rate_of,
+    undefined,
+    way_of,
+)
 
-from xstilts.registry import Registry
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-
-@dataclass(frozen=True)
-class Noise:
-    """One way to corrupt input.
-
-    Attributes:
-        name: The name used in studies and tables.
-        title: One line for people.
-        severities: The severities it knows; 0 is clean.
-        apply: ``(example, severity, seed) -> example``; draws depend on seed and example id alone.
-    """
-
-    name: str
-    title: str
-    severities: range
-    apply: Callable[[Mapping[str, Any], int, int], Mapping[str, Any]]
-
-
-def _unchanged(example: Mapping[str, Any], severity: int, seed: int) -> Mapping[str, Any]:
-    del severity, seed
-    return example
-
-
-NOISES: Registry[Noise] = Registry("noise", "`xstilts list noises` shows them all.")
-"""Every noise by name."""
-
-NOISES.register("clean", Noise("clean", "the text as it is", range(1), _unchanged))
+__all__ = [
+    "NOISES",
+    "RATES",
+    "Corrupted",
+    "Dictionary",
+    "Edit",
+    "Noise",
+    "Stream",
+    "Undefined",
+    "Way",
+    "applied",
+    "corrupt",
+    "edit_rate",
+    "moved",
+    "rate_of",
+    "types",
+    "undefined",
+    "way_of",
+]

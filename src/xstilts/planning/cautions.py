@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from xstilts import sources
+from xstilts.planning import noise_variants
 from xstilts.planning.data_nodes import asked_examples
 from xstilts.planning.phases import is_dual_encoder, viewed_name
 from xstilts.planning.resolved import known_bases
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from xstilts.tasks.base import Overlap, Task
 
 Code: TypeAlias = Literal[
-    "degenerate", "leak", "rival", "hidden-stage", "overlap", "no-data", "unpinned", "memory", "disk"
+    "degenerate", "leak", "rival", "hidden-stage", "overlap", "undefined", "no-data", "unpinned", "memory", "disk"
 ]
 """What a warning is about."""
 
@@ -65,7 +66,7 @@ def find(resolved: ResolvedStudy, nodes: Sequence[Node]) -> list[Caution]:
 def of_cells(resolved: ResolvedStudy, arms: Mapping[str, Trained]) -> list[Caution]:
     """The warnings that belong to the science, whatever machine runs it; ``arms`` says what each arm trains."""
     by_arms = [*_shared_content(resolved, arms), *_rivals(arms), *_without_effect(resolved, arms)]
-    found = [*by_arms, *_hidden_stages(resolved), *_known_to_bases(resolved, arms)]
+    found = [*by_arms, *_hidden_stages(resolved), *_known_to_bases(resolved, arms), *_noise_left_out(resolved)]
     return list({(c.code, *c.cell.values(), c.message): c for c in found}.values())
 
 
@@ -164,6 +165,11 @@ def _hidden_stages(resolved: ResolvedStudy) -> Iterator[Caution]:
         for stage, why in target.protocol.hidden_stages(target.name).items():
             message = f"the protocol {target.protocol.name} itself trains on {stage} ({why}), in arm none too."
             yield Caution("hidden-stage", cell(target=target.name), message)
+
+
+def _noise_left_out(resolved: ResolvedStudy) -> Iterator[Caution]:
+    for target, message in noise_variants.left_out(resolved):
+        yield Caution("undefined", cell(target=target), message)
 
 
 def _known_to_bases(resolved: ResolvedStudy, arms: Mapping[str, Trained]) -> Iterator[Caution]:

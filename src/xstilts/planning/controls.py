@@ -77,7 +77,7 @@ def _written_out(resolved: ResolvedNames, name: str, arm: Arm) -> Arm:
 
 def _over(outer: Hyperparameters, inner: Hyperparameters) -> Hyperparameters:
     """The values of both; those of the control itself win."""
-    said = inner.model_dump(exclude_none=True)
+    said = {name: value for name, value in inner if value is not None}
     apart = {"epochs": None, "steps": None} if {"epochs", "steps"} & set(said) else {}
     return outer.model_copy(update={**apart, **said})
 

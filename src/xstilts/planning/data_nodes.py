@@ -129,8 +129,11 @@ def prepare(resolved: ResolvedNames, portion: Portion, tokenizer: Tokenizer, opt
         tokenizer=tokenizer.fingerprint,
         rule=task.rule if task.name in resolved.inline else "",  # an own task may get it after its data were prepared
         view=Viewed(portion.view, portion.view_seed) if portion.view else None,
+        augment=portion.augment and portion.augment[0],
     )
     runtime = _runtime(resolved, [task], tokenizer.place)
+    if portion.augment and portion.augment[1]:
+        runtime = replace(runtime, dictionaries={portion.augment[0].variant.dictionary: portion.augment[1]})
     parents = tokenizer.parents()
     if portion.told:
         parents[LIMIT] = portion.told

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from xstilts.protocols.base import Protocol, Windows
-    from xstilts.studies.training_spec import Hyperparameters, Training
+    from xstilts.studies.training_spec import Hyperparameters, RobustTraining, Training
     from xstilts.tasks.base import Task
     from xstilts.training.contrast import Pooling, Similarity
 
@@ -54,6 +54,7 @@ class PhaseValues:
     similarity: Similarity = "cosine"
     temperature: float = 0.05
     hard_negatives: int = 0
+    robust: RobustTraining | None = None
     windows: Mapping[str, Windows] = field(default_factory=dict)
 
 

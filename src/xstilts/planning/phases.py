@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from xstilts.errors import StudyError
 from xstilts.planning import cost, hyperparameters
+from xstilts.planning.noise_variants import augmented
 from xstilts.planning.phase_languages import languages_of, mixture_of, replayed_languages
 from xstilts.planning.portions import Portion, TrainingSet
 from xstilts.sources.views import SEPARATOR, VIEWS, parsed
 from xstilts.studies.arm_spec import Beside
 from xstilts.tasks.base import Kind
+from xstilts.training.consistency import KINDS as CONSISTENT
 from xstilts.training.contrast import Contrast
 from xstilts.training.language_mixture import items_taken
 from xstilts.training.mixture import total_steps
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from xstilts.planning.resolved import ResolvedNames
     from xstilts.protocols.base import Protocol
     from xstilts.studies.arm_spec import Arm, MixSpec, PhaseItem
+    from xstilts.studies.noise_spec import Augment
     from xstilts.studies.training_spec import Hyperparameters
     from xstilts.tasks.base import Task
     from xstilts.training.language_mixture import LanguageMixture
@@ -42,6 +45,7 @@ class Phase:
         mixtures: Task name, as trained, to the mixture of its languages; a task without one takes all its portions.
         label: What it trains, for people.
         main: Names, as trained, of its own tasks, without those beside.
+        copies: The training data of its own tasks once more, with noise in all items; empty without.
     """
 
     spec: PhaseSpec
@@ -50,6 +54,7 @@ class Phase:
     mixtures: Mapping[str, LanguageMixture] = field(default_factory=dict)
     label: str = ""
     main: tuple[str, ...] = ()
+    copies: tuple[Portion, ...] = ()
 
 
 def intermediate(
@@ -85,6 +90,7 @@ def intermediate(
     names = list(dict.fromkeys(portion.name for portion in portions))
     spec = phase_spec(resolved, values, names, mix_of(item.mix, item.view), seed)
     phase = Phase(spec, tuple(portions), values, mixtures, _label(item, names), tuple(names))
+    phase = with_noise(phase, item.augment, resolved.pivot, f"{where}.augment")
     return with_beside(resolved, phase, item.beside, protocol, f"{where}.beside")
 
 
@@ -130,6 +136,28 @@ def _data(
         codes = languages_of(resolved, task, said, where)
     view, view_seed = item.view or "", seed if item.view else 0
     return [Portion(task, code, "train", limit, view, view_seed) for code in codes], mixture
+
+
+def with_noise(phase: Phase, said: Augment | None, pivot: str, where: str) -> Phase:
+    """The phase with noise in the data of its own tasks: in a share of the items, or in a copy of each.
+
+    Raises:
+        StudyError: If a task cannot have it, or cannot answer a copy as the original.
+    """
+    if said is None:
+        return phase
+    noisy = tuple(replace(one, augment=augmented(one, said, phase.spec.seed, pivot, where)) for one in phase.portions)
+    if not said.consistency:
+        label = f"{phase.label} ({said.share:.0%} with {said.type}:{said.severity})"
+        return replace(phase, portions=noisy, label=label)
+    for portion in phase.portions:
+        if portion.seen.kind not in CONSISTENT:
+            why = f"brings together what is answered to an item and to its copy; {portion.name} has no answer for each."
+            raise StudyError(why, field=f"{where}.consistency", value=portion.name, hint="Say share instead.")
+    if phase.spec.robust is not None:
+        raise StudyError("moves no word vectors; say robust or consistency.", field=f"{where}.consistency")
+    label = f"{phase.label} (each with a copy with {said.type}:{said.severity})"
+    return replace(phase, spec=replace(phase.spec, consistency=said.consistency), copies=noisy, label=label)
 
 
 def mix_of(mix: MixSpec, view: str | None = None) -> Mix:
@@ -179,7 +207,12 @@ def phase_spec(
         "gradient_checkpointing", "mlm_probability", "lora_rank", "lora_alpha", "freeze_embeddings", "freeze_layers",
     )  # fmt: skip
     fields = {name: getattr(values, name) for name in names}
+    if values.robust is not None:
+        fields["robust"] = values.robust.model_dump()
     if any(is_dual_encoder(name) for name in tasks):
+        if values.robust is not None:
+            hint = "Say robust in the phases that train heads."
+            raise StudyError(f"{tasks[0]} is trained without.", field="robust", value=values.robust.method, hint=hint)
         fields["contrast"] = {item.name: getattr(values, item.name) for item in dataclass_fields(Contrast)}
     every = values.evaluate_every if chosen != "last" else None
     rest = {"mix": mix.to_json(), "seed": seed, "evaluate_every": every, "precision": resolved.study.precision}
@@ -235,8 +268,8 @@ def told_limit(phase: Phase, key: str) -> Phase:
 
     The limit that a portion has is then the plan's guess, and reaches no key (``data_nodes.prepare``).
     """
-    portions = [replace(one, told=key) if one.name in phase.main else one for one in phase.portions]
-    return replace(phase, portions=tuple(portions))
+    portions = tuple(replace(one, told=key) if one.name in phase.main else one for one in phase.portions)
+    return replace(phase, portions=portions, copies=tuple(replace(one, told=key) for one in phase.copies))
 
 
 def inputs_of(phase: Phase) -> float:
@@ -244,7 +277,7 @@ def inputs_of(phase: Phase) -> float:
     own = {portion.name: portion.seen.kind for portion in phase.portions if portion.name in phase.main}
     negatives = phase.spec.contrast.hard_negatives if phase.spec.contrast else 0
     duals = sum(kind is Kind.RETRIEVAL for kind in own.values()) / max(1, len(own))  # only they have hard negatives
-    return cost.inputs_of(own.values()) + duals * negatives
+    return cost.inputs_of(own.values()) * (2 if phase.copies else 1) + duals * negatives
 
 
 def longer(phase: Phase, factor: float) -> Phase:

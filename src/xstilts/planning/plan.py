@@ -99,7 +99,8 @@ class Plan:
         """Key of a phase or a score to the arms whose chains have it, in the order of the study."""
         found: dict[str, dict[str, None]] = {}
         for cell in self.cells:
-            for key in (*cell.trained, cell.score) if cell.seed else ():  # a baseline has no seed, and is no arm
+            # a baseline has no seed, and is no arm
+            for key in filter(None, (*cell.trained, cell.score, cell.noised)) if cell.seed else ():
                 found.setdefault(key, {})[cell.arm] = None
         return {key: list(arms) for key, arms in found.items()}
 

@@ -39,7 +39,7 @@ class Planner:
 
     def _prepared(self, portion: Portion, tokenizer: Tokenizer, encoding: PhaseEncoding) -> str:
         """Files are hashed once however many chains read them."""
-        what = (portion.role, portion.view_seed, portion.limit, portion.told)
+        what = (portion.role, portion.view_seed, portion.limit, portion.told, str(portion.augment))
         own = options_of(portion, encoding, self.resolved.source.kind)
         name = (*what, str(tokenizer.fingerprint), tokenizer.node, own)
         if name not in self.prepared:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xstilts.sources import Source
+    from xstilts.store.payloads import Augmented
     from xstilts.tasks.base import Task
     from xstilts.training.language_mixture import LanguageMixture
 
@@ -26,6 +27,7 @@ class Portion:
         view: Another use of their text (``sources.views``); "" for the task itself.
         view_seed: Seed of the view's draws.
         told: Key of the node that tells the limit once the data are there; ``limit`` is then the plan's guess.
+        augment: Noise in them, with the file of its words ("" for none); None: they are clean.
     """
 
     task: Task
@@ -35,6 +37,7 @@ class Portion:
     view: str = ""
     view_seed: int = 0
     told: str = ""
+    augment: tuple[Augmented, str] | None = None
 
     @property
     def seen(self) -> Task:

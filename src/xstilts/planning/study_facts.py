@@ -42,7 +42,7 @@ def analyse_node(resolved: ResolvedStudy, cells: Sequence[Cell], measured: Measu
         claims={claim.id: digest(asdict(claim)) for claim in claims.chosen(resolved.study.claims)},
         overlap_arms=measured.arms,
     )
-    parents = {str(ScoresRole(key)): key for cell in cells for key in (cell.score, cell.chosen) if key}
+    parents = {str(ScoresRole(key)): key for cell in cells for key in (cell.score, cell.chosen, cell.noised) if key}
     parents |= measured.parents
     return Node.of(asked, f"analyse {resolved.study.name}", parents, cost.small())
 
@@ -87,7 +87,18 @@ def study_facts(resolved: ResolvedStudy) -> dict[str, Any]:
         **asked(resolved, spoken),
         **_origins(resolved),
         **_must(resolved),
+        **_noise_clusters(resolved, codes),
     }
+
+
+def _noise_clusters(resolved: ResolvedStudy, codes: Sequence[str]) -> dict[str, Any]:
+    """Script and resource class, by which robustness is told too; nothing without noise, which leaves keys alone."""
+    study = resolved.study
+    if not study.noise:
+        return {}
+    columns: tuple[Clustering, ...] = ("script", "resource" if study.source == "lab" else "joshi")
+    found = {column: _cluster_of(resolved, codes, column) for column in columns if column not in study.clusters}
+    return {"noise_clusters": found} if found else {}
 
 
 def _must(resolved: ResolvedStudy) -> dict[str, Any]:

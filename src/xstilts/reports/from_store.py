@@ -9,6 +9,7 @@ from xstilts import claims, statistics
 from xstilts.disk import in_plain_words
 from xstilts.execution.study_run import analysis_node
 from xstilts.planning.study_facts import study_facts
+from xstilts.reports.corrupted import corrupted
 from xstilts.reports.made import steps_made, trained_made
 from xstilts.reports.report import Report
 from xstilts.reports.write import write
@@ -71,6 +72,7 @@ def write_report(
                 {key: found["history"] for key, found in files.items() if found},
                 commands,
                 verdicts,
+                corrupted(plan, store, {row["base"]: row["arm"] for row in analysis["answer"].get("under_noise", ())}),
             ),
         )
 

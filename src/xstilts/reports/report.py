@@ -16,6 +16,7 @@ from xstilts.statistics.study_facts import Facts
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from xstilts.reports.corrupted import Corrupted
     from xstilts.reports.grid import Grid
     from xstilts.reports.plan_shapes import Point
     from xstilts.statistics import Analysis
@@ -43,6 +44,7 @@ class Report:
         history: Key of a node that trained to its learning curve.
         commands: The commands that give this report again, in order.
         claims: Verdicts on published claims (``claims.judge``), as written to claims.json.
+        corrupted: Items under noise with the answers to them (``corrupted.Corrupted``).
     """
 
     analysis: Analysis
@@ -53,6 +55,7 @@ class Report:
     history: Mapping[str, Sequence[Point]] = field(default_factory=dict)
     commands: Sequence[str] = ()
     claims: Sequence[Mapping[str, Any]] = ()
+    corrupted: Sequence[Corrupted] = ()
 
     @cached_property
     def facts(self) -> Facts:

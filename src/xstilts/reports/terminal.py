@@ -9,6 +9,7 @@ from xstilts.reports.tables.contrasts import mix_sentences
 from xstilts.reports.tables.findings import findings
 from xstilts.reports.tables.items import item_notes
 from xstilts.reports.tables.results import cell_text
+from xstilts.reports.tables.robustness import robust_sentences
 from xstilts.statistics.score_rows import NONE
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def print_summary(report: Report, console: Console) -> None:
-    """Print what models did not learn, then for each base gain matrix and answer, then what a mix of languages adds.
+    """Print what noise changes, what models did not learn, each base's gains and answer, and what a mix adds.
 
     Args:
         report: What to say, of which the analysis is enough.
@@ -28,6 +29,8 @@ def print_summary(report: Report, console: Console) -> None:
     """
     from rich.text import Text
 
+    for sentence in robust_sentences(report):
+        console.print(Text(sentence))
     for sentence in findings(report):
         console.print(Text(sentence, style="bold red"))
     for grid, answer in zip(report.grids, report.rows("bases"), strict=True):

@@ -56,13 +56,15 @@ def write(out: Path, report: Report) -> Path:
 
 
 def _answer(report: Report) -> dict[str, Any]:
-    """The question, what must be known before any number, and for each base the answer with its sentences."""
+    """The question, what must be known before any number, and for each base the answers with their sentences."""
     notes = [report.lab.strip()] if report.lab else []
+    robust = report.rows("under_noise")
     return {
         "question": report.study.get("question") or report.facts.question,
         "notes": notes,
         "findings": findings(report),
         "bases": report.rows("bases"),
+        **({"under_noise": robust} if robust else {}),
     }
 
 

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from xstilts.store.node import Node
     from xstilts.store.payloads import ScoredCell
 
+CHANGED = ("edit_rate", "subword_rise")
+"""How much a noise changed, beside the scores under it."""
+MEASURED = ("language", "setting", "metric", "noise", "severity")
+"""What names a score of a node; clean ones have no noise."""
 COUNTED = ("truncated", "lost", "words", "rejected")
 """What evaluation could not read whole, kept beside the scores."""
 
@@ -37,6 +41,7 @@ def run(node: Node, context: Context) -> None:
     row_of = partial(_score_row, facts.study, asked.source)
     measured = [(cell, row) for cell in asked.cells for row in _scores(context, cell.score)]
     rows = [row_of(cell, row) for cell, row in measured]
+    rows += [row_of(cell, row) for cell in asked.cells if cell.noised for row in _under_noise(context, cell)]
     for cell in asked.cells:
         if cell.chosen:  # scores on the half of the pivot's dev set by which arms are chosen
             on_half = replace(cell, split=facts.selection_split, score=cell.chosen)
@@ -57,19 +62,24 @@ def _scores(context: Context, key: str) -> list[dict[str, Any]]:
     folder = context.parent(str(ScoresRole(key)))
     rows: list[dict[str, Any]] = json.loads((folder / SCORES).read_text(encoding="utf-8"))
     sure = _items(folder)
-    return [{**row, "items": sure.get((row["language"], row["setting"], row["metric"]))} for row in rows]
+    return [{**row, "items": sure.get(tuple(row.get(name) for name in MEASURED))} for row in rows]
 
 
-def _items(folder: Path) -> dict[tuple[str, ...], dict[str, Any]]:
-    """How sure scores are by their items, by language, setting and metric."""
+def _under_noise(context: Context, cell: ScoredCell) -> list[dict[str, Any]]:
+    """The scores of a cell under noise; their node stands in them."""
+    return [{**row, "node": cell.noised} for row in _scores(context, cell.noised)]
+
+
+def _items(folder: Path) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """How sure scores are by their items, by what names them (``MEASURED``)."""
     from pyarrow import parquet
 
     table = parquet.read_table(folder / ITEMS)
     moves = table.column("moves").combine_chunks().values.to_numpy().reshape(-1, GROUPS)
-    named = table.select(["language", "setting", "metric"]).to_pylist()
+    named = table.select([name for name in MEASURED if name in table.column_names]).to_pylist()
     numbers = table.select(["error", "low", "high", "how"]).to_pylist()
     return {
-        tuple(name.values()): {**number, "moves": moved}
+        tuple(map(name.get, MEASURED)): {**number, "moves": moved}
         for name, number, moved in zip(named, numbers, moves, strict=True)
     }
 
@@ -108,8 +118,8 @@ def _score_row(study: str, source: str, cell: ScoredCell, row: Mapping[str, Any]
         "seed": cell.seed,
         "language": row["language"],
         "split": cell.split,
-        "noise": "clean",
-        "severity": 0,
+        "noise": row.get("noise", "clean"),
+        "severity": row.get("severity", 0),
         "source": source,
         "selection": cell.selection,
         "setting": row["setting"],
@@ -117,8 +127,9 @@ def _score_row(study: str, source: str, cell: ScoredCell, row: Mapping[str, Any]
         "metric": row["metric"],
         "value": row["value"],
         "n": row["n"],
-        "node": cell.score,
+        "node": row.get("node", cell.score),
         "items": row["items"],
+        **{name: row[name] for name in CHANGED if name in row},
     }
 
 

@@ -116,14 +116,17 @@ def head_labels(model: PreTrainedModel, kind: str, labels: Sequence[str]) -> tup
 
 def prepared(context: Context, role: PortionRole | str) -> Prepared:
     """The portion under one parent role."""
+    return read_prepared(context.parent(str(role)), PortionRole.parse(str(role)))
+
+
+def read_prepared(folder: Path, said: PortionRole) -> Prepared:
+    """The portion that lies in a folder."""
     from datasets import Dataset
     from datasets.table import InMemoryTable
     from pyarrow import parquet
 
     from xstilts.encoding.features import Features
 
-    said = PortionRole.parse(str(role))
-    folder = context.parent(str(role))
     examples = Dataset(InMemoryTable(parquet.read_table(folder / EXAMPLES)))
     meta = json.loads((folder / META).read_text(encoding="utf-8"))
     return Prepared(said.task, said.language, said.split, examples, Features.load(folder / FEATURES), meta)

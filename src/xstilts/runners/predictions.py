@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from xstilts.disk import write_sorted_json
 from xstilts.statistics.setting_text import parse, written
+from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from xstilts.evaluation import Answers
+    from xstilts.runners.loading import Prepared
+    from xstilts.store.payloads import AnswersPayload
 
 INDEX = "index.json"
 """Which file and row group hold which language and setting."""
@@ -63,6 +66,13 @@ class Writer:
         self._files.close()
         if error is None:
             write_sorted_json(self._folder / INDEX, self._index)
+
+
+def named(asked: AnswersPayload, part: Prepared) -> dict[str, Any]:
+    """What the index says of every table of a portion: its language, as tables name it, and the rows left out."""
+    pair = asked.kind is Kind.RETRIEVAL and not asked.pooled
+    language = f"{part.language}>{asked.pivot}" if pair else part.language
+    return {"language": language, "rejected": sum(part.meta["rejected"].values())}
 
 
 def entries(folder: Path) -> list[dict[str, Any]]:

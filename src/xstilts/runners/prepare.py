@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from xstilts import sources
 from xstilts.disk import write_sorted_json
 from xstilts.errors import DataError
+from xstilts.runners import noisy
 from xstilts.runners.loading import EXAMPLES, FEATURES, META, encoder_of, source_of, task_of
 from xstilts.sources import views
 from xstilts.sources.records.rows import ReadCounts
@@ -20,6 +21,7 @@ from xstilts.store.payloads import (
     ExamplesPayload,
     Form,
     LimitPayload,
+    NoisyPayload,
     Viewed,
     VocabularyPayload,
 )
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from xstilts.runners.context import Context
     from xstilts.sources import Loaded, Source
     from xstilts.store.node import Node
+    from xstilts.store.payloads import Augmented
     from xstilts.tasks.base import Task
 
 OVER = "over the limit"
@@ -78,6 +81,8 @@ def run(node: Node, context: Context) -> None:
     asked = node.asked(Form)
     if isinstance(asked, ExamplesPayload):
         _examples(asked, node, context)
+    elif isinstance(asked, NoisyPayload):
+        noisy.write(asked, node, context)
     elif isinstance(asked, VocabularyPayload):
         _vocabulary(asked, node, context)
     elif isinstance(asked, ConvertedVocabularyPayload):
@@ -100,6 +105,8 @@ def _examples(asked: ExamplesPayload, node: Node, context: Context) -> None:
     if LIMIT in node.parents:
         told = {"limit": json.loads((context.parent(LIMIT) / META).read_text(encoding="utf-8"))["limit"]}
         found = found.limited(told["limit"])
+    if asked.augment is not None:
+        found = replace(found, examples=_augmented(found, asked.augment, node))
     tokenizer = encoder_of(context, node.places.tokenizer)
     options = EncodingOptions(**asked.options.to_json())
     features = ENCODINGS.get(found.task.kind).encode(found.examples, tokenizer, options, asked.labels)
@@ -127,6 +134,13 @@ def _examples(asked: ExamplesPayload, node: Node, context: Context) -> None:
     if found.task.kind is Kind.SPAN_QA:
         meta["unreachable_answers"] = span_qa.unreachable(found.examples, features)
     write_sorted_json(context.work / META, meta | told)
+
+
+def _augmented(found: _Read, asked: Augmented, node: Node) -> Dataset:
+    """The examples, a share of them with noise."""
+    noised = noisy.noised_of(asked.variant, node.places.dictionaries)
+    languages = asked.languages
+    return sources.noisy.augmented(found.task.kind, found.examples, noised, languages, asked.seed, asked.share)
 
 
 def _nothing_to_learn(asked: ExamplesPayload, unknown: int, examples: int, tokenizer: str) -> DataError:

@@ -11,7 +11,7 @@ from xstilts.disk import write_sorted_json
 from xstilts.runners.items import training_items
 from xstilts.runners.loading import Prepared, base_of, head_labels, prepared, report, tokenizer_of
 from xstilts.store.payloads import PretrainPayload, TrainPayload
-from xstilts.store.roles import ENCODER, AsLongRole, PortionRole
+from xstilts.store.roles import COPY, ENCODER, AsLongRole, PortionRole
 from xstilts.training.contrast import Contrast, searched_as
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _as_long(node: Node, context: Context, spec: PhaseSpec, data: Mapping[str, A
     sizes = {task: len(data[task].features) for task in alone.tasks}
     own = total_steps(alone, sizes)
     counts = expected_counts(alone, sizes, own)
-    mean = sum(counts[task] * float(data[task].features.lengths.mean()) for task in alone.tasks) / sum(counts.values())
+    mean = sum(counts[task] * data[task].mean_tokens for task in alone.tasks) / sum(counts.values())
     more = max(1, math.ceil(tokens / (mean * spec.batch_size)))
     return replace(spec, epochs=None, steps=more + (own if node.asked(TrainPayload).as_long == "longer" else 0))
 
@@ -106,8 +106,11 @@ def _task_data(node: Node, context: Context, spec: PhaseSpec, task: str, facts: 
     dev = [prepared(context, role) for role in PortionRole.among(node.parents, "dev")]
     chosen = [part for part in dev if part.task == task or spec.selection == "oracle"]
     kind, labels = parts[0].meta["kind"], tuple(parts[0].meta["labels"])
-    features = training_items(parts, spec, node.asked(TrainPayload).language_mix.get(task))
-    return TaskData(kind, labels, features, _dev_score(chosen, spec, facts) if chosen else None)
+    mixture = node.asked(TrainPayload).language_mix.get(task)
+    features = training_items(parts, spec, mixture)
+    copies = [prepared(context, role) for role in PortionRole.among(node.parents, COPY) if role.task == task]
+    noisy = training_items(copies, spec, mixture) if copies else None
+    return TaskData(kind, labels, features, _dev_score(chosen, spec, facts) if chosen else None, noisy=noisy)
 
 
 def _dev_score(parts: Sequence[Prepared], spec: PhaseSpec, facts: TokenizerFacts) -> Callable[[PreTrainedModel], float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xstilts.sources import views
+from xstilts.sources import noisy, views
 from xstilts.sources.data_map import MAP_FILE, read_map
 from xstilts.sources.dataset import Loaded, expected_size, fingerprint, languages, limited, load, resolve_revisions
 from xstilts.sources.formats import FORMATS
@@ -25,6 +25,7 @@ __all__ = [
     "limited",
     "load",
     "needs",
+    "noisy",
     "origin",
     "pivot",
     "read_map",

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 from xstilts.statistics.answer import answers
 from xstilts.statistics.inference.intervals import smallest_sign_flip_p
 from xstilts.statistics.inference.power import outlook
-from xstilts.statistics.score_rows import NONE, Row, clean_rows
+from xstilts.statistics.robustness.noisy_scores import rates_of
+from xstilts.statistics.robustness.whole import robustness
+from xstilts.statistics.score_rows import NONE, Row, clean_rows, is_clean
 from xstilts.statistics.setting_text import is_frozen
 from xstilts.statistics.study_facts import Facts
 from xstilts.statistics.tables.aggregates import aggregate_rows
@@ -52,6 +54,7 @@ class Answer(TypedDict):
         at_floor, flat, silent: See ``learned_rows``, ``flat_languages``, ``silent_rows``.
         level_errors, answer_errors: See ``items``.
         must_show: See ``must_show``; absent where the study has no control that must show.
+        under_noise: See ``sentences.robust_answers``; absent where nothing was measured on noisy text.
     """
 
     bases: list[Row]
@@ -78,13 +81,15 @@ class Answer(TypedDict):
     level_errors: list[Row]
     answer_errors: list[Row]
     must_show: NotRequired[list[Row]]
+    under_noise: NotRequired[list[Row]]
 
 
 class Analysis(TypedDict):
     """What the ``analyse`` node keeps.
 
     Attributes:
-        scores: Score rows (``SCORE_COLUMNS``), cleaned and sorted. Rows with ``vectors=frozen`` in their setting repeat
+        scores: Score rows (``SCORE_COLUMNS``), cleaned and sorted, on clean and noisy text. No other table but the
+            last three speaks of noisy text. Rows with ``vectors=frozen`` in their setting repeat
             a measurement under the vectors that were chosen on held-out languages (see ``chosen_vectors.freeze``).
         gains: Rows of ``gain_rows``.
         clusters: Rows of ``cluster_rows``.
@@ -103,6 +108,9 @@ class Analysis(TypedDict):
     facts: dict[str, Any]
     items: list[Row]
     gain_items: list[Row]
+    noise: NotRequired[list[Row]]
+    robustness: NotRequired[list[Row]]
+    degradation: NotRequired[list[Row]]
 
 
 def analyse(
@@ -117,7 +125,8 @@ def analyse(
     Args:
         score_rows: Dicts with the columns of scores.csv (``SCORE_COLUMNS``), in any order; ``value`` None or NaN means
             missing. Arms named ``baseline:…`` are kept in the scores and take no part in gains. ``items`` of a row says
-            how sure it is by its items (the fields of ``items.Sure``).
+            how sure it is by its items (the fields of ``items.Sure``); ``edit_rate`` and ``subword_rise`` of one on
+            noisy text say what the noise did, and the metric ``flip_rate`` how many answers it changed, in percent.
         facts: JSON with the fields of ``Facts`` (``pivot``, ``arms``, ``targets`` are needed, the rest has defaults).
         counts: What evaluation could not read whole: dicts with ``base, arm, target, seed, language, n`` and any of
             ``truncated`` (examples cut), ``lost`` (words without prediction), ``words``, ``rejected`` (source
@@ -141,6 +150,10 @@ def analyse(
     raw = [row for row in clean_rows(score_rows) if not is_frozen(row["setting"])]
     frozen, choices = freeze(raw, parsed)
     everything = clean_rows([*raw, *frozen]) if frozen else raw
+    # here noisy text leaves: what follows speaks of clean text, but for robustness
+    everywhere, noisy = everything, [row for row in everything if not is_clean(row) and parsed.is_result(row)]
+    told = (raw, everything, answered, counts)
+    raw, everything, answered, counts = ([row for row in rows if is_clean(row)] for rows in told)
     # of targets with held-out languages only chosen vectors are results; the sweep shows all
     scores = [row for row in everything if parsed.is_result(row)]
     results = [row for row in scores if not parsed.selection_split or row["split"] != parsed.selection_split]
@@ -181,8 +194,8 @@ def analyse(
     if shown := must_show(clusters, parsed):
         answer["must_show"] = shown
     averages = aggregate_rows(scores, parsed)
-    return Analysis(
-        scores=everything,
+    made = Analysis(
+        scores=everywhere,
         gains=gains,
         clusters=clusters,
         aggregates=averages,
@@ -191,6 +204,11 @@ def analyse(
         items=item_rows(everything, known),
         gain_items=[*gain_item_rows(gains, known, parsed.level), *by_cluster],
     )
+    if noisy:
+        robust = robustness(results, noisy, known, rates_of(score_rows), parsed)
+        answer["under_noise"] = robust["under_noise"]
+        made.update(noise=robust["noise"], robustness=robust["robustness"], degradation=robust["degradation"])
+    return made
 
 
 def _questions(facts: Facts) -> int:

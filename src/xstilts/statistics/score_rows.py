@@ -67,7 +67,14 @@ def condition(row: Row) -> Condition:
     )
 
 
-_NEUTRAL = {"noise": "clean"}
+CLEAN = "clean"
+"""The noise of text as it is."""
+_NEUTRAL = {"noise": CLEAN}
+
+
+def is_clean(row: Row) -> bool:
+    """Whether a row was measured on text as it is; a row that does not say its noise was."""
+    return str(row.get("noise") or CLEAN) == CLEAN
 
 
 def clean_rows(rows: Iterable[Row]) -> list[Row]:

@@ -151,6 +151,7 @@ class Facts:
             by; they are no results. "": there are none.
         origins: Base to where it comes from, if it was made from another form (weights in four bits).
         must: Arm to what it has to show, ``help`` or ``not-help``: a control whose outcome is known beforehand.
+        noise_clusters: Further clusterings by which robustness is told, as ``clusters``; empty without noise.
     """
 
     pivot: str
@@ -175,6 +176,7 @@ class Facts:
     selection_split: str = ""
     origins: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     must: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    noise_clusters: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: _EMPTY)
 
     @property
     def compared(self) -> list[str]:

@@ -2,9 +2,11 @@
 
 encoder, model, vocabulary …   the only parent of its sort
 train/mnli/en                  prepared examples: split, task as it is trained, language
+copy/mnli/en                   the same once more, with noise in every item
 as_long/0                      one of the training nodes whose tokens give a phase its length
 model/0                        one of the models of a sweep
 update/de                      what is exchanged for one language
+noisy/de                       the same examples with noise, for one language
 measure/0/de                   prepared examples that are counted: which training set of an arm, language
 overlap/mnli/xnli              what is measured of a training task's data in a target's
 scores/KEY                     the score node with this key
@@ -32,6 +34,10 @@ PREDICTIONS = "predictions"
 """The predictions that are scored."""
 CHOSEN_ON = "chosen_on"
 """The predictions by which arms are chosen; what they are on is left out of a score."""
+CLEAN = "clean"
+"""The predictions without noise."""
+COPY = "copy"
+"""In the place of a split: training examples once more, with noise in every item."""
 
 
 @dataclass(frozen=True, order=True)
@@ -83,6 +89,14 @@ class UpdateRole(Role):
     """The base with the update of a language."""
 
     sort: ClassVar[str] = "update"
+    language: str
+
+
+@dataclass(frozen=True, order=True)
+class NoisyRole(Role):
+    """The prepared examples of a language with noise."""
+
+    sort: ClassVar[str] = "noisy"
     language: str
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from xstilts.languages.clusters import Clustering
+from xstilts.studies.noise_spec import Augment
 from xstilts.studies.training_spec import (
     FORM,
     Fraction,
@@ -136,6 +137,7 @@ class PhaseItem(Hyperparameters):
         beside: More tasks, such as masked LM, at a share of the steps; beside a dual encoder also its own task.
         view: Another use of the tasks' text.
         same_compute_as: As long as this arm's phases in tokens; ``steps`` or ``epochs`` are then only the plan's guess.
+        augment: Noise in the data of the phase's own tasks.
     """
 
     tasks: Annotated[list[Name], Field(min_length=1)]
@@ -145,6 +147,7 @@ class PhaseItem(Hyperparameters):
     beside: Beside | None = None
     view: View | None = None
     same_compute_as: Name | None = None
+    augment: Augment | None = None
 
     @model_validator(mode="after")
     def _agrees(self) -> PhaseItem:
@@ -173,6 +176,7 @@ class TargetPhase(Strict):
         beside: Tasks trained jointly with the target's.
         replay: Share of all steps that goes on with the tasks of the arm's own phases.
         language_mix: Part of the target's training data in other languages (translate-train).
+        augment: Noise in the target's training data.
     """
 
     epochs_factor: Rate = 1.0
@@ -180,6 +184,7 @@ class TargetPhase(Strict):
     beside: Beside | None = None
     replay: OpenFraction | None = None
     language_mix: LanguageMix | None = None
+    augment: Augment | None = None
 
     @model_validator(mode="after")
     def _one_partner(self) -> TargetPhase:
@@ -249,6 +254,7 @@ class Arm(Strict):
         if self.target_phase.replay is not None:
             if not self.phases:
                 raise ValueError("replay goes on with the arm's own phases, and it has none")
-            if any(item.view or item.language_mix or isinstance(item.languages, dict) for item in self.phases):
+            changed = (item.view or item.language_mix or item.augment for item in self.phases)
+            if any(changed) or any(isinstance(item.languages, dict) for item in self.phases):
                 raise ValueError("replay goes on with whole tasks in all languages of the phases: say beside instead")
         return self

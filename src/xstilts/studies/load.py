@@ -21,6 +21,7 @@ from xstilts.sources import safe_yaml
 from xstilts.sources.records.retyped import is_retyped
 from xstilts.studies.changes import apply
 from xstilts.studies.named_claims import check_claims
+from xstilts.studies.named_noise import check_noise
 from xstilts.studies.spec import NestedSeeds, Study
 from xstilts.studies.training_spec import FORM
 
@@ -36,11 +37,6 @@ MOST_PROBLEMS = 6
 """How many problems of a study one message tells."""
 
 _WAYS_TO_A_STUDY = "`xstilts list studies` shows the catalog, `xstilts new` writes a study of your own."
-
-LATER: Mapping[str, tuple[object, str]] = {
-    "noise": (["clean"], "Only clean input can be evaluated so far; leave noise out."),
-}
-"""Root keys whose meaning is not built yet: the one value they may have, and what to do."""
 
 
 def catalog_names() -> list[str]:
@@ -121,9 +117,7 @@ def validate(root: dict[str, Any], where: str, folder: Path | None = None) -> St
         study = Study.model_validate(root)
     except ValidationError as error:
         raise _study_error(error, where) from None
-    for key, (allowed, hint) in LATER.items():
-        if getattr(study, key) != allowed:
-            raise StudyError("is not available in this version.", field=f"{where}: {key}", hint=hint)
+    check_noise(study, where)
     check_claims(study, where)
     if isinstance(study.data_map, Path | list):
         study = study.model_copy(update={"data_map": _read_maps(study.data_map, folder)})

@@ -16,6 +16,7 @@ from xstilts.errors import nearest
 from xstilts.languages.clusters import Clustering
 from xstilts.studies.arm_spec import Arm
 from xstilts.studies.base_spec import BaseRecipe
+from xstilts.studies.noise_spec import NoiseItem, without_clean
 from xstilts.studies.target_spec import Target
 from xstilts.studies.training_spec import FORM, Name, Precision, Selection, Strict, Training, form_of
 
@@ -96,7 +97,7 @@ class Study(Strict):
             against it.
         targets: The tasks that are evaluated in every language.
         languages: Codes of the languages that are evaluated; ``all`` that a target has under its protocol.
-        noise: How test input is corrupted; only ``clean`` so far.
+        noise: How test input is corrupted, beside clean input: noises by name, with severities.
         seeds: Each seed runs the whole grid once. Nested seeds cross those of intermediate and target phases.
         precision: The numbers that models compute with.
         training: Values of all training phases; what an arm's phase says goes over them.
@@ -120,7 +121,7 @@ class Study(Strict):
     arms: dict[Name, Arm] = {"none": Arm()}
     targets: list[Target] = []
     languages: Literal["all"] | list[str] = "all"
-    noise: list[str] = ["clean"]
+    noise: list[NoiseItem] = []
     seeds: list[int] | NestedSeeds = [1]
     precision: Precision = "fp32"
     training: Training = Training()
@@ -130,6 +131,11 @@ class Study(Strict):
     claims: list[str] = []
     tasks: dict[Name, dict[str, Any]] = {}
     sizes: dict[Name, dict[str, Any]] = {}
+
+    @field_validator("noise", mode="before")
+    @classmethod
+    def _clean_is_no_noise(cls, value: object) -> object:
+        return without_clean(value)
 
     @field_validator("seeds")
     @classmethod

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from xstilts.sources.records.retyped import OtherDigits
 from xstilts.training.contrast import Pooling, Similarity
+from xstilts.training.robust import RobustMethod
 
 Positive = Annotated[int, Field(gt=0, lt=2**31)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -62,6 +63,27 @@ def _types_in(annotation: Any) -> set[Any]:  # noqa: ANN401 - any annotation
     return {annotation}.union(*map(_types_in, get_args(annotation)))
 
 
+class RobustTraining(Strict):
+    """Word vectors are moved while training, after Huang et al. 2021 (arXiv 2104.08645). A plain word is the method.
+
+    Attributes:
+        method: ``adversarial``: word vectors are moved to where the loss is worst; ``smoothing``: anywhere near.
+        radius: How far they move at most, as a share of their length.
+        steps: Of ``adversarial``: steps of the search for the worst; each costs as much as a step of training.
+    """
+
+    short = (str, "method")
+    method: RobustMethod
+    radius: Rate = 0.1
+    steps: Positive = 1
+
+    @model_validator(mode="after")
+    def _searches_only_for_the_worst(self) -> RobustTraining:
+        if self.method == "smoothing" and self.steps > 1:
+            raise ValueError("steps belong to method: adversarial; smoothing searches for nothing")
+        return self
+
+
 class Hyperparameters(Strict):
     """What may be said about one training phase. What is left out is asked of the next outer place.
 
@@ -91,6 +113,7 @@ class Hyperparameters(Strict):
         similarity: Of dual encoders: cosine or dot product.
         temperature: Of dual encoders: what similarities are divided by.
         hard_negatives: Of dual encoders: further passages for each question, those nearest to it in spelling.
+        robust: Move word vectors while training; a rival of training on noise.
     """
 
     epochs: Rate | None = None
@@ -115,6 +138,7 @@ class Hyperparameters(Strict):
     similarity: Similarity | None = None
     temperature: Rate | None = None
     hard_negatives: Annotated[int, Field(ge=0)] | None = None
+    robust: RobustTraining | None = None
 
     @model_validator(mode="after")
     def _one_length(self) -> Hyperparameters:

@@ -9,14 +9,16 @@ seeded by step and micro-batch, so both passes see the same masks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from xstilts.encoding.pooling import POOLINGS
 from xstilts.models.seeding import seeded
 from xstilts.tasks.base import Kind
+from xstilts.training.consistency import consistent
 from xstilts.training.contrast import Contrast
 from xstilts.training.losses import at_least_float32, contrastive, loss_function
+from xstilts.training.perturbed import perturbed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from xstilts.training.inputs import MicroBatch
     from xstilts.training.phase import PhaseSpec
 
+    Tensors = dict[str, torch.Tensor]
+    Copies = tuple[Tensors, Tensors]
     LossPart = tuple[NDArray[np.int64], torch.Tensor]
 
 Backward = Callable[[int, Sequence["MicroBatch"]], "list[LossPart]"]
@@ -59,21 +63,35 @@ def backward_of(
 
 
 def _by_micro_batch(spec: PhaseSpec, kind: Kind, model: PreTrainedModel, accelerator: Accelerator) -> Backward:
-    device, loss_of = accelerator.device, loss_function(model, kind)
+    device, loss_of = accelerator.device, _loss_of(spec, kind, model)
 
     def run(step: int, batches: Sequence[MicroBatch]) -> list[LossPart]:
         count = max(1, sum(batch.counted for batch in batches))
         parts = []
         for number, batch in enumerate(batches):
-            inputs = _on(device, batch)
+            inputs = _on(device, batch.tensors), _on(device, batch.noisy)
             with seeded(spec.seed, "dropout", step, number, device=device):
                 with _autocast(spec, device):
-                    loss = loss_of(inputs) / count
+                    loss = loss_of(inputs, step, number) / count
                 accelerator.backward(loss)
             parts.append((batch.rows, loss.detach()))
         return parts
 
     return run
+
+
+def _loss_of(spec: PhaseSpec, kind: Kind, model: PreTrainedModel) -> Callable[[Copies, int, int], torch.Tensor]:
+    """The summed loss of a micro-batch, by its step and number: of its items as they are, moved, or with copies."""
+    plain = loss_function(model, kind)
+    if spec.robust is not None:
+        moved = perturbed(plain, model, spec.robust, spec.seed)
+        return lambda copies, step, number: moved(copies[0], step, number)
+    if spec.consistency:
+        # what is trained beside the phase's own tasks has no copies
+        return lambda copies, step, number: (
+            consistent(model, *copies, spec.consistency) if copies[1] else plain(copies[0])
+        )
+    return lambda copies, step, number: plain(copies[0])
 
 
 def _over_the_step(
@@ -92,7 +110,7 @@ def _over_the_step(
         return pooled
 
     def run(step: int, batches: Sequence[MicroBatch]) -> list[LossPart]:
-        inputs = [_on(device, batch) for batch in batches]
+        inputs = [_on(device, batch.tensors) for batch in batches]
         cached = _padded(batches) > spec.token_budget
         with torch.set_grad_enabled(not cached):
             found = [vectors(step, number, given) for number, given in enumerate(inputs)]
@@ -125,8 +143,8 @@ def _padded(batches: Sequence[MicroBatch]) -> int:
     return sum(batch.tensors["input_ids"].numel() for batch in batches)
 
 
-def _on(device: torch.device, batch: MicroBatch) -> dict[str, torch.Tensor]:
-    return {name: tensor.to(device, non_blocking=True) for name, tensor in batch.tensors.items()}
+def _on(device: torch.device, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {name: tensor.to(device, non_blocking=True) for name, tensor in tensors.items()}
 
 
 def _autocast(spec: PhaseSpec, device: torch.device) -> torch.autocast:

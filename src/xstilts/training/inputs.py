@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,16 +35,23 @@ class MicroBatch:
             questions first, and with questions ``right`` (b,): which of the step's passages answers each.
         counted: How much of it the mean loss is taken over.
         tokens: Its tokens, without padding.
+        noisy: Noisy copies of the same items, collated; empty without.
     """
 
     rows: NDArray[np.int64]
     tensors: dict[str, torch.Tensor]
     counted: int
     tokens: int
+    noisy: dict[str, torch.Tensor] = field(default_factory=dict)
 
 
 def prepare(
-    spec: PhaseSpec, kind: Kind, features: Features, items: StepItems, facts: TokenizerFacts
+    spec: PhaseSpec,
+    kind: Kind,
+    features: Features,
+    items: StepItems,
+    facts: TokenizerFacts,
+    noisy: Features | None = None,
 ) -> list[MicroBatch]:
     """Cut a step's items into micro-batches under the token budget, collate them, and mask them for masked LM.
 
@@ -55,6 +62,7 @@ def prepare(
         features: The task's training items.
         items: What the step trains on.
         facts: The tokenizer's padding and mask tokens.
+        noisy: The same items, row by row, as noise left them; None without.
     """
     if kind == Kind.RETRIEVAL:
         return _questions_and_passages(spec, features, items.rows, facts)
@@ -67,7 +75,11 @@ def prepare(
             if kind == Kind.MASKED_LM:
                 epoch = int(items.epochs[part][0])
                 tensors = mask(tensors, features, rows, facts, Masking(spec.seed, epoch, spec.mlm_probability))
-            batches.append(MicroBatch(rows, tensors, counted(kind, tensors), int(features.lengths[rows].sum())))
+            tokens, copies = int(features.lengths[rows].sum()), {}
+            if noisy is not None:
+                copies = ENCODINGS.get(kind).collate(noisy, rows, facts.pad_id)
+                tokens += int(noisy.lengths[rows].sum())
+            batches.append(MicroBatch(rows, tensors, counted(kind, tensors), tokens, copies))
     return batches
 
 

@@ -87,7 +87,7 @@ def _rows(
         return nullcontext()
     total = total_steps(spec, {task: len(data[task].features) for task in spec.tasks})
     decay = math.prod(1 - learning_rate(spec, step, total) * spec.weight_decay for step in range(total))
-    read = [given.features.token_ids() for given in data.values()]
+    read = [part.token_ids() for given in data.values() for part in (given.features, given.noisy) if part is not None]
     return used_rows(encoder, np.unique(np.concatenate([*read, [tokenizer.pad_id]])), decay)
 
 
@@ -128,7 +128,7 @@ def _train(
     def micro_batches(step: int) -> tuple[str, list[MicroBatch]]:
         task = plan.task(step)
         items = plan.rows(step, data[task].features.item_hashes)
-        return task, prepare(spec, data[task].kind, data[task].features, items, tokenizer)
+        return task, prepare(spec, data[task].kind, data[task].features, items, tokenizer, data[task].noisy)
 
     upcoming = micro_batches(state.step) if state.step < total else None
     while upcoming is not None:

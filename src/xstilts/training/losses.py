@@ -53,7 +53,7 @@ def loss_function(model: PreTrainedModel, kind: Kind) -> LossSum:
     if kind not in functions:
         raise InputError(f"Tasks of the kind {kind} cannot be trained.", value=kind, allowed=functions)
     function = functions[kind]
-    return lambda batch: function(model(**_inputs(batch)), batch)
+    return lambda batch: function(model(**inputs_of(batch)), batch)
 
 
 def contrastive(
@@ -88,7 +88,8 @@ def at_least_float32(tensor: torch.Tensor) -> torch.Tensor:
     return tensor.to(torch.promote_types(tensor.dtype, torch.float32))
 
 
-def _inputs(batch: Batch) -> dict[str, torch.Tensor]:
+def inputs_of(batch: Batch) -> dict[str, torch.Tensor]:
+    """What of a collated batch the model reads."""
     return {name: tensor for name, tensor in batch.items() if name not in _LABELS}
 
 
@@ -120,9 +121,9 @@ def _masked_lm(model: PreTrainedModel) -> LossSum:
     def loss(batch: Batch) -> torch.Tensor:
         chosen = batch["labels"] != IGNORED
         if head is None:
-            logits = model(**_inputs(batch)).logits[chosen]
+            logits = model(**inputs_of(batch)).logits[chosen]
         else:
-            logits = head(model.base_model(**_inputs(batch)).last_hidden_state[chosen])
+            logits = head(model.base_model(**inputs_of(batch)).last_hidden_state[chosen])
         return cross_entropy(at_least_float32(logits), batch["labels"][chosen], reduction="sum")
 
     return loss

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from xstilts.errors import InputError
 from xstilts.training.contrast import Contrast
+from xstilts.training.robust import Robust
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 Rule = Literal["proportional", "uniform", "weights", "linear"]
 Precision = Literal["fp32", "bf16"]
 Selection = Literal["last", "average", "pivot-dev", "oracle"]
+
+_LATER = ("contrast", "robust", "consistency")
+"""Fields that JSON leaves out where they have their default."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,8 @@ class PhaseSpec:
         freeze_embeddings: Leave the encoder's embeddings as they are (masked LM shares them with its output layer).
         freeze_layers: Leave so many of the encoder's layers as they are, counted from the bottom.
         contrast: How tasks of the kind retrieval are trained as dual encoders; None in a phase without them.
+        robust: How word vectors are moved while training; None: they are not.
+        consistency: Weight of the distance between the answers to clean and to noisy copies; 0: there are no copies.
         seed: The phase seed; all draws of the phase follow from it.
 
     Raises:
@@ -151,6 +157,8 @@ class PhaseSpec:
     freeze_embeddings: bool = False
     freeze_layers: int = 0
     contrast: Contrast | None = None
+    robust: Robust | None = None
+    consistency: float = 0.0
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -174,6 +182,7 @@ class PhaseSpec:
         if self.evaluate_every is not None:
             _require("evaluate_every", self.evaluate_every, self.evaluate_every >= 1, "at least 1")
         _require("average_last", self.average_last, self.average_last >= 1, "at least 1")
+        _require("consistency", self.consistency, _finite(self.consistency) and self.consistency >= 0, "0 or more")
         if self.contrast is not None and not self.contrast.hard_negatives:
             _require(
                 "batch_size",
@@ -227,11 +236,15 @@ class PhaseSpec:
     def to_json(self) -> dict[str, Any]:
         """All fields, defaults written out, in JSON types; equal phases give equal JSON.
 
-        Without a contrast there is no such key, so that phases keep the JSON they had before dual encoders.
+        Without a contrast, robust training or consistency there is no such key, so that phases keep the JSON that they
+        had before.
         """
-        values = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "contrast"}
-        if self.contrast is not None:
-            values["contrast"] = self.contrast.to_json()
+        values = {item.name: getattr(self, item.name) for item in fields(self) if item.name not in _LATER}
+        for name in ("contrast", "robust"):
+            if getattr(self, name) is not None:
+                values[name] = getattr(self, name).to_json()
+        if self.consistency:
+            values["consistency"] = float(self.consistency)
         for name in ("learning_rate", "warmup", "weight_decay", "adam_epsilon", "mlm_probability"):
             values[name] = float(values[name])
         epochs = None if self.epochs is None else float(self.epochs)
@@ -266,6 +279,8 @@ class PhaseSpec:
             given["mix"] = Mix.from_json(given["mix"])
         if given.get("contrast") is not None:
             given["contrast"] = Contrast.from_json(given["contrast"])
+        if given.get("robust") is not None:
+            given["robust"] = Robust.from_json(given["robust"])
         return cls(**given)
 
 

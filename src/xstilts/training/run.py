@@ -29,6 +29,7 @@ class TaskData:
         dev: Scores the task's model, higher is better; called with the model in evaluation mode. It reads
             pivot-language dev data, or target-language dev data where the phase's selection is ``oracle``.
         head_state: Tensors of an earlier head to go on from; None draws a new head.
+        noisy: The training items once more, row by row, as noise left them; None without.
     """
 
     kind: Kind
@@ -36,6 +37,13 @@ class TaskData:
     features: Features
     dev: Callable[[PreTrainedModel], float] | None = None
     head_state: Mapping[str, torch.Tensor] | None = None
+    noisy: Features | None = None
+
+    @property
+    def mean_tokens(self) -> float:
+        """Tokens of an item, its noisy copy included, in the mean."""
+        read = [part for part in (self.features, self.noisy) if part is not None]
+        return sum(float(part.lengths.mean()) for part in read)
 
 
 @dataclass(frozen=True)

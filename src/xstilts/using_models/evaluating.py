@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from xstilts import sources
 from xstilts.errors import InputError
+from xstilts.planning.noise_variants import languages_of
 from xstilts.planning.retrieval_settings import TUNING_SPLIT, check_tuning, variants, written
 from xstilts.sources import Source
+from xstilts.studies.noise_spec import CLEAN
 from xstilts.studies.target_spec import Target
 from xstilts.tasks.base import Kind
+from xstilts.using_models import under_noise
 from xstilts.using_models.loading import load_model
 from xstilts.using_models.named_task import named_task, source_of
 
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xstilts.evaluation import Answers, EncodedSplit, Scoring
+    from xstilts.sources.noisy import Noised
     from xstilts.studies.spec import Study
     from xstilts.tasks.base import Task
 
@@ -30,11 +35,13 @@ class DataChoice:
         languages: Languages to score; empty: all that the source gives. Pools of retrieval hold these languages.
         source: Where the examples come from, also as ``--source`` says it; None: the study's, else the lab.
         split: Which split; None: ``test`` or, where there is none, ``dev``.
+        noised: Noise that it is scored under too; None: clean input alone.
     """
 
     languages: Sequence[str] = ()
     source: Source | str | None = None
     split: str | None = None
+    noised: Noised | None = None
 
 
 def evaluate_model(
@@ -60,13 +67,15 @@ def evaluate_model(
 
     Returns:
         Rows ``{task, language, setting, metric, value, n, chance, low, high}``; the last two are the 95 % interval over
-        the items, None where it is not known.
+        the items, None where it is not known. With noise rows also have ``noise`` and ``severity`` (``clean`` and 0),
+        and the rows under noise follow, one ``flip_rate`` among them for each language and setting.
 
     Raises:
-        InputError: If the task is not known, a language is not there, or vectors are described for a task that is not
-            searched.
+        InputError: If the task is not known, a language is not there, vectors are described for a task that is not
+            searched, or the noise cannot be had.
     """
     from xstilts import evaluation
+    from xstilts.evaluation.under_noise import FLIP_RATE
     from xstilts.runners.loading import head_labels
 
     asked = named_task(task_name, study, model)
@@ -79,6 +88,8 @@ def evaluate_model(
     mines = task.rule == evaluation.MINING_RULE
     for code in codes if mines else ():
         check_tuning(task, code, split, source, "--task")
+    if data.noised is not None:
+        under_noise.check(task, data.noised, codes, sources.pivot(source))
     loaded = load_model(model, task)
 
     def read(code: str, portion: str = split) -> EncodedSplit:
@@ -90,8 +101,23 @@ def evaluate_model(
     search = evaluation.SearchOptions(settings, ways, task.shared_pool)
     request = evaluation.Request(task.kind, head_labels(loaded.model, task.kind, task.labels), task.rule, search)
     scoring = evaluation.Scoring(task.kind, task.metrics, task.labels, task.rule)
-    found = evaluation.answers(loaded.model, request, codes, read, loaded.facts)
-    return [{"task": task.name, **row} for one in found for row in _rows(one, scoring)]
+    given = read if data.noised is None else cache(read)
+    found = evaluation.answers(loaded.model, request, codes, given, loaded.facts)
+    if data.noised is None:
+        return [{"task": task.name, **row} for one in found for row in _rows(one, scoring)]
+    clean, noised, pivot = list(found), data.noised, sources.pivot(source)
+    parts = {
+        code: under_noise.noisy_split(loaded, task, given(code), noised, languages_of(task, code, pivot))
+        for code in codes
+    }
+    rows = [{"noise": CLEAN, "severity": 0, **row} for one in clean for row in _rows(one, scoring)]
+    for answers, flips in under_noise.answered_under_noise(loaded, request, parts, clean):
+        own = _rows(answers, scoring)
+        if flips is not None:
+            unknown = dict.fromkeys(("chance", "low", "high"))
+            own.append({**own[0], **unknown, "metric": FLIP_RATE, "value": flips.rate, "n": flips.n})
+        rows += [{"noise": noised.name, "severity": noised.severity, **row} for row in own]
+    return [{"task": task.name, **row} for row in rows]
 
 
 def _languages(task: Task, source: Source, split: str, wanted: Sequence[str]) -> list[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from xstilts.errors import StudyError
 from xstilts.evaluation import MINING_RULE
 from xstilts.evaluation.dev_halves import CHOOSING_HALF
 from xstilts.evaluation.pools import HELD_OUT
 from xstilts.planning import cost, hyperparameters, retrieval_settings
+from xstilts.planning.chains.noised import under_noise
 from xstilts.planning.chains.target import dev_portion, trained_vectors
 from xstilts.planning.data_nodes import encoding_of
 from xstilts.store.node import Node
@@ -67,8 +68,15 @@ class Counted:
 EVERY_ITEM = Counted()
 
 
-def evaluate(chain: Chain, model: Model, updates: Mapping[str, Model], chosen_by: Node | None) -> Node:
-    """The score node of a chain's model on its target.
+class Scores(NamedTuple):
+    """The score node of clean input, and that of input with noise where the study has any."""
+
+    clean: Node
+    noised: Node | None
+
+
+def evaluate(chain: Chain, model: Model, updates: Mapping[str, Model], chosen_by: Node | None) -> Scores:
+    """The score nodes of a chain's model on its target.
 
     Args:
         chain: The chain.
@@ -90,7 +98,8 @@ def evaluate(chain: Chain, model: Model, updates: Mapping[str, Model], chosen_by
     chosen_on = planner.nodes[chosen_by.parents[PREDICTIONS]] if chosen_by else None
     own_dev = answering.head == target.task.name and portions[0].split == "dev"
     label = f"score {target.task.name}"
-    return scored(planner, target.task, predict, label, target.metrics, Counted("", chosen_on, own_dev))
+    clean = scored(planner, target.task, predict, label, target.metrics, Counted("", chosen_on, own_dev))
+    return Scores(clean, under_noise(chain, portions, clean))
 
 
 def choosing(chain: Chain, model: Model) -> Node | None:

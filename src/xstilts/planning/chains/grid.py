@@ -50,7 +50,7 @@ def _cell(chain: Chain) -> Cell:
     start = updates.get(chain.resolved.pivot, base.model)
     model = after_target(chain, start, after_arm(chain, start))
     chosen_by = choosing(chain, model) if chain.resolved.study.selection.arms == "pivot-dev" else None
-    score = evaluate(chain, model, updates, chosen_by)
+    scores = evaluate(chain, model, updates, chosen_by)
     keys = [key for update in updates.values() for key in update.trained]
     return Cell(
         base=base.recipe.name,
@@ -60,8 +60,9 @@ def _cell(chain: Chain) -> Cell:
         seed=chain.seed.label,
         split=target.split,
         selection=chain.selection,
-        score=score.key,
+        score=scores.clean.key,
         chosen=chosen_by.key if chosen_by else "",
+        noised=scores.noised.key if scores.noised else "",
         trained=tuple(dict.fromkeys((*keys, *model.trained))),
     )
 

@@ -105,7 +105,8 @@ def _phase(
     label = " + ".join(trained)
     label += f" ({changes.language_mix.share:.0%} other languages)" if changes.language_mix else ""
     label += f" at {values.learning_rate:g}, {values.epochs or 0:g} epochs" if tried else ""
-    return Phase(spec, tuple(portions), values, mixtures, label, tuple(trained))
+    phase = Phase(spec, tuple(portions), values, mixtures, label, tuple(trained))
+    return phases.with_noise(phase, changes.augment, resolved.pivot, f"arms.{course.arm}.target_phase.augment")
 
 
 def _without_own(beside: Beside | None, names: Sequence[str]) -> Beside | None:

@@ -10,7 +10,7 @@ from xstilts.planning import cost, phases
 from xstilts.planning.data_nodes import encoding_of
 from xstilts.store.node import Node
 from xstilts.store.payloads import PretrainPayload, Runtime, TrainPayload
-from xstilts.store.roles import ENCODER, AsLongRole
+from xstilts.store.roles import COPY, ENCODER, AsLongRole, PortionRole
 from xstilts.training.run import reads_items_alone
 
 if TYPE_CHECKING:
@@ -97,7 +97,9 @@ def train(
         raise StudyError(said, field=f"training of {phase.label}", value=spec.freeze_layers)
     read = [*phase.portions, *_dev_portions(planner, phase, oracle)]
     prepared = planner.prepare(read, model.tokenizer, encoding_of(phase.values))
-    parents = {**model.parents(), **prepared, **model.tokenizer.parents()}
+    copied = planner.prepare(phase.copies, model.tokenizer, encoding_of(phase.values))
+    copies = {str(replace(PortionRole.parse(role), split=COPY)): key for role, key in copied.items()}
+    parents = {**model.parents(), **prepared, **copies, **model.tokenizer.parents()}
     parents |= {str(AsLongRole(place)): key for place, key in enumerate(as_long.keys if as_long else ())}
     asked = _asked(model, phase, as_long, architecture)
     label = f"{asked.node_kind} {phase.label}, seed {spec.seed}"
@@ -120,7 +122,8 @@ def _asked(model: Model, phase: Phase, as_long: AsLong | None, architecture: Jso
 def _price(planner: Planner, model: Model, phase: Phase, as_long: AsLong | None) -> Cost:
     spec = phase.spec
     steps = phases.expected_steps(planner.resolved, phase) + ((as_long and as_long.on_top) or 0)
-    batch = spec.batch_size * phases.inputs_of(phase)
+    passes = spec.robust.passes if spec.robust else 1
+    batch = spec.batch_size * phases.inputs_of(phase) * passes
     price = cost.train(model.size, steps, batch, phase.values.max_length, spec.token_budget, _part(phase, model))
     return replace(price, guessed=spec.steps is None or as_long is not None)
 
@@ -145,5 +148,6 @@ def _dev_portions(planner: Planner, phase: Phase, oracle: Sequence[Portion]) -> 
             f"needs a dev split of {', '.join(missing)}.", field="selection", hint="Use selection: last instead."
         )
     return [
-        replace(portion, language=planner.resolved.pivot, split="dev", limit=None, told="") for portion in own.values()
+        replace(portion, language=planner.resolved.pivot, split="dev", limit=None, told="", augment=None)
+        for portion in own.values()
     ]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from xstilts.reports.figures.panels import banded_line, line_axes, line_style, panel, reach
+from xstilts.reports.figures.arm_lines import arm_style, first_arms, legend, per_line
+from xstilts.reports.figures.panels import banded_line, line_axes, panel, reach
 from xstilts.reports.figures.svg import INK, figure, to_svg
 from xstilts.reports.numbers import level
 from xstilts.reports.tables.table import several
-from xstilts.statistics.score_rows import BASELINE, NONE
 from xstilts.statistics.setting_text import parse
 from xstilts.statistics.tables.gains import ZERO_SHOT
 from xstilts.statistics.tables.layer_sweep import ALL, BY_LAYER, HELD_OUT
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from xstilts.reports.figures.panels import Axes
     from xstilts.reports.report import Report
     from xstilts.statistics.score_rows import Row
-
-MOST = 6
-"""Arms drawn beside ``none``; more lines in one panel cannot be told apart."""
 
 _SHOWN = ("recall@10", "hit@10", "accuracy")
 """Metrics by which a sweep is drawn, the first that there is; else the headline's."""
@@ -57,7 +54,7 @@ def sweep_svg(report: Report, base: str, target: str) -> str | None:
         return None
     columns = min(_COLUMNS, len(parts))
     tiers = -(-len(parts) // columns)
-    head = 0.1 + 0.22 * -(-len(arms) // _per_line(arms))
+    head = 0.1 + 0.22 * -(-len(arms) // per_line(arms, _WIDTH - _LEFT))
     height = head + tiers * (_PANEL + 0.62) + 0.08
     wide = (_WIDTH - _LEFT - 0.1 - _GAP * (columns - 1)) / columns
     drawn_rows = [row for row in rows if row["arm"] in arms]
@@ -76,7 +73,7 @@ def sweep_svg(report: Report, base: str, target: str) -> str | None:
                 axes.set_ylabel(metric, fontsize=8)
             if number + columns >= len(parts):
                 axes.set_xlabel("layer", fontsize=8)
-        _legend(drawn, arms, height)
+        legend(drawn, arms, _LEFT)
         return to_svg(drawn, sweep_name(report, base, target), _alt(base, target, metric, pooling, rows, arms))
 
 
@@ -122,13 +119,8 @@ def drawn_pooling(report: Report, base: str, target: str) -> str:
 
 
 def drawn_arms(report: Report, base: str, target: str) -> list[str]:
-    """``none`` and at most ``MOST`` others: those of the study's first contrast first, then in its order."""
-    facts = report.facts
-    swept = {row["arm"] for row in _own(report, base, target)}
-    asked = [entry["arm"] for one in facts.contrasts[:1] for side in ("plus", "minus") for entry in one[side]]
-    others = [arm for arm in dict.fromkeys([*asked, *facts.arms, *sorted(swept)]) if arm in swept and arm != NONE]
-    kept = set(others[:MOST])
-    return [arm for arm in dict.fromkeys([NONE, *facts.arms, *others]) if arm in kept or (arm == NONE and arm in swept)]
+    """The arms that the figure shows (``arm_lines.first_arms``)."""
+    return first_arms(report.facts, {row["arm"] for row in _own(report, base, target)})
 
 
 def _own(report: Report, base: str, target: str) -> list[Row]:
@@ -146,18 +138,10 @@ def _own(report: Report, base: str, target: str) -> list[Row]:
     return [row for row in rows if (row["selection"], row["protocol"]) == (rows[0]["selection"], rows[0]["protocol"])]
 
 
-def _style(arm: str, arms: Sequence[str]) -> dict[str, Any]:
-    """How an arm's line looks; ``none`` stands out, the others differ in colour and marker."""
-    if arm == NONE:
-        return {"color": INK, "marker": "", "linewidth": 2.2, "linestyle": (0, (5, 1.2))}
-    number = [name for name in arms if name != NONE].index(arm)
-    return line_style(number, 1.3)
-
-
 def _lines(axes: Axes, rows: Sequence[Row], arms: Sequence[str]) -> None:
     for arm in arms:
         own = sorted((row for row in rows if row["arm"] == arm), key=lambda row: row["layer"])
-        banded_line(axes, own, ("layer", "value"), {**_style(arm, arms), "band": 0.13}, markersize=3.4)
+        banded_line(axes, own, ("layer", "value"), {**arm_style(arm, arms), "band": 0.13}, markersize=3.4)
 
 
 def _dress(axes: Axes, title: str, layers: Sequence[int], limits: tuple[float, float]) -> None:
@@ -173,33 +157,6 @@ def _dress(axes: Axes, title: str, layers: Sequence[int], limits: tuple[float, f
 def _title(panel: tuple[str, str], rows: Sequence[Row]) -> str:
     name = {ALL: "all zero-shot", HELD_OUT: "held out: they chose"}.get(panel[1], panel[1])
     return f"{name} ({rows[0]['n_languages']})"
-
-
-def _named(arm: str) -> str:
-    name = arm.removeprefix(BASELINE)
-    return name if len(name) <= 28 else f"{name[:27]}…"
-
-
-def _per_line(arms: Sequence[str]) -> int:
-    """How many names fit beside one another above the panels."""
-    return max(1, int((_WIDTH - _LEFT) / (0.62 + 0.072 * max(len(_named(arm)) for arm in arms))))
-
-
-def _legend(drawn: Any, arms: Sequence[str], height: float) -> None:  # noqa: ANN401
-    """The arms above the panels, each with its line and marker."""
-    columns = _per_line(arms)
-    wide = (_WIDTH - _LEFT) / columns
-    axes = drawn.add_axes((0, 0, 1, 1))
-    axes.set_axis_off()
-    axes.set_xlim(0, _WIDTH)
-    axes.set_ylim(height, 0)
-    for number, arm in enumerate(arms):
-        tier, column = divmod(number, columns)
-        x, y = _LEFT + column * wide, 0.16 + 0.22 * tier
-        axes.plot(
-            [x, x + 0.19, x + 0.38], [y] * 3, **_style(arm, arms), markersize=3.4, markeredgewidth=0, markevery=[1]
-        )
-        axes.text(x + 0.45, y, _named(arm), fontsize=8.5, va="center", color=INK)
 
 
 def _alt(base: str, target: str, metric: str, pooling: str, rows: Sequence[Row], arms: Sequence[str]) -> str:

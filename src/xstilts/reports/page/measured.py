@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from xstilts.reports.entries import Detail
+from xstilts.reports.figures.arm_lines import first_arms
+from xstilts.reports.figures.degradation import degradation_name
 from xstilts.reports.figures.dose_response import dose_name
 from xstilts.reports.figures.layers import sweep_name, sweep_said
 from xstilts.reports.grid import absent
 from xstilts.reports.numbers import interval, level, p_value
 from xstilts.reports.tables.results import gain_or_absent, half_widths
+from xstilts.reports.tables.robustness import BY_LANGUAGE
 from xstilts.statistics.score_rows import BASELINE, is_pivot
 from xstilts.statistics.tables.levels import chance_level
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
     from xstilts.reports.entries import Page, Section
     from xstilts.reports.report import Report
+    from xstilts.reports.tables.table import Table
     from xstilts.statistics.score_rows import Row
     from xstilts.statistics.study_facts import Facts, TargetFacts
 
@@ -53,6 +57,18 @@ class Languages(NamedTuple):
     languages: Sequence[tuple[str, str, str]]
     apart: Sequence[str]
     clusters: Sequence[tuple[str, Sequence[str], Mapping[tuple[str, str], Sequence[ClusterCell]]]]
+
+
+class UnderNoise(NamedTuple):
+    """What noise costs.
+
+    Attributes:
+        pictures: Base, target, picture, and how many arms it leaves out.
+        folded: The tables below that of all arms.
+    """
+
+    pictures: Sequence[tuple[str, str, str, int]]
+    folded: Sequence[Table]
 
 
 def doses(page: Page) -> list[tuple[str, Mapping[str, object], str]]:
@@ -199,3 +215,16 @@ def searches(page: Page) -> list[tuple[str, str, str, str]]:
         for base, target in dict.fromkeys((row["base"], row["target"]) for row in report.rows("sweep"))
         if (name := sweep_name(report, base, target)) in page.pictures
     ]
+
+
+def under_noise(page: Page) -> UnderNoise:
+    """What noise costs, of a large study without the tables by language and by cluster."""
+    rows, facts = page.report.rows("degradation"), page.report.facts
+    pictures = []
+    for base, target in dict.fromkeys((row["base"], row["target"]) for row in rows):
+        arms = {row["arm"] for row in rows if (row["base"], row["target"]) == (base, target)}
+        if (name := degradation_name(base, target)) in page.pictures:
+            pictures.append((base, target, page.pictures[name], len(arms) - len(first_arms(facts, arms))))
+    tables = [table for table in page.tables["robustness"] if table.folded and page.detail < Detail.NO_CLUSTERS]
+    short = page.detail >= Detail.NO_LANGUAGES
+    return UnderNoise(pictures, [table for table in tables if not (short and table.label == BY_LANGUAGE)])

@@ -18,6 +18,7 @@ from xstilts.reports.tables.contrasts import mix_sentences
 from xstilts.reports.tables.findings import findings
 from xstilts.reports.tables.items import item_notes
 from xstilts.reports.tables.overlap import cell_words
+from xstilts.reports.tables.robustness import robust_sentences
 from xstilts.reports.text.limits import interval_note
 from xstilts.statistics.inference.crossed import COVERS_FROM
 
@@ -70,6 +71,7 @@ def _head(page: Page) -> dict[str, Any]:
         "covers_from": COVERS_FROM,
         "answers": [answers[grid.base] for grid in report.grids],
         "several": len(report.grids) > 1,
+        "robust_said": robust_sentences(report),
         "mix_said": mix_sentences(report),
         "findings": findings(report),
         "item_notes": item_notes(report),

@@ -49,6 +49,11 @@ def limits(report: Report) -> list[str]:
     if facts.limits:
         fewer = ", ".join(facts.limits[:_SHOWN]) + (" and others" if len(facts.limits) > _SHOWN else "")
         said.append(f"Not all data was used: the study limits {fewer}.")
+    if report.rows("robustness"):
+        said.append(
+            "The noise is made by rules, at rates that are set. What people's own errors cost may be more or less, and "
+            "of other kinds."
+        )
     said += _baselines(report)
     if facts.source == "lab":
         said.append(

@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from xstilts.statistics.study_facts import Facts
 
 
+_ROBUSTNESS = (
+    "Robustness is told by the mean score under noise, over severities and then over types (Hendrycks and Dietterich "
+    "2019), and by the share of the clean score that is left (Yi et al. 2021). The primary test is the difference in "
+    "differences: what noise changes of an arm's score minus what it changes of that of none, paired by seed and "
+    "corrected by Holm's procedure. Effective robustness is the distance from the line that the chains of none draw "
+    "from clean to noisy log-odds (Taori et al. 2020). An average over types takes only types that exist in all of "
+    "its languages."
+)
+
+
 def methodology(report: Report) -> list[str]:
     """Paragraphs on design, scores, comparison and checks."""
     facts = report.facts
@@ -67,6 +77,8 @@ def methodology(report: Report) -> list[str]:
             f"mean score over seeds on held-out languages ({chose}). These languages are part of no gain, score or "
             "cluster."
         )
+    if report.rows("robustness"):
+        said.append(_ROBUSTNESS)
     if facts.clusters:
         said.append(f"Languages are grouped by {', '.join(facts.clusters)}.")
     return said

@@ -14,6 +14,7 @@ from xstilts.reports.tables.data import non_commercial
 from xstilts.reports.tables.findings import findings
 from xstilts.reports.tables.items import item_notes
 from xstilts.reports.tables.latex import PREAMBLE, escape, latex
+from xstilts.reports.tables.robustness import robust_sentences
 from xstilts.reports.tables.table import escaped, markdown
 from xstilts.reports.text.limits import limits
 from xstilts.reports.text.methods import arms_in_words, methodology
@@ -88,7 +89,8 @@ def _abstract(report: Report) -> str:
     )
     found = [sentence for answer in report.rows("bases") for sentence in answer["sentences"]]
     lab = [LAB] if report.lab else []
-    return " ".join([*findings(report), facts.question, asked, *found, *item_notes(report), *lab]).strip()
+    under_noise = robust_sentences(report)
+    return " ".join([*under_noise, *findings(report), facts.question, asked, *found, *item_notes(report), *lab]).strip()
 
 
 def _introduction(facts: Facts) -> list[str]:
@@ -104,6 +106,7 @@ def _introduction(facts: Facts) -> list[str]:
 def _results(report: Report) -> list[str]:
     said = [" ".join([*one["sentences"], _certain(one["ranking"])]) for one in report.rows("bases")]
     return [
+        " ".join(robust_sentences(report)),
         *mix_sentences(report),
         *said,
         *(one["sentence"] for one in report.rows("must_show")),

@@ -31,12 +31,19 @@ _EQUIVALENCE = (
 )
 _SATTERTHWAITE = "Satterthwaite 1946, An approximate distribution of estimates of variance components"
 _COLLAPSE = "Mosbach, Andriushchenko and Klakow 2021, arXiv 2006.04884"
+ROBUSTNESS = (
+    "Hendrycks and Dietterich 2019, Benchmarking Neural Network Robustness to Common Corruptions and Perturbations, "
+    "arXiv 1903.12261",
+    "Yi et al. 2021, arXiv 2110.06513",
+    "Taori et al. 2020, Measuring Robustness to Natural Distribution Shifts in Image Classification, arXiv 2007.00644",
+)
 
 
 def references(report: Report) -> list[str]:
     """Every work that the paper leans on, once, in alphabetical order."""
     facts = report.facts
     found = [*METHOD, _HOLM, _FDR, _EQUIVALENCE, _COLLAPSE, _SATTERTHWAITE]
+    found += ROBUSTNESS if report.rows("robustness") else ()
     for name in report.protocols:
         if name in PROTOCOLS and "arXiv" in PROTOCOLS.get(name).source:
             found.append(PROTOCOLS.get(name).source)

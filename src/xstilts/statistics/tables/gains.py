@@ -67,7 +67,12 @@ def gain_rows(scores: Iterable[Row], facts: Facts) -> list[Row]:
                 # the fewest that any arm or seed was scored on
                 examples = [side[language].n for side in cells.values() if language in side]
                 rows.append(
-                    {**key._asdict(), "arm": arm, "language": language, **_gain(cells, arm, [language], facts.level)}
+                    {
+                        **key._asdict(),
+                        "arm": arm,
+                        "language": language,
+                        **gain_over_none(cells, arm, [language], facts.level),
+                    }
                     | {"n_examples": min(examples, default=0)}
                 )
     _correct(rows, lambda row: tuple(row[name] for name in ("arm", *Condition._fields)))
@@ -94,13 +99,13 @@ def cluster_rows(scores: Iterable[Row], facts: Facts) -> list[Row]:
     """
     rows = []
     for key, cells in by_condition(_of_arms(scores)).items():
-        clusters = _clusters(_languages(key, cells, facts), facts)
+        clusters = clustered(_languages(key, cells, facts), facts)
         for arm in _arms(cells, facts):
             for (clustering, cluster), languages in clusters.items():
                 rows.append(
                     {**key._asdict(), "arm": arm, "clustering": clustering, "cluster": cluster}
                     | {"languages": " ".join(languages), "n_languages": len(languages)}
-                    | _gain(cells, arm, languages, facts.level)
+                    | gain_over_none(cells, arm, languages, facts.level)
                 )
     _correct(rows, lambda row: _family(row, facts))
     return sorted(rows, key=_row_order)
@@ -110,7 +115,8 @@ def _of_arms(scores: Iterable[Row]) -> Iterator[Row]:
     return (row for row in scores if not str(row["arm"]).startswith(BASELINE))
 
 
-def _gain(cells: Cells, arm: str, languages: Sequence[str], level: float) -> Row:
+def gain_over_none(cells: Cells, arm: str, languages: Sequence[str], level: float) -> Row:
+    """What ``cluster_rows`` tells of one arm in these languages, not yet corrected: its gain, paired over seeds."""
     scores, reference = seed_means(cells, arm, languages), seed_means(cells, NONE, languages)
     interval, seeds = paired_over_seeds(scores, reference, level)
     effects: Effects = "fixed"
@@ -151,7 +157,8 @@ def _languages(key: Condition, cells: Cells, facts: Facts) -> list[str]:
     return sorted(measured.union(asked))
 
 
-def _clusters(languages: Sequence[str], facts: Facts) -> dict[tuple[str, str], list[str]]:
+def clustered(languages: Sequence[str], facts: Facts) -> dict[tuple[str, str], list[str]]:
+    """(Clustering, cluster) to its languages: the pivot, all others (``zero-shot``), and the clusters asked for."""
     clusters: dict[tuple[str, str], list[str]] = defaultdict(list)
     for language in languages:
         if is_pivot(language, facts.pivot):

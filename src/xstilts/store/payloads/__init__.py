@@ -10,13 +10,15 @@ from xstilts.errors import StoreError, UnknownNameError
 from xstilts.store.payloads import measure, predict, prepare, train
 from xstilts.store.payloads.form import Form, Json
 from xstilts.store.payloads.measure import AnalysePayload, OverlapPayload, ScoredCell, ScorePayload
-from xstilts.store.payloads.predict import AnswersPayload, NgramPayload, PredictPayload
+from xstilts.store.payloads.noise import Augmented, NoiseVariant
+from xstilts.store.payloads.predict import AnswersPayload, NgramPayload, NoisyPredictPayload, PredictPayload
 from xstilts.store.payloads.prepare import (
     ConvertedVocabularyPayload,
     CutSet,
     ExamplesPayload,
     LimitPayload,
     MeasuredSet,
+    NoisyPayload,
     PortionEncoding,
     Viewed,
     VocabularyPayload,
@@ -28,6 +30,7 @@ __all__ = [
     "FORMS",
     "AnalysePayload",
     "AnswersPayload",
+    "Augmented",
     "ChoosePayload",
     "ConvertPayload",
     "ConvertedVocabularyPayload",
@@ -38,6 +41,9 @@ __all__ = [
     "LimitPayload",
     "MeasuredSet",
     "NgramPayload",
+    "NoiseVariant",
+    "NoisyPayload",
+    "NoisyPredictPayload",
     "OverlapPayload",
     "Place",
     "PortionEncoding",

@@ -66,6 +66,7 @@ class ScoredCell(Form):
         selection: How checkpoints were chosen; "" where there are none.
         score: Key of the score node.
         chosen: Key of the node with the score on the half of the pivot's dev set by which arms are chosen; "" without.
+        noised: Key of the node with the scores under noise; "" without.
     """
 
     base: str
@@ -77,6 +78,7 @@ class ScoredCell(Form):
     selection: str
     score: str
     chosen: str
+    noised: str = ""
 
 
 @dataclass(frozen=True)

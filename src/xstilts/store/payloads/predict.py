@@ -78,4 +78,13 @@ class NgramPayload(AnswersPayload):
     learn: tuple[str, ...]
 
 
-PAYLOADS: tuple[type[Form], ...] = (NgramPayload, PredictPayload)
+@dataclass(frozen=True, kw_only=True)
+class NoisyPredictPayload(PredictPayload):
+    """The answers of a model under noise: to what the noisy parents say in place of the prepared ones."""
+
+    mark: ClassVar[str] = "input"
+
+    input: Literal["noisy"] = "noisy"
+
+
+PAYLOADS: tuple[type[Form], ...] = (NgramPayload, NoisyPredictPayload, PredictPayload)

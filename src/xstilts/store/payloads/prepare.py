@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from xstilts.store.payloads.form import Form, Json, written_by
+from xstilts.store.payloads.noise import Augmented, NoiseVariant
 from xstilts.tasks.base import Kind
 from xstilts.training.language_mixture import LanguageMixture
 
@@ -53,6 +54,7 @@ class ExamplesPayload(Form):
         tokenizer: What the tokenizer is known by; None where a parent trained it.
         rule: The metric rule of a study's own task; "" for none.
         view: What else is made of their text; None: they are used as they are.
+        augment: Noise in them; None: they are clean.
     """
 
     node_kind: ClassVar[str] = "prepare"
@@ -69,6 +71,26 @@ class ExamplesPayload(Form):
     tokenizer: Json | None
     rule: str = ""
     view: Viewed | None = None
+    augment: Augmented | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoisyPayload(Form):
+    """All variants of the examples that the only prepared parent has.
+
+    Attributes:
+        task, kind: The task, and the kind of its examples.
+        languages: Field of the examples to its language.
+        variants: The noises, each at one severity.
+    """
+
+    node_kind: ClassVar[str] = "prepare"
+    mark: ClassVar[str] = "what"
+    what: Literal["noisy"] = "noisy"
+    task: str
+    kind: Kind
+    languages: Mapping[str, str]
+    variants: tuple[NoiseVariant, ...]
 
 
 @dataclass(frozen=True)
@@ -151,4 +173,6 @@ class ConvertedVocabularyPayload(PackageFile):
     what: Literal["converted vocabulary"] = "converted vocabulary"
 
 
-PAYLOADS: tuple[type[Form], ...] = (ExamplesPayload, LimitPayload, VocabularyPayload, ConvertedVocabularyPayload)
+PAYLOADS: tuple[type[Form], ...] = (
+    ExamplesPayload, NoisyPayload, LimitPayload, VocabularyPayload, ConvertedVocabularyPayload,
+)  # fmt: skip

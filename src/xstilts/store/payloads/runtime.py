@@ -33,6 +33,7 @@ class Runtime(Form):
         source: Where examples are read from; None where none are.
         inline: The study's own tasks among those that are read: name to description.
         portions: Task, language and split of the text that a vocabulary is trained on.
+        dictionaries: Hash of a file that a noise takes words from, to its path.
     """
 
     base: Place | None = None
@@ -40,3 +41,4 @@ class Runtime(Form):
     source: Annotated[Source, written_by(Source.from_json)] | None = None
     inline: Mapping[str, Json] = field(default_factory=dict)
     portions: tuple[tuple[str, str, str], ...] = ()
+    dictionaries: Mapping[str, str] = field(default_factory=dict)
