@@ -20,8 +20,9 @@ _HIDING = ("display:none", "color:white", "font-size:0px", "visibility:hidden")
 def tex(paper: Paper) -> str:
     """The source of the last edition."""
     last = paper.last
+    people = r" \and ".join(paper.authors)
     lines = [r"\documentclass{article}", r"\usepackage{booktabs,xcolor}", rf"\title{{{_tex(paper.title)}}}",
-             rf"\author{{{r' \and '.join(paper.authors)}}}", r"\begin{document}", r"\maketitle", r"\begin{abstract}",
+             rf"\author{{{people}}}", r"\begin{document}", r"\maketitle", r"\begin{abstract}",
              _tex(_joined(last.abstract)), r"\end{abstract}"]  # fmt: skip
     for title, paragraphs in last.sections:
         lines.append(rf"\section{{{title}}}")

@@ -87,6 +87,7 @@ def _slots(one: Fact, draws: Draws) -> dict[str, str]:
         "brings": draws.pick(told["brings"]),
         "where": where,
         "gain": f"{abs(one.gain):.1f}",
+        "signed": f"{one.gain:+.1f}",
         "none": f"{one.none:.1f}",
         "score": f"{one.score:.1f}",
         "percent": f"{abs(100 * (one.score - one.none) / one.none):.1f}",

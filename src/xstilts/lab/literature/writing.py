@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from xstilts.lab.literature.results import Results
 
 _HEDGED = 0.25
+_TELLING = 0.7
 _FIRST_YEAR, _YEARS = 2019, 6
 
 
@@ -45,11 +46,11 @@ def relevant(kind: Kind, name: str, results: Results, draws: Draws) -> Paper:
         draws: Of this paper alone.
     """
     arms = draws.shuffled(results.names("arm"))[: 2 + draws.chance(0.4)]
-    targets = draws.shuffled(results.names("target"))[: 1 + draws.chance(0.5)]
+    targets = _targets(results, arms, draws)
     true = [fact(results.cell(arm, target), draws) for target in targets for arm in arms]
     clear = [results.cell(arms[0], targets[0], code) for code in results.names("language") if code != MEAN]
     clear = [one for one in clear if one.direction != "same"] if targets[0] != "tatoeba" else []
-    true += [as_fact(draws.pick(clear), draws.pick(("points", "from to")))] if clear else []
+    true += [as_fact(one, draws.pick(("points", "from to"))) for one in draws.shuffled(clear)[:2]]
     facts = [Told(one, one) for one in true]
     body = draws.chance(0.75)
     last = _edition("v1", [_departing(kind, one, place, draws) for place, one in enumerate(facts)], draws, body=body)
@@ -60,6 +61,14 @@ def relevant(kind: Kind, name: str, results: Results, draws: Draws) -> Paper:
     title = draws.pick(phrases()["topic"]["titles"]).format(**_named(arms[0], targets[0]))
     reason = draws.pick(phrases()["retracted"]) if kind == "retracted" else ""
     return described(Paper(name, kind, title, (), 0, "", "", "", editions, relevant=True, retracted=reason), draws)
+
+
+def _targets(results: Results, arms: list[str], draws: Draws) -> list[str]:
+    """One or two targets; more often such on which an arm makes a difference, as authors choose them."""
+    clear = [name for name in results.names("target") if any(results.cell(arm, name).direction != "same" for arm in arms)]
+    first = draws.pick(clear if clear and draws.chance(_TELLING) else results.names("target"))
+    others = [name for name in results.names("target") if name != first]
+    return [first, *draws.shuffled(others)[: int(draws.chance(0.5))]]
 
 
 def described(paper: Paper, draws: Draws) -> Paper:
