@@ -10,6 +10,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
 from xstilts.evidence.alignment import content
+from xstilts.evidence.lexicon import trains
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,10 +53,10 @@ def pairs(findings: Iterable[Finding]) -> tuple[Pair, ...]:
 
 def compare(one: Finding, other: Finding) -> Pair | None:
     """What two findings are to each other; None where they are of one work, or have nothing to do with each other."""
-    if one.passage.work == other.passage.work or not _same_subject(one, other):
+    if one.passage.work == other.passage.work:
         return None
     verdict = _verdict(one, other)
-    if verdict is None:
+    if verdict is None or not _same_subject(one, other):
         return None
     axes = differing(one, other)
     relation, reason = verdict
@@ -65,13 +66,25 @@ def compare(one: Finding, other: Finding) -> Pair | None:
 
 
 def differing(one: Finding, other: Finding) -> tuple[str, ...]:
-    """Axes on which both say something and share nothing, or on which one alone is about all languages or some split."""
-    found = []
-    for axis in AXES:
-        first, second = (_names(finding, axis) for finding in (one, other))
-        if (axis == "languages" and "many" in first ^ second) or (first and second and not first & second):
-            found.append(axis)
-    return tuple(found)
+    """Axes on which they do not speak of the same.
+
+    Both say something there and share nothing; or one alone names a language, training data or test data.
+    """
+    return tuple(axis for axis in AXES if any(_apart(axis, *pair) for pair in _parts(one, other, axis)))
+
+
+def _parts(one: Finding, other: Finding, axis: str) -> list[tuple[set[str], set[str]]]:
+    """Names of both on an axis; of data, those to train on and those to test on apart."""
+    both = [_names(finding, axis) for finding in (one, other)]
+    if axis != "data":
+        return [(both[0], both[1])]
+    roles = [[{name for name in names if trains(name) is role} for names in both] for role in (True, False)]
+    return [(both[0], both[1]), *((first, second) for first, second in roles)]
+
+
+def _apart(axis: str, first: set[str], second: set[str]) -> bool:
+    alone = axis in ("languages", "data") and bool(first) != bool(second)
+    return alone or bool(first and second and not first & second)
 
 
 def _names(finding: Finding, axis: str) -> set[str]:

@@ -24,6 +24,7 @@ WORD = re.compile(r"[^\W_]+(?:[@.'’+][^\W_]+)*\+*")
 """A word: letters and digits; hyphens part words, so that ``zero-shot`` and ``zero shot`` are the same."""
 _LISTS = ("not_languages", "opposites", "negations", "hedges", "up", "down", "same")
 _LONGEST = 5
+_PIVOT = "en"
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,14 @@ def lexicon() -> Lexicon:
     )
 
 
+@cache
+def trains(data: str) -> bool | None:
+    """Whether a data set trains, in the pivot, what others evaluate (``snli``); None for those that no table has."""
+    if data not in TASKS:
+        return None
+    return tuple(TASKS.get(data).languages) == (_PIVOT,)
+
+
 def folded(text: str) -> tuple[str, ...]:
     """The words of a text without case."""
     return tuple(match[0].casefold() for match in WORD.finditer(text))
@@ -155,6 +164,6 @@ def _languages(not_meant: frozenset[str]) -> dict[tuple[str, ...], str]:
     for language in LANGUAGES:
         for name in (language.name, *language.other_names):
             words = tuple(match[0] for match in WORD.finditer(name.partition("(")[0]))
-            if words and words[0] not in not_meant and len(name) > 2 and not language.code.startswith("q"):
+            if words and words[0] not in not_meant and len(name) > 2:
                 found.setdefault(words, language.code)
     return found

@@ -91,8 +91,20 @@ def _whole(author: str) -> frozenset[str]:
 
 
 def same_person(one: str, other: str) -> bool:
-    """Whether two printed names have one family name, or the same words in another order."""
-    return bool(families(one) & families(other)) or (len(_whole(one)) > 1 and _whole(one) == _whole(other))
+    """Whether two printed names have one family name and no contrary given names, or the same words in another order.
+
+    ``M. Gostimir`` may be ``Mirela Gostimir``; ``Sena Gostimir`` is not.
+    """
+    if len(_whole(one)) > 1 and _whole(one) == _whole(other):
+        return True
+    first, second = _initials(one), _initials(other)
+    return bool(families(one) & families(other)) and (bool(first & second) or not first or not second)
+
+
+@lru_cache(maxsize=65536)
+def _initials(author: str) -> frozenset[str]:
+    """First letters of the words of a name that are not its family name."""
+    return frozenset(word[0] for word in _whole(author) - families(author))
 
 
 def same_people(some: tuple[str, ...], others: tuple[str, ...]) -> bool:

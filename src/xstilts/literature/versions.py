@@ -74,6 +74,7 @@ def _owners_first(record: Record) -> tuple[int, str, str, str]:
     label, _ = _label(record)
     owner = _OWNERS.get(record.source)
     rank = 0 if owner and label.startswith(owner) else 1 if record.source == "folder" else 2
+    rank = 3 if label.startswith(_UNKNOWN) else rank  # last, so that it finds the version whose text it has
     return (rank, record.source, record.source_id, repr(record))
 
 
@@ -95,6 +96,9 @@ def _published(doi: str) -> bool:
 def _place(slots: dict[str, _Slot], record: Record) -> None:
     label, rank = _label(record)
     slot = slots.get(label)
+    if label.startswith(_UNKNOWN) and record.abstract:
+        known = [one for one in slots.values() if _words(one.abstract) == _words(record.abstract)]
+        label, slot = (known[0].label, known[0]) if known else (label, slot)
     if slot is not None and record.abstract and slot.abstract and _words(slot.abstract) != _words(record.abstract):
         same = [one for one in slots.values() if _words(one.abstract) == _words(record.abstract)]
         label, rank = (same[0].label, rank) if same else (f"{_UNKNOWN}{record.source}", 500)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xstilts.evidence.checks.check import Check
-from xstilts.evidence.lexicon import lexicon
+from xstilts.evidence.lexicon import lexicon, trains
 
 if TYPE_CHECKING:
     from xstilts.evidence.finding import Finding
@@ -19,8 +19,8 @@ _MANY = 2
 def in_scope(finding: Finding, question: Question) -> Check:
     """Whether a finding says something about what is asked.
 
-    It bears on the question where it is a result (a number or a direction) and names every factor of the question. It
-    may bear on it where it lacks one axis; a mere procedure never does.
+    It bears on the question where it is a result (a number or a direction) and names every factor of the question, and
+    something on each of its other axes. It may bear on it where it lacks one axis; a mere procedure never does.
 
     Returns:
         ``yes``, ``undecided`` (a result about part of the question) or ``no``, with each axis in the reason; ``score``
@@ -29,7 +29,9 @@ def in_scope(finding: Finding, question: Question) -> Check:
     has: dict[str, set[str]] = {}
     for one in lexicon().mentions(finding.passage.text):
         has.setdefault(one.axis, set()).add(one.name)
-    asked = {axis: names for axis in _KEY if (names := question.named(axis))}
+    asked = {axis: names for axis in _KEY if axis != "data" and (names := question.named(axis))}
+    asked |= _data(question)
+    has |= {axis: has.get("data", set()) for axis in asked if axis.startswith("data")}
     met = {axis: [name for name in names if name in has.get(axis, ())] for axis, names in asked.items()}
     lacking = {axis: [name for name in names if name not in met[axis]] for axis, names in asked.items()}
     total = sum(len(names) for names in asked.values())
@@ -39,9 +41,17 @@ def in_scope(finding: Finding, question: Question) -> Check:
         return Check("scope", "no", f"It is no result but a {finding.kind}. {said}.", score=score, method=METHOD)
     unmet = [axis for axis in asked if not met[axis]]
     whole = not lacking.get("factor") and not unmet
-    part = bool(met.get("factor") or ("factor" not in asked and len(unmet) < len(asked)))
+    # what is asked of several factors is how they go together: a finding on one of them tells nothing of that
+    part = not lacking.get("factor") and len(unmet) < len(asked)
     verdict = "yes" if whole and asked else "undecided" if part and len(unmet) < _MANY else "no"
     return Check("scope", verdict, f"{said}.", (finding.passage,), score, method=METHOD)
+
+
+def _data(question: Question) -> dict[str, tuple[str, ...]]:
+    """Data to train on and data to test on, which cannot stand for each other."""
+    named = question.named("data")
+    roles = {"data to train on": True, "data to test on": False, "data": None}
+    return {axis: names for axis, role in roles.items() if (names := tuple(n for n in named if trains(n) is role))}
 
 
 def _facet(axis: str, met: list[str], lacking: list[str]) -> str:
