@@ -13,13 +13,13 @@ from xstilts.evidence import numbers
 from xstilts.evidence.finding import Finding, Number, Scope
 from xstilts.evidence.lexicon import WORD, lexicon
 from xstilts.literature import sentences
-from xstilts.literature.text import Passage
+from xstilts.literature.text import Passage, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xstilts.evidence.finding import Direction, FindingKind
-    from xstilts.literature.text import Table, Text
+    from xstilts.literature.text import Table
 
 _SKIP = re.compile(
     r"\?\s*$|^\W*(?:code|data|models?|our (?:code|data|models?)|the (?:code|data))\b.{0,80}\b(?:available|released?|found)\b|"
@@ -55,6 +55,11 @@ def findings(text: Text) -> tuple[Finding, ...]:
     return (*told, *cells)
 
 
+def statement(said: str, work: str, version: str) -> Finding:
+    """Words that somebody says a version of a work says, parsed as a finding; whether it does say so is not looked at."""
+    return parsed(Text(work, version, "none", said), Passage(work, version, "", 0, len(said), said))
+
+
 def identify(passage: Passage) -> str:
     """Id of a finding: first ten hexadecimal digits of the sha256 of work, version, start, end and text."""
     parts = (passage.work, passage.version, str(passage.start), str(passage.end), passage.text)
@@ -65,6 +70,12 @@ def _of_sentence(text: Text, passage: Passage) -> Finding | None:
     said = passage.text
     if len(WORD.findall(said)) < 4 or not _VERB.search(said) or _SKIP.search(said):
         return None
+    return parsed(text, passage)
+
+
+def parsed(text: Text, passage: Passage) -> Finding:
+    """A passage of a text with its parts, whatever it says."""
+    said = passage.text
     found = tuple(numbers.read(text.body, passage.start, passage.end))
     subject, against = _sides(said)
     direction = direction_of(said)

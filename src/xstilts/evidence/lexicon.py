@@ -89,6 +89,10 @@ class Lexicon:
         """The names on one axis, each once, in the order of the text."""
         return tuple(dict.fromkeys(one.name for one in self.mentions(text) if one.axis == axis))
 
+    def words(self, axis: str, name: str) -> tuple[str, ...]:
+        """The words that stand for a name, as ``lexicon.yaml`` has them, folded."""
+        return tuple(" ".join(phrase) for phrase, meant in self.phrases.items() if (axis, name) in meant)
+
     def scope(self, text: str) -> Scope:
         """What the text speaks of."""
         by: dict[str, dict[str, None]] = {}
