@@ -31,13 +31,15 @@ class Reviewed:
         works: All works that its records were merged to.
         screened: What the gate said of each.
         texts: What was read of those that were kept.
-        checked: All findings with their checks.
+        findings: Everything that these say.
+        checked: Findings with their checks, those nearest to the question.
     """
 
     truth: Literature
     works: tuple[Work, ...]
     screened: tuple[Screened, ...]
     texts: tuple[Text, ...]
+    findings: tuple[Finding, ...]
     checked: tuple[Checked, ...]
     _by_text: dict[str, dict[str, Sentence]] = field(default_factory=dict, repr=False)
 
@@ -64,8 +66,15 @@ class Reviewed:
             shared = [sum(one.text in text.body for one in edition.abstract) for edition in editions]
             yield text, editions[max(range(len(editions)), key=lambda place: (shared[place], place))]
 
+    def found(self) -> Iterator[tuple[Finding, Sentence]]:
+        """Findings that are results in prose, with the truth about them."""
+        for one in self.findings:
+            known = self.sentence(one.passage.work, one.passage.text)
+            if known is not None and known.sort == "result":
+                yield one, known
+
     def told(self) -> Iterator[tuple[Checked, Sentence]]:
-        """Findings that are sentences of the papers, with the truth about them."""
+        """Checked findings that are sentences of the papers, with the truth about them."""
         for one in self.checked:
             known = self.sentence(one.finding.passage.work, one.finding.passage.text)
             if known is not None:

@@ -45,7 +45,8 @@ def gate(given: Reviewed) -> tuple[StageScore, CalibrationScore]:
 
 def extraction(given: Reviewed) -> StageScore:
     """Sentences that assert a result, in the texts that were read."""
-    found = {(given.papers[one.finding.passage.work].id, one.finding.passage.text) for one, _ in _sentences(given)}
+    found = {(given.papers[one.passage.work].id, one.passage.text) for one in given.findings
+             if one.kind in RESULTS and _in_words(one)}  # fmt: skip
     so = {
         (given.papers[text.work].id, one.text)
         for text, edition in given.read()
@@ -55,16 +56,13 @@ def extraction(given: Reviewed) -> StageScore:
     return counted("extraction", "sentences that assert a result", found, so)
 
 
-def _sentences(given: Reviewed) -> Iterator[tuple[object, Sentence | None]]:
-    """Findings in prose that are said to be results."""
-    for one in given.checked:
-        if one.finding.kind in RESULTS and any(letter.isalpha() for letter in one.finding.passage.text):
-            yield one, given.sentence(one.finding.passage.work, one.finding.passage.text)
+def _in_words(one: Finding) -> bool:
+    return any(letter.isalpha() for letter in one.passage.text)
 
 
 def directions(given: Reviewed) -> StageScore:
     """Directions of results."""
-    told = [(one.finding, known.fact) for one, known in given.told() if known.fact and known.sort == "result"]
+    told = [(finding, known.fact) for finding, known in given.found() if known.fact]
     right = sum(finding.direction == fact.direction for finding, fact in told)
     silent = sum(finding.direction == "" for finding, _ in told)
     return StageScore("extraction", "directions of results", right, len(told) - right - silent, silent)
@@ -73,11 +71,11 @@ def directions(given: Reviewed) -> StageScore:
 def numbers(given: Reviewed) -> StageScore:
     """Numbers of results, with their unit or role."""
     right = wrong = missed = 0
-    for one, known in given.told():
-        if known.fact is None or known.sort != "result":
+    for finding, known in given.found():
+        if known.fact is None:
             continue
         wanted = set(_wanted(known))
-        found = {_read(one.finding, place) for place in range(len(one.finding.numbers))} - {None}
+        found = {_read(finding, place) for place in range(len(finding.numbers))} - {None}
         right, wrong, missed = right + len(found & wanted), wrong + len(found - wanted), missed + len(wanted - found)
     return StageScore("extraction", "numbers of results, with unit or role", right, wrong, missed)
 
@@ -106,9 +104,8 @@ def _read(finding: Finding, place: int) -> tuple[str, str] | None:
 def cells(given: Reviewed) -> StageScore:
     """Cells of tables, with what they are of."""
     found, so = set(), set()
-    for one in given.checked:
-        finding = one.finding
-        if finding.kind == "number" and not any(letter.isalpha() for letter in finding.passage.text):
+    for finding in given.findings:
+        if finding.kind == "number" and not _in_words(finding):
             paper = given.papers[finding.passage.work].id
             found |= {(paper, name, finding.subject, finding.passage.text) for name in finding.scope.data[:1]}
     for text, edition in given.read():

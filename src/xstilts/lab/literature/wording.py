@@ -14,6 +14,7 @@ from xstilts.languages.table import LANGUAGES
 
 if TYPE_CHECKING:
     from xstilts.lab.draws import Draws
+    from xstilts.lab.literature.paper import Form
     from xstilts.lab.literature.results import Cell
 
 NUMBERED = ("points", "from to", "percent", "ratio")
@@ -98,7 +99,8 @@ def _slots(one: Fact, draws: Draws) -> dict[str, str]:
 def with_number(one: Fact, draws: Draws) -> Fact:
     """The fact with another number: 1.5 to 4 times the change, in the same direction."""
     gain = round(one.gain * (1.5 + 2.5 * draws.uniform()), 1)
-    return replace(one, gain=gain, score=round(one.none + gain, 1), form=_numbered(one))
+    form: Form = one.form if one.form in NUMBERED else "points"
+    return replace(one, gain=gain, score=round(one.none + gain, 1), form=form, direction="up" if gain > 0 else "down")
 
 
 def turned(one: Fact) -> Fact:
@@ -107,7 +109,3 @@ def turned(one: Fact) -> Fact:
     way = {"up": "down", "down": "up", "same": "up" if gain > 0 else "down"}[one.direction]
     score = round(one.none + gain, 1)
     return replace(one, gain=gain, score=score, direction=way)  # type: ignore[arg-type]
-
-
-def _numbered(one: Fact) -> Any:  # noqa: ANN401
-    return one.form if one.form in NUMBERED else "points"
