@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from xstilts.evidence.finding import Finding
     from xstilts.evidence.gate import Screened
     from xstilts.lab.literature import Literature
-    from xstilts.lab.literature.paper import Edition, Paper, Sentence
+    from xstilts.lab.literature.paper import Edition, Paper, Sentence, Style
     from xstilts.literature.text import Text
     from xstilts.literature.work import Work
 
@@ -66,9 +66,11 @@ class Reviewed:
             shared = [sum(one.text in text.body for one in edition.abstract) for edition in editions]
             yield text, editions[max(range(len(editions)), key=lambda place: (shared[place], place))]
 
-    def found(self) -> Iterator[tuple[Finding, Sentence]]:
-        """Findings that are results in prose, with the truth about them."""
+    def found(self, style: Style) -> Iterator[tuple[Finding, Sentence]]:
+        """Findings that are results in prose, in papers of one style, with the truth about them."""
         for one in self.findings:
+            if self.papers[one.passage.work].style != style:
+                continue
             known = self.sentence(one.passage.work, one.passage.text)
             if known is not None and known.sort == "result":
                 yield one, known

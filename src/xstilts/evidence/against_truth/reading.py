@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from xstilts.evidence.against_truth.papers import Reviewed
     from xstilts.evidence.finding import Finding
-    from xstilts.lab.literature.paper import Sentence
+    from xstilts.lab.literature.paper import Sentence, Style
 
 
 def merging(given: Reviewed) -> StageScore:
@@ -43,41 +43,43 @@ def gate(given: Reviewed) -> tuple[StageScore, CalibrationScore]:
     return counted("gate", "papers on the subject", kept, relevant), order
 
 
-def extraction(given: Reviewed) -> StageScore:
-    """Sentences that assert a result, in the texts that were read."""
+def extraction(given: Reviewed, style: Style) -> StageScore:
+    """Sentences that assert a result, in the texts that were read of papers of one style."""
     found = {(given.papers[one.passage.work].id, one.passage.text) for one in given.findings
-             if one.kind in RESULTS and _in_words(one)}  # fmt: skip
+             if one.kind in RESULTS and _in_words(one) and given.papers[one.passage.work].style == style}  # fmt: skip
     so = {
         (given.papers[text.work].id, one.text)
         for text, edition in given.read()
         for one in edition.sentences()
-        if one.sort == "result" and (text.availability == "full text" or one in edition.abstract)
+        if given.papers[text.work].style == style
+        and one.sort == "result"
+        and (text.availability == "full text" or one in edition.abstract)
     }
-    return counted("extraction", "sentences that assert a result", found, so)
+    return counted("extraction", f"sentences that assert a result, {style} wordings", found, so)
 
 
 def _in_words(one: Finding) -> bool:
     return any(letter.isalpha() for letter in one.passage.text)
 
 
-def directions(given: Reviewed) -> StageScore:
+def directions(given: Reviewed, style: Style) -> StageScore:
     """Directions of results."""
-    told = [(finding, known.fact) for finding, known in given.found() if known.fact]
+    told = [(finding, known.fact) for finding, known in given.found(style) if known.fact]
     right = sum(finding.direction == fact.direction for finding, fact in told)
     silent = sum(finding.direction == "" for finding, _ in told)
-    return StageScore("extraction", "directions of results", right, len(told) - right - silent, silent)
+    return StageScore("extraction", f"directions of results, {style} wordings", right, len(told) - right - silent, silent)
 
 
-def numbers(given: Reviewed) -> StageScore:
+def numbers(given: Reviewed, style: Style) -> StageScore:
     """Numbers of results, with their unit or role."""
     right = wrong = missed = 0
-    for finding, known in given.found():
+    for finding, known in given.found(style):
         if known.fact is None:
             continue
         wanted = set(_wanted(known))
         found = {_read(finding, place) for place in range(len(finding.numbers))} - {None}
         right, wrong, missed = right + len(found & wanted), wrong + len(found - wanted), missed + len(wanted - found)
-    return StageScore("extraction", "numbers of results, with unit or role", right, wrong, missed)
+    return StageScore("extraction", f"numbers of results, with unit or role, {style} wordings", right, wrong, missed)
 
 
 def _wanted(known: Sentence) -> Iterator[tuple[str, str]]:

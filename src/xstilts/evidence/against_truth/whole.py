@@ -13,6 +13,7 @@ from xstilts.evidence.checks.numbers import consistent
 from xstilts.evidence.checks.wording import worded
 from xstilts.evidence.extract import findings
 from xstilts.evidence.gate import screen
+from xstilts.lab.literature.paper import STYLES
 from xstilts.literature.databases.asking import Places, ask
 from xstilts.literature.query import Concept, Query
 from xstilts.literature.works import merge
@@ -57,9 +58,8 @@ def scores(given: Reviewed, confidence: Confidence | None = None) -> tuple[Stage
         read_right.merging(given),
         read_right.versions(given),
         *read_right.gate(given),
-        read_right.extraction(given),
-        read_right.directions(given),
-        read_right.numbers(given),
+        *(score(given, style) for score in (read_right.extraction, read_right.directions, read_right.numbers)
+          for style in STYLES),
         read_right.cells(given),
         read_right.hidden(given),
         *checking.claims(given, confidence=confidence),

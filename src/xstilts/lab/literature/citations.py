@@ -51,7 +51,7 @@ def _of(paper: Paper, papers: Sequence[Paper], draws: Draws) -> Citation:
     sentence = draws.pick(told) if told else None
     text = sentence.text if sentence else paper.last.abstract[-1].text
     if sentence is not None and draws.chance(0.5):
-        text = _again(sentence, draws)
+        text = _again(sentence, paper, draws)
     fields = _fields(paper)
     wrong = _wrong(paper, draws)
     if wrong == "metadata wrong":
@@ -61,7 +61,7 @@ def _of(paper: Paper, papers: Sequence[Paper], draws: Draws) -> Citation:
         if turned_fact is None or turned_fact.form == "unclear":
             wrong = ""
         else:
-            text = said(turned_fact, draws).text
+            text = said(turned_fact, draws, paper.style).text
     elif wrong == "superseded":
         fields |= {"eprint": f"{paper.arxiv}v1", "archiveprefix": "arXiv"}
     return Citation(f"c{paper.id}", tuple(fields.items()), text, wrong, paper.id)
@@ -75,10 +75,10 @@ def _wrong(paper: Paper, draws: Draws) -> Wrong:
     return draws.weighted({"": 0.6, "metadata wrong": 0.2, "does not say that": 0.2})
 
 
-def _again(sentence: Sentence, draws: Draws) -> str:
+def _again(sentence: Sentence, paper: Paper, draws: Draws) -> str:
     if sentence.fact is None:
         return sentence.text
-    return said(sentence.fact, draws, hedged=sentence.hedged, avoid=sentence.text).text
+    return said(sentence.fact, draws, paper.style, hedged=sentence.hedged, avoid=sentence.text).text
 
 
 def _fields(paper: Paper) -> dict[str, str]:

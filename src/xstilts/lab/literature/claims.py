@@ -52,16 +52,16 @@ def _made(source: Sentence, paper: Paper, draws: Draws) -> Iterator[PrintedClaim
     if one is None:
         return
     yield PrintedClaim(source.text, paper.id, "quoted")
-    same = said(one, draws, hedged=source.hedged, avoid=source.text)
+    same = said(one, draws, paper.style, hedged=source.hedged, avoid=source.text)
     yield PrintedClaim(same.text, paper.id, "reworded")
     if one.form in ("points", "from to", "percent", "ratio"):
         altered = replace(with_number(one, draws), form=one.form)
-        yield PrintedClaim(said(altered, draws, hedged=source.hedged).text, paper.id, "number")
+        yield PrintedClaim(said(altered, draws, paper.style, hedged=source.hedged).text, paper.id, "number")
     if one.direction != "same":
         contrary = replace(one, direction="down" if one.direction == "up" else "up")
         contrary = replace(turned(one), none=one.none) if one.form in ("from to", "ratio") else contrary
-        yield PrintedClaim(said(contrary, draws, hedged=source.hedged).text, paper.id, "direction")
-        strong = said(replace(one, form="direction"), draws, change="exaggerated")
+        yield PrintedClaim(said(contrary, draws, paper.style, hedged=source.hedged).text, paper.id, "direction")
+        strong = said(replace(one, form="direction"), draws, paper.style, change="exaggerated")
         yield PrintedClaim(strong.text, paper.id, "exaggerated")
     if (swapped := _other_unit(source.text)) != source.text:
         yield PrintedClaim(swapped, paper.id, "unit")

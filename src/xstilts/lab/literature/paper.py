@@ -9,6 +9,8 @@ Form = Literal["points", "from to", "percent", "ratio", "direction", "unclear"]
 Sort = Literal["result", "procedure", "description", "nothing", "instruction"]
 Change = Literal["", "number", "direction", "unit", "target", "exaggerated"]
 Kind = Literal["true", "false", "exaggerated", "out of scope", "outdated", "retracted", "irrelevant"]
+Style = Literal["usual", "held out"]
+STYLES: tuple[Style, ...] = ("usual", "held out")
 KINDS: tuple[Kind, ...] = ("true", "false", "exaggerated", "out of scope", "outdated", "retracted", "irrelevant")
 
 
@@ -123,6 +125,7 @@ class Paper:
         venue: Invented; "" where it was not published.
         editions: Oldest first.
         relevant: Whether it bears on the subject of the literature.
+        style: Whose wordings it has: rules of ``evidence`` were mended on the usual ones, and on no held-out ones.
         retracted: Why it was withdrawn; "" if it was not.
     """
 
@@ -136,6 +139,7 @@ class Paper:
     venue: str
     editions: tuple[Edition, ...]
     relevant: bool
+    style: Style = "usual"
     retracted: str = ""
 
     @property

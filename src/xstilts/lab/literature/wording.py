@@ -14,7 +14,7 @@ from xstilts.languages.table import LANGUAGES
 
 if TYPE_CHECKING:
     from xstilts.lab.draws import Draws
-    from xstilts.lab.literature.paper import Form
+    from xstilts.lab.literature.paper import Form, Style
     from xstilts.lab.literature.results import Cell
 
 NUMBERED = ("points", "from to", "percent", "ratio")
@@ -28,6 +28,12 @@ def phrases() -> dict[str, Any]:
     text = files("xstilts.lab.literature").joinpath("phrases.yaml").read_text(encoding="utf-8")
     told: dict[str, Any] = yaml.safe_load(text)
     return told
+
+
+@cache
+def words(style: Style) -> dict[str, Any]:
+    """The words of one style."""
+    return phrases() if style == "usual" else {**phrases(), **phrases()["held_out"]}
 
 
 def fact(cell: Cell, draws: Draws) -> Fact:
@@ -48,22 +54,25 @@ def as_fact(cell: Cell, form: str) -> Fact:
     )  # type: ignore[arg-type]
 
 
-def said(one: Fact, draws: Draws, *, hedged: bool = False, change: str = "", avoid: str = "") -> Sentence:
+def said(
+    one: Fact, draws: Draws, style: Style, *, hedged: bool = False, change: str = "", avoid: str = ""
+) -> Sentence:
     """A sentence that says a fact.
 
     Args:
         one: What is said.
         draws: Choose the wording.
+        style: Whose wordings.
         hedged: Whether it is said with reserve.
         change: How the fact was made false, for the record.
         avoid: A wording of the same fact that must not come out again.
     """
-    told = phrases()
-    words = told["exaggerated"] if change == "exaggerated" else told["forms"][one.form]
+    told = words(style)
+    forms = told["exaggerated"] if change == "exaggerated" else told["forms"][one.form]
     text = avoid
     while text == avoid:
         frame = draws.pick(told["reserve"] if hedged else told["frames"])
-        text = _sentence(frame, draws.pick(words).format(**_slots(one, draws)))
+        text = _sentence(frame, draws.pick(forms).format(**_slots(one, draws, told)))
     return Sentence(text, "result", one, change, hedged)  # type: ignore[arg-type]
 
 
@@ -72,8 +81,7 @@ def _sentence(frame: str, clause: str) -> str:
     return f"{whole[0].upper()}{whole[1:]}".replace(",.", ".").replace(",,", ",").replace("Perhaps with", "Perhaps, with")
 
 
-def _slots(one: Fact, draws: Draws) -> dict[str, str]:
-    told = phrases()
+def _slots(one: Fact, draws: Draws, told: dict[str, Any]) -> dict[str, str]:
     way = one.direction if one.direction != "same" else ("up" if one.gain > 0 else "down")
     where = f" in {LANGUAGES.get(one.language).name}" if one.language else draws.pick(told["mean"])
     return {

@@ -11,7 +11,7 @@ from xstilts.lab.literature.wording import as_fact, fact, phrases, said, turned,
 
 if TYPE_CHECKING:
     from xstilts.lab.draws import Draws
-    from xstilts.lab.literature.paper import Change, Kind
+    from xstilts.lab.literature.paper import Change, Kind, Style
     from xstilts.lab.literature.results import Results
 
 _HEDGED = 0.25
@@ -52,15 +52,17 @@ def relevant(kind: Kind, name: str, results: Results, draws: Draws) -> Paper:
     clear = [one for one in clear if one.direction != "same"] if targets[0] != "tatoeba" else []
     true += [as_fact(one, draws.pick(("points", "from to"))) for one in draws.shuffled(clear)[:2]]
     facts = [Told(one, one) for one in true]
+    style: Style = "held out" if draws.chance(0.5) else "usual"
     body = draws.chance(0.75)
-    last = _edition("v1", [_departing(kind, one, place, draws) for place, one in enumerate(facts)], draws, body=body)
+    told = [_departing(kind, one, place, draws) for place, one in enumerate(facts)]
+    last = _edition(told, draws, style, body=body)
     editions = (last,)
     if kind == "outdated":
         wrong = [Told(one.true, with_number(one.true, draws), "number", deep=True) for one in facts]
-        editions = (_edition("v1", wrong, draws, body=False), replace(last, label="v2"))
+        editions = (_edition(wrong, draws, style, body=False), replace(last, label="v2"))
     title = draws.pick(phrases()["topic"]["titles"]).format(**_named(arms[0], targets[0]))
     reason = draws.pick(phrases()["retracted"]) if kind == "retracted" else ""
-    return described(Paper(name, kind, title, (), 0, "", "", "", editions, relevant=True, retracted=reason), draws)
+    return described(Paper(name, kind, title, (), 0, "", "", "", editions, relevant=True, style=style, retracted=reason), draws)
 
 
 def _targets(results: Results, arms: list[str], draws: Draws) -> list[str]:
@@ -111,30 +113,30 @@ def _departing(kind: Kind, one: Told, place: int, draws: Draws) -> Told:
     return replace(one, told=with_number(one.true, draws), change="number", deep=deep)
 
 
-def _edition(label: str, facts: list[Told], draws: Draws, *, body: bool) -> Edition:
+def _edition(facts: list[Told], draws: Draws, style: Style, *, body: bool) -> Edition:
     words = phrases()["topic"]
     named = _named(facts[0].told.arm, facts[0].told.target)
-    shown = [_sentence(one, draws) for one in facts[: 3 + draws.chance(0.3)]]
+    shown = [_sentence(one, draws, style) for one in facts[: 3 + draws.chance(0.3)]]
     front = [Sentence(draws.pick(words["background"]), "description"),
              Sentence(draws.pick(words["procedure"]).format(**named), "procedure")]  # fmt: skip
     abstract = (*front, *shown)
     if not body:
-        return Edition(label, abstract)
+        return Edition("v1", abstract)
     intro = (Sentence(draws.pick(words["background"]), "description"), Sentence(draws.pick(words["related"]), "description"),
              Sentence(draws.pick(words["filler"]), "nothing"))  # fmt: skip
     setup = tuple(Sentence(text, "procedure") for text in draws.shuffled(words["setup"])[:3])
     # an exaggerating paper is careful in its own results
     honest = [replace(one, told=one.true, change="") if one.change == "exaggerated" else one for one in facts]
-    results = tuple(_sentence(one, draws) for one in honest)
+    results = tuple(_sentence(one, draws, style) for one in honest)
     sections = (("Introduction", (intro,)), ("Setup", (setup,)), ("Results", (results,)),
-                ("Conclusion", ((_sentence(facts[0], draws), Sentence(words["filler"][1], "nothing")),)))  # fmt: skip
-    return Edition(label, abstract, sections, (_grid(honest),))
+                ("Conclusion", ((_sentence(facts[0], draws, style), Sentence(words["filler"][1], "nothing")),)))  # fmt: skip
+    return Edition("v1", abstract, sections, (_grid(honest),))
 
 
-def _sentence(one: Told, draws: Draws) -> Sentence:
+def _sentence(one: Told, draws: Draws, style: Style) -> Sentence:
     hedged = one.change != "exaggerated" and draws.chance(_HEDGED)
     strong = one.change == "exaggerated" and one.true.direction != "same"
-    told = said(one.told, draws, hedged=hedged, change="exaggerated" if strong else "")
+    told = said(one.told, draws, style, hedged=hedged, change="exaggerated" if strong else "")
     return replace(told, change=one.change)
 
 
