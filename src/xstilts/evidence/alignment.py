@@ -39,8 +39,12 @@ AXES = (
 )
 """Axes on which one name cannot stand for another."""
 _TOKEN = re.compile(r"[^\W_]+(?:[-‐‑'’.,@+][^\W_]+)*\+*")
+_OTHER = 0.25
+"""What another number, or another name, costs a passage: a quarter of the words."""
 _HYPHENS = re.compile(r"[-‐‑]")
 _SAY = r"(?:show|find|demonstrate|observe|indicate|suggest|report|reveal|argue|confirm|conclude|prove|note|believe)"
+_COMPARED = re.compile(r"\b(?:than|with (?:and|or)) without(?: (?:it|them|this|that)\b)?", re.IGNORECASE)
+"""A comparison, which denies nothing: ``higher with it than without it``."""
 _FRAME = re.compile(
     r"^(?:(?:in this (?:paper|work|study)|moreover|furthermore|finally|additionally|in addition|however|also|notably|"
     r"specifically|overall|in particular|importantly|interestingly|crucially|thus|hence|therefore|more importantly|"
@@ -94,7 +98,7 @@ class Alignment:
 @lru_cache(maxsize=16384)
 def words(text: str) -> tuple[str, ...]:
     """Words of a sentence without its frame (*We show that*), folded, without hyphens and plural endings."""
-    bare = _FRAME.sub("", text)
+    bare = _COMPARED.sub(" ", _FRAME.sub("", text))
     return tuple(_plain(match[0]) for match in _TOKEN.finditer(bare))
 
 
@@ -142,9 +146,15 @@ def _joined(text: Text, one: Passage, other: Passage) -> Passage:
 def best(statement: str, texts: Sequence[Text]) -> Alignment | None:
     """The statement beside the passage nearest to it; None where no passage shares a content word."""
     found = [align(statement, passage) for passage in candidates(statement, texts)]
-    return max(found, key=lambda one: (one.equal, one.coverage + one.shared), default=None)
+    return max(found, key=_nearness, default=None)
 
 
+def _nearness(one: Alignment) -> tuple[bool, float]:
+    """Words shared; of passages in nearly the same words, the one with the same names and numbers is meant."""
+    return (one.equal, one.coverage + one.shared - _OTHER * (bool(one.numbers) + bool(one.shifted)))
+
+
+@lru_cache(maxsize=4096)
 def align(statement: str, passage: Passage) -> Alignment:
     """Compare a statement with a passage, word by word."""
     said, printed = words(statement), words(passage.text)
@@ -185,11 +195,12 @@ def _many(counted: Counter[str], kind: frozenset[str]) -> int:
 
 def _opposed(new: Counter[str], gone: Counter[str]) -> tuple[tuple[str, str], ...]:
     """Pairs of contraries; words stand here without plural endings, so both forms are tried."""
-    contrary = lexicon().opposite
+    contrary, sides = lexicon().opposite, lexicon().sides
+    told = [[word for word in counted if word in sides or f"{word}s" in sides] for counted in (new, gone)]
     return tuple(
         (one, other)
-        for one in new
-        for other in gone
+        for one in told[0]
+        for other in told[1]
         if any(contrary(a, b) for a in (one, f"{one}s") for b in (other, f"{other}s"))
     )
 

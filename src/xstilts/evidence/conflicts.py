@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
@@ -15,7 +16,7 @@ from xstilts.evidence.lexicon import trains
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xstilts.evidence.finding import Finding, Number
+    from xstilts.evidence.finding import Finding, Number, Scope
 
 Relation = Literal["agree", "conflict", "different scope"]
 AXES = ("factors", "data", "metrics", "languages", "models", "split")
@@ -70,34 +71,41 @@ def differing(one: Finding, other: Finding) -> tuple[str, ...]:
 
     Both say something there and share nothing; or one alone names a language, training data or test data.
     """
-    return tuple(axis for axis in AXES if any(_apart(axis, *pair) for pair in _parts(one, other, axis)))
+    parts = zip(_parts(one.scope), _parts(other.scope), strict=True)
+    found = [axis for (axis, first), (_, second) in parts if _apart(axis, first, second)]
+    return tuple(dict.fromkeys(found))
 
 
-def _parts(one: Finding, other: Finding, axis: str) -> list[tuple[set[str], set[str]]]:
-    """Names of both on an axis; of data, those to train on and those to test on apart."""
-    both = [_names(finding, axis) for finding in (one, other)]
-    if axis != "data":
-        return [(both[0], both[1])]
-    roles = [[{name for name in names if trains(name) is role} for names in both] for role in (True, False)]
-    return [(both[0], both[1]), *((first, second) for first, second in roles)]
+@lru_cache(maxsize=16384)
+def _parts(scope: Scope) -> tuple[tuple[str, frozenset[str]], ...]:
+    """The names on each axis; of data, those to train on and those to test on apart too."""
+    named = {axis: _names(scope, axis) for axis in AXES}
+    roles = tuple(("data", frozenset(name for name in named["data"] if trains(name) is role)) for role in (True, False))
+    return (*named.items(), *roles)
 
 
-def _apart(axis: str, first: set[str], second: set[str]) -> bool:
+def _apart(axis: str, first: frozenset[str], second: frozenset[str]) -> bool:
     alone = axis in ("languages", "data") and bool(first) != bool(second)
     return alone or bool(first and second and not first & second)
 
 
-def _names(finding: Finding, axis: str) -> set[str]:
-    names = getattr(finding.scope, axis)
-    return {names} - {""} if isinstance(names, str) else set(names)
+def _names(scope: Scope, axis: str) -> frozenset[str]:
+    names = getattr(scope, axis)
+    return frozenset({names} - {""}) if isinstance(names, str) else frozenset(names)
+
+
+@lru_cache(maxsize=16384)
+def _subject(scope: Scope) -> frozenset[str]:
+    return frozenset(name for axis in ("factors", "data", "metrics") for name in _names(scope, axis))
 
 
 def _same_subject(one: Finding, other: Finding) -> bool:
     """Whether both name a thing in common, and share a quarter of the words of the shorter one."""
-    named = [{name for axis in ("factors", "data", "metrics") for name in _names(side, axis)} for side in (one, other)]
+    if not _subject(one.scope) & _subject(other.scope):
+        return False
     first, second = (content(side.passage.text) for side in (one, other))
     least = min(len(first), len(second))
-    return bool(named[0] & named[1]) and least > 0 and len(first & second) / least >= ALIKE
+    return least > 0 and len(first & second) / least >= ALIKE
 
 
 def _verdict(one: Finding, other: Finding) -> tuple[Relation, str] | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xstilts.evidence.finding import Number
@@ -69,6 +70,7 @@ class _Seen:
     sign: str
 
 
+@lru_cache(maxsize=4096)
 def read(text: str, start: int = 0, end: int | None = None) -> tuple[Number, ...]:
     """The numbers in ``text[start:end]`` (best one sentence), with offsets in ``text``.
 

@@ -79,17 +79,17 @@ def numbers(given: Reviewed, style: Style) -> StageScore:
         wanted = set(_wanted(known))
         found = {_read(finding, place) for place in range(len(finding.numbers))} - {None}
         right, wrong, missed = right + len(found & wanted), wrong + len(found - wanted), missed + len(wanted - found)
-    return StageScore("extraction", f"numbers of results, with unit or role, {style} wordings", right, wrong, missed)
+    return StageScore("extraction", f"numbers of results, with unit, {style} wordings", right, wrong, missed)
 
 
 def _wanted(known: Sentence) -> Iterator[tuple[str, str]]:
-    """Role or unit, and the number as printed, of a sentence that says a fact."""
+    """Unit (``score`` for none) and the number as printed, of a sentence that says a fact."""
     fact = known.fact
     if fact is None:
         return
-    printed = {f"{abs(fact.gain):.1f}": "points", f"{fact.none:.1f}": "from", f"{fact.score:.1f}": "to",
+    printed = {f"{abs(fact.gain):.1f}": "points", f"{fact.none:.1f}": "score", f"{fact.score:.1f}": "score",
                f"{abs(100 * (fact.score - fact.none) / fact.none):.1f}": "percent", f"{fact.score / fact.none:.2f}": "ratio"}  # fmt: skip
-    forms = {"points": ("points",), "from to": ("from", "to", "points"), "percent": ("percent",), "ratio": ("ratio",),
+    forms = {"points": ("points",), "from to": ("score", "points"), "percent": ("percent",), "ratio": ("ratio",),
              "unclear": ("points",)}  # fmt: skip
     for number, role in printed.items():
         if role in forms.get(fact.form, ()) and number in known.text:
@@ -99,7 +99,7 @@ def _wanted(known: Sentence) -> Iterator[tuple[str, str]]:
 def _read(finding: Finding, place: int) -> tuple[str, str] | None:
     """As :func:`_wanted`; None for counts, which the truth does not list."""
     one = finding.numbers[place]
-    role = one.role if one.role in ("from", "to") else one.unit
+    role = "score" if one.unit == "none" or one.role in ("from", "to") else one.unit
     return None if role in ("count", "p") else (role, one.raw.strip().lstrip("+-−").strip())
 
 

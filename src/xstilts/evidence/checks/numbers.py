@@ -50,13 +50,28 @@ def _beside(nearest: Alignment, texts: Sequence[Text]) -> Check:
     for number, stead in nearest.numbers:
         cells = list(_cells(number, texts))
         evidence += cells
-        if not cells:
+        if not cells and not _derived(number, numbers.read(nearest.passage.text)):
             wrong.append(_difference(number, stead))
     if wrong:
         return Check("numbers", "no", " ".join(wrong), tuple(evidence), method=METHOD)
     return Check(
         "numbers", "yes", "The source prints the same numbers with the same units.", tuple(evidence), method=METHOD
     )
+
+
+def _derived(number: Number, printed: Sequence[Number]) -> bool:
+    """Whether a gain is what the passage's ``from A to B`` comes to, so that it need not be printed there."""
+    if number.role != "gain" or number.unit not in ("points", "percent"):
+        return False
+    ends = [(one, other) for one, other in pairwise(printed) if (one.role, other.role) == ("from", "to")]
+    close, far = sorted(abs(end) for end in _span(number))
+    for one, other in ends:
+        if number.unit == "percent" and one.value <= 0:
+            continue
+        low, high = sorted(abs(end) for end in _change(_span(one), _span(other), relative=number.unit == "percent"))
+        if close <= high and low <= far:
+            return True
+    return False
 
 
 def _difference(number: Number, stead: Number | None) -> str:

@@ -56,6 +56,8 @@ def differences(nearest: Alignment) -> list[str]:
     found += [f"The statement says “{one}”, the passage “{other}”." for one, other in nearest.opposed]
     if nearest.negated:
         found.append("One of the two denies what the other says.")
+    if ("quantifier", "all") in nearest.widened:
+        found.append("The statement says so of everything, the passage does not.")
     found += [
         f"The statement is about {said}, the passage about {told} ({axis})." for axis, said, told in nearest.shifted
     ]
