@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 METHOD = "facets 1"
 _KEY = ("factor", "data", "task", "metric", "language", "model", "resource")
 _MANY = 2
+_TREATMENT = "intermediate"
+"""Where a question asks what this does, a finding without it says nothing of it, whatever else both name."""
 
 
 def in_scope(finding: Finding, question: Question) -> Check:
     """Whether a finding says something about what is asked.
 
     It bears on the question where it is a result (a number or a direction) and names every factor of the question. It
-    may bear on it where it lacks one axis; a mere procedure never does.
+    may bear on it where it lacks one axis, or a factor other than intermediate training; a mere procedure never does.
 
     Returns:
         ``yes``, ``undecided`` (a result about part of the question) or ``no``, with each axis in the reason; ``score``
@@ -39,7 +41,8 @@ def in_scope(finding: Finding, question: Question) -> Check:
         return Check("scope", "no", f"It is no result but a {finding.kind}. {said}.", score=score, method=METHOD)
     unmet = [axis for axis in asked if not met[axis]]
     whole = not lacking.get("factor") and not unmet
-    part = bool(met.get("factor") or ("factor" not in asked and len(unmet) < len(asked)))
+    treated = _TREATMENT not in asked.get("factor", ()) or _TREATMENT in met["factor"]
+    part = treated and bool(met.get("factor") or ("factor" not in asked and len(unmet) < len(asked)))
     verdict = "yes" if whole and asked else "undecided" if part and len(unmet) < _MANY else "no"
     return Check("scope", verdict, f"{said}.", (finding.passage,), score, method=METHOD)
 
