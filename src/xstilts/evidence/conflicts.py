@@ -101,7 +101,7 @@ def _subject(scope: Scope) -> frozenset[str]:
 
 def _same_subject(one: Finding, other: Finding) -> bool:
     """Whether both name a thing in common, and share a quarter of the words of the shorter one."""
-    if not _subject(one.scope) & _subject(other.scope):
+    if _subject(one.scope).isdisjoint(_subject(other.scope)):
         return False
     first, second = (content(side.passage.text) for side in (one, other))
     least = min(len(first), len(second))

@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 METHOD = "facets 1"
 _KEY = ("factor", "data", "task", "metric", "language", "model", "resource")
 _MANY = 2
+_TREATMENT = "intermediate"
+"""Where a question asks what this does, a finding without it says nothing of it, whatever else both name."""
 
 
 def in_scope(finding: Finding, question: Question) -> Check:
     """Whether a finding says something about what is asked.
 
     It bears on the question where it is a result (a number or a direction) and names every factor of the question, and
-    something on each of its other axes. It may bear on it where it lacks one axis; a mere procedure never does.
+    something on each of its other axes. It may bear on it where it lacks one of all these, but not intermediate training
+    where that is asked for; a mere procedure never does.
 
     Returns:
         ``yes``, ``undecided`` (a result about part of the question) or ``no``, with each axis in the reason; ``score``
@@ -41,9 +44,10 @@ def in_scope(finding: Finding, question: Question) -> Check:
         return Check("scope", "no", f"It is no result but a {finding.kind}. {said}.", score=score, method=METHOD)
     unmet = [axis for axis in asked if not met[axis]]
     whole = not lacking.get("factor") and not unmet
-    # what is asked of several factors is how they go together: a finding on one of them tells nothing of that
-    part = not lacking.get("factor") and len(unmet) < len(asked)
-    verdict = "yes" if whole and asked else "undecided" if part and len(unmet) < _MANY else "no"
+    treated = _TREATMENT not in asked.get("factor", ()) or _TREATMENT in met["factor"]
+    lacks = len(unmet) + bool(met.get("factor") and lacking["factor"])
+    part = treated and lacks < _MANY and lacks < len(asked)
+    verdict = "yes" if whole and asked else "undecided" if part else "no"
     return Check("scope", verdict, f"{said}.", (finding.passage,), score, method=METHOD)
 
 

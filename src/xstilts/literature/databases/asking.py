@@ -64,7 +64,7 @@ def ask(names: Sequence[str], queries: Sequence[Query], places: Places) -> Answe
             if database.local is not None:
                 place = next(number for number, path in enumerate(places.corpus) if path is where)
                 found, told = _moved(found, places.corpus[place], place), _without_place(told, places.corpus[place])
-            records += [_whole(record) for record in found]
+            records += found
             log += told
     if refused and len(refused) == len(log):
         raise refused[0]
@@ -91,18 +91,6 @@ def _moved(records: Sequence[Record], root: Path, place: int) -> tuple[Record, .
 def _without_place(log: Sequence[Asked], root: Path) -> list[Asked]:
     return [replace(one, query=one.query.replace(str(root), root.name), note=one.note.replace(str(root), root.name))
             for one in log]  # fmt: skip
-
-
-def _whole(record: Record) -> Record:
-    """A record that UTF-8 can hold: halves of surrogate pairs, as broken JSON has them, are marked."""
-    told = {name: value for name, value in vars(record).items() if isinstance(value, str)}
-    return replace(record, **{name: whole(value) for name, value in told.items()},
-                   authors=tuple(map(whole, record.authors)))  # fmt: skip
-
-
-def whole(text: str) -> str:
-    """Text that UTF-8 can hold."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if not text.isascii() else text
 
 
 def file_at(path: str, corpus: Sequence[Path]) -> Path | None:

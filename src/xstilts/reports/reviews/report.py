@@ -73,7 +73,7 @@ class ReviewReport:
         cap = f", capped at {told.cap:g} because of that" if told.uncapped > told.cap else ""
         return [
             f"{self.answer.sentence[:1].upper()}{self.answer.sentence[1:]}",
-            f"Score {told.total:.1f} of 10{cap}. Certainty: {self.certainty.level}.",
+            f"Score {told.total:.1f}/10{cap}. Certainty: {self.certainty.level}.",
         ]
 
     def summary(self) -> dict[str, Any]:

@@ -45,9 +45,10 @@ class Kept(Generic[T]):
         return TypeAdapter(self.form)
 
     def write(self, folder: Path, value: T) -> None:
-        """Write a value into the folder of its node."""
+        """Write a value into the folder of its node; halves of surrogate pairs, as broken files have them, become "?"."""
         data = self._adapter.dump_python(value, mode="json")
-        (folder / self.name).write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+        (folder / self.name).write_bytes(text.encode("utf-8", "replace"))
 
     def read(self, folder: Path) -> T:
         """The value that :meth:`write` wrote.
