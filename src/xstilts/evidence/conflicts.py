@@ -61,7 +61,7 @@ def compare(one: Finding, other: Finding) -> Pair | None:
         return None
     axes = differing(one, other)
     relation, reason = verdict
-    if axes and relation == "conflict":
+    if axes:  # two results on different things neither back nor contradict each other
         return Pair(one.id, other.id, "different scope", axes, f"{reason} They differ in {' and '.join(axes)}.")
     return Pair(one.id, other.id, relation, (), reason)
 

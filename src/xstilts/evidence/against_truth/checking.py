@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from xstilts.evidence.against_truth.papers import Reviewed
     from xstilts.evidence.checks.check import Check
     from xstilts.lab.literature.claims import PrintedClaim
-    from xstilts.lab.literature.paper import Fact
     from xstilts.lab.literature.questions import Asked
     from xstilts.literature.text import Text
 
@@ -96,24 +95,21 @@ def retracted(given: Reviewed) -> StageScore:
     return counted("retracted", "findings of withdrawn papers and corrected versions", found, so)
 
 
-def conflicts(given: Reviewed) -> StageScore:
-    """Pairs of results of two papers that say contrary things of one cell."""
+def conflicts(given: Reviewed) -> tuple[StageScore, StageScore]:
+    """Pairs of results of two papers that say the same, or contrary things, of one cell."""
     told = [(one.finding, known.fact) for one, known in given.told() if known.fact and one.finding.passage.section == "Abstract"]
-    found, so = set(), set()
+    found: dict[str, set[tuple[str, str]]] = {"agree": set(), "conflict": set(), "different scope": set()}
+    so: dict[str, set[tuple[str, str]]] = {"agree": set(), "conflict": set()}
     for (one, fact), (other, second) in combinations(told, 2):
         if one.passage.work == other.passage.work:
             continue
-        pair = compare(one, other)
-        key = (one.id, other.id)
-        if pair is not None and pair.relation == "conflict":
-            found.add(key)
-        if fact.cell == second.cell and _contrary(fact, second):
-            so.add(key)
-    return counted("corroborated", "pairs of results that contradict each other", found, so)
-
-
-def _contrary(one: Fact, other: Fact) -> bool:
-    return one.direction != other.direction
+        key, pair = (one.id, other.id), compare(one, other)
+        if pair is not None:
+            found[pair.relation].add(key)
+        if fact.cell == second.cell:
+            so["agree" if fact.direction == second.direction else "conflict"].add(key)
+    return (counted("corroborated", "pairs of results that agree", found["agree"], so["agree"]),
+            counted("corroborated", "pairs of results that contradict each other", found["conflict"], so["conflict"]))  # fmt: skip
 
 
 def flagged(given: Reviewed) -> StageScore:

@@ -65,7 +65,7 @@ def scores(given: Reviewed, confidence: Confidence | None = None) -> tuple[Stage
         *checking.claims(given, confidence=confidence),
         checking.scope(given, given.truth.questions[0][0]),
         checking.retracted(given),
-        checking.conflicts(given),
+        *checking.conflicts(given),
         checking.flagged(given),
         *asking.citations(given, says(given.texts)),
         *asking.answers(given),

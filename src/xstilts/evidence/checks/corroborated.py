@@ -41,4 +41,4 @@ def corroborated(finding: Finding, others: Iterable[Finding]) -> Check:
     return Check("corroborated", "undecided", f"{said}.", evidence, method=METHOD)
 
 
-_WORDS = {"agree": "agree", "conflict": "contradict it", "different scope": "say otherwise of something else"}
+_WORDS = {"agree": "agree", "conflict": "contradict it", "different scope": "speak of something else"}

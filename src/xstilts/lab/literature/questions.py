@@ -50,6 +50,10 @@ def questions(names: dict[str, dict[str, str]]) -> tuple[Asked, ...]:
               "cross-lingual transfer?", "snli", "xcopa", "accuracy", "noise"),
         Asked("Does the effect of intermediate training on SNLI on XCOPA accuracy grow with model size?",
               "snli", "xcopa", "accuracy", "scale"),
+        Asked("Is the effect of intermediate training on SNLI on PAWS-X accuracy robust under typos, in zero-shot "
+              "cross-lingual transfer?", "snli", "pawsx", "accuracy", "noise"),
+        Asked("Does image captioning as an auxiliary task improve zero-shot cross-lingual transfer on XVNLI, in accuracy?",
+              "captioning", "xvnli", "accuracy", "multimodal"),
         _plain("SNLI", "XTREME-M", "accuracy", ("snli", "")),
         _plain("SNLI", "XCOPA-Z", "accuracy", ("snli", "")),
     ]  # fmt: skip
@@ -67,18 +71,16 @@ def _plain(arm: str, target: str, metric: str, cell: tuple[str, str]) -> Asked:
 def answer(asked: Asked, papers: Sequence[Paper]) -> Answer:
     """What the papers that can be relied on allow: their last editions, not withdrawn, where the lab bears them out.
 
-    A fact on the very cell answers; one that misses only the arm or only the target answers in part; a factor that no
-    paper varies leaves the question without an answer.
+    A fact on the very cell answers; one that misses only the arm, only the target, or only a factor that no paper varies,
+    answers in part.
     """
     if not asked.target:
         return "not answerable"
     facts = [one.fact for paper in papers if not paper.retracted for one in paper.last.sentences() if one.holds and one.fact]
-    if asked.further:
-        return "not answered"
-    if any(_meets(fact, asked) == (True, True) for fact in facts):
-        return "answered"
-    return "partly" if any(any(_meets(fact, asked)) for fact in facts) else "not answered"
+    lacks = min((_lacks(fact, asked) for fact in facts), default=2)
+    return "answered" if lacks == 0 else "partly" if lacks == 1 else "not answered"
 
 
-def _meets(fact: Fact, asked: Asked) -> tuple[bool, bool]:
-    return fact.arm == asked.arm, fact.target == asked.target
+def _lacks(fact: Fact, asked: Asked) -> int:
+    """How much of the question a fact leaves open: the arm, the target, and a factor that it does not vary."""
+    return (fact.arm != asked.arm) + (fact.target != asked.target) + bool(asked.further)
