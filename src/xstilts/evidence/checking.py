@@ -53,15 +53,16 @@ class Sources:
     entails: Entails | None = None
 
 
-def nearest(found: Sequence[Finding], question: Question, most: int) -> tuple[Finding, ...]:
+def nearest(found: Sequence[Finding], question: Question, works: Mapping[str, Work], most: int) -> tuple[Finding, ...]:
     """The findings nearest to a question: those that bear on it, then by the share of its names that they have.
 
     Args:
         found: In the order of the papers' rank, which decides between equals.
         question: What is asked.
+        works: Their works, by id.
         most: How many at most.
     """
-    scope = [in_scope(one, question) for one in found]
+    scope = [in_scope(one, question, _title(works.get(one.passage.work))) for one in found]
 
     def place(number: int) -> tuple[int, float, int, int]:
         check = scope[number]
@@ -102,12 +103,16 @@ def check(finding: Finding, question: Question, sources: Sources) -> Checked:
             quoted(said, texts),
             entailed(said, texts, sources.entails) if sources.entails else NOT_RUN,
             consistent(said, texts),
-            in_scope(finding, question),
+            in_scope(finding, question, _title(work)),
             corroborated(finding, sources.findings),
             still,
             rerun(claim, sources.reruns),
         ),
     )
+
+
+def _title(work: Work | None) -> str:
+    return next((record.title for record in work.records if record.title), "") if work else ""
 
 
 def _unknown() -> Check:

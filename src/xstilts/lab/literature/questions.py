@@ -71,8 +71,8 @@ def _plain(arm: str, target: str, metric: str, cell: tuple[str, str]) -> Asked:
 def answer(asked: Asked, papers: Sequence[Paper]) -> Answer:
     """What the papers that can be relied on allow: their last editions, not withdrawn, where the lab bears them out.
 
-    A fact on the very cell answers; one that misses only the arm, only the target, or only a factor that no paper varies,
-    answers in part.
+    A fact on the very cell answers; one that misses only the arm or only the target answers in part. What is asked
+    of a factor that no paper varies has no answer.
     """
     if not asked.target:
         return "not answerable"
@@ -82,5 +82,5 @@ def answer(asked: Asked, papers: Sequence[Paper]) -> Answer:
 
 
 def _lacks(fact: Fact, asked: Asked) -> int:
-    """How much of the question a fact leaves open: the arm, the target, and a factor that it does not vary."""
-    return (fact.arm != asked.arm) + (fact.target != asked.target) + bool(asked.further)
+    """How much of the question a fact leaves open: arm and target; a factor that it does not vary leaves all open."""
+    return 2 if asked.further else (fact.arm != asked.arm) + (fact.target != asked.target)

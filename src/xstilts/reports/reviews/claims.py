@@ -53,6 +53,16 @@ class ClaimRow:
         return self.checked.finding.passage
 
     @property
+    def cut(self) -> bool:
+        """Whether only the beginning of a published claim is known."""
+        return bool(self.claim) and CLAIMS.get(self.claim).cut
+
+    @property
+    def text(self) -> str:
+        """Its words, never shortened; "[…]" where no more of them is known."""
+        return f"{self.passage.text} […]" if self.cut else self.passage.text
+
+    @property
     def paper(self) -> str:
         """``Phang et al. 2020``, or the id of the work."""
         return cited(self.work) if self.work else self.passage.work
@@ -78,6 +88,7 @@ class ClaimRow:
             "id": one.id,
             "claim": self.claim,
             "text": self.passage.text,
+            "cut": self.cut,
             "verified": self.checked.verified,
             "confidence": None
             if told is None

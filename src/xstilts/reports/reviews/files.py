@@ -106,8 +106,8 @@ def _entry(work: Work, version: str) -> str:
         "title": title_of(work),
         "author": " and ".join(record.authors),
         "year": str(record.year or ""),
-        "booktitle": record.venue,
-        **{sort: _first(work, sort) for sort in ("doi",)},
+        "howpublished": record.venue,
+        "doi": _first(work, "doi"),
         "eprint": _first(work, "arxiv"),
         "note": f"read: {version}",
     }

@@ -28,7 +28,7 @@ def claims(report: ReviewReport) -> Table:
         return Column(COLUMNS[name], lambda row: row.verdict(name))  # type: ignore[index, arg-type]
 
     columns = [
-        words("Claim", lambda row: row.passage.text),
+        words("Claim", lambda row: row.text),
         Column("Verified", lambda row: "yes" if row.checked.verified else "no"),
         number("Confidence", lambda row: row.confidence),
         *map(verdict, COLUMNS),
@@ -116,7 +116,7 @@ def _title(report: ReviewReport, one: Screened) -> Cell:
 
 
 def effects(report: ReviewReport) -> Table:
-    """Effects of several works, put together within one protocol, metric and outcome."""
+    """Effects of two works or more, put together within one protocol, metric and outcome."""
 
     def pooled(one: Synthesis) -> Cell:
         return (points(one.pooled.mean), interval(one.pooled.low, one.pooled.high)) if one.pooled else "–"
@@ -133,7 +133,7 @@ def effects(report: ReviewReport) -> Table:
     ]
     said = "Gains in points that verified claims print, put together only within one protocol, metric and outcome. A "
     said += "pooled mean needs standard errors of two works; else the works vote."
-    return made("effects", said, columns, report.effects, "Effects")
+    return made("effects", said, columns, [one for one in report.effects if len(one.used) > 1], "Effects")
 
 
 def certainty(report: ReviewReport) -> Table:

@@ -96,7 +96,7 @@ def methodology(report: ReviewReport) -> list[str]:
 def flow_items(report: ReviewReport) -> list[str]:
     """The counts of PRISMA 2020."""
     flow = flow_of(report)
-    left_out = [f"{count:,} papers were left out: {reason}" for reason, count in flow.left_out.items()]
+    left_out = [f"{count:,} papers were left out, each because {reason}" for reason, count in flow.left_out.items()]
     unread = [f"{flow.unread:,} kept papers lie beyond the limit and were not read"] if flow.unread else []
     return [
         *(f"{name}: {count:,} records" for name, count in flow.found.items()),
@@ -126,7 +126,7 @@ def results(report: ReviewReport, rows: Sequence[ClaimRow]) -> list[str]:
 def quoted_items(rows: Sequence[ClaimRow]) -> list[str]:
     """The first claims that bear on the question, in their own words."""
     bearing = [row for row in rows if row.checked.verified and row.checked.bears != "none"]
-    return [f"“{row.passage.text}” ({row.source}; bears: {row.verdict('scope')})" for row in bearing[:MOST_QUOTED]]
+    return [f"“{row.text}” ({row.source}; bears: {row.verdict('scope')})" for row in bearing[:MOST_QUOTED]]
 
 
 def assessment(report: ReviewReport) -> list[str]:
@@ -138,8 +138,8 @@ def assessment(report: ReviewReport) -> list[str]:
         f"{counted(len(told.remarks), 'remark')}; agreement on the worst remark of each claim is Krippendorff's alpha "
         f"{level(told.agreement, 2)}, and they share {level(told.overlap, 2)} of the claims that they remark on. They "
         "compute different things, so they need not agree.",
-        f"Score {told.total:.1f}/10. It is {told.uncapped:.1f} before the cap of {told.cap:g}, which is 10 where "
-        "the question is answered, 6 where partly, 4 where not.",
+        f"Score {told.total:.1f}/10: the mean over dimensions is {told.uncapped:.1f}, and the cap {told.cap:g}. The cap "
+        "is 10 where the question is answered, 6 where it is in part, 4 where it is not.",
     ]
 
 

@@ -30,7 +30,7 @@ def run(node: Node, context: Context) -> None:
     found = FINDINGS.read(extracted)
     sources = checking.Sources(works, texts, found, tuple(CLAIMS), tuple(_reruns(node, context)))
     printed = checking.printed(chosen(list(asked.claims)) if asked.claims else (), works, texts)
-    near = [*printed, *checking.nearest(found, asks, asked.findings)]
+    near = [*printed, *checking.nearest(found, asks, works, asked.findings)]
     wanted = list({one.id: one for one in near}.values())
     checked, opinions = [], {}
     fitted = confidence.packaged()
