@@ -63,7 +63,7 @@ def review(
     """Review the literature on a question: papers, claims, checks of each, and whether the question is answered."""
     from xstilts.disk import at_home, refuse_file
     from xstilts.execution.progress import shown
-    from xstilts.execution.review_run import fetch, run_review
+    from xstilts.execution.review_run import fetch, invented, run_review
     from xstilts.literature.rules import Rules
     from xstilts.planning.reviews import places_of, plan_review
     from xstilts.reports.reviews.report import report_of
@@ -75,7 +75,7 @@ def review(
     opened = options.open_store(store)
     folder = at_home(out, "--out") if out is not None else Path("xstilts-out") / f"review-{loaded.name}"
     refuse_file(folder, "report")
-    held = places_of(loaded, tuple(corpus or ()), _cassette(cassette, folder, online=online))
+    held = places_of(loaded, invented(loaded, folder, corpus or ()), _cassette(cassette, folder, online=online))
     spent = fetch(loaded, held, Rules(online=True, budget=budget_usd)) if online else 0.0
     planned = plan_review(loaded, held, opened)
     command = _command(asked, corpus or [], databases, cassette, out)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xstilts.disk import make_folder
+from xstilts.errors import InputError
 from xstilts.evidence import question, searching
 from xstilts.execution import EXECUTORS
 from xstilts.execution.events import ignore
 from xstilts.execution.study_run import RUNNER
+from xstilts.lab.literature import literature
 from xstilts.literature.client import Client
 from xstilts.literature.databases.asking import Places, ask
 from xstilts.literature.query import Concept, Query
@@ -16,6 +18,7 @@ from xstilts.store import recorded, retention, study_records
 from xstilts.studies.review_spec import ONLINE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from xstilts.execution.events import OnEvent
@@ -49,6 +52,22 @@ def fetch(review: Review, held: Held, rules: Rules) -> float:
     client = Client(held.cassette, rules)
     ask(names, searching.queries(question.read(review.question), bounds), Places((), client))
     return client.spent
+
+
+def invented(review: Review, out: Path, corpus: Sequence[Path]) -> tuple[Path, ...]:
+    """The corpus of a review: the files that somebody names, or the lab's invented literature, written below ``out``.
+
+    Raises:
+        InputError: If a review of the lab's literature is given other files: nobody knows the truth about them.
+    """
+    if review.lab is None:
+        return tuple(corpus)
+    if corpus:
+        said = "A review of the lab's literature takes no corpus beside it."
+        raise InputError(said, field="--corpus", hint=f"xstilts review {review.name}")
+    folder = out / "literature"
+    make_folder(folder, "literature")
+    return (literature(review.lab).write(folder),)
 
 
 def run_review(plan: ReviewPlan, store: Store, out: Path, command: str = "", on_event: OnEvent = ignore) -> Outcome:

@@ -72,6 +72,7 @@ class Review(_Part):
         thresholds: From which values on something is said.
         reviewers: Who reads beside the integrator.
         claims: Ids of `xstilts list claims` that are checked against their paper, beside what is found.
+        lab: Seed of an invented literature of the lab, which is then the corpus; each stage is scored against its truth.
     """
 
     name: str
@@ -83,6 +84,13 @@ class Review(_Part):
     thresholds: Thresholds = Thresholds()
     reviewers: Annotated[tuple[Reader, ...], Field(min_length=1)] = READERS
     claims: tuple[str, ...] = ()
+    lab: Annotated[int, Field(ge=0)] | None = None
+
+    @model_validator(mode="after")
+    def _alone(self) -> Review:
+        if self.lab is not None and (self.corpus or self.databases):
+            raise ValueError("a review of the lab's literature (lab) takes no corpus and no databases of its own")
+        return self
 
     @field_validator("name")
     @classmethod

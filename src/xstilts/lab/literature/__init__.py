@@ -5,6 +5,6 @@ The names of its people, papers and venues are invented; its ids cannot be real 
 
 from __future__ import annotations
 
-from xstilts.lab.literature.whole import SIZES, Literature, literature
+from xstilts.lab.literature.whole import SIZES, VERSION, Literature, literature
 
-__all__ = ["SIZES", "Literature", "literature"]
+__all__ = ["SIZES", "VERSION", "Literature", "literature"]

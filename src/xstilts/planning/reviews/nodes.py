@@ -1,4 +1,4 @@
-"""The nodes of a review: search → screen → extract → check → review → synthesise."""
+"""The nodes of a review: search → screen → extract → check → review → synthesise, and in the lab → judge."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from xstilts import claims
 from xstilts.claims.verdicts import NOT_RUN
 from xstilts.errors import StoreError
 from xstilts.evidence import confidence, question
+from xstilts.lab import literature
 from xstilts.store.node import Cost, Node
 from xstilts.store.payloads import (
     CheckPayload,
     ExtractPayload,
+    JudgePayload,
     ReviewPayload,
     Runtime,
     ScreenPayload,
@@ -93,6 +95,9 @@ def plan_review(review: Review, held: Held, store: Store) -> ReviewPlan:
     )  # fmt: skip
     add(ReviewPayload(asks, review.reviewers), "reviewers", "check", "extract")
     add(SynthesisePayload(review.thresholds.recall), "synthesis", "screen", "extract", "check", "review")
+    if review.lab is not None:
+        fitted = confidence.packaged().fitted_on
+        add(JudgePayload(review.lab, literature.VERSION, fitted), "truth", "screen", "extract", "check")
     return ReviewPlan(review, held, nodes)
 
 

@@ -10,6 +10,7 @@ from xstilts.runners.reviews import kept
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from xstilts.evidence.against_truth.score import CalibrationScore, StageScore
     from xstilts.evidence.answer import Answerability
     from xstilts.evidence.checked import Checked
     from xstilts.evidence.confidence import Opinion
@@ -47,6 +48,7 @@ class ReviewReport:
         stop: Whether enough was read.
         commands: The command lines that give this report again.
         spent: Dollars of this run.
+        stages: How right each stage was; empty where the truth is not known.
     """
 
     review: Review
@@ -66,6 +68,7 @@ class ReviewReport:
     stop: Stop
     commands: Sequence[str]
     spent: float = 0.0
+    stages: Sequence[StageScore | CalibrationScore] = ()
 
     def sentences(self) -> list[str]:
         """What is said first."""
@@ -124,4 +127,5 @@ def report_of(plan: ReviewPlan, store: Store, commands: Sequence[str], spent: fl
         stop=kept.STOP.read(at["synthesise"]),
         commands=commands,
         spent=spent,
+        stages=kept.STAGES.read(at["judge"]) if "judge" in at else (),
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from xstilts.errors import StoreError
+from xstilts.evidence.against_truth.score import CalibrationScore, StageScore
 from xstilts.evidence.answer import Answerability
 from xstilts.evidence.checked import Checked
 from xstilts.evidence.confidence import Opinion
@@ -76,3 +77,6 @@ ASSESSMENT: Kept[Assessment] = Kept("assessment.json", Assessment)
 EFFECTS: Kept[tuple[Synthesis, ...]] = Kept("effects.json", tuple[Synthesis, ...])
 CERTAINTY: Kept[Certainty] = Kept("certainty.json", Certainty)
 STOP: Kept[Stop] = Kept("stop.json", Stop)
+STAGES: Kept[tuple[StageScore | CalibrationScore, ...]] = Kept(
+    "stages.json", tuple[StageScore | CalibrationScore, ...]
+)

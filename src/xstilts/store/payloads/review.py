@@ -1,4 +1,4 @@
-"""What nodes of a review are asked for: search, screen, extract, check, review, synthesise."""
+"""What nodes of a review are asked for: search, screen, extract, check, review, synthesise, judge."""
 
 from __future__ import annotations
 
@@ -107,6 +107,25 @@ class SynthesisePayload(Form):
     recall: float
 
 
-PAYLOADS = (SearchPayload, ScreenPayload, ExtractPayload, CheckPayload, ReviewPayload, SynthesisePayload)
+@dataclass(frozen=True)
+class JudgePayload(Form):
+    """How right each stage was, where the truth is known.
+
+    Attributes:
+        seed: Of the lab's invented literature.
+        literature: Its version.
+        confidence: Hash of what the confidence was fitted on.
+    """
+
+    node_kind: ClassVar[str] = "judge"
+
+    seed: int
+    literature: str
+    confidence: str
+
+
+PAYLOADS = (
+    SearchPayload, ScreenPayload, ExtractPayload, CheckPayload, ReviewPayload, SynthesisePayload, JudgePayload,
+)  # fmt: skip
 REVIEW_KINDS = tuple(payload.node_kind for payload in PAYLOADS)
 """The kinds of node of a review, in their order."""
