@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import escape
 
 from xstilts.reports.page.page import environment, looks, ours
-from xstilts.reports.reviews import tables, text
+from xstilts.reports.reviews import tables, text, truth
 from xstilts.reports.reviews.claims import COLUMNS, claim_rows, reference, used_works
 from xstilts.reports.reviews.flow import flow_of
 
@@ -58,5 +58,6 @@ def _references(rows: Sequence[ClaimRow]) -> list[str]:
 
 
 def _tables(report: ReviewReport) -> dict[str, Any]:
-    named = (tables.scores, tables.remarks, tables.searches, tables.screening, tables.effects, tables.certainty)
+    known = (truth.stages, truth.calibration) if report.stages else ()
+    named = (*known, tables.scores, tables.remarks, tables.searches, tables.screening, tables.effects, tables.certainty)
     return {make.__name__: make(report) for make in named}

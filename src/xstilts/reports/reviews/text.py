@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xstilts.evidence import question
 from xstilts.evidence.confidence import packaged
 from xstilts.reports.numbers import counted, level
-from xstilts.reports.reviews import tables
+from xstilts.reports.reviews import tables, truth
 from xstilts.reports.reviews.claims import claim_rows, reference, used_works
 from xstilts.reports.reviews.flow import flow_of
 from xstilts.reports.text.paper import Paper, PaperSection
@@ -41,11 +41,17 @@ def paper(report: ReviewReport) -> Paper:
             *(study if answer.study else []),
             PaperSection("Assessment", assessment(report), (),
                          [tables.scores(report), tables.certainty(report), *_filled(tables.remarks(report))]),
+            *([_truth(report)] if report.stages else []),
             PaperSection("Limitations", (), limits(report)),
             PaperSection("Extracted Claims", [meaning()], (), _filled(tables.claims(report))),
             PaperSection("References", (), [reference(*pair) for pair in used_works(rows)]),
         ],
     )  # fmt: skip
+
+
+def _truth(report: ReviewReport) -> PaperSection:
+    said = "The papers are the lab's own, so it is known what is true in them."
+    return PaperSection("Against the Truth", [said], (), [truth.stages(report), truth.calibration(report)])
 
 
 def _filled(*found: tables.Table) -> list[tables.Table]:
