@@ -26,6 +26,14 @@ _SKIP = re.compile(
     r"https?://\S+\W*$|\bwe (?:will|plan to|hope)\b|^\W*(?:table|figure|fig\.|section|appendix)\s*\d+\s*[:.]",
     re.IGNORECASE,
 )
+_ORDER = re.compile(
+    r"\b(?:ignore|disregard|forget)\s+(?:all\s+|any\s+)?(?:the\s+|your\s+)?(?:previous|prior|above|earlier)\b.{0,20}\b"
+    r"(?:instructions?|prompts?)\b|\bif you(?:'re| are) an?\s+(?:ai|llm|(?:large )?language model)\b|^\W*system\s*:|"
+    r"\b(?:ai|automated|automatic|llm|language model)\W+(?:reviewers?|readers?|assistants?|graders?)\b.{0,40}\b"
+    r"(?:mark|score|rate|accept|recommend|report|give|must|should)\b",
+    re.IGNORECASE,
+)
+"""Sentences that speak to a machine that reads: they assert nothing, whatever they claim."""
 _PROCEDURE = re.compile(
     r"\b(?:we|this (?:paper|work|study))\s+(?:\w+ly\s+|also\s+|first\s+|then\s+|further\s+)*(?:use|train|fine-?tune|propose|"
     r"introduce|present|evaluate|experiment|follow|study|investigate|compare|build|construct|collect|annotate|adopt|apply|"
@@ -68,7 +76,7 @@ def identify(passage: Passage) -> str:
 
 def _of_sentence(text: Text, passage: Passage) -> Finding | None:
     said = passage.text
-    if len(WORD.findall(said)) < 4 or not _VERB.search(said) or _SKIP.search(said):
+    if len(WORD.findall(said)) < 4 or not _VERB.search(said) or _SKIP.search(said) or _ORDER.search(said):
         return None
     return parsed(text, passage)
 

@@ -58,7 +58,9 @@ def answers(given: Reviewed) -> tuple[StageScore, ...]:
     found: list[tuple[str, str]] = []
     for asked, so in given.truth.questions:
         read = question.read(asked.text)
-        checked = tuple(rescoped(one, in_scope(one.finding, read)) for one in given.checked)
+        titles = {work: paper.title for work, paper in given.papers.items()}
+        scopes = [in_scope(one.finding, read, titles[one.finding.passage.work]) for one in given.checked]
+        checked = tuple(rescoped(one, scope) for one, scope in zip(given.checked, scopes, strict=True))
         found.append((answerability(read, checked, given.texts).verdict, so))
     pairs = Counter(found)
     return tuple(_of(verdict, pairs) for verdict in ANSWERS)

@@ -48,7 +48,7 @@ def review(truth: Literature, folder: Path, client: Client, most: int = 400) -> 
     texts = {one.work: reading.read(by_id[one.work], (folder,)) for one in screened if one.kept}
     found = tuple(finding for text in texts.values() for finding in findings(text))
     sources = checks.Sources(by_id, texts, found)
-    checked = tuple(checks.check(one, asked, sources) for one in checks.nearest(found, asked, most))
+    checked = tuple(checks.check(one, asked, sources) for one in checks.nearest(found, asked, by_id, most))
     return Reviewed(truth, works, screened, tuple(texts.values()), found, checked)
 
 

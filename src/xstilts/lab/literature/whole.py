@@ -16,7 +16,7 @@ from xstilts.lab.literature.wording import phrases
 from xstilts.lab.literature.writing import described, relevant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from xstilts.lab.literature.citations import Citation
@@ -91,7 +91,11 @@ def literature(seed: int = 1, results: Results | None = None, sizes: Mapping[Kin
     for kind, many in (sizes or SIZES).items():
         for _ in range(many):
             papers.append(_paper(kind, f"p{len(papers) + 1:03d}", found, seed))
-    papers += _namesakes(papers, seed)
+    return of_papers([*papers, *_namesakes(papers, seed)], seed)
+
+
+def of_papers(papers: Sequence[Paper], seed: int) -> Literature:
+    """The literature of these papers: their files, what is printed about them, and what they answer."""
     asked = tuple((one, asking.answer(one, papers)) for one in asking.questions(phrases()))
     cited = citing.citations(papers, seed)
     printed = tuple(claim for paper in papers for claim in claims.about(paper, seed))
@@ -119,7 +123,7 @@ def _namesakes(papers: list[Paper], seed: int) -> list[Paper]:
     return found
 
 
-def _files(papers: list[Paper], seed: int) -> tuple[dict[str, str], dict[str, str]]:
+def _files(papers: Sequence[Paper], seed: int) -> tuple[dict[str, str], dict[str, str]]:
     """Files of the corpus, and which paper each record in them is."""
     files: dict[str, str] = {}
     records: dict[str, str] = {}
@@ -142,7 +146,7 @@ def _files(papers: list[Paper], seed: int) -> tuple[dict[str, str], dict[str, st
     return files, records
 
 
-def _truth(papers: list[Paper]) -> str:
+def _truth(papers: Sequence[Paper]) -> str:
     """For people: each paper's kind, and each of its sentences that the lab does not bear out."""
     told = [
         {

@@ -1,0 +1,101 @@
+"""Each stage of a review on the lab's literature, of which the truth is known: no stage may get worse than stated."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from xstilts.evidence import confidence
+from xstilts.evidence.against_truth import whole
+from xstilts.evidence.against_truth.papers import Reviewed
+from xstilts.evidence.against_truth.score import CalibrationScore, StageScore, calibrated, counted, ranked
+from xstilts.lab.literature import Literature, literature
+from xstilts.lab.literature.paper import Paper
+from xstilts.lab.literature.whole import of_papers
+from xstilts.literature.cassette import Cassette
+from xstilts.literature.client import Client
+
+Scores = dict[tuple[str, str], StageScore | CalibrationScore]
+FLOORS = {
+    ("merging", "pairs of records that are one paper"): (0.99, 0.97),
+}
+
+
+@pytest.fixture(scope="module")
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Reviewed:
+    return _reviewed(literature(1), tmp_path_factory.mktemp("truth"))
+
+
+@pytest.fixture(scope="module")
+def scores(reviewed: Reviewed) -> Scores:
+    return {(one.stage, one.what): one for one in whole.scores(reviewed, confidence.packaged())}
+
+
+def _reviewed(truth: Literature, folder: Path) -> Reviewed:
+    return whole.review(truth, truth.write(folder), Client(Cassette()))
+
+
+@pytest.mark.parametrize("name", FLOORS, ids=" ".join)
+def test_no_stage_is_worse_than_stated(name: tuple[str, str], scores: Scores) -> None:
+    found = scores[name]
+    assert isinstance(found, StageScore)
+    precision, recall = FLOORS[name]
+    assert (found.precision or 0.0) >= precision, found
+    assert (found.recall or 0.0) >= recall, found
+
+
+def test_every_stage_has_a_floor(scores: Scores) -> None:
+    assert {name for name, one in scores.items() if isinstance(one, StageScore)} == FLOORS.keys()
+
+
+def test_the_confidence_is_worth_more_than_its_base_rate(scores: Scores) -> None:
+    found = scores["confidence", "probability that a claim is stated"]
+    assert isinstance(found, CalibrationScore)
+    assert found.auc is not None and found.auc > 0.8
+    assert found.brier is not None and found.brier_of_base is not None and found.brier < found.brier_of_base
+
+
+def test_orders_to_the_reader_change_no_verdict(reviewed: Reviewed, tmp_path: Path) -> None:
+    """The same papers without what speaks to a machine: every other finding has the same checks."""
+    silent = of_papers([_without_orders(paper) for paper in reviewed.truth.papers], 1)
+    spoken = {one.text for paper in reviewed.truth.papers for s in paper.editions for one in s.sentences() if one.sort == "instruction"}
+    assert spoken
+    with_orders, without = (_verdicts(one) for one in (reviewed, _reviewed(silent, tmp_path)))
+    assert with_orders == without
+    assert not spoken & {text for _, text, *_ in with_orders}
+
+
+def _without_orders(paper: Paper) -> Paper:
+    def kept(sentences):  # type: ignore[no-untyped-def]
+        return tuple(one for one in sentences if one.sort != "instruction")
+
+    editions = tuple(
+        replace(one, abstract=kept(one.abstract), unseen=(),
+                sections=tuple((title, tuple(map(kept, told))) for title, told in one.sections))
+        for one in paper.editions
+    )  # fmt: skip
+    return replace(paper, editions=editions)
+
+
+def _verdicts(given: Reviewed) -> set[tuple[str, str, tuple[tuple[str, str], ...]]]:
+    return {
+        (one.finding.passage.work, one.finding.passage.text, tuple((c.name, c.verdict) for c in one.checks))
+        for one in given.checked
+        if one.bears != "none"
+    }
+
+
+def test_a_set_is_counted_on_both_sides() -> None:
+    found = counted("gate", "papers", {"a", "b", "c"}, {"b", "c", "d", "e"})
+    assert (found.right, found.wrong, found.missed) == (2, 1, 2)
+    assert found.precision == pytest.approx(2 / 3) and found.recall == 0.5
+    assert counted("gate", "papers", (), ()).precision is None
+
+
+def test_a_probability_stands_beside_the_base_rate() -> None:
+    found = calibrated("confidence", "chance", [0.9, 0.8, 0.1, 0.2], [True, True, False, False])
+    assert found.brier == pytest.approx((0.01 + 0.04 + 0.01 + 0.04) / 4)
+    assert (found.base, found.brier_of_base, found.auc) == (0.5, 0.25, 1.0)
+    assert ranked("gate", "score", [3.0, 7.0], [True, False]).auc == 0.0
