@@ -62,8 +62,9 @@ def absent_names(question: Question, read: Sequence[Text] = ()) -> tuple[str, ..
 def answerability(question: Question, checked: Sequence[Checked], read: Sequence[Text] = ()) -> Answerability:
     """Judge a question by the verified findings alone.
 
-    It is answered where one of them bears on the whole of it and none of those is contradicted in the same scope;
-    partly where they bear on a part, or contradict each other.
+    It is answered where one of them bears on the whole of it and is not merely contradicted in the same scope: a finding
+    that several works back stands, though one says the contrary. It is answered in part where findings bear on a part, or
+    contradict each other one to one.
 
     Args:
         question: What is asked.
@@ -73,7 +74,8 @@ def answerability(question: Question, checked: Sequence[Checked], read: Sequence
     verified = [one for one in checked if one.verified]
     absent = absent_names(question, read)
     whole, part = (tuple(one.finding.id for one in verified if one.bears == degree) for degree in ("whole", "part"))
-    disputed = any(one.bears == "whole" and one.verdict("corroborated") == "no" for one in verified)
+    standing = [one for one in verified if one.bears == "whole" and one.verdict("corroborated") != "no"]
+    disputed = bool(whole) and not standing
     verdict: Answered = "not answered"
     if absent:
         verdict = "not answerable"
