@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from xstilts.evidence import alignment, numbers
+from xstilts.evidence.checks import tables
 from xstilts.evidence.checks.check import Check
 from xstilts.evidence.checks.quoted import available
 from xstilts.literature.sentences import cell_span
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from xstilts.evidence.finding import Number
     from xstilts.literature.text import Text
 
-METHOD = "number grammar 1"
+METHOD = "number grammar 2"
 NEAR = 0.5
 """Share of a statement's words that a passage must have, so that other numbers in it contradict the statement."""
 
@@ -29,7 +30,7 @@ def consistent(statement: str, texts: Sequence[Text]) -> Check:
     ``a gain of 5.4 percent`` is not ``a gain of 5.4 points``.
 
     Returns:
-        ``yes``, ``no`` (another number or unit stands there, or the numbers do not add up), ``not found``, or
+        ``yes``, ``no`` (another number or unit stands there or in a table, or they do not add up), ``not found``, or
         ``not checked`` where the statement has no number.
     """
     said = numbers.read(statement)
@@ -37,6 +38,8 @@ def consistent(statement: str, texts: Sequence[Text]) -> Check:
         return Check("numbers", "not checked", "The statement has no number.", method=METHOD)
     if wrong := list(arithmetic(said)):
         return Check("numbers", "no", wrong[0], method=METHOD)
+    if otherwise := tables.disagreement(statement, texts):
+        return Check("numbers", "no", otherwise[0], otherwise[1], method=METHOD)
     nearest = alignment.best(statement, texts)
     if nearest is not None and nearest.shared >= NEAR:
         return _beside(nearest, texts)
