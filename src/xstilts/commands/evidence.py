@@ -89,7 +89,7 @@ def check_citations(
 ) -> None:
     """Check references: exists, wrongly described, does not say that, retracted, superseded, fabricated or not found."""
     from xstilts.evidence.citations_audit import audit_citations
-    from xstilts.evidence.cited_files import cited_in, says, sorts_of
+    from xstilts.evidence.audits.cited_files import cited_in, says, sorts_of
 
     entries = cited_in(file, tuple(bib or ()))
     works = _works(corpus, [entry.record.ids for entry in entries], cassette, online=online)
@@ -124,8 +124,8 @@ def audit(
     json: options.Json = False,
 ) -> None:
     """Audit reports: which claims bear on the question, which repeat, which verdicts contradict each other."""
-    from xstilts.evidence.audit import audit as audited
-    from xstilts.evidence.report_files import read_reports
+    from xstilts.evidence.audits.reports import audit as audited
+    from xstilts.evidence.audits.report_files import read_reports
 
     found = audited(read_reports(reports))
     if json:
