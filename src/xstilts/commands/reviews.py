@@ -75,7 +75,7 @@ def review(
     opened = options.open_store(store)
     folder = at_home(out, "--out") if out is not None else Path("xstilts-out") / f"review-{loaded.name}"
     refuse_file(folder, "report")
-    held = places_of(loaded, invented(loaded, folder, corpus or ()), _cassette(cassette, folder, online=online))
+    held = places_of(loaded, invented(loaded, folder, corpus or ()), cassette_of(cassette, folder, online=online))
     spent = fetch(loaded, held, Rules(online=True, budget=budget_usd)) if online else 0.0
     planned = plan_review(loaded, held, opened)
     command = _command(asked, corpus or [], databases, cassette, out)
@@ -93,7 +93,7 @@ def review(
     raise typer.Exit(0 if outcome.complete else 1)
 
 
-def _cassette(folder: Path | None, out: Path, *, online: bool) -> Cassette:
+def cassette_of(folder: Path | None, out: Path, *, online: bool) -> Cassette:
     """Where answers are: as said, else beside the report where the machine may be left, else nowhere."""
     from xstilts.literature.cassette import Cassette
 

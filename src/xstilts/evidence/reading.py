@@ -28,8 +28,12 @@ def read(work: Work, corpus: Sequence[Path] = ()) -> Text:
             return files.read(path, work.id, version.label, version.abstract)
         except InputError as error:
             dropped.append(f"{path.name}: {error.message}")
-    abstract = version.abstract or next((record.abstract for record in work.records if record.abstract), "")
-    if not abstract:
-        return Text(work.id, version.label, "none", "", dropped=tuple(dropped))
-    section = Section("Abstract", 0, len(abstract))
-    return Text(work.id, version.label, "abstract", abstract, (section,), dropped=tuple(dropped))
+    found = version.abstract or next((record.abstract for record in work.records if record.abstract), "")
+    return abstract(work.id, version.label, found, tuple(dropped))
+
+
+def abstract(work: str, version: str, body: str, dropped: tuple[str, ...] = ()) -> Text:
+    """An abstract as a text; one without characters is none."""
+    if not body:
+        return Text(work, version, "none", "", dropped=dropped)
+    return Text(work, version, "abstract", body, (Section("Abstract", 0, len(body)),), dropped=dropped)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xstilts.disk import file_sha256
 from xstilts.errors import InputError, RunError
 from xstilts.literature.databases.base import DATABASES, Answer, Asked
-from xstilts.literature.databases.local import files_of
+from xstilts.literature.databases.local import files_of, read
 from xstilts.literature.query import Spelling, boolean
 from xstilts.literature.readers import READERS
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from xstilts.literature.client import Client
     from xstilts.literature.databases.base import Database
     from xstilts.literature.query import Query
-    from xstilts.literature.record import Record
+    from xstilts.literature.record import Ids, Record
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,33 @@ def ask(names: Sequence[str], queries: Sequence[Query], places: Places) -> Answe
     if refused and len(refused) == len(log):
         raise refused[0]
     return Answer(tuple(records), tuple(log))
+
+
+def look_up(ids: Sequence[Ids], places: Places, names: Sequence[str] = ()) -> tuple[Record, ...]:
+    """All records of one's own files, and what databases on the net know of papers by their ids.
+
+    Args:
+        ids: Of the papers.
+        places: Where to look.
+        names: Of databases on the net; one that does not answer is passed over.
+
+    Raises:
+        RunError: If none of them answers and there are no files.
+        InputError: If a file cannot be read.
+    """
+    records: list[Record] = []
+    for place, path in enumerate(places.corpus):
+        records += _moved(read(path).records, path, place)
+    refused: list[RunError] = []
+    for database in map(DATABASES.get, names):
+        if database.find is not None:
+            try:
+                records += database.find(ids, places.client).records
+            except RunError as error:
+                refused.append(error)
+    if refused and not records:
+        raise refused[0]
+    return tuple(records)
 
 
 def _searches(database: Database, queries: Sequence[Query], places: Places) -> Iterator[tuple[Query, Client | Path]]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xstilts import claims
-from xstilts.claims.verdicts import NOT_RUN
-from xstilts.errors import StoreError
 from xstilts.evidence import confidence, question
 from xstilts.lab import literature
+from xstilts.planning.reviews.verdicts import studies_that_speak
 from xstilts.store.node import Cost, Node
 from xstilts.store.payloads import (
     CheckPayload,
@@ -21,7 +19,6 @@ from xstilts.store.payloads import (
     SearchPayload,
     SynthesisePayload,
 )
-from xstilts.store.roles import StudyRole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,7 +88,7 @@ def plan_review(review: Review, held: Held, store: Store) -> ReviewPlan:
     add(ExtractPayload(limits.papers), "extraction", "screen")
     add(
         CheckPayload(asks, limits.claims, review.claims, "", confidence.packaged().fitted_on),
-        "checks", "screen", "extract", studies=_studies(store),
+        "checks", "screen", "extract", studies=studies_that_speak(store),
     )  # fmt: skip
     add(ReviewPayload(asks, review.reviewers), "reviewers", "check", "extract")
     add(SynthesisePayload(review.thresholds.recall), "synthesis", "screen", "extract", "check", "review")
@@ -99,17 +96,3 @@ def plan_review(review: Review, held: Held, store: Store) -> ReviewPlan:
         fitted = confidence.packaged().fitted_on
         add(JudgePayload(review.lab, literature.VERSION, fitted), "truth", "screen", "extract", "check")
     return ReviewPlan(review, held, nodes)
-
-
-def _studies(store: Store) -> dict[str, str]:
-    """Role to key of the stored tables of studies that could judge a published claim."""
-    found = {}
-    for entry in store.nodes():
-        if entry.kind == "analyse":
-            try:
-                told = claims.load(store.read(entry.key, entry.kind))
-            except StoreError:  # `xstilts verify` names it; a review can do without
-                continue
-            if any(one["verdict"] != NOT_RUN for one in told):
-                found[str(StudyRole(entry.key))] = entry.key
-    return found

@@ -21,7 +21,18 @@ PAPERS = (
     "work", "title", "authors", "year", "venue", "doi", "arxiv", "acl", "kept", "read", "version", "versions", "retracted",
     "records", "merged_because", "dropped",
 )  # fmt: skip
-CHECKS = ("id", "claim", "check", "verdict", "score", "reason", "method", "evidence_work", "evidence_start", "evidence_end")
+CHECKS = (
+    "id",
+    "claim",
+    "check",
+    "verdict",
+    "score",
+    "reason",
+    "method",
+    "evidence_work",
+    "evidence_start",
+    "evidence_end",
+)
 SCREENING = ("work", "title", "rank", "kept", "score", "likeness", "shared", "lacking", "reasons")
 
 

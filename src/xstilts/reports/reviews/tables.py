@@ -35,7 +35,9 @@ def claims(report: ReviewReport) -> Table:
         words("Source", _source),
     ]
     said = "Every claim that was checked, in full. Verified: quoted, and entailed or in equal words, with no number "
-    said += "against it, and not withdrawn. Confidence: how likely a second reader would mark it as stated in its source."
+    said += (
+        "against it, and not withdrawn. Confidence: how likely a second reader would mark it as stated in its source."
+    )
     return made("claims", said, columns, claim_rows(report), "Claims")
 
 
@@ -106,7 +108,9 @@ def screening(report: ReviewReport, most: int = 40) -> Table:
         words("reasons", lambda one: "; ".join(one.reasons)),
     ]
     shown = report.screened[:most]
-    more = f" The best {most} of {len(report.screened):,}; screening.csv has all." if len(report.screened) > most else ""
+    more = (
+        f" The best {most} of {len(report.screened):,}; screening.csv has all." if len(report.screened) > most else ""
+    )
     return made("screening", f"Papers by their score, each with the reasons.{more}", columns, shown, "Screening")
 
 

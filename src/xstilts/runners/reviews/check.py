@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xstilts.claims import CLAIMS, chosen, load
+from xstilts.claims import CLAIMS, chosen
 from xstilts.evidence import checking, confidence, question
-from xstilts.evidence.checks.rerun import Rerun
+from xstilts.planning.reviews.verdicts import verdicts_in
 from xstilts.runners.loading import report
 from xstilts.runners.reviews.kept import CHECKED, FINDINGS, OPINIONS, TEXTS, WORKS
-from xstilts.statistics import analysis_files
 from xstilts.store.payloads import CheckPayload
 from xstilts.store.roles import StudyRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xstilts.evidence.checks.rerun import Rerun
     from xstilts.runners.context import Context
     from xstilts.store.node import Node
 
@@ -46,8 +46,4 @@ def run(node: Node, context: Context) -> None:
 def _reruns(node: Node, context: Context) -> Iterator[Rerun]:
     """What the stored studies among the parents say of published claims."""
     for role in StudyRole.among(node.parents):
-        folder = context.parent(str(role))
-        study = analysis_files.load(folder)["facts"]["study"]
-        for entry in load(folder):
-            if entry["evidence"]:
-                yield Rerun(entry["id"], study, entry["verdict"], entry["evidence"], entry["reason"])
+        yield from verdicts_in(context.parent(str(role)))
