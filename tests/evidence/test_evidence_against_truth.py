@@ -18,7 +18,7 @@ from xstilts.literature.cassette import Cassette
 from xstilts.literature.client import Client
 
 Scores = dict[tuple[str, str], StageScore | CalibrationScore]
-# precision and recall with rules alone, less two hundredths where they are not 1; docs/results/evidence-demo.md has them
+# precision and recall with rules alone, less 0.02 where they are not 1; docs/results/evidence-demo.md has them
 FLOORS = {
     ("merging", "pairs of records that are one paper"): (1.0, 1.0),
     ("versions", "papers with versions that say different things"): (1.0, 1.0),
@@ -94,7 +94,13 @@ def test_the_confidence_is_worth_more_than_its_base_rate(scores: Scores) -> None
 def test_orders_to_the_reader_change_no_verdict(reviewed: Reviewed, tmp_path: Path) -> None:
     """The same papers without what speaks to a machine: every other finding has the same checks."""
     silent = of_papers([_without_orders(paper) for paper in reviewed.truth.papers], 1)
-    spoken = {one.text for paper in reviewed.truth.papers for s in paper.editions for one in s.sentences() if one.sort == "instruction"}
+    spoken = {
+        one.text
+        for paper in reviewed.truth.papers
+        for s in paper.editions
+        for one in s.sentences()
+        if one.sort == "instruction"
+    }
     assert spoken
     with_orders, without = (_verdicts(one) for one in (reviewed, _reviewed(silent, tmp_path)))
     assert with_orders == without

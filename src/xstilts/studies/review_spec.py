@@ -72,7 +72,7 @@ class Review(_Part):
         thresholds: From which values on something is said.
         reviewers: Who reads beside the integrator.
         claims: Ids of `xstilts list claims` that are checked against their paper, beside what is found.
-        lab: Seed of an invented literature of the lab, which is then the corpus; each stage is scored against its truth.
+        lab: Seed of an invented literature of the lab, which is the corpus; each stage is scored by its truth.
     """
 
     name: str

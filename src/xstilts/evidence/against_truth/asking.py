@@ -15,7 +15,7 @@ from xstilts.literature.citations import cited
 from xstilts.literature.readers.lists import bib
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from xstilts.evidence.against_truth.papers import Reviewed
     from xstilts.evidence.checks.check import Check
@@ -47,10 +47,14 @@ def citations(given: Reviewed, says: Callable[[str, Work], Check]) -> tuple[Stag
     audited = audit_citations(manuscript(given), given.works, frozenset({"all"}), says)
     wrong = {one.key: one.wrong for one in given.truth.citations}
     return tuple(
-        counted(f"citations: {verdict}", "entries of the manuscript", [one.key for one in audited if verdict in one.verdicts],
-                [key for key, what in wrong.items() if what == verdict])
+        counted(
+            f"citations: {verdict}",
+            "entries of the manuscript",
+            [one.key for one in audited if verdict in one.verdicts],
+            [key for key, what in wrong.items() if what == verdict],
+        )
         for verdict in WRONG
-    )  # fmt: skip
+    )
 
 
 def answers(given: Reviewed) -> tuple[StageScore, ...]:

@@ -44,19 +44,35 @@ def claims(
     denied = ["no" in (number.verdict, entails.verdict) for _, number, entails in said]
     ticked = [q.verdict == "yes" or (e.verdict == "yes" and n.verdict != "no") for q, n, e in said]
     found: list[StageScore | CalibrationScore] = [
-        _score(made, "quoted", "claims in the source's own words", [one.verdict == "yes" for one, _, _ in said],
-               [one.made == "quoted" for one in made]),
-        _score(made, "numbers", "claims with another number or unit", [one.verdict == "no" for _, one, _ in said],
-               [one.made in _NUMBERS for one in made]),
+        _score(
+            made,
+            "quoted",
+            "claims in the source's own words",
+            [one.verdict == "yes" for one, _, _ in said],
+            [one.made == "quoted" for one in made],
+        ),
+        _score(
+            made,
+            "numbers",
+            "claims with another number or unit",
+            [one.verdict == "no" for _, one, _ in said],
+            [one.made in _NUMBERS for one in made],
+        ),
         _score(made, "entailed", "claims that were altered, denied", denied, [not one.stated for one in made]),
         _score(made, "tick", "claims that the source states, ticked", ticked, [one.stated for one in made]),
         *(_kind(made, denied, ticked, kind) for kind in _ALTERED),
-        ranked("entailed", "share of a claim's words in order, for claims that are stated",
-               [e.score or 0.0 for _, _, e in said], [one.stated for one in made]),
-    ]  # fmt: skip
+        ranked(
+            "entailed",
+            "share of a claim's words in order, for claims that are stated",
+            [e.score or 0.0 for _, _, e in said],
+            [one.stated for one in made],
+        ),
+    ]
     if confidence is not None:
         chances = [confidence(features(one.text, texts)).probability for one, texts in told]
-        found.append(calibrated("confidence", "probability that a claim is stated", chances, [one.stated for one in made]))
+        found.append(
+            calibrated("confidence", "probability that a claim is stated", chances, [one.stated for one in made])
+        )
     return tuple(found)
 
 
@@ -69,15 +85,22 @@ def _kind(made: list[PrintedClaim], denied: list[bool], ticked: list[bool], kind
     """How many of one kind are denied; those that are ticked are counted as wrong."""
     own = [place for place, one in enumerate(made) if one.made == kind]
     caught = sum(denied[place] for place in own)
-    return StageScore(f"altered: {kind}", "denied; wrong: ticked all the same", caught,
-                      sum(ticked[place] for place in own), len(own) - caught)  # fmt: skip
+    return StageScore(
+        f"altered: {kind}",
+        "denied; wrong: ticked all the same",
+        caught,
+        sum(ticked[place] for place in own),
+        len(own) - caught,
+    )
 
 
 def scope(given: Reviewed, asked: Asked) -> StageScore:
     """Findings that bear on the whole question."""
     told = [(one, known.fact) for one, known in given.told() if known.fact is not None and known.sort == "result"]
     found = [place for place, (one, _) in enumerate(told) if one.bears == "whole"]
-    so = [place for place, (_, fact) in enumerate(told) if fact and (fact.arm, fact.target) == (asked.arm, asked.target)]
+    so = [
+        place for place, (_, fact) in enumerate(told) if fact and (fact.arm, fact.target) == (asked.arm, asked.target)
+    ]
     return counted("scope", "results that bear on the whole question", found, so)
 
 
@@ -97,7 +120,11 @@ def retracted(given: Reviewed) -> StageScore:
 
 def conflicts(given: Reviewed) -> tuple[StageScore, StageScore]:
     """Pairs of results of two papers that say the same, or contrary things, of one cell."""
-    told = [(one.finding, known.fact) for one, known in given.told() if known.fact and one.finding.passage.section == "Abstract"]
+    told = [
+        (one.finding, known.fact)
+        for one, known in given.told()
+        if known.fact and one.finding.passage.section == "Abstract"
+    ]
     found: dict[str, set[tuple[str, str]]] = {"agree": set(), "conflict": set(), "different scope": set()}
     so: dict[str, set[tuple[str, str]]] = {"agree": set(), "conflict": set()}
     for (one, fact), (other, second) in combinations(told, 2):
@@ -108,8 +135,10 @@ def conflicts(given: Reviewed) -> tuple[StageScore, StageScore]:
             found[pair.relation].add(key)
         if fact.cell == second.cell:
             so["agree" if fact.direction == second.direction else "conflict"].add(key)
-    return (counted("corroborated", "pairs of results that agree", found["agree"], so["agree"]),
-            counted("corroborated", "pairs of results that contradict each other", found["conflict"], so["conflict"]))  # fmt: skip
+    return (
+        counted("corroborated", "pairs of results that agree", found["agree"], so["agree"]),
+        counted("corroborated", "pairs of results that contradict each other", found["conflict"], so["conflict"]),
+    )
 
 
 def flagged(given: Reviewed) -> StageScore:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from xstilts.evidence.checked import Checked
     from xstilts.evidence.finding import Finding
@@ -48,7 +48,9 @@ class Reviewed:
         """Id of a work to the paper that most of its records are."""
         known = {paper.id: paper for paper in self.truth.papers}
         return {
-            work.id: known[Counter(self.truth.records[record.source_id] for record in work.records).most_common(1)[0][0]]
+            work.id: known[
+                Counter(self.truth.records[record.source_id] for record in work.records).most_common(1)[0][0]
+            ]
             for work in self.works
         }
 

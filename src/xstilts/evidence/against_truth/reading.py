@@ -23,15 +23,23 @@ def merging(given: Reviewed) -> StageScore:
     by: dict[str, list[str]] = {}
     for record, paper in sorted(given.truth.records.items()):
         by.setdefault(paper, []).append(record)
-    return counted("merging", "pairs of records that are one paper", found,
-                   {pair for records in by.values() for pair in combinations(records, 2)})  # fmt: skip
+    return counted(
+        "merging",
+        "pairs of records that are one paper",
+        found,
+        {pair for records in by.values() for pair in combinations(records, 2)},
+    )
 
 
 def versions(given: Reviewed) -> StageScore:
     """Papers whose versions say different things."""
     found = {given.papers[work.id].id for work in given.works if differing(work.versions)}
-    return counted("versions", "papers with versions that say different things", found,
-                   {paper.id for paper in given.truth.papers if len(paper.editions) > 1})  # fmt: skip
+    return counted(
+        "versions",
+        "papers with versions that say different things",
+        found,
+        {paper.id for paper in given.truth.papers if len(paper.editions) > 1},
+    )
 
 
 def gate(given: Reviewed) -> tuple[StageScore, CalibrationScore]:
@@ -39,14 +47,19 @@ def gate(given: Reviewed) -> tuple[StageScore, CalibrationScore]:
     relevant = {work for work, paper in given.papers.items() if paper.relevant}
     kept = {one.work for one in given.screened if one.kept}
     scores = [one.score for one in given.screened]
-    order = ranked("gate", "its score, for papers on the subject", scores, [one.work in relevant for one in given.screened])
+    order = ranked(
+        "gate", "its score, for papers on the subject", scores, [one.work in relevant for one in given.screened]
+    )
     return counted("gate", "papers on the subject", kept, relevant), order
 
 
 def extraction(given: Reviewed, style: Style) -> StageScore:
     """Sentences that assert a result, in the texts that were read of papers of one style."""
-    found = {(given.papers[one.passage.work].id, one.passage.text) for one in given.findings
-             if one.kind in RESULTS and _in_words(one) and given.papers[one.passage.work].style == style}  # fmt: skip
+    found = {
+        (given.papers[one.passage.work].id, one.passage.text)
+        for one in given.findings
+        if one.kind in RESULTS and _in_words(one) and given.papers[one.passage.work].style == style
+    }
     so = {
         (given.papers[text.work].id, one.text)
         for text, edition in given.read()
@@ -67,7 +80,9 @@ def directions(given: Reviewed, style: Style) -> StageScore:
     told = [(finding, known.fact) for finding, known in given.found(style) if known.fact]
     right = sum(finding.direction == fact.direction for finding, fact in told)
     silent = sum(finding.direction == "" for finding, _ in told)
-    return StageScore("extraction", f"directions of results, {style} wordings", right, len(told) - right - silent, silent)
+    return StageScore(
+        "extraction", f"directions of results, {style} wordings", right, len(told) - right - silent, silent
+    )
 
 
 def numbers(given: Reviewed, style: Style) -> StageScore:
@@ -87,10 +102,20 @@ def _wanted(known: Sentence) -> Iterator[tuple[str, str]]:
     fact = known.fact
     if fact is None:
         return
-    printed = {f"{abs(fact.gain):.1f}": "points", f"{fact.none:.1f}": "score", f"{fact.score:.1f}": "score",
-               f"{abs(100 * (fact.score - fact.none) / fact.none):.1f}": "percent", f"{fact.score / fact.none:.2f}": "ratio"}  # fmt: skip
-    forms = {"points": ("points",), "from to": ("score", "points"), "percent": ("percent",), "ratio": ("ratio",),
-             "unclear": ("points",)}  # fmt: skip
+    printed = {
+        f"{abs(fact.gain):.1f}": "points",
+        f"{fact.none:.1f}": "score",
+        f"{fact.score:.1f}": "score",
+        f"{abs(100 * (fact.score - fact.none) / fact.none):.1f}": "percent",
+        f"{fact.score / fact.none:.2f}": "ratio",
+    }
+    forms = {
+        "points": ("points",),
+        "from to": ("score", "points"),
+        "percent": ("percent",),
+        "ratio": ("ratio",),
+        "unclear": ("points",),
+    }
     for number, role in printed.items():
         if role in forms.get(fact.form, ()) and number in known.text:
             yield role, number
@@ -121,8 +146,11 @@ def cells(given: Reviewed) -> StageScore:
 
 def hidden(given: Reviewed) -> StageScore:
     """Texts that a reader does not see, and that must not be read."""
-    unseen = [(text, told) for text, edition in given.read() if text.availability == "full text" for told in edition.unseen]
+    unseen = [
+        (text, told) for text, edition in given.read() if text.availability == "full text" for told in edition.unseen
+    ]
     kept_out = [told not in text.body and any("hidden" in note for note in text.dropped) for text, told in unseen]
     shown = sum("hidden" in note for text, edition in given.read() if not edition.unseen for note in text.dropped)
-    return StageScore("hidden text", "texts that nobody sees, left out and told", sum(kept_out), shown,
-                      len(kept_out) - sum(kept_out))  # fmt: skip
+    return StageScore(
+        "hidden text", "texts that nobody sees, left out and told", sum(kept_out), shown, len(kept_out) - sum(kept_out)
+    )

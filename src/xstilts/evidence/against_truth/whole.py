@@ -58,8 +58,11 @@ def scores(given: Reviewed, confidence: Confidence | None = None) -> tuple[Stage
         read_right.merging(given),
         read_right.versions(given),
         *read_right.gate(given),
-        *(score(given, style) for score in (read_right.extraction, read_right.directions, read_right.numbers)
-          for style in STYLES),
+        *(
+            score(given, style)
+            for score in (read_right.extraction, read_right.directions, read_right.numbers)
+            for style in STYLES
+        ),
         read_right.cells(given),
         read_right.hidden(given),
         *checking.claims(given, confidence=confidence),

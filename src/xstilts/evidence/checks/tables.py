@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from xstilts.evidence.finding import Number
     from xstilts.literature.text import Table, Text
 
-_BASELINE = re.compile(r"^\W*(?:none|no intermediate\b.*|(?:direct|no|without)\b.*|baseline|vanilla)\W*$", re.IGNORECASE)
+_BASELINE = re.compile(
+    r"^\W*(?:none|no intermediate\b.*|(?:direct|no|without)\b.*|baseline|vanilla)\W*$", re.IGNORECASE
+)
 _VALUE = re.compile(r"^\W*?(?P<value>-?\d+(?:\.(?P<digits>\d+))?)\s?%?\W*$")
 
 
@@ -57,7 +59,8 @@ def _cells(arm: str, target: str, texts: Sequence[Text]) -> Iterator[tuple[_Cell
             columns = [
                 column
                 for column in range(1, len(table.rows[0]) if table.rows else 0)
-                if {name for line in table.rows[: table.headers] for name in lexicon().named(line[column], "data")} == {target}
+                if {name for line in table.rows[: table.headers] for name in lexicon().named(line[column], "data")}
+                == {target}
             ]
             if len(arms) == len(bases) == len(columns) == 1:
                 found = [_cell(text, table, row, columns[0]) for row in (arms[0], bases[0])]

@@ -101,8 +101,10 @@ def _invented(place: int, papers: Sequence[Paper], draws: Draws) -> Citation:
     """An entry that sounds right; a third of them bear the id of another paper."""
     words = phrases()
     like = draws.pick(papers)
-    title = f"{draws.pick(('Towards', 'Rethinking', 'Scaling', 'Unifying'))} {draws.pick(('Staged', 'Chained', 'Nested'))} " \
-            f"Transfer with {draws.pick(('Latent', 'Sparse', 'Elastic'))} Intermediate Objectives"
+    title = (
+        f"{draws.pick(('Towards', 'Rethinking', 'Scaling', 'Unifying'))} {draws.pick(('Staged', 'Chained', 'Nested'))} "
+        f"Transfer with {draws.pick(('Latent', 'Sparse', 'Elastic'))} Intermediate Objectives"
+    )
     people = " and ".join(f"{one}, {draws.pick(words['people']['given'])}" for one in ("Quillmere", "Tarnowel"))
     eprint = like.arxiv if place % 3 == 2 else f"{like.year % 100:02d}00.{9000 + place:05d}"
     fields = {"title": title, "author": people, "year": str(like.year), "eprint": eprint, "archiveprefix": "arXiv"}

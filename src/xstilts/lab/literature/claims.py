@@ -72,7 +72,12 @@ def _made(source: Sentence, paper: Paper, draws: Draws) -> Iterator[PrintedClaim
 
 
 def _other_unit(text: str) -> str:
-    for one, other in ((" percentage points", "%"), (" points", "%"), ("% relative", " points relative"), (" percent", " points")):
+    for one, other in (
+        (" percentage points", "%"),
+        (" points", "%"),
+        ("% relative", " points relative"),
+        (" percent", " points"),
+    ):
         if one in text:
             return text.replace(one, other, 1)
     return text

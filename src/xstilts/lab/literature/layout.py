@@ -1,4 +1,4 @@
-"""Invented papers as files: LaTeX and web pages for full texts, JSONL and BibTeX for lists, each a record of its own."""
+"""Invented papers as files: LaTeX and web pages for full texts, JSONL and BibTeX for lists."""
 
 from __future__ import annotations
 
@@ -21,9 +21,17 @@ def tex(paper: Paper) -> str:
     """The source of the last edition."""
     last = paper.last
     people = r" \and ".join(paper.authors)
-    lines = [r"\documentclass{article}", r"\usepackage{booktabs,xcolor}", rf"\title{{{_tex(paper.title)}}}",
-             rf"\author{{{people}}}", r"\begin{document}", r"\maketitle", r"\begin{abstract}",
-             _tex(_joined(last.abstract)), r"\end{abstract}"]  # fmt: skip
+    lines = [
+        r"\documentclass{article}",
+        r"\usepackage{booktabs,xcolor}",
+        rf"\title{{{_tex(paper.title)}}}",
+        rf"\author{{{people}}}",
+        r"\begin{document}",
+        r"\maketitle",
+        r"\begin{abstract}",
+        _tex(_joined(last.abstract)),
+        r"\end{abstract}",
+    ]
     for title, paragraphs in last.sections:
         lines.append(rf"\section{{{title}}}")
         for paragraph in paragraphs:
@@ -50,8 +58,12 @@ def _tex_grid(grid: Grid) -> str:
 def page(paper: Paper, draws: Draws) -> str:
     """A web page of the last edition."""
     last = paper.last
-    meta = [("citation_title", paper.title), ("citation_arxiv_id", f"{paper.arxiv}{last.label}"),
-            ("citation_date", str(paper.year)), *(("citation_author", _turned(name)) for name in paper.authors)]  # fmt: skip
+    meta = [
+        ("citation_title", paper.title),
+        ("citation_arxiv_id", f"{paper.arxiv}{last.label}"),
+        ("citation_date", str(paper.year)),
+        *(("citation_author", _turned(name)) for name in paper.authors),
+    ]
     head = "".join(f'<meta name="{name}" content="{html.escape(value)}">' for name, value in meta)
     parts = [f"<h1>{html.escape(paper.title)}</h1><section><h2>Abstract</h2>{_paragraph(last.abstract)}</section>"]
     for title, paragraphs in last.sections:
@@ -68,9 +80,7 @@ def _paragraph(sentences: Iterable[Sentence]) -> str:
 
 def _page_grid(grid: Grid) -> str:
     head = "".join(f"<th>{html.escape(cell)}</th>" for cell in grid.header)
-    rows = "".join(
-        f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in grid.rows
-    )
+    rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in grid.rows)
     return (
         f"<figure><figcaption>{html.escape(grid.caption)}</figcaption>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></figure>"
@@ -97,8 +107,13 @@ def entry(paper: Paper, draws: Draws) -> str:
     short = draws.chance(0.4)
     people = [_turned(f"{name[0]}. {name.partition(' ')[2]}" if short else name) for name in paper.authors]
     title = paper.title.title() if draws.chance(0.3) else paper.title
-    fields = {"title": f"{{{title}}}", "author": " and ".join(people), "booktitle": paper.venue, "doi": paper.doi,
-              "year": str(paper.year + draws.chance(0.3))}  # fmt: skip
+    fields = {
+        "title": f"{{{title}}}",
+        "author": " and ".join(people),
+        "booktitle": paper.venue,
+        "doi": paper.doi,
+        "year": str(paper.year + draws.chance(0.3)),
+    }
     return bib_entry(f"{paper.id}pub", fields)
 
 

@@ -40,30 +40,58 @@ def questions(names: dict[str, dict[str, str]]) -> tuple[Asked, ...]:
         names: ``arms`` and ``targets`` as papers write them.
     """
     arms, targets = names["arms"], names["targets"]
-    asked = [("snli", "xcopa", "accuracy"), ("qqp", "xcopa", "accuracy"), ("snli", "udpos", "f1"), ("qqp", "xquad", "f1"),
-             ("cosmosqa", "xcopa", "accuracy"), ("squad", "xnli", "accuracy")]  # fmt: skip
+    asked = [
+        ("snli", "xcopa", "accuracy"),
+        ("qqp", "xcopa", "accuracy"),
+        ("snli", "udpos", "f1"),
+        ("qqp", "xquad", "f1"),
+        ("cosmosqa", "xcopa", "accuracy"),
+        ("squad", "xnli", "accuracy"),
+    ]
     found = [_plain(arms[arm], targets[target], metric, (arm, target)) for arm, target, metric in asked]
     found += [
         _plain("SNLI", "PAWS-X", "accuracy", ("snli", "pawsx")),
         _plain("HellaSwag", "XCOPA", "accuracy", ("hellaswag", "xcopa")),
-        Asked("Is the effect of intermediate training on SNLI on XCOPA accuracy robust under typos, in zero-shot "
-              "cross-lingual transfer?", "snli", "xcopa", "accuracy", "noise"),
-        Asked("Does the effect of intermediate training on SNLI on XCOPA accuracy grow with model size?",
-              "snli", "xcopa", "accuracy", "scale"),
-        Asked("Is the effect of intermediate training on SNLI on PAWS-X accuracy robust under typos, in zero-shot "
-              "cross-lingual transfer?", "snli", "pawsx", "accuracy", "noise"),
-        Asked("Does image captioning as an auxiliary task improve zero-shot cross-lingual transfer on XVNLI, in accuracy?",
-              "captioning", "xvnli", "accuracy", "multimodal"),
+        Asked(
+            "Is the effect of intermediate training on SNLI on XCOPA accuracy robust under typos, in zero-shot "
+            "cross-lingual transfer?",
+            "snli",
+            "xcopa",
+            "accuracy",
+            "noise",
+        ),
+        Asked(
+            "Does the effect of intermediate training on SNLI on XCOPA accuracy grow with model size?",
+            "snli",
+            "xcopa",
+            "accuracy",
+            "scale",
+        ),
+        Asked(
+            "Is the effect of intermediate training on SNLI on PAWS-X accuracy robust under typos, in zero-shot "
+            "cross-lingual transfer?",
+            "snli",
+            "pawsx",
+            "accuracy",
+            "noise",
+        ),
+        Asked(
+            "Does image captioning as an auxiliary task improve zero-shot cross-lingual transfer on XVNLI accuracy?",
+            "captioning",
+            "xvnli",
+            "accuracy",
+            "multimodal",
+        ),
         _plain("SNLI", "XTREME-M", "accuracy", ("snli", "")),
         _plain("SNLI", "XCOPA-Z", "accuracy", ("snli", "")),
-    ]  # fmt: skip
+    ]
     return tuple(found)
 
 
 def _plain(arm: str, target: str, metric: str, cell: tuple[str, str]) -> Asked:
     text = (
-        f"Does intermediate training on {arm} improve zero-shot cross-lingual transfer on {target} over no intermediate "
-        f"training, in {METRICS[metric]}?"
+        f"Does intermediate training on {arm} improve zero-shot cross-lingual transfer on {target} over no "
+        f"intermediate training, in {METRICS[metric]}?"
     )
     return Asked(text, *cell, metric)
 
@@ -76,7 +104,9 @@ def answer(asked: Asked, papers: Sequence[Paper]) -> Answer:
     """
     if not asked.target:
         return "not answerable"
-    facts = [one.fact for paper in papers if not paper.retracted for one in paper.last.sentences() if one.holds and one.fact]
+    facts = [
+        one.fact for paper in papers if not paper.retracted for one in paper.last.sentences() if one.holds and one.fact
+    ]
     lacks = min((_lacks(fact, asked) for fact in facts), default=2)
     return "answered" if lacks == 0 else "partly" if lacks == 1 else "not answered"
 

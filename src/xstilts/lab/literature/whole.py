@@ -65,8 +65,8 @@ class Literature:
     def write(self, folder: Path) -> Path:
         """Write the files, and return the folder that a review reads.
 
-        ``corpus/`` holds the papers, and papers of another literature that lie there are removed; ``manuscript.tex`` and
-        ``manuscript.bib`` cite them; ``truth.json`` is for people.
+        ``corpus/`` holds the papers; papers of another literature that lie there are removed. ``manuscript.tex`` and
+        ``manuscript.bib`` cite them, ``truth.json`` is for people.
         """
         for path in (folder / "corpus").glob("p[0-9][0-9][0-9].*"):
             if f"corpus/{path.name}" not in self.files:

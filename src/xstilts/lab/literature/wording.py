@@ -54,9 +54,7 @@ def as_fact(cell: Cell, form: str) -> Fact:
     )  # type: ignore[arg-type]
 
 
-def said(
-    one: Fact, draws: Draws, style: Style, *, hedged: bool = False, change: str = "", avoid: str = ""
-) -> Sentence:
+def said(one: Fact, draws: Draws, style: Style, *, hedged: bool = False, change: str = "", avoid: str = "") -> Sentence:
     """A sentence that says a fact.
 
     Args:
@@ -78,7 +76,9 @@ def said(
 
 def _sentence(frame: str, clause: str) -> str:
     whole = f"{frame}{clause}."
-    return f"{whole[0].upper()}{whole[1:]}".replace(",.", ".").replace(",,", ",").replace("Perhaps with", "Perhaps, with")
+    return (
+        f"{whole[0].upper()}{whole[1:]}".replace(",.", ".").replace(",,", ",").replace("Perhaps with", "Perhaps, with")
+    )
 
 
 def _slots(one: Fact, draws: Draws, told: dict[str, Any]) -> dict[str, str]:

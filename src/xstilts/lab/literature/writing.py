@@ -1,4 +1,4 @@
-"""Papers about intermediate training, written from results: true ones, and those that depart from them in a known way."""
+"""Papers about intermediate training, written from results: true ones, and those that depart from them."""
 
 from __future__ import annotations
 
@@ -62,12 +62,16 @@ def relevant(kind: Kind, name: str, results: Results, draws: Draws) -> Paper:
         editions = (_edition(wrong, draws, style, body=False), replace(last, label="v2"))
     title = draws.pick(phrases()["topic"]["titles"]).format(**_named(arms[0], targets[0]))
     reason = draws.pick(phrases()["retracted"]) if kind == "retracted" else ""
-    return described(Paper(name, kind, title, (), 0, "", "", "", editions, relevant=True, style=style, retracted=reason), draws)
+    return described(
+        Paper(name, kind, title, (), 0, "", "", "", editions, relevant=True, style=style, retracted=reason), draws
+    )
 
 
 def _targets(results: Results, arms: list[str], draws: Draws) -> list[str]:
     """One or two targets; more often such on which an arm makes a difference, as authors choose them."""
-    clear = [name for name in results.names("target") if any(results.cell(arm, name).direction != "same" for arm in arms)]
+    clear = [
+        name for name in results.names("target") if any(results.cell(arm, name).direction != "same" for arm in arms)
+    ]
     first = draws.pick(clear if clear and draws.chance(_TELLING) else results.names("target"))
     others = [name for name in results.names("target") if name != first]
     return [first, *draws.shuffled(others)[: int(draws.chance(0.5))]]
@@ -117,19 +121,28 @@ def _edition(facts: list[Told], draws: Draws, style: Style, *, body: bool) -> Ed
     words = phrases()["topic"]
     named = _named(facts[0].told.arm, facts[0].told.target)
     shown = [_sentence(one, draws, style) for one in facts[: 3 + draws.chance(0.3)]]
-    front = [Sentence(draws.pick(words["background"]), "description"),
-             Sentence(draws.pick(words["procedure"]).format(**named), "procedure")]  # fmt: skip
+    front = [
+        Sentence(draws.pick(words["background"]), "description"),
+        Sentence(draws.pick(words["procedure"]).format(**named), "procedure"),
+    ]
     abstract = (*front, *shown)
     if not body:
         return Edition("v1", abstract)
-    intro = (Sentence(draws.pick(words["background"]), "description"), Sentence(draws.pick(words["related"]), "description"),
-             Sentence(draws.pick(words["filler"]), "nothing"))  # fmt: skip
+    intro = (
+        Sentence(draws.pick(words["background"]), "description"),
+        Sentence(draws.pick(words["related"]), "description"),
+        Sentence(draws.pick(words["filler"]), "nothing"),
+    )
     setup = tuple(Sentence(text, "procedure") for text in draws.shuffled(words["setup"])[:3])
     # an exaggerating paper is careful in its own results
     honest = [replace(one, told=one.true, change="") if one.change == "exaggerated" else one for one in facts]
     results = tuple(_sentence(one, draws, style) for one in honest)
-    sections = (("Introduction", (intro,)), ("Setup", (setup,)), ("Results", (results,)),
-                ("Conclusion", ((_sentence(facts[0], draws, style), Sentence(words["filler"][1], "nothing")),)))  # fmt: skip
+    sections = (
+        ("Introduction", (intro,)),
+        ("Setup", (setup,)),
+        ("Results", (results,)),
+        ("Conclusion", ((_sentence(facts[0], draws, style), Sentence(words["filler"][1], "nothing")),)),
+    )
     return Edition("v1", abstract, sections, (_grid(honest),))
 
 
@@ -143,7 +156,9 @@ def _sentence(one: Told, draws: Draws, style: Style) -> Sentence:
 def _grid(facts: list[Told]) -> Grid:
     """A table of mean scores: none and the arms by row, targets by column."""
     told = phrases()
-    means = {(one.true.arm, one.true.target): one.told if one.deep else one.true for one in facts if not one.true.language}
+    means = {
+        (one.true.arm, one.true.target): one.told if one.deep else one.true for one in facts if not one.true.language
+    }
     arms, targets = (list(dict.fromkeys(key[place] for key in means)) for place in (0, 1))
     metrics = {one.target: told["metrics"][one.metric] for one in means.values()}
     header = ("Intermediate task", *(f"{told['targets'][target]} ({metrics[target]})" for target in targets))

@@ -23,7 +23,9 @@ def stages(report: ReviewReport) -> Table:
         number("wrong", lambda one: f"{one.wrong:,}"),
         number("missed", lambda one: f"{one.missed:,}"),
     ]
-    said = "Lab figures, from an invented literature of which the truth is known. Right: found, and so. Wrong: found, and "
+    said = (
+        "Lab figures, from an invented literature of which the truth is known. Right: found, and so. Wrong: found, and "
+    )
     said += "not so. Missed: so, and not found. Held-out wordings are those that no rule was mended on."
     return made("stages", said, columns, [one for one in report.stages if isinstance(one, StageScore)], "Stages")
 
@@ -40,8 +42,8 @@ def calibration(report: ReviewReport) -> Table:
         number("Brier of the base rate", lambda one: _share(one.brier_of_base)),
         number("ECE", lambda one: _share(one.ece)),
     ]
-    said = "Lab figures. AUC: the chance that one that is so has the larger number. Brier: smaller is better; a probability "
-    said += "is worth something where its Brier is below that of the base rate."
+    said = "Lab figures. AUC: the chance that one that is so has the larger number. Brier: smaller is better; a "
+    said += "probability is worth something where its Brier is below that of the base rate."
     rows = [one for one in report.stages if isinstance(one, CalibrationScore)]
     return made("calibration", said, columns, rows, "Calibration")
 
