@@ -46,6 +46,7 @@ def test_what_the_table_bears_out_or_does_not_speak_of(said: str, text: Text) ->
         ("With SNLI, accuracy on XCOPA falls from 64.3 to 44.1.", ("54.1", "64.3")),
         ("SNLI lowers XCOPA accuracy by 25.9%.", ("54.1", "64.3")),
         ("SNLI lowers XNLI accuracy by 10.2 points.", ("45.9", "47.2")),
+        ("SNLI raises XCOPA accuracy by 10.2 points.", ("54.1", "64.3")),
     ],
 )
 def test_what_the_table_says_otherwise(said: str, cells: tuple[str, str], text: Text) -> None:

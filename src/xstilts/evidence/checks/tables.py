@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xstilts.evidence import numbers
+from xstilts.evidence.extract import direction_of
 from xstilts.evidence.lexicon import lexicon, trains
 from xstilts.literature.sentences import cell_span
 from xstilts.literature.text import Passage
@@ -41,7 +42,10 @@ def disagreement(statement: str, texts: Sequence[Text]) -> tuple[str, tuple[Pass
     if len(named[0]) != 1 or len(named[1]) != 1 or scope.languages not in ((), ("many",)):
         return None
     said = [one for one in numbers.read(statement) if one.unit not in ("count", "p") and one.role != "other"]
+    way = direction_of(statement)
     for score, baseline in _cells(named[0][0], named[1][0], texts):
+        if wrong := _turned(way, score, baseline):
+            return wrong, (score.passage, baseline.passage)
         for number in said:
             if wrong := _wrong(number, score, baseline):
                 return wrong, (score.passage, baseline.passage)
@@ -73,6 +77,14 @@ def _cell(text: Text, table: Table, row: int, column: int) -> _Cell | None:
     start, end = cell_span(table, row, column)
     passage = Passage(text.work, text.version, table.section, start, end, table.rows[row][column])
     return _Cell(float(found["value"]), 0.5 * 10.0 ** -len(found["digits"] or ""), passage) if found else None
+
+
+def _turned(way: str, score: _Cell, baseline: _Cell) -> str:
+    """Whether the scores go the other way than the words."""
+    change, slack = score.value - baseline.value, score.half + baseline.half
+    if (way == "up" and change < -slack) or (way == "down" and change > slack):
+        return f"The text says it goes {way}; the table has {baseline.passage.text} and {score.passage.text}."
+    return ""
 
 
 def _wrong(number: Number, score: _Cell, baseline: _Cell) -> str:
