@@ -52,6 +52,15 @@ HOSTILE = {
 }  # fmt: skip
 
 
+AS_WRITTEN = {
+    "source": "folder", "source_id": "toy-6", "title": f"{SCRIPT} intermediate training \u202e", "authors": [SCRIPT],
+    "year": 2024, "venue": f"<img src=x onerror=alert(5)> {SCRIPT}", "ids": {"doi": "10.5555/mean.6"},
+    "abstract": f"{SCRIPT} Intermediate training on several languages improves XNLI by 4.4 points over English {SCRIPT}. "
+    "Cross-lingual transfer is studied.",
+}  # fmt: skip
+"""In the form that this package writes records in, which no reader cleans."""
+
+
 @dataclass(frozen=True)
 class Toy:
     """A review on disk."""
