@@ -89,9 +89,13 @@ def test_what_was_asked_of_the_net_is_replayed_without_it(
     assert all(one["query"] and one["date"] for one in manifest["databases"]) and manifest["cassette"]
 
 
-def test_a_database_that_was_never_asked_is_told_and_the_others_go_on(xstilts: Command, papers: Path, tmp_path: Path) -> None:
+def test_a_database_that_was_never_asked_is_told_and_the_others_go_on(
+    xstilts: Command, papers: Path, tmp_path: Path
+) -> None:
     (tmp_path / "empty").mkdir()
-    said = xstilts("review", QUESTION, "--corpus", str(papers), "--databases", "folder,arxiv", "--cassette", "empty", "--json")
+    said = xstilts(
+        "review", QUESTION, "--corpus", str(papers), "--databases", "folder,arxiv", "--cassette", "empty", "--json"
+    )
     told = json.loads(said.out)
     assert said.code == 0 and told["records"] == 4
     assert "It did not answer: " in (tmp_path / told["out"] / "report.md").read_text()
@@ -106,7 +110,9 @@ def test_nothing_is_asked_offline(tmp_path: Path) -> None:
 
 
 def test_a_claim_is_checked_against_its_paper(xstilts: Command, papers: Path) -> None:
-    told = json.loads(xstilts("check-claim", BEARING, "--source", "arxiv:2101.00001v2", "--corpus", str(papers), "--json").out)
+    told = json.loads(
+        xstilts("check-claim", BEARING, "--source", "arxiv:2101.00001v2", "--corpus", str(papers), "--json").out
+    )
     assert {name: check["verdict"] for name, check in told["checks"].items()} == {
         "quoted": "yes", "entailed": "not checked", "wording": "yes", "numbers": "yes", "stands": "yes",
         "re-run": "not checked",
