@@ -33,6 +33,7 @@ SMALL = ("--set", "training={steps: 1, limit: 8, batch_size: 2}", "--set", "seed
 RUN = {
     "docs/quickstart.md": SMALL,
     "docs/how-to/noise.md": (),
+    "docs/how-to/review.md": (),
     "docs/tutorials/own_classifier.md": (*SMALL, "--set", "bases=[lab-tiny]"),
 }
 """Pages that are run in order, with what makes their studies small."""

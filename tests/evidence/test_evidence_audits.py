@@ -48,7 +48,9 @@ def test_one_text_with_two_verdicts_is_told_within_a_report() -> None:
 
 def test_reports_are_files_or_printed_ones(tmp_path: Path) -> None:
     path = tmp_path / "own.md"
-    path.write_text("# Does it?\n## Extracted Claims\n| Claim | Verified | Confidence |\n|---|---|---|\n| a | yes | .3 |\n")
+    path.write_text(
+        "# Does it?\n## Extracted Claims\n| Claim | Verified | Confidence |\n|---|---|---|\n| a | yes | .3 |\n"
+    )
     assert [one.name for one in read_reports(["mix", str(path)])] == ["mix", "own.md"]
     with pytest.raises(InputError, match="no such file or printed report"):
         read_reports(["mux"])

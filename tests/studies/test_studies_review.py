@@ -40,7 +40,10 @@ def test_a_file_says_more_and_finds_its_corpus_beside_it(tmp_path: Path) -> None
     ("change", "said"),
     [
         ({"limit": {}}, "limit: unknown key. Did you mean 'limits'?"),
-        ({"limits": {"paper": 3}}, "limits.paper: unknown key. Did you mean 'papers'? Allowed: claims, papers, records"),
+        (
+            {"limits": {"paper": 3}},
+            "limits.paper: unknown key. Did you mean 'papers'? Allowed: claims, papers, records",
+        ),
         ({"limits": {"papers": 0}}, "limits.papers: Input should be greater than or equal to 1 (here: 0)"),
         ({"years": {"first": 2020, "last": 2019}}, "years: first is 2020, after last (2019)"),
         ({"name": "../x"}, "name: must be small letters"),
@@ -60,7 +63,11 @@ def test_a_wrong_key_is_named_with_what_is_allowed(change: dict[str, object], sa
 def test_what_is_no_yaml_or_not_there_is_said(tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text("name: [")
-    for name, said in ((str(broken), "not valid YAML"), (str(tmp_path / "no.yaml"), "does not exist"), ("mux", "Did you mean")):
+    for name, said in (
+        (str(broken), "not valid YAML"),
+        (str(tmp_path / "no.yaml"), "does not exist"),
+        ("mux", "Did you mean"),
+    ):
         with pytest.raises(InputError, match=said):
             load_review(name)
     (tmp_path / "list.yaml").write_text("- a")

@@ -9,7 +9,7 @@ import typer
 
 from xstilts.commands import options
 from xstilts.commands.output import emit_data, emit_json, emit_table, plain, tell
-from xstilts.commands.reviews import CassetteFolder, Corpus, Online
+from xstilts.commands.reviews import CassetteFolder, Corpus, Online  # noqa: TC001 - typer reads annotations at run time
 from xstilts.errors import InputError
 
 if TYPE_CHECKING:
@@ -87,9 +87,9 @@ def check_citations(
     online: Online = False,
     json: options.Json = False,
 ) -> None:
-    """Check references: exists, wrongly described, does not say that, retracted, superseded, fabricated or not found."""
-    from xstilts.evidence.citations_audit import audit_citations
+    """Check references: exists, wrongly described, does not say that, retracted, superseded, fabricated, not found."""
     from xstilts.evidence.audits.cited_files import cited_in, says, sorts_of
+    from xstilts.evidence.citations_audit import audit_citations
 
     entries = cited_in(file, tuple(bib or ()))
     works = _works(corpus, [entry.record.ids for entry in entries], cassette, online=online)
@@ -124,8 +124,8 @@ def audit(
     json: options.Json = False,
 ) -> None:
     """Audit reports: which claims bear on the question, which repeat, which verdicts contradict each other."""
-    from xstilts.evidence.audits.reports import audit as audited
     from xstilts.evidence.audits.report_files import read_reports
+    from xstilts.evidence.audits.reports import audit as audited
 
     found = audited(read_reports(reports))
     if json:

@@ -23,7 +23,7 @@ Corpus = Annotated[
     typer.Option(
         "--corpus",
         metavar="PATH",
-        help="A file or folder of your own: BibTeX, RIS, CSL-JSON, JSONL, PDF, LaTeX, web pages, text. Repeat for more.",
+        help="A file or folder of your own: BibTeX, RIS, CSL-JSON, JSONL, PDF, LaTeX, pages, text. Repeat for more.",
     ),
 ]
 CassetteFolder = Annotated[

@@ -82,8 +82,7 @@ def find(ids: Ids, works: Sequence[Work]) -> Work | None:
 
 
 def text_of(work: Work, version: str, corpus: Sequence[Path]) -> Text:
-    """The text of one version of a work, or of its preferred one where no version is named or none of that name is
-    known."""
+    """The text of the version of a work that is named, or of its preferred one."""
     label = f"arXiv {version}" if version else work.preferred
     known = next((one for one in work.versions if one.label == label and one.abstract), None)
     if known is None or label == work.preferred:

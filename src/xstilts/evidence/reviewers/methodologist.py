@@ -69,7 +69,7 @@ def _leaks(finding: Finding, name: str) -> Iterator[Remark]:
     """Data of the finding that tell each other's test items, by the table of tasks."""
     overlaps = TASKS.get(name).overlaps if name in TASKS else {}
     for other in finding.scope.data:
-        if other in overlaps:
+        if other in overlaps and other != name:
             severity: Severity = "grave" if overlaps[other].code == "leak" else "flaw"
             yield _remark(finding.id, severity, "leak", f"{other} and {name}: {overlaps[other].why}.", finding.passage)
 

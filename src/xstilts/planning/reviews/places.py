@@ -60,4 +60,6 @@ def places_of(review: Review, corpus: tuple[Path, ...], cassette: Cassette) -> H
         said = f"{', '.join(far)} lie on the net." if far else "There is nothing to search in."
         hint = "Give files of your own (--corpus), stored answers (--cassette), or leave the machine (--online)."
         raise InputError(said, field="databases", value=far or None, hint=hint)
+    if not paths and set(names) & set(LOCAL):
+        raise InputError("Name the files or the folder that they lie in.", field="--corpus", value=list(names))
     return Held(names, paths, cassette)

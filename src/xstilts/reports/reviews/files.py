@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from xstilts.reports.reviews.report import ReviewReport
 
 PAPERS = (
-    "work", "title", "authors", "year", "venue", "doi", "arxiv", "acl", "kept", "read", "version", "versions", "retracted",
-    "records", "merged_because", "dropped",
+    "work", "title", "authors", "year", "venue", "doi", "arxiv", "acl", "kept", "read", "version", "versions",
+    "retracted", "records", "merged_because", "dropped",
 )  # fmt: skip
 CHECKS = (
     "id",

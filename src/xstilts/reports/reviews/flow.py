@@ -65,8 +65,8 @@ def flow_of(report: ReviewReport) -> Flow:
     of_claims = {one.finding.passage.work for one in report.checked} & set(report.texts)
     bearing = {one.finding.passage.work for one in report.checked if one.verified and one.bears != "none"}
     return Flow(
-        dict(found), len(report.records), len(report.works), dict(reasons.most_common()), kept, kept - len(report.texts),
-        read["none"], read["abstract"], read["full text"], len(of_claims), len(bearing),
+        dict(found), len(report.records), len(report.works), dict(reasons.most_common()),
+        kept, kept - len(report.texts), read["none"], read["abstract"], read["full text"], len(of_claims), len(bearing),
     )  # fmt: skip
 
 

@@ -144,8 +144,8 @@ def assessment(report: ReviewReport) -> list[str]:
         f"{counted(len(told.remarks), 'remark')}; agreement on the worst remark of each claim is Krippendorff's alpha "
         f"{level(told.agreement, 2)}, and they share {level(told.overlap, 2)} of the claims that they remark on. They "
         "compute different things, so they need not agree.",
-        f"Score {told.total:.1f}/10: the mean over dimensions is {told.uncapped:.1f}, and the cap {told.cap:g}. The cap "
-        "is 10 where the question is answered, 6 where it is in part, 4 where it is not.",
+        f"Score {told.total:.1f}/10: the mean over dimensions is {told.uncapped:.1f}, and the cap {told.cap:g}. "
+        "The cap is 10 where the question is answered, 6 where it is in part, 4 where it is not.",
     ]
 
 

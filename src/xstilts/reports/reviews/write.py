@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xstilts.disk import in_plain_words
+from xstilts.errors import printable
 from xstilts.reports.figures.svg import standalone
 from xstilts.reports.folder import put
 from xstilts.reports.reviews.files import files
@@ -38,5 +39,10 @@ def write(out: Path, report: ReviewReport) -> Path:
         **files(report),
     }
     with in_plain_words(out, "report"):
-        put(out, {name: content.encode("utf-8", "replace") for name, content in written.items()})
+        put(out, {name: _shown(name, content).encode("utf-8", "replace") for name, content in written.items()})
     return out / "index.html"
+
+
+def _shown(name: str, content: str) -> str:
+    """What a terminal shows and does not act on; JSON escapes such characters itself."""
+    return content if name.endswith(".json") else printable(content)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from xstilts.claims import CLAIMS, chosen
 from xstilts.evidence import checking, confidence, question
+from xstilts.literature.versions import retraction
 from xstilts.planning.reviews.verdicts import verdicts_in
 from xstilts.runners.loading import report
 from xstilts.runners.reviews.kept import CHECKED, FINDINGS, OPINIONS, TEXTS, WORKS
@@ -28,7 +29,8 @@ def run(node: Node, context: Context) -> None:
     works = {work.id: work for work in WORKS.read(screened)}
     texts = {text.work: text for text in TEXTS.read(extracted)}
     found = FINDINGS.read(extracted)
-    sources = checking.Sources(works, texts, found, tuple(CLAIMS), tuple(_reruns(node, context)))
+    standing = [one for one in found if not retraction(works[one.passage.work])]  # what was withdrawn backs nothing
+    sources = checking.Sources(works, texts, standing, tuple(CLAIMS), tuple(_reruns(node, context)))
     printed = checking.printed(chosen(list(asked.claims)) if asked.claims else (), works, texts)
     near = [*printed, *checking.nearest(found, asks, works, asked.findings)]
     wanted = list({one.id: one for one in near}.values())

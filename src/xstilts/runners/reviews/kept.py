@@ -46,7 +46,7 @@ class Kept(Generic[T]):
         return TypeAdapter(self.form)
 
     def write(self, folder: Path, value: T) -> None:
-        """Write a value into the folder of its node; halves of surrogate pairs, as broken files have them, become "?"."""
+        """Write a value into the folder of its node; halves of surrogate pairs, of broken files, become "?"."""
         data = self._adapter.dump_python(value, mode="json")
         text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
         (folder / self.name).write_bytes(text.encode("utf-8", "replace"))

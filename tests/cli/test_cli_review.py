@@ -1,0 +1,169 @@
+"""`review` and the checks one at a time, as commands: what is printed, cached, refused, and asked of the net."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from loopback_services import Loopback, bare_environment, databases  # noqa: F401
+from review_toy import BEARING, PAPERS, QUESTION, corpus, spec
+from xstilts.errors import RunError
+from xstilts.execution.review_run import fetch
+from xstilts.literature.cassette import Cassette
+from xstilts.literature.rules import Rules
+from xstilts.planning.reviews import places_of
+
+Command = Callable[..., object]
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> Path:
+    return corpus(tmp_path)
+
+
+def test_a_question_is_reviewed_and_asked_again_costs_nothing(xstilts: Command, papers: Path) -> None:
+    first = xstilts("review", QUESTION, "--corpus", str(papers), "--json")
+    told = json.loads(first.out)
+    assert (first.code, len(told["done"]), told["cached"], told["answer"]) == (0, 6, [], "answered")
+    again = json.loads(xstilts("review", QUESTION, "--corpus", str(papers), "--json").out)
+    assert (again["done"], sorted(again["cached"])) == ([], sorted(told["done"]))
+    assert {**again, "done": [], "cached": []} == {**told, "done": [], "cached": []}
+    said = xstilts("review", QUESTION, "--corpus", str(papers))
+    assert "verified claims bear on your question; it is answered" in said.out and "index.html" in said.out
+
+
+def test_a_review_that_was_stopped_goes_on_where_it_was(xstilts: Command, papers: Path, tmp_path: Path) -> None:
+    told = json.loads(xstilts("review", QUESTION, "--corpus", str(papers), "--json").out)
+    gone = [path for kind in ("review", "synthesise") for path in (tmp_path / ".xstilts/nodes" / kind).iterdir()]
+    page = (tmp_path / told["out"] / "claims.json").read_bytes()
+    for node in gone:
+        for file in node.iterdir():
+            file.unlink()
+        node.rmdir()
+    again = json.loads(xstilts("review", QUESTION, "--corpus", str(papers), "--json").out)
+    assert sorted(again["done"]) == sorted(node.name for node in gone)
+    assert (tmp_path / told["out"] / "claims.json").read_bytes() == page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((QUESTION,), "There is nothing to search in"),
+        (("mux",), "There is no review or file called 'mux'"),
+        (("Is it so?", "--corpus", "toy.jsonl"), "No word of the question says what it is about"),
+        ((QUESTION, "--corpus", "no.jsonl"), "There is no such file or folder"),
+        ((QUESTION, "--corpus", "toy.jsonl", "--databases", "arxif"), "arxiv"),
+        ((QUESTION, "--databases", "arxiv"), "arxiv lie on the net"),
+        ((QUESTION, "--cassette", "nowhere"), "There is no such folder"),
+        ((QUESTION, "--databases", "folder"), "--corpus"),
+    ],
+)
+def test_what_cannot_be_reviewed_is_said_in_a_paragraph(
+    xstilts: Command, papers: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    found = xstilts("review", *arguments)
+    assert found.code == 2 and said in found.err and "Traceback" not in found.err
+
+
+def test_what_was_asked_of_the_net_is_replayed_without_it(
+    xstilts: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = spec(databases=["arxiv", "openalex"], question="Does intermediate training help cross-lingual transfer?")
+    cassette = Cassette(tmp_path / "cassette", "record")
+    held = places_of(asked, (), cassette)
+    with Loopback(databases) as server:
+        rules = Rules(online=True, bases=server.bases, hosts=tmp_path / "hosts", longest_wait=0.0)
+        monkeypatch.setattr("xstilts.literature.hosts.SystemClock.sleep", lambda self, seconds: None)
+        fetch(asked, held, rules)
+        n = len(server.requests)
+        fetch(asked, held, rules)
+        assert n > 0 and len(server.requests) == n, "what is stored is not asked again"
+    said = xstilts("review", asked.question, "--databases", "arxiv,openalex", "--cassette", "cassette", "--json")
+    told = json.loads(said.out)
+    assert (said.code, told["records"], told["works"]) == (0, 500, 250)
+    manifest = json.loads((tmp_path / told["out"] / "manifest.json").read_text())
+    assert [(one["database"], one["taken"]) for one in manifest["databases"]] == [("arxiv", 250), ("openalex", 250)]
+    assert all(one["query"] and one["date"] for one in manifest["databases"]) and manifest["cassette"]
+
+
+def test_a_database_that_was_never_asked_is_told_and_the_others_go_on(
+    xstilts: Command, papers: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    said = xstilts(
+        "review", QUESTION, "--corpus", str(papers), "--databases", "folder,arxiv", "--cassette", "empty", "--json"
+    )
+    told = json.loads(said.out)
+    assert said.code == 0 and told["records"] == 4
+    assert "It did not answer: " in (tmp_path / told["out"] / "report.md").read_text()
+    alone = xstilts("review", QUESTION, "--databases", "arxiv", "--cassette", "empty")
+    assert alone.code == 1 and "There is no stored answer" in alone.err
+
+
+def test_nothing_is_asked_offline(tmp_path: Path) -> None:
+    held = places_of(spec(databases=["arxiv"]), (), Cassette(tmp_path / "c", "record"))
+    with pytest.raises(RunError, match="--online"):
+        fetch(spec(databases=["arxiv"]), held, Rules(online=False))
+
+
+def test_a_claim_is_checked_against_its_paper(xstilts: Command, papers: Path) -> None:
+    told = json.loads(
+        xstilts("check-claim", BEARING, "--source", "arxiv:2101.00001v2", "--corpus", str(papers), "--json").out
+    )
+    assert {name: check["verdict"] for name, check in told["checks"].items()} == {
+        "quoted": "yes", "entailed": "not checked", "wording": "yes", "numbers": "yes", "stands": "yes",
+        "re-run": "not checked",
+    }  # fmt: skip
+    wrong = BEARING.replace("2.1", "2.7")
+    said = xstilts("check-claim", wrong, "--source", "arxiv:2101.00001", "--corpus", str(papers))
+    assert said.code == 0 and "The statement says 2.7, the passage 2.1." in said.out
+    withdrawn = xstilts("check-claim", "x", "--source", "doi:10.5555/rook.4", "--corpus", str(papers))
+    assert "the numbers were invented" in withdrawn.out
+
+
+@pytest.mark.parametrize(
+    ("source", "said"), [("rook", "This names no paper"), ("doi:10.5555/none", "Nothing among 4 papers is")]
+)
+def test_a_source_that_is_none_is_said(xstilts: Command, papers: Path, source: str, said: str) -> None:
+    found = xstilts("check-claim", "x", "--source", source, "--corpus", str(papers))
+    assert found.code == 2 and said in found.err
+
+
+def test_references_are_checked_each_with_its_verdicts(xstilts: Command, papers: Path, tmp_path: Path) -> None:
+    bib = """
+    @misc{good, title={Parrots that learn in several languages}, author={Ada Macaw and Bo Kea}, year={2021}, eprint={2101.00001}}
+    @misc{year, title={Code-switched intermediate training}, author={Cy Lory}, year={1999}, doi={10.5555/lory.2}}
+    @misc{gone, title={Intermediate tasks that were withdrawn}, author={Ed Rook}, year={2023}, doi={10.5555/rook.4}}
+    @misc{none, title={A paper that nobody wrote}, author={No One}, year={2020}, doi={10.5555/none}}
+    """
+    (tmp_path / "r.bib").write_text(bib)
+    rows = json.loads(xstilts("check-citations", "r.bib", "--corpus", str(papers), "--json").out)
+    assert {row["key"]: row["verdicts"][0] for row in rows} == {
+        "good": "exists", "year": "metadata wrong", "gone": "retracted", "none": "not found",
+    }  # fmt: skip
+    said = xstilts("check-citations", "r.bib", "--corpus", str(papers), "--complete", "doi")
+    assert "fabricated" in said.out and "1 of 4 references exist as they are described." in said.out
+
+
+def test_a_report_is_audited_also_our_own(xstilts: Command, papers: Path) -> None:
+    assert "noise: 0 of 13 verified claims bear on its question." in xstilts("audit", "noise").out
+    out = json.loads(xstilts("review", QUESTION, "--corpus", str(papers), "--json").out)["out"]
+    told = json.loads(xstilts("audit", f"{out}/report.md", "--json").out)
+    assert any(row["scope"]["verdict"] == "yes" for row in told["rows"])
+    assert xstilts("audit", "mux").code == 2
+
+
+def test_the_study_of_a_claim_is_printed(xstilts: Command) -> None:
+    said = xstilts("compile-claim", "C1")
+    assert said.code == 0 and "claims:\n- C1" in said.out
+    assert xstilts("compile-claim", "C99").code == 2 and xstilts("compile-claim", "C7").code == 2
+
+
+def test_reviews_and_databases_are_listed_and_shown(xstilts: Command) -> None:
+    assert {row["name"] for row in json.loads(xstilts("list", "reviews", "--json").out)} >= {"mix", "noise"}
+    assert "arxiv" in xstilts("list", "databases").out
+    assert xstilts("show", "review", "mix").out.startswith("#") and len(PAPERS) == 4
+    assert "CC0" in xstilts("show", "database", "arxiv").out
