@@ -141,6 +141,26 @@ def conflicts(given: Reviewed) -> tuple[StageScore, StageScore]:
     )
 
 
+def own_tables(given: Reviewed) -> StageScore:
+    """Results that the table of their own paper contradicts."""
+    printed = {
+        (text.work, fact.cell): fact.score
+        for text, edition in given.read()
+        if text.availability == "full text"
+        for grid in edition.grids
+        for _, _, fact in grid.facts
+    }
+    found, so = set(), set()
+    for one, known in given.told():
+        if known.fact is None or not one.finding.numbers:
+            continue
+        if one.verdict("numbers") == "no":
+            found.add(one.finding.id)
+        if printed.get((one.finding.passage.work, known.fact.cell), known.fact.score) != known.fact.score:
+            so.add(one.finding.id)
+    return counted("numbers", "results that the table of their own paper contradicts", found, so)
+
+
 def flagged(given: Reviewed) -> StageScore:
     """False results that some check denies or leaves in doubt; a check cannot know that a paper lies consistently."""
     found, so = set(), set()

@@ -67,6 +67,7 @@ def scores(given: Reviewed, confidence: Confidence | None = None) -> tuple[Stage
         read_right.hidden(given),
         *checking.claims(given, confidence=confidence),
         checking.scope(given, given.truth.questions[0][0]),
+        checking.own_tables(given),
         checking.retracted(given),
         *checking.conflicts(given),
         checking.flagged(given),
