@@ -12,7 +12,9 @@ spoils too, save the last edit.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import numpy as np
 
 from xstilts.noise import clusters
 from xstilts.noise.edits import applied
@@ -21,7 +23,6 @@ from xstilts.randomness import hash_ids, uniforms
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from xstilts.noise.clusters import Span
@@ -53,8 +54,7 @@ class Stream:
         return uniforms(self.seed, f"noise:{self.noise}:{self.language}", ids, self.epoch, draws)
 
 
-@dataclass(frozen=True)
-class Corrupted:
+class Corrupted(NamedTuple):
     """One text after a noise.
 
     Attributes:
@@ -82,47 +82,69 @@ def corrupt(
     Returns:
         As many, in the same order; a text without places to spoil as it was.
     """
-    if rate == 0:
-        return [Corrupted(text) for text in texts]
-    asked = [
-        _Asked(text, way.edit, way.places(text) if way.places else None, rate * clusters.count(text), spans)
-        for text, spans in zip(texts, kept or [()] * len(texts), strict=True)
-    ]
-    hashed = hash_ids(ids)
     found = [Corrupted(text) for text in texts]
-    for rows, drawn in _drawn(asked, stream, hashed):
-        for row, draws in zip(rows, drawn, strict=True):
-            edits = _edits(asked[row], draws)
-            if edits is None:  # more tries than were drawn
-                edits = _patiently(asked[row], stream, hashed[row : row + 1])
-            if edits:
-                found[row] = Corrupted(applied(texts[row], edits), tuple(edits))
+    if rate == 0:
+        return found
+    places = [way.places(text) for text in texts] if way.places else None
+    budgets = [rate * clusters.count(text) for text in texts]
+    hashed = hash_ids(ids)
+    for row, sure, tries in _tried(texts, budgets, places, stream, hashed):
+        asked = _Asked(texts[row], way.edit, budgets[row], kept[row] if kept else (), sure)
+        edits = _edits(asked, tries, final=places is not None)
+        if edits is None:  # more tries than were drawn
+            edits = _patiently(asked, stream, hashed[row : row + 1])
+        if edits:
+            found[row] = Corrupted(applied(asked.text, edits), tuple(edits))
     return found
 
 
+Tries: TypeAlias = "Iterable[tuple[int, float]]"
+"""Places in the order in which they are tried, each with a draw for what happens there."""
+
+
 class _Asked(NamedTuple):
-    """What is asked of one text: how to edit it, where (None: nearly everywhere), what all may cost, what stays."""
+    """What is asked of one text: how to edit it, what all may cost, what stays, a draw for the last edit."""
 
     text: str
     edit: EditAt
-    places: Sequence[int] | None
     budget: float
     kept: Sequence[Span]
+    last: float
 
 
-def _drawn(
-    asked: Sequence[_Asked], stream: Stream, hashed: NDArray[np.uint64]
-) -> Iterator[tuple[list[int], list[list[float]]]]:
-    """Rows that want about as many draws together, with their draws."""
+def _tried(
+    texts: Sequence[str],
+    budgets: Sequence[float],
+    places: Sequence[Sequence[int]] | None,
+    stream: Stream,
+    hashed: NDArray[np.uint64],
+) -> Iterator[tuple[int, float, Tries]]:
+    """Each row with its draw for the last edit and its tries; rows that want about as many draws at once."""
     groups: dict[int, list[int]] = {}
-    for row, one in enumerate(asked):
-        wanted = _SPARE + int(2 * one.budget) if one.places is None else 1 + len(one.places)
+    for row, budget in enumerate(budgets):
+        wanted = 1 + len(places[row]) if places else _SPARE + int(2 * budget)
         groups.setdefault(max(16, 1 << (wanted - 1).bit_length()), []).append(row)
     for width, rows in groups.items():
-        step = max(1, (1 << 20) // width)
+        step = max(1, (1 << 18) // width)
         for start in range(0, len(rows), step):
             some = rows[start : start + step]
-            yield some, stream.of(hashed[some], width).tolist()
+            draws = stream.of(hashed[some], width)
+            found = _anywhere([texts[row] for row in some], draws) if places is None else _at([places[row] for row in some], draws)
+            yield from zip(some, draws[:, 0].tolist(), found, strict=True)
+
+
+def _anywhere(texts: Sequence[str], draws: NDArray[np.float64]) -> Iterator[Tries]:
+    """Tries at random places of texts."""
+    drawn = draws[:, 1:] * np.fromiter(map(len, texts), np.int64, len(texts))[:, None]
+    spots = drawn.astype(np.int64)
+    return map(zip, spots.tolist(), (drawn - spots).tolist())
+
+
+def _at(places: Sequence[Sequence[int]], draws: NDArray[np.float64]) -> Iterator[Tries]:
+    """Each place of a text once, in an order of draws that a place has whatever the others are."""
+    for own, row in zip(places, draws[:, 1:].tolist(), strict=True):
+        order = sorted(range(len(own)), key=row.__getitem__)
+        yield [(own[at], row[at] * 4096.0 % 1.0) for at in order]
 
 
 def _patiently(asked: _Asked, stream: Stream, hashed: NDArray[np.uint64]) -> list[Edit]:
@@ -130,26 +152,19 @@ def _patiently(asked: _Asked, stream: Stream, hashed: NDArray[np.uint64]) -> lis
     most, width = int(_MOST_TRIES * (asked.budget + 1)), 64
     while True:
         width = min(4 * width, most)
-        edits = _edits(asked, stream.of(hashed, width)[0].tolist(), final=width == most)
+        (tries,) = _anywhere([asked.text], stream.of(hashed, width))
+        edits = _edits(asked, tries, final=width == most)
         if edits is not None:
             return edits
 
 
-def _edits(asked: _Asked, draws: Sequence[float], *, final: bool = False) -> list[Edit] | None:
-    """The edits of one text, sorted; None where the draws do not suffice and are not final."""
-    text, edit_at, places, budget, kept = asked
-    length = len(text)
+def _edits(asked: _Asked, tries: Tries, *, final: bool) -> list[Edit] | None:
+    """The edits of one text, sorted; None where the tries do not suffice and are not final."""
+    text, edit_at, budget, kept, last = asked
     if not text:
         return []
-    if places is None:
-        tries: Iterable[tuple[int, float]] = ((int(draw * length), draw * length % 1.0) for draw in draws[1:])
-    else:
-        # each place once, in an order of draws that a place has whatever the others are
-        order = sorted(range(len(places)), key=draws[1:].__getitem__)
-        tries = ((places[at], draws[1 + at] * 4096.0 % 1.0) for at in order)
-        final = True
-    taken = {place for start, end in kept for place in range(start, end)}
-    spent, edits = 0.0, []
+    taken = {place for start, end in kept for place in range(start, end)} if kept else set()
+    left, edits = budget, []
     for place, draw in tries:
         if place in taken:
             continue
@@ -157,15 +172,14 @@ def _edits(asked: _Asked, draws: Sequence[float], *, final: bool = False) -> lis
         if edit is None:
             continue
         start, end, _, cost = edit
-        touched = (start,) if end - start <= 1 else range(start, end)
-        if not taken.isdisjoint(touched):
+        if (start in taken) if end - start <= 1 else not taken.isdisjoint(range(start, end)):
             continue
-        if spent + cost > budget and draws[0] * cost >= budget - spent:
+        if cost > left and last * cost >= left:
             break
-        taken.update(touched)
+        taken.update(range(start, end)) if end - start > 1 else taken.add(start)
         edits.append(edit)
-        spent += cost
-        if spent >= budget:
+        left -= cost
+        if left <= 0:
             break
     else:
         if not final:
