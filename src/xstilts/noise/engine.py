@@ -12,6 +12,7 @@ spoils too, save the last edit.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
@@ -21,14 +22,14 @@ from xstilts.noise.edits import applied
 from xstilts.randomness import hash_ids, uniforms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from xstilts.noise.clusters import Span
     from xstilts.noise.noise import Edit, EditAt, Way
 
-_SPARE = 8
+_SPARE, _STEP = 6, 8
 _MOST_TRIES = 64
 """Tries for each edit that is wanted, before a text is taken for one without places to spoil."""
 
@@ -82,34 +83,25 @@ def corrupt(
     Returns:
         As many, in the same order; a text without places to spoil as it was.
     """
-    found = [Corrupted(text) for text in texts]
     if rate == 0:
-        return found
+        return [Corrupted(text) for text in texts]
     places = [way.places(text) for text in texts] if way.places else None
     budgets = [rate * clusters.count(text) for text in texts]
     hashed = hash_ids(ids)
-    for row, sure, tries in _tried(texts, budgets, places, stream, hashed):
-        asked = _Asked(texts[row], way.edit, budgets[row], kept[row] if kept else (), sure)
-        edits = _edits(asked, tries, final=places is not None)
-        if edits is None:  # more tries than were drawn
-            edits = _patiently(asked, stream, hashed[row : row + 1])
-        if edits:
-            found[row] = Corrupted(applied(asked.text, edits), tuple(edits))
+    found: list[Corrupted] = [Corrupted("")] * len(texts)
+    for row, last, tries in _tried(texts, budgets, places, stream, hashed):
+        text, budget, spans = texts[row], budgets[row], kept[row] if kept else ()
+        edits, is_over = _edits(text, way.edit, tries, spans, budget, last)
+        if not is_over and places is None:  # more tries than were drawn
+            run = partial(_edits, text, way.edit, kept=spans, budget=budget, last=last)
+            edits = _patiently(text, budget, run, partial(stream.of, hashed[row : row + 1]))
+        edits.sort()
+        found[row] = Corrupted(applied(text, edits), tuple(edits)) if edits else Corrupted(text)
     return found
 
 
 Tries: TypeAlias = "Iterable[tuple[int, float]]"
 """Places in the order in which they are tried, each with a draw for what happens there."""
-
-
-class _Asked(NamedTuple):
-    """What is asked of one text: how to edit it, what all may cost, what stays, a draw for the last edit."""
-
-    text: str
-    edit: EditAt
-    budget: float
-    kept: Sequence[Span]
-    last: float
 
 
 def _tried(
@@ -123,7 +115,7 @@ def _tried(
     groups: dict[int, list[int]] = {}
     for row, budget in enumerate(budgets):
         wanted = 1 + len(places[row]) if places else _SPARE + int(2 * budget)
-        groups.setdefault(max(16, 1 << (wanted - 1).bit_length()), []).append(row)
+        groups.setdefault(_STEP * -(-wanted // _STEP), []).append(row)
     for width, rows in groups.items():
         step = max(1, (1 << 18) // width)
         for start in range(0, len(rows), step):
@@ -147,25 +139,29 @@ def _at(places: Sequence[Sequence[int]], draws: NDArray[np.float64]) -> Iterator
         yield [(own[at], row[at] * 4096.0 % 1.0) for at in order]
 
 
-def _patiently(asked: _Asked, stream: Stream, hashed: NDArray[np.uint64]) -> list[Edit]:
+def _patiently(
+    text: str, budget: float, run: Callable[[Tries], tuple[list[Edit], bool]], draw: Callable[[int], NDArray[np.float64]]
+) -> list[Edit]:
     """The edits of a text with few places to spoil, by more and more draws."""
-    most, width = int(_MOST_TRIES * (asked.budget + 1)), 64
+    most, width = int(_MOST_TRIES * (budget + 1)), 64
     while True:
         width = min(4 * width, most)
-        (tries,) = _anywhere([asked.text], stream.of(hashed, width))
-        edits = _edits(asked, tries, final=width == most)
-        if edits is not None:
+        (tries,) = _anywhere([text], draw(width))
+        edits, is_over = run(tries)
+        if is_over or width == most:
             return edits
 
 
-def _edits(asked: _Asked, tries: Tries, *, final: bool) -> list[Edit] | None:
-    """The edits of one text, sorted; None where the tries do not suffice and are not final."""
-    text, edit_at, budget, kept, last = asked
-    if not text:
-        return []
-    taken = {place for start, end in kept for place in range(start, end)} if kept else set()
+def _edits(
+    text: str, edit_at: EditAt, tries: Tries, kept: Sequence[Span], budget: float, last: float
+) -> tuple[list[Edit], bool]:
+    """The edits of one text, and whether they are all; if not, there were too few tries.
+
+    ``last`` is the draw for the edit that would cost more than is left.
+    """
     left, edits = budget, []
-    for place, draw in tries:
+    taken = {place for start, end in kept for place in range(start, end)} if kept else set()
+    for place, draw in tries if text else ():
         if place in taken:
             continue
         edit = edit_at(text, place, draw)
@@ -175,14 +171,13 @@ def _edits(asked: _Asked, tries: Tries, *, final: bool) -> list[Edit] | None:
         if (start in taken) if end - start <= 1 else not taken.isdisjoint(range(start, end)):
             continue
         if cost > left and last * cost >= left:
-            break
-        taken.update(range(start, end)) if end - start > 1 else taken.add(start)
+            return edits, True
+        if end - start <= 1:
+            taken.add(start)
+        else:
+            taken.update(range(start, end))
         edits.append(edit)
         left -= cost
         if left <= 0:
-            break
-    else:
-        if not final:
-            return None
-    edits.sort()
-    return edits
+            return edits, True
+    return edits, not text

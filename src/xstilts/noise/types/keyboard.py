@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from xstilts.languages import get
 from xstilts.noise import clusters, hangul
-from xstilts.noise.changes import change
+from xstilts.noise.changes import edit_of, letter_changed, letters_exchanged
 from xstilts.noise.keyboards import is_sign, keys_of
 from xstilts.noise.noise import NOISES, Dictionary, Edit, Noise, Undefined, Way
 
@@ -54,8 +54,8 @@ class Typist:
 
     def edit(self, text: str, place: int, draw: float) -> Edit | None:
         """The slip at a place of a text; None where there is no letter of the keyboard, or nothing would change."""
-        if text.isascii():
-            return self._plain(text, place, draw)
+        if text.isascii():  # each letter is one stroke and one code point
+            return self._plain(text, place, draw) if text[place] in self._keys else None
         start, end = clusters.around(text, place)
         strokes = self._strokes(text[start:end])
         if not strokes or (self._careful and (not start or text[start - 1].isspace())):
@@ -66,7 +66,7 @@ class Typist:
         if draw < self._inserts:
             draw = draw / self._inserts * 2
             found, at = self._beside(strokes[0], draw % 1.0), (start, end)[int(draw)]
-            return change(text, at, at, found)
+            return letter_changed(text, at, at, found)
         draw -= self._inserts
         if draw < self._replaces:
             draw = draw / self._replaces * len(strokes)
@@ -75,31 +75,29 @@ class Typist:
         return self._transposed(text, (start, end), strokes)
 
     def _plain(self, text: str, place: int, draw: float) -> Edit | None:
-        """:meth:`edit` where each letter is one stroke and one code point."""
-        keys = self._keys
         letter = text[place]
-        if letter not in keys or (self._careful and (not place or text[place - 1].isspace())):
+        if self._careful and (not place or text[place - 1].isspace()):
             return None
         if draw < self._deletes:
-            return Edit(place, place + 1, "", 1)
+            return edit_of((place, place + 1, "", 1))
         draw -= self._deletes
         if draw < self._inserts:
             draw = draw / self._inserts * 2
             found = self._beside(letter, draw % 1.0)
-            return Edit(place + int(draw), place + int(draw), found, 1) if found else None
+            return edit_of((place + int(draw), place + int(draw), found, 1)) if found else None
         draw -= self._inserts
         if draw < self._replaces:
             found = self._beside(letter, draw / self._replaces)
-            return Edit(place, place + 1, found, 1) if found else None
-        other = text[place + 1 : place + 2]
+            return edit_of((place, place + 1, found, 1)) if found else None
+        other, keys = text[place + 1 : place + 2], self._keys
         if other not in keys or other == letter or (self._careful and keys[letter].left == keys[other].left):
             return None
-        return Edit(place, place + 2, other + letter, 2)
+        return edit_of((place, place + 2, other + letter, 2))
 
     def _deleted(self, text: str, span: clusters.Span, strokes: Strokes, draw: float) -> Edit | None:
         at = int(draw * len(strokes))
         if not at:  # without its first stroke it is no letter any more
-            return change(text, *span, "")
+            return letter_changed(text, *span, "")
         return _one_letter(text, span, (*strokes[:at], *strokes[at + 1 :]))
 
     def _transposed(self, text: str, span: clusters.Span, strokes: Strokes) -> Edit | None:
@@ -108,7 +106,7 @@ class Typist:
         others = self._strokes(text[end:stop])
         if not others or (self._careful and self._keys[strokes[0]].left == self._keys[others[0]].left):
             return None
-        return change(text, start, stop, text[end:stop] + text[start:end])
+        return letters_exchanged(text, start, end, stop)
 
     def _beside(self, stroke: str, draw: float) -> str:
         """A neighbour of a key, of its own sort: letters beside letters, signs beside signs; "" for none."""
@@ -133,7 +131,7 @@ def _one_letter(text: str, span: clusters.Span, strokes: Strokes) -> Edit | None
     """A cluster replaced by what other strokes make, if that is one cluster again."""
     made = strokes[0] if len(strokes) == 1 else hangul.syllable(strokes)
     made = made or unicodedata.normalize("NFC", "".join(strokes))
-    return change(text, *span, made) if clusters.count(made) == 1 else None
+    return letter_changed(text, *span, made) if clusters.count(made) == 1 else None
 
 
 def _typing(slips: Slips) -> Callable[[str, Dictionary], Way | Undefined]:
