@@ -19,6 +19,7 @@ import numpy as np
 
 from xstilts.noise import clusters
 from xstilts.noise.edits import applied
+from xstilts.noise.together import edits_together
 from xstilts.randomness import hash_ids, uniforms
 
 if TYPE_CHECKING:
@@ -88,41 +89,50 @@ def corrupt(
     places = [way.places(text) for text in texts] if way.places else None
     budgets = [rate * clusters.count(text) for text in texts]
     hashed = hash_ids(ids)
-    found: list[Corrupted] = [Corrupted("")] * len(texts)
-    for row, last, tries in _tried(texts, budgets, places, stream, hashed):
-        text, budget, spans = texts[row], budgets[row], kept[row] if kept else ()
-        edits, is_over = _edits(text, way.edit, tries, spans, budget, last)
-        if not is_over and places is None:  # more tries than were drawn
-            run = partial(_edits, text, way.edit, kept=spans, budget=budget, last=last)
-            edits = _patiently(text, budget, run, partial(stream.of, hashed[row : row + 1]))
-        edits.sort()
-        found[row] = Corrupted(applied(text, edits), tuple(edits)) if edits else Corrupted(text)
-    return found
+    found: list[tuple[Edit, ...] | None] = [None] * len(texts)
+    if way.propose:
+        plain = [row for row, text in enumerate(texts) if text and text.isascii() and not (kept and kept[row])]
+        for some, draws in _drawn(plain, [_tries(budgets[row]) for row in plain], stream, hashed):
+            own = [texts[row] for row in some], [budgets[row] for row in some]
+            for row, edits in zip(some, edits_together(*own, draws, way.propose), strict=True):
+                found[row] = edits
+    rest = [row for row, edits in enumerate(found) if edits is None]
+    wanted = [1 + len(places[row]) if places else _tries(budgets[row]) for row in rest]
+    for some, draws in _drawn(rest, wanted, stream, hashed):
+        tried = _at([places[row] for row in some], draws) if places else _anywhere([texts[row] for row in some], draws)
+        for row, last, tries in zip(some, draws[:, 0].tolist(), tried, strict=True):
+            run = partial(_edits, texts[row], way.edit, kept=kept[row] if kept else (), budget=budgets[row], last=last)
+            edits, is_over = run(tries)
+            if not is_over and places is None:  # more tries than were drawn
+                edits = _patiently(texts[row], budgets[row], run, partial(stream.of, hashed[row : row + 1]))
+            found[row] = tuple(sorted(edits))
+    return [
+        Corrupted(applied(text, edits), edits) if edits else Corrupted(text)
+        for text, edits in zip(texts, found, strict=True)
+    ]
 
 
 Tries: TypeAlias = "Iterable[tuple[int, float]]"
 """Places in the order in which they are tried, each with a draw for what happens there."""
 
 
-def _tried(
-    texts: Sequence[str],
-    budgets: Sequence[float],
-    places: Sequence[Sequence[int]] | None,
-    stream: Stream,
-    hashed: NDArray[np.uint64],
-) -> Iterator[tuple[int, float, Tries]]:
-    """Each row with its draw for the last edit and its tries; rows that want about as many draws at once."""
+def _tries(budget: float) -> int:
+    """How many tries edits that cost so much want as a rule, and a draw for the last of them."""
+    return _SPARE + int(2 * budget)
+
+
+def _drawn(
+    rows: Sequence[int], wanted: Sequence[int], stream: Stream, hashed: NDArray[np.uint64]
+) -> Iterator[tuple[list[int], NDArray[np.float64]]]:
+    """Rows that want about as many draws together, with their draws."""
     groups: dict[int, list[int]] = {}
-    for row, budget in enumerate(budgets):
-        wanted = 1 + len(places[row]) if places else _SPARE + int(2 * budget)
-        groups.setdefault(_STEP * -(-wanted // _STEP), []).append(row)
-    for width, rows in groups.items():
+    for row, draws in zip(rows, wanted, strict=True):
+        groups.setdefault(_STEP * -(-draws // _STEP), []).append(row)
+    for width, together in groups.items():
         step = max(1, (1 << 18) // width)
-        for start in range(0, len(rows), step):
-            some = rows[start : start + step]
-            draws = stream.of(hashed[some], width)
-            found = _anywhere([texts[row] for row in some], draws) if places is None else _at([places[row] for row in some], draws)
-            yield from zip(some, draws[:, 0].tolist(), found, strict=True)
+        for start in range(0, len(together), step):
+            some = together[start : start + step]
+            yield some, stream.of(hashed[some], width)
 
 
 def _anywhere(texts: Sequence[str], draws: NDArray[np.float64]) -> Iterator[Tries]:

@@ -8,38 +8,20 @@ stroke is changed only where one letter is left.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from xstilts.languages import get
 from xstilts.noise import clusters, hangul
-from xstilts.noise.changes import edit_of, letter_changed, letters_exchanged
+from xstilts.noise.changes import letter_changed, letters_exchanged
 from xstilts.noise.keyboards import is_sign, keys_of
 from xstilts.noise.noise import NOISES, Dictionary, Edit, Noise, Undefined, Way
+from xstilts.noise.slips import Slips, SlipsTogether
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Strokes = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Slips:
-    """How often which slip happens; the shares need not sum to 1.
-
-    Attributes:
-        delete, insert, replace, transpose: Their shares.
-        beside: Share of the neighbours hit that are in the same row; None: all neighbours alike.
-        careful: Whether the first letter of a word is safe, and letters change places only between two hands.
-    """
-
-    delete: float = 1.0
-    insert: float = 1.0
-    replace: float = 1.0
-    transpose: float = 1.0
-    beside: float | None = None
-    careful: bool = False
 
 
 class Typist:
@@ -48,14 +30,11 @@ class Typist:
     def __init__(self, language: str, slips: Slips) -> None:
         self._keys = keys_of(language)
         self._careful, self._share = slips.careful, slips.beside
-        total = slips.delete + slips.insert + slips.replace + slips.transpose
-        self._deletes, self._inserts, self._replaces = slips.delete / total, slips.insert / total, slips.replace / total
+        self._deletes, self._inserts, self._replaces = slips.bounds
         self._strokes = lru_cache(maxsize=1 << 14)(self._taken_apart)
 
     def edit(self, text: str, place: int, draw: float) -> Edit | None:
         """The slip at a place of a text; None where there is no letter of the keyboard, or nothing would change."""
-        if text.isascii():  # each letter is one stroke and one code point
-            return self._plain(text, place, draw) if text[place] in self._keys else None
         start, end = clusters.around(text, place)
         strokes = self._strokes(text[start:end])
         if not strokes or (self._careful and (not start or text[start - 1].isspace())):
@@ -73,26 +52,6 @@ class Typist:
             at, found = int(draw), self._beside(strokes[int(draw)], draw % 1.0)
             return _one_letter(text, (start, end), (*strokes[:at], found, *strokes[at + 1 :])) if found else None
         return self._transposed(text, (start, end), strokes)
-
-    def _plain(self, text: str, place: int, draw: float) -> Edit | None:
-        letter = text[place]
-        if self._careful and (not place or text[place - 1].isspace()):
-            return None
-        if draw < self._deletes:
-            return edit_of((place, place + 1, "", 1))
-        draw -= self._deletes
-        if draw < self._inserts:
-            draw = draw / self._inserts * 2
-            found = self._beside(letter, draw % 1.0)
-            return edit_of((place + int(draw), place + int(draw), found, 1)) if found else None
-        draw -= self._inserts
-        if draw < self._replaces:
-            found = self._beside(letter, draw / self._replaces)
-            return edit_of((place, place + 1, found, 1)) if found else None
-        other, keys = text[place + 1 : place + 2], self._keys
-        if other not in keys or other == letter or (self._careful and keys[letter].left == keys[other].left):
-            return None
-        return edit_of((place, place + 2, other + letter, 2))
 
     def _deleted(self, text: str, span: clusters.Span, strokes: Strokes, draw: float) -> Edit | None:
         at = int(draw * len(strokes))
@@ -138,7 +97,7 @@ def _typing(slips: Slips) -> Callable[[str, Dictionary], Way | Undefined]:
     @cache
     def way(language: str) -> Way | Undefined:
         if keys_of(language):
-            return Way(Typist(language, slips).edit)
+            return Way(Typist(language, slips).edit, propose=SlipsTogether(keys_of(language), slips).propose)
         if get(language).script in ("Hans", "Hant", "Hani"):
             return Undefined("an input method makes its characters from letters that are not in the text")
         return Undefined("no keyboard layout is known for it")
