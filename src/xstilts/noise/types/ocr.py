@@ -44,7 +44,7 @@ def _tables_of(language: str) -> list[Mapping[str, Sequence[Any]]]:
 
 @cache
 def _readings(language: str) -> Mapping[str, Sequence[tuple[float, str]]]:
-    """One or two letters to what they are read as, each with the draw below which it is; empty without a table."""
+    """One or two letters to what they are read as, each with the draw below which it is."""
     printed: Counter[str] = Counter()
     read: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for table in _tables_of(language):
@@ -79,7 +79,7 @@ def _edit(language: str) -> Callable[[str, int, float], Edit | None]:
 
 def _of(language: str, dictionary: Dictionary) -> Way | Undefined:
     del dictionary
-    if not _readings(language):
+    if not _tables_of(language):
         return Undefined(f"no table says which letters of {named(language)} are misread")
     return Way(_edit(language))
 
