@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from xstilts.commands import noises
+from xstilts.commands import noise_listing
 from xstilts.commands.output import plain
 from xstilts.errors import UnknownNameError, nearest
 
@@ -173,7 +173,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
                 _language,
             ),
             Topic("protocol", "protocols", ("name", "title", "targets"), _protocols, _protocol),
-            Topic("noise", "noises", ("name", "title"), noises.rows, noises.entry),
+            Topic("noise", "noises", ("name", "title"), noise_listing.rows, noise_listing.entry),
             Topic("metric", "metrics", ("name", "kind", "higher_is_better", "low", "high", "doc"), _metrics, _metric),
             Topic("base", "bases", ("name", "where", "repo", "revision"), _bases, _base),
             Topic("study", "studies", ("name", "question", "arms"), _studies, _study),

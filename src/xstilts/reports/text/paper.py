@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xstilts.reports.collected import in_paper
 from xstilts.reports.entries import Place
 from xstilts.reports.numbers import counted, interval, p_value, points
-from xstilts.reports.registry import in_paper
 from xstilts.reports.tables.claims import extracted_claims, judged
 from xstilts.reports.tables.contrasts import mix_sentences
 from xstilts.reports.tables.data import non_commercial
