@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from datasets import Dataset
-from noise import TEN  # the benchmark beside this one
 
+from noise import TEN  # the benchmark beside this one
 from xstilts.encoding import ENCODINGS, EncodingOptions
 from xstilts.evaluation.batches import batches
 from xstilts.models.vocabulary import train_vocabulary
@@ -81,16 +81,20 @@ def compared(rows: Sequence[Example], language: str, tokenizer: PreTrainedTokeni
     found: dict[str, Any] = {}
     for name, severities in {"all": {*SEVERITIES}, **{str(one): {one} for one in SEVERITIES}}.items():
         chosen = [changed for one, changed in zip(asked, made, strict=True) if one.severity in severities]
-        unique = {(row, json.dumps(new)): new for one in chosen for row, new in zip(one.rows, one.examples, strict=True)}
+        unique = {
+            (row, json.dumps(new)): new for one in chosen for row, new in zip(one.rows, one.examples, strict=True)
+        }
         alone = _tokens(known)
         for changed in chosen:
             own = known.copy()
             own[changed.rows] = lengths.of(changed.examples)
             alone += _tokens(own)
         once = _tokens(known) + _tokens(lengths.of(unique.values()))
-        changed_share = sum(len(one.rows) for one in chosen) / len(chosen) / len(rows)
-        found[name] = {"at once": once, "on its own": alone, "ratio": round(once / alone, 3), "changed": round(changed_share, 3),
-                       "different": round(len(unique) / len(chosen) / len(rows), 3)}  # fmt: skip
+        n = len(chosen) * len(rows)
+        found[name] = {
+            "at once": once, "on its own": alone, "ratio": round(once / alone, 3),
+            "changed": round(len(changes) / n, 3), "different": round(len(unique) / n, 3),
+        }  # fmt: skip
         print(f"severity {name}: {found[name]}", flush=True)
     return found
 

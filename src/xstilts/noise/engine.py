@@ -115,6 +115,9 @@ def corrupt(
 Tries: TypeAlias = "Iterable[tuple[int, float]]"
 """Places in the order in which they are tried, each with a draw for what happens there."""
 
+Run: TypeAlias = "Callable[[Tries], tuple[list[Edit], bool]]"
+"""``tries -> (edits, whether these are all)``, of one text."""
+
 
 def _tries(budget: float) -> int:
     """How many tries edits that cost so much want as a rule, and a draw for the last of them."""
@@ -149,9 +152,7 @@ def _at(places: Sequence[Sequence[int]], draws: NDArray[np.float64]) -> Iterator
         yield [(own[at], row[at] * 4096.0 % 1.0) for at in order]
 
 
-def _patiently(
-    text: str, budget: float, run: Callable[[Tries], tuple[list[Edit], bool]], draw: Callable[[int], NDArray[np.float64]]
-) -> list[Edit]:
+def _patiently(text: str, budget: float, run: Run, draw: Callable[[int], NDArray[np.float64]]) -> list[Edit]:
     """The edits of a text with few places to spoil, by more and more draws."""
     most, width = int(_MOST_TRIES * (budget + 1)), 64
     while True:
