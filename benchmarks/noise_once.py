@@ -81,9 +81,8 @@ def compared(rows: Sequence[Example], language: str, tokenizer: PreTrainedTokeni
     found: dict[str, Any] = {}
     for name, severities in {"all": {*SEVERITIES}, **{str(one): {one} for one in SEVERITIES}}.items():
         chosen = [changed for one, changed in zip(asked, made, strict=True) if one.severity in severities]
-        unique = {
-            (row, json.dumps(new)): new for one in chosen for row, new in zip(one.rows, one.examples, strict=True)
-        }
+        changes = [pair for one in chosen for pair in zip(one.rows, one.examples, strict=True)]
+        unique = {(row, json.dumps(new)): new for row, new in changes}
         alone = _tokens(known)
         for changed in chosen:
             own = known.copy()
