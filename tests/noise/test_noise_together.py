@@ -20,4 +20,3 @@ def test_at_once_is_as_one_after_the_other(name: str, language: str, texts: list
     assert way.propose is not None
     found = corrupt(texts, map(str, range(len(texts))), way, rate, stream)
     assert found == corrupt(texts, map(str, range(len(texts))), Way(way.edit), rate, stream)
-

@@ -150,7 +150,10 @@ def _at(places: Sequence[Sequence[int]], draws: NDArray[np.float64]) -> Iterator
 
 
 def _patiently(
-    text: str, budget: float, run: Callable[[Tries], tuple[list[Edit], bool]], draw: Callable[[int], NDArray[np.float64]]
+    text: str,
+    budget: float,
+    run: Callable[[Tries], tuple[list[Edit], bool]],
+    draw: Callable[[int], NDArray[np.float64]],
 ) -> list[Edit]:
     """The edits of a text with few places to spoil, by more and more draws."""
     most, width = int(_MOST_TRIES * (budget + 1)), 64
