@@ -85,7 +85,8 @@ def test_noise_trains_35_phases_for_each_of_5_seeds(plans: Mapping[str, Plan]) -
     """By hand, for one seed; the 4 targets have 3 training sets (Tatoeba's stage is XQuAD's).
 
     none 3; mnli and squad begin with a phase of none's, 2 x 3; hellaswag, the mixture and hellaswag on noise
-    3 x (1 + 3); noise in the training of the target 3, and the same after hellaswag 3; consistent 2; adversarial 3; smoothing 3.
+    3 x (1 + 3); noise in the training of the target 3, and the same after hellaswag 3; consistent 2; adversarial 3;
+    smoothing 3.
     """
     assert len(trained(plans["noise"])) == 5 * (3 + 6 + 12 + 3 + 3 + 2 + 3 + 3) == 175
 
