@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xstilts.commands.noises import entry
+from xstilts.commands.noise_listing import entry
 from xstilts.errors import InputError
 from xstilts.languages import LANGUAGES
 from xstilts.languages.words import word_spans

@@ -84,8 +84,9 @@ def test_retrieval_trains_13_phases_for_each_of_10_seeds(plans: Mapping[str, Pla
 def test_noise_trains_35_phases_for_each_of_5_seeds(plans: Mapping[str, Plan]) -> None:
     """By hand, for one seed; the 4 targets have 3 training sets (Tatoeba's stage is XQuAD's).
 
-    none 3; mnli and squad begin with a phase of none's, 2 x 3; hellaswag, the mixture and hellaswag on noise 3 x (1 + 3);
-    noise in the training of the target 3, and the same after hellaswag 3; consistent 2; adversarial 3; smoothing 3.
+    none 3; mnli and squad begin with a phase of none's, 2 x 3; hellaswag, the mixture and hellaswag on noise
+    3 x (1 + 3); noise in the training of the target 3, and the same after hellaswag 3; consistent 2; adversarial 3;
+    smoothing 3.
     """
     assert len(trained(plans["noise"])) == 5 * (3 + 6 + 12 + 3 + 3 + 2 + 3 + 3) == 175
 
@@ -242,7 +243,12 @@ def test_translations_that_no_map_names_are_refused() -> None:
 
 # --- the run ----------------------------------------------------------------------------------------------------------
 
-LANGUAGES = {"phang2020": ("de", "en", "ru"), "mix": ("de", "en", "tr"), "retrieval": ("de", "en", "hi", "ru", "tr"), "noise": ("de", "en", "el")}
+LANGUAGES = {
+    "phang2020": ("de", "en", "ru"),
+    "mix": ("de", "en", "tr"),
+    "retrieval": ("de", "en", "hi", "ru", "tr"),
+    "noise": ("de", "en", "el"),
+}
 """English and so many more that every target has one in which it is zero-shot, and one that nothing is chosen by."""
 
 Toy = tuple[str, dict[str, Any], list[str]]
