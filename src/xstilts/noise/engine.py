@@ -152,16 +152,7 @@ def _at(places: Sequence[Sequence[int]], draws: NDArray[np.float64]) -> Iterator
         yield [(own[at], row[at] * 4096.0 % 1.0) for at in order]
 
 
-<<<<<<< HEAD
 def _patiently(text: str, budget: float, run: Run, draw: Callable[[int], NDArray[np.float64]]) -> list[Edit]:
-=======
-def _patiently(
-    text: str,
-    budget: float,
-    run: Callable[[Tries], tuple[list[Edit], bool]],
-    draw: Callable[[int], NDArray[np.float64]],
-) -> list[Edit]:
->>>>>>> noise
     """The edits of a text with few places to spoil, by more and more draws."""
     most, width = int(_MOST_TRIES * (budget + 1)), 64
     while True:
