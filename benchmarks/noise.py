@@ -60,10 +60,10 @@ def main() -> None:
     report: dict[str, Any] = {"load": os.getloadavg(), "sentences": options.sentences, "repeats": options.repeats}
     with tempfile.TemporaryDirectory() as folder:
         options.folder = Path(folder)
-        for script in LETTERS:
+        parts = options.parts.split(",")
+        for script in LETTERS if "devanagari" in parts else ("Latn",):
             texts = invented(script, options.sentences)
             (options.folder / f"{script}.json").write_text(json.dumps(texts), encoding="utf-8")
-        parts = options.parts.split(",")
         for peer in PEERS if options.peers and "peers" in parts else ():
             report[peer] = _compared(peer, options)
         for rate in (0.01, 0.04) if "devanagari" in parts else ():
