@@ -1,6 +1,6 @@
 """Corrupting text: xstilts beside nlpaug and multypo, and beside a model's encoding of the same text.
 
-    python benchmarks/noise.py [--sentences 2000] [--repeats 3] [--peers PYTHON] [--model DIR]
+    python benchmarks/noise.py [--sentences 2000] [--repeats 3] [--peers PYTHON] [--model DIR] [--parts peers,...]
 
 PYTHON is the interpreter of an environment that has nlpaug 1.1.11 and multypo 0.1.1; without it only xstilts is timed.
 They are not dependencies: ``pip install nlpaug multypo`` in an environment of their own.
@@ -32,6 +32,7 @@ from random import Random
 from typing import Any
 
 PEERS = ("nlpaug", "multypo")
+PARTS = ("peers", "devanagari", "model")
 WORD_RATE = 0.1
 WARM = 20
 TEN = ("typo", "casing", "punctuation", "spacing", "diacritics", "homoglyph", "ocr", "speech", "word-drop", "word-swap")
@@ -48,6 +49,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--peers", type=Path, help="interpreter that has nlpaug and multypo")
     parser.add_argument("--model", type=Path, help="directory of an encoder with its tokenizer")
+    parser.add_argument("--parts", default=",".join(PARTS), help="which of them, parted by commas")
     parser.add_argument("--way", choices=sorted(WAYS), help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--rate", type=float, default=0.0, help=argparse.SUPPRESS)
@@ -58,16 +60,18 @@ def main() -> None:
     report: dict[str, Any] = {"load": os.getloadavg(), "sentences": options.sentences, "repeats": options.repeats}
     with tempfile.TemporaryDirectory() as folder:
         options.folder = Path(folder)
-        for script in LETTERS:
+        parts = options.parts.split(",")
+        for script in LETTERS if "devanagari" in parts else ("Latn",):
             texts = invented(script, options.sentences)
             (options.folder / f"{script}.json").write_text(json.dumps(texts), encoding="utf-8")
-        for peer in PEERS if options.peers else ():
+        for peer in PEERS if options.peers and "peers" in parts else ():
             report[peer] = _compared(peer, options)
-        for rate in (0.01, 0.04):
+        for rate in (0.01, 0.04) if "devanagari" in parts else ():
             speeds = [_called("devanagari", options, rate)["speed"] for _ in range(options.repeats)]
             report[f"Devanagari at {rate}"] = {"best": max(speeds), "median": statistics.median(speeds)}
             print(f"xstilts    Devanagari at {rate:.3f}: best {max(speeds):9.0f}/s", flush=True)
-        report["ten noises"] = _beside_the_model(options)
+        if "model" in parts:
+            report["ten noises"] = _beside_the_model(options)
     print(json.dumps(report))
 
 

@@ -157,6 +157,7 @@ READ_BY = {
         "clue/clue", "afaji/indonli",
     },
     "retrieval": {"rajpurkar/squad", "google/xtreme", "google/xquad", "mteb/BUCC"},
+    "noise": {"nyu-mll/glue", "rajpurkar/squad", "Rowan/hellaswag", "facebook/xnli", "google/xquad", "google/xtreme"},
 }  # fmt: skip
 """The repositories that each study must ask for."""
 

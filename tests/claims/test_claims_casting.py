@@ -108,16 +108,31 @@ RETRIEVAL = {
     "text_only": NO_PART,
 }
 RETRIEVAL_LAB = RETRIEVAL | {"span_tydi_en": "alone tydiqa", "dual_tydi_en": NO_PART}
+NOISE = {
+    "none": NO_PART,
+    "mnli": "alone mnli",
+    "squad": "alone squad",
+    "hellaswag": "alone hellaswag",
+    "multi": "together mnli squad hellaswag",
+    "noise_trained": NO_PART,  # rivals: what the target is trained on, or how
+    "hellaswag_noise_trained": NO_PART,
+    "hellaswag_on_noise": NO_PART,
+    "consistent": NO_PART,
+    "adversarial": NO_PART,
+    "smoothing": NO_PART,
+}
+REAL_NOISE = {"none": NO_PART, "nli": "together snli anli", "squad": "alone squad", "noise_trained": NO_PART}
 REAL = {"none": NO_PART, "nli": "together snli mnli", "squad": "alone squad", "qqp": "alone qqp"}
 CHOICE = "cosmosqa commonsenseqa hellaswag siqa"
-REAL_RAW = {"none": NO_PART, "nli": "together snli anli", "qqp": "alone qqp", "squad": "alone squad"}
+REAL_QUICK = {"none": NO_PART, "nli": "together snli anli"}
+REAL_RAW = REAL_QUICK | {"squad": "alone squad"}
 REAL_MAIN = REAL_RAW | {
+    "qqp": "alone qqp",
     "choice": f"together {CHOICE}",
     "all": f"together snli anli qqp squad {CHOICE}",
     "shuffled": NO_PART,  # controls
     "longer": NO_PART,
 }
-REAL_QUICK = {"none": NO_PART, "nli": "together snli anli", "qqp": "alone qqp", "shuffled": NO_PART}
 REAL_MIX = {
     "none": NO_PART,
     "nli_p0": "alone snli",
@@ -142,6 +157,8 @@ STUDIES = {
     ("lab-bases",): {"none": NO_PART},
     ("mix",): MIX_LAB,
     ("mix", "size=full"): MIX_FULL,
+    ("noise",): NOISE,
+    ("noise", "size=full"): NOISE,
     ("phang2020",): PHANG2020,
     ("phang2020", "size=full"): PHANG2020,
     ("real", f"data={DATA}"): REAL_MAIN,
@@ -149,6 +166,7 @@ STUDIES = {
     ("real", f"data={DATA}", "size=raw"): REAL_RAW,
     ("real", f"data={DATA}", "size=wide"): REAL_MAIN | {"mnli": "alone mnli", "nli_all": "together snli mnli anli"},
     ("real-mix", f"data={DATA}"): REAL_MIX,
+    ("real-noise", f"data={DATA}"): REAL_NOISE,
     ("real-retrieval", f"data={DATA}"): REAL_RETRIEVAL,
     ("real-small", f"data={DATA}"): REAL,
     ("real-small", f"data={DATA}", "size=search"): {"none": NO_PART, "squad": "alone squad", "dual": NO_PART},

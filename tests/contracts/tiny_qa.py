@@ -167,7 +167,22 @@ def crossed(split: str, identity: str) -> dict[str, str]:
     }
 
 
+NOISEQA = {  # by name the file, and the first question as it became
+    "clean": ("xquad.en.json", "Who lived there?"),
+    "keyboard": ("Natural/xquad-keyboard-natural.json", "Who lived thete?"),
+    "speech": ("Natural/xquad-asr-natural.json", "who lift there"),
+    "synthetic": ("Synthetic/xquad-asr-synthetic.json", "who lived there"),
+}
+
 FILES: dict[str, TinyFiles] = {
+    **{
+        f"noiseqa_{name}": TinyFiles(
+            "en",
+            {path: squad_document((SEE, [asked("7b1", question, ("Ada", 40))]))},
+            {"test": [answered("7b1", SEE, question, ["Ada"], [40])]},
+        )
+        for name, (path, question) in NOISEQA.items()
+    },
     "squad_v2": TinyFiles(
         "en",
         {

@@ -21,6 +21,7 @@ import full_toy
 import full_toy_search
 from loopback_hub import LoopbackHub
 from xstilts.errors import DataError, StudyError
+from xstilts.noise import NOISES
 from xstilts.planning import cost
 from xstilts.planning.phases import expected_steps, intermediate
 from xstilts.planning.plan import make_plan, plan_study
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from xstilts.planning.plan import Plan
     from xstilts.store.node import Node
 
-STUDIES = ("phang2020", "mix", "retrieval")
+STUDIES = ("phang2020", "mix", "retrieval", "noise")
 LAB_LANGUAGE = re.compile(r"q[a-t][a-z]")
 
 
@@ -78,6 +79,22 @@ def test_retrieval_trains_13_phases_for_each_of_10_seeds(plans: Mapping[str, Pla
     whole = [steps[arm] for arm in ("span_en", "span_translated", "dual_en", "dual_sentence", "text_only")]
     assert whole == 5 * [[-(-3 * 87_599 // 32)]]
     assert steps["span_en_half"] == steps["dual_en_half"] == [-(-3 * 49_881 // 32)]
+
+
+def test_noise_trains_35_phases_for_each_of_5_seeds(plans: Mapping[str, Plan]) -> None:
+    """By hand, for one seed; the 4 targets have 3 training sets (Tatoeba's stage is XQuAD's).
+
+    none 3; mnli and squad begin with a phase of none's, 2 x 3; hellaswag, the mixture and hellaswag on noise
+    3 x (1 + 3); noise in the training of the target 3, and the same after hellaswag 3; consistent 2; adversarial 3;
+    smoothing 3.
+    """
+    assert len(trained(plans["noise"])) == 5 * (3 + 6 + 12 + 3 + 3 + 2 + 3 + 3) == 175
+
+
+def test_every_type_of_noise_that_needs_no_dictionary_is_tested_at_every_severity(plans: Mapping[str, Plan]) -> None:
+    asked = {(one["type"], one["severity"]) for node in plans["noise"].nodes.values()
+             for one in node.payload.get("variants", ())}  # fmt: skip
+    assert asked == {(noise.name, severity) for noise in NOISES if not noise.dictionary for severity in range(1, 6)}
 
 
 def signature(plan: Plan, node: Node) -> Any:
@@ -173,6 +190,7 @@ def test_the_plan_names_what_the_hub_lacks(plans: Mapping[str, Plan]) -> None:
     assert "translations/squad/de.train.jsonl" in phang["squad"]
     assert "udpos test (de el fr ru zh)" in phang["udpos"]
     assert set(needed(plans["mix"])) == {"snli", "squad_v2", "farstail", "udpos"}
+    assert set(needed(plans["noise"])) == {"udpos"}
     retrieval = needed(plans["retrieval"])
     assert set(retrieval) == {"squad", "bucc2018", "lareqa", "mewslix"}
     assert "squad train (ar de el es hi ru th tr vi zh)" in retrieval["squad"]
@@ -225,7 +243,12 @@ def test_translations_that_no_map_names_are_refused() -> None:
 
 # --- the run ----------------------------------------------------------------------------------------------------------
 
-LANGUAGES = {"phang2020": ("de", "en", "ru"), "mix": ("de", "en", "tr"), "retrieval": ("de", "en", "hi", "ru", "tr")}
+LANGUAGES = {
+    "phang2020": ("de", "en", "ru"),
+    "mix": ("de", "en", "tr"),
+    "retrieval": ("de", "en", "hi", "ru", "tr"),
+    "noise": ("de", "en", "ru"),
+}
 """English and so many more that every target has one in which it is zero-shot, and one that nothing is chosen by."""
 
 Toy = tuple[str, dict[str, Any], list[str]]

@@ -156,3 +156,19 @@ def test_noisy_examples_come_from_the_prepared_ones():
     clean = plan.nodes[made.parents["test/xnli/qab"]]
     assert clean.asked(ExamplesPayload).augment is None
     assert clean.key == predict.parents["test/xnli/qab"]
+
+
+def test_a_target_may_have_noise_of_its_own_or_none():
+    targets = ["xnli", {"task": "udpos", "noise": ["casing:2"]}, {"task": "tatoeba", "noise": []}]
+    plan = plan_of({}, noise=[TYPO], targets=targets)
+    assert {one.type for own in corrupted(plan).values() for one in own.variants} == {"typo"}
+    found = {(one.type, one.severity) for own in corrupted(plan, "udpos").values() for one in own.variants}
+    assert found == {("casing", 2)}
+    assert not [cell.noised for cell in plan.cells if cell.target == "tatoeba" and cell.noised]
+
+
+def test_what_is_wrong_with_a_targets_own_noise_is_said_with_its_place():
+    refused(r"targets\.0\.noise\.0\.type: .*Did you mean 'typo'", targets=[{"task": "xnli", "noise": ["tipo"]}])
+    twice = [{"task": "xnli", "noise": ["typo:3", TYPO]}]
+    refused(r"targets\.0\.noise: names typo at severity 3 \(both\) 2 times", targets=twice)
+    refused(r"udpos can have none of this noise", targets=[{"task": "udpos", "noise": ["word-drop:1"]}])

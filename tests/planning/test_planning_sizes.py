@@ -26,6 +26,7 @@ from xstilts.store.payloads import ExamplesPayload, PortionEncoding, TrainPayloa
 from xstilts.store.store import Store
 from xstilts.tasks.base import Kind
 from xstilts.training.phase import PhaseSpec
+from xstilts.training.run import TaskData
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -294,7 +295,7 @@ def test_a_phase_takes_the_tokens_of_another_instead_of_its_own_or_on_top(tmp_pa
     data = {"a": np.array([11, 13] * 7), "b": np.array([24] * 7)}
     context: Any = SimpleNamespace(parent=lambda role: tmp_path / role)
     found = train._as_long(
-        node, context, spec, {task: SimpleNamespace(features=Items(lengths)) for task, lengths in data.items()}
+        node, context, spec, {task: TaskData(Kind.CLASSIFICATION, (), Items(lengths)) for task, lengths in data.items()}
     )
     assert (found.epochs, found.steps) == (None, steps)
 

@@ -19,6 +19,7 @@ from xstilts.studies.load import validate
 
 STUDY = {
     "name": "toy",
+    "question": "Which items does noise change?",
     "protocol": "lab",
     "bases": [tiny_base()],
     "arms": {"none": [], "nli": [{"tasks": ["snli"]}]},

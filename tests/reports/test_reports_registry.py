@@ -9,8 +9,8 @@ import reports_fake_mix
 import reports_fake_search
 import reports_fake_study as fake
 
+from xstilts.reports import collected, registry, write
 from xstilts.reports import files as files_room
-from xstilts.reports import registry, write
 from xstilts.reports.collected import in_paper, pictures_of, tables_of
 from xstilts.reports.entries import Page, Pictures, Place, Section, Tables
 from xstilts.reports.page import page as page_room
@@ -65,7 +65,7 @@ def test_the_paper_takes_tables_by_their_place_and_none_that_is_folded():
     assert [one.name for one in in_paper(tables, Place.DATA, Place.LEFT_OUT)] == ["data", "arms", "cut"]
     results = [one.name for one in in_paper(tables, *(place for place in Place if place > Place.LEFT_OUT))]
     assert results == [
-        "learned", "robustness", "mix", "contrasts", "chosen", "vectors", "gains", "gain_items", "search", "aggregates",
+        "learned", "mix", "robustness", "contrasts", "chosen", "vectors", "gains", "gain_items", "search", "aggregates",
         "multiverse", "collapsed", "without_collapsed",
     ]  # fmt: skip
 
@@ -90,7 +90,7 @@ def test_a_new_section_is_one_entry(tmp_path, monkeypatch):
         pictures=(Pictures("lengths", "letters", lambda report: [("lengths", "<svg><title>l</title></svg>")]),),
         note=lambda report: "Names & letters.",
     )  # fmt: skip
-    for room in (registry, files_room, page_room):
+    for room in (registry, collected, files_room, page_room):
         monkeypatch.setattr(room, "SECTIONS", (new, *SECTIONS))
     report = fake.report(fake.analyse([], fake.two_targets()), history={})
     page = write(tmp_path, report).read_text(encoding="utf-8")

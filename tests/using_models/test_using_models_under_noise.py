@@ -6,6 +6,7 @@ import csv
 import json
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
@@ -133,7 +134,7 @@ def test_examples_that_noise_leaves_alone_keep_their_answer_to_the_last_bit(fini
                      if (one["noise"], one["severity"]) == (entry["noise"], entry["severity"]))  # fmt: skip
         changes = parquet.read_table(made / "variants.parquet").to_pylist()
         changed = {row["clean"] for row in changes if row["variant"] == place}
-        same = [row for row in range(len(before[code])) if row not in changed]
+        same = pa.array([row for row in range(len(before[code])) if row not in changed], pa.int64())
         assert len(same) == meta[place]["unchanged"]
         assert table_of(folder, entry).take(same).equals(before[code].take(same))
 

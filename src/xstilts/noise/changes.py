@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
+from unicodedata import combining
 
 from xstilts.noise import clusters
 from xstilts.noise.edits import distance
 from xstilts.noise.noise import Edit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 T = TypeVar("T")
+
+edit_of: Callable[[tuple[int, int, str, int]], Edit] = partial(tuple.__new__, Edit)
+"""An edit of its four parts: half the time of calling its class, where there are thousands a second."""
+
+_VIRAMA = 9
+"""Its canonical combining class."""
 
 
 def change(text: str, start: int, end: int, new: str) -> Edit | None:
@@ -29,8 +37,27 @@ def change(text: str, start: int, end: int, new: str) -> Edit | None:
 
 
 def letter_changed(text: str, start: int, end: int, new: str) -> Edit | None:
-    """The edit of one whole cluster to another; None where they are the same. Faster than :func:`change`."""
-    return None if text[start:end] == new else Edit(start, end, new, 1)
+    """:func:`change` of whole clusters to one that begins with a letter, or to none; faster."""
+    if text[start:end] == new:
+        return None
+    if _joins(text[start - 1 : start]) or _joins(new[-1:]):
+        return change(text, start, end, new)
+    return edit_of((start, end, new, 1))
+
+
+def letters_exchanged(text: str, start: int, middle: int, end: int) -> Edit | None:
+    """:func:`change` of two clusters, parted at ``middle``, that change places; faster."""
+    first, second = text[start:middle], text[middle:end]
+    if first == second:
+        return None
+    if _joins(text[start - 1 : start]) or _joins(first[-1]) or _joins(second[-1]):
+        return change(text, start, end, second + first)
+    return edit_of((start, end, second + first, 2))
+
+
+def _joins(letter: str) -> bool:
+    """Whether a code point draws the letter after it into its cluster: a virama, or a joiner."""
+    return letter != "" and (combining(letter) == _VIRAMA or letter == "\u200d")
 
 
 def pick(items: Sequence[T], draw: float) -> T:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import lru_cache
+from itertools import accumulate
 from typing import TypeAlias
 
 import regex
@@ -23,7 +24,7 @@ Span: TypeAlias = tuple[int, int]
 @lru_cache(maxsize=1 << 16)
 def _ends(word: str) -> tuple[int, ...]:
     """Where each cluster of a word ends."""
-    return tuple(match.end() for match in _CLUSTER.finditer(word))
+    return tuple(accumulate(map(len, _CLUSTER.findall(word))))
 
 
 def split(text: str) -> list[str]:

@@ -20,7 +20,8 @@ def applied(text: str, edits: Sequence[Edit]) -> str:
     parts: list[str] = []
     last = 0
     for start, end, new, _ in edits:
-        parts += (text[last:start], new)
+        parts.append(text[last:start])
+        parts.append(new)
         last = end
     parts.append(text[last:])
     return "".join(parts)

@@ -12,22 +12,25 @@ spoils too, save the last edit.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import numpy as np
 
 from xstilts.noise import clusters
 from xstilts.noise.edits import applied
+from xstilts.noise.together import edits_together
 from xstilts.randomness import hash_ids, uniforms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from xstilts.noise.clusters import Span
     from xstilts.noise.noise import Edit, EditAt, Way
 
-_SPARE = 8
+_SPARE, _STEP = 6, 8
 _MOST_TRIES = 64
 """Tries for each edit that is wanted, before a text is taken for one without places to spoil."""
 
@@ -53,8 +56,7 @@ class Stream:
         return uniforms(self.seed, f"noise:{self.noise}:{self.language}", ids, self.epoch, draws)
 
 
-@dataclass(frozen=True)
-class Corrupted:
+class Corrupted(NamedTuple):
     """One text after a noise.
 
     Attributes:
@@ -84,91 +86,110 @@ def corrupt(
     """
     if rate == 0:
         return [Corrupted(text) for text in texts]
-    asked = [
-        _Asked(text, way.edit, way.places(text) if way.places else None, rate * clusters.count(text), spans)
-        for text, spans in zip(texts, kept or [()] * len(texts), strict=True)
-    ]
+    places = [way.places(text) for text in texts] if way.places else None
+    budgets = [rate * clusters.count(text) for text in texts]
     hashed = hash_ids(ids)
-    found = [Corrupted(text) for text in texts]
-    for rows, drawn in _drawn(asked, stream, hashed):
-        for row, draws in zip(rows, drawn, strict=True):
-            edits = _edits(asked[row], draws)
-            if edits is None:  # more tries than were drawn
-                edits = _patiently(asked[row], stream, hashed[row : row + 1])
-            if edits:
-                found[row] = Corrupted(applied(texts[row], edits), tuple(edits))
-    return found
+    found: list[tuple[Edit, ...] | None] = [None] * len(texts)
+    if way.propose:
+        plain = [row for row, text in enumerate(texts) if text and text.isascii() and not (kept and kept[row])]
+        for some, draws in _drawn(plain, [_tries(budgets[row]) for row in plain], stream, hashed):
+            own = [texts[row] for row in some], [budgets[row] for row in some]
+            for row, edits in zip(some, edits_together(*own, draws, way.propose), strict=True):
+                found[row] = edits
+    rest = [row for row, edits in enumerate(found) if edits is None]
+    wanted = [1 + len(places[row]) if places else _tries(budgets[row]) for row in rest]
+    for some, draws in _drawn(rest, wanted, stream, hashed):
+        tried = _at([places[row] for row in some], draws) if places else _anywhere([texts[row] for row in some], draws)
+        for row, last, tries in zip(some, draws[:, 0].tolist(), tried, strict=True):
+            run = partial(_edits, texts[row], way.edit, kept=kept[row] if kept else (), budget=budgets[row], last=last)
+            made, is_over = run(tries)
+            if not is_over and places is None:  # more tries than were drawn
+                made = _patiently(texts[row], budgets[row], run, partial(stream.of, hashed[row : row + 1]))
+            found[row] = tuple(sorted(made))
+    return [
+        Corrupted(applied(text, edits), edits) if edits else Corrupted(text)
+        for text, edits in zip(texts, found, strict=True)
+    ]
 
 
-class _Asked(NamedTuple):
-    """What is asked of one text: how to edit it, where (None: nearly everywhere), what all may cost, what stays."""
+Tries: TypeAlias = "Iterable[tuple[int, float]]"
+"""Places in the order in which they are tried, each with a draw for what happens there."""
 
-    text: str
-    edit: EditAt
-    places: Sequence[int] | None
-    budget: float
-    kept: Sequence[Span]
+Run: TypeAlias = "Callable[[Tries], tuple[list[Edit], bool]]"
+"""``tries -> (edits, whether these are all)``, of one text."""
+
+
+def _tries(budget: float) -> int:
+    """How many tries edits that cost so much want as a rule, and a draw for the last of them."""
+    return _SPARE + int(2 * budget)
 
 
 def _drawn(
-    asked: Sequence[_Asked], stream: Stream, hashed: NDArray[np.uint64]
-) -> Iterator[tuple[list[int], list[list[float]]]]:
+    rows: Sequence[int], wanted: Sequence[int], stream: Stream, hashed: NDArray[np.uint64]
+) -> Iterator[tuple[list[int], NDArray[np.float64]]]:
     """Rows that want about as many draws together, with their draws."""
     groups: dict[int, list[int]] = {}
-    for row, one in enumerate(asked):
-        wanted = _SPARE + int(2 * one.budget) if one.places is None else 1 + len(one.places)
-        groups.setdefault(max(16, 1 << (wanted - 1).bit_length()), []).append(row)
-    for width, rows in groups.items():
-        step = max(1, (1 << 20) // width)
-        for start in range(0, len(rows), step):
-            some = rows[start : start + step]
-            yield some, stream.of(hashed[some], width).tolist()
+    for row, draws in zip(rows, wanted, strict=True):
+        groups.setdefault(_STEP * -(-draws // _STEP), []).append(row)
+    for width, together in groups.items():
+        step = max(1, (1 << 18) // width)
+        for start in range(0, len(together), step):
+            some = together[start : start + step]
+            yield some, stream.of(hashed[some], width)
 
 
-def _patiently(asked: _Asked, stream: Stream, hashed: NDArray[np.uint64]) -> list[Edit]:
+def _anywhere(texts: Sequence[str], draws: NDArray[np.float64]) -> Iterator[Tries]:
+    """Tries at random places of texts."""
+    drawn = draws[:, 1:] * np.fromiter(map(len, texts), np.int64, len(texts))[:, None]
+    spots = drawn.astype(np.int64)
+    return map(zip, spots.tolist(), (drawn - spots).tolist())
+
+
+def _at(places: Sequence[Sequence[int]], draws: NDArray[np.float64]) -> Iterator[Tries]:
+    """Each place of a text once, in an order of draws that a place has whatever the others are."""
+    for own, row in zip(places, draws[:, 1:].tolist(), strict=True):
+        order = sorted(range(len(own)), key=row.__getitem__)
+        yield [(own[at], row[at] * 4096.0 % 1.0) for at in order]
+
+
+def _patiently(text: str, budget: float, run: Run, draw: Callable[[int], NDArray[np.float64]]) -> list[Edit]:
     """The edits of a text with few places to spoil, by more and more draws."""
-    most, width = int(_MOST_TRIES * (asked.budget + 1)), 64
+    most, width = int(_MOST_TRIES * (budget + 1)), 64
     while True:
         width = min(4 * width, most)
-        edits = _edits(asked, stream.of(hashed, width)[0].tolist(), final=width == most)
-        if edits is not None:
+        (tries,) = _anywhere([text], draw(width))
+        edits, is_over = run(tries)
+        if is_over or width == most:
             return edits
 
 
-def _edits(asked: _Asked, draws: Sequence[float], *, final: bool = False) -> list[Edit] | None:
-    """The edits of one text, sorted; None where the draws do not suffice and are not final."""
-    text, edit_at, places, budget, kept = asked
-    length = len(text)
-    if not text:
-        return []
-    if places is None:
-        tries: Iterable[tuple[int, float]] = ((int(draw * length), draw * length % 1.0) for draw in draws[1:])
-    else:
-        # each place once, in an order of draws that a place has whatever the others are
-        order = sorted(range(len(places)), key=draws[1:].__getitem__)
-        tries = ((places[at], draws[1 + at] * 4096.0 % 1.0) for at in order)
-        final = True
-    taken = {place for start, end in kept for place in range(start, end)}
-    spent, edits = 0.0, []
-    for place, draw in tries:
+def _edits(
+    text: str, edit_at: EditAt, tries: Tries, kept: Sequence[Span], budget: float, last: float
+) -> tuple[list[Edit], bool]:
+    """The edits of one text, and whether they are all; if not, there were too few tries.
+
+    ``last`` is the draw for the edit that would cost more than is left.
+    """
+    left = budget
+    edits: list[Edit] = []
+    taken = {place for start, end in kept for place in range(start, end)} if kept else set()
+    for place, draw in tries if text else ():
         if place in taken:
             continue
         edit = edit_at(text, place, draw)
         if edit is None:
             continue
         start, end, _, cost = edit
-        touched = (start,) if end - start <= 1 else range(start, end)
-        if not taken.isdisjoint(touched):
+        if (start in taken) if end - start <= 1 else not taken.isdisjoint(range(start, end)):
             continue
-        if spent + cost > budget and draws[0] * cost >= budget - spent:
-            break
-        taken.update(touched)
+        if cost > left and last * cost >= left:
+            return edits, True
+        if end - start <= 1:
+            taken.add(start)
+        else:
+            taken.update(range(start, end))
         edits.append(edit)
-        spent += cost
-        if spent >= budget:
-            break
-    else:
-        if not final:
-            return None
-    edits.sort()
-    return edits
+        left -= cost
+        if left <= 0:
+            return edits, True
+    return edits, not text

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from xstilts.errors import InputError
 from xstilts.registry import Registry
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 RATES: tuple[float, ...] = (0.0, 0.01, 0.02, 0.04, 0.08, 0.16)
 """Severity to the share of a text's grapheme clusters that are edited: one meaning for all types and languages.
@@ -42,16 +46,37 @@ Dictionary: TypeAlias = Mapping[str, Sequence[str]]
 """A word to what may stand in its place."""
 
 
+class Proposals(NamedTuple):
+    """What happens at many places of many texts, each array of the places' shape.
+
+    Attributes:
+        start, end: The letters that go, at most two.
+        new: What comes in their place: the code points of two letters in a last dimension, 0 for none.
+        cost: Cluster edits; 0 where nothing can happen.
+    """
+
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    new: NDArray[np.uint32]
+    cost: NDArray[np.int64]
+
+
+ProposeAt: TypeAlias = "Callable[[NDArray[np.uint8], NDArray[np.int64], NDArray[np.float64]], Proposals]"
+"""``(letters, places, draws) -> proposals``: what ``EditAt`` says at places of ASCII texts with blanks around them."""
+
+
 class Way(NamedTuple):
     """How a noise works in one language.
 
     Attributes:
         edit: The edit at a place.
         places: The places of a text that it can spoil, in order; None: nearly all, so that they are found by trying.
+        propose: The same edits at many places of ASCII texts at once, for speed; None: one after the other.
     """
 
     edit: EditAt
     places: Callable[[str], Sequence[int]] | None = None
+    propose: ProposeAt | None = None
 
 
 class Undefined(NamedTuple):

@@ -89,12 +89,12 @@ def _read(path: Path, stamp: int) -> tuple[Dictionary, str]:
 
 
 def on_target(target: ResolvedTarget) -> list[Asked]:
-    """The noises of a study that a target can have with its labels kept true.
+    """The noises of a study, or of the target alone, that it can have with its labels kept true.
 
     Raises:
         StudyError: If there are noises and none of them can be had.
     """
-    every = _of_study(target.resolved.study.noise)
+    every = _asked_on(target)
     refused = {one.field: _refused(target, one) for one in every}
     kept = [one for one in every if not refused[one.field]]
     if every and not kept:
@@ -104,8 +104,10 @@ def on_target(target: ResolvedTarget) -> list[Asked]:
     return kept
 
 
-def _of_study(noise: Sequence[NoiseItem]) -> list[Asked]:
-    return [asked_of(said, f"noise.{place}") for place, said in enumerate(noise)]
+def _asked_on(target: ResolvedTarget) -> list[Asked]:
+    own = target.said.noise
+    said, where = (target.resolved.study.noise, "noise") if own is None else (own, f"{target.where}.noise")
+    return [asked_of(item, f"{where}.{place}") for place, item in enumerate(said)]
 
 
 def _refused(target: ResolvedTarget, one: Asked) -> str:
@@ -141,10 +143,14 @@ def left_out(resolved: ResolvedStudy) -> Iterator[tuple[str, str]]:
     Raises:
         StudyError: If a noise exists in no language of any target, or a target can have none of them.
     """
-    for one in _of_study(resolved.study.noise):
+    asked: dict[str, tuple[Asked, list[ResolvedTarget]]] = {}
+    for target in resolved.targets:
+        for one in _asked_on(target):
+            asked.setdefault(one.field, (one, []))[1].append(target)
+    for one, targets in asked.values():
         reasons: dict[str, dict[str, None]] = defaultdict(dict)
         had = False
-        for target in resolved.targets:
+        for target in targets:
             if why := _refused(target, one):
                 yield target.name, f"{one.name} is not evaluated on {target.name}: {why}."
                 continue

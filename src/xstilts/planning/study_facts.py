@@ -94,7 +94,7 @@ def study_facts(resolved: ResolvedStudy) -> dict[str, Any]:
 def _noise_clusters(resolved: ResolvedStudy, codes: Sequence[str]) -> dict[str, Any]:
     """Script and resource class, by which robustness is told too; nothing without noise, which leaves keys alone."""
     study = resolved.study
-    if not study.noise:
+    if not (study.noise or any(target.noise for target in study.targets)):
         return {}
     columns: tuple[Clustering, ...] = ("script", "resource" if study.source == "lab" else "joshi")
     found = {column: _cluster_of(resolved, codes, column) for column in columns if column not in study.clusters}

@@ -8,6 +8,7 @@
 from xstilts.protocols import (  # noqa: F401 - importing registers the entries
     lab,
     low_resource,
+    noiseqa,
     phang2020,
     retrieval,
     xtreme,

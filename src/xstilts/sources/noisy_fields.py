@@ -126,7 +126,7 @@ def _context(examples: Sequence[Example], run: Run, *, follow: bool) -> Field:
         again = run([texts[row] for row in lost], [ids[row] for row in lost], [spans[row] for row in lost])
         for row, one in zip(lost, again, strict=True):
             found[row] = one
-    changes = []
+    changes: list[dict[str, Any]] = []
     for example, own, one in zip(examples, spans, found, strict=True):
         if one.text == example["context"]:
             changes.append({})

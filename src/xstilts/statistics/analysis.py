@@ -207,7 +207,8 @@ def analyse(
     if noisy:
         robust = robustness(results, noisy, known, rates_of(score_rows), parsed)
         answer["under_noise"] = robust["under_noise"]
-        made.update(noise=robust["noise"], robustness=robust["robustness"], degradation=robust["degradation"])
+        made["noise"], made["robustness"] = robust["noise"], robust["robustness"]
+        made["degradation"] = robust["degradation"]
     return made
 
 

@@ -11,7 +11,7 @@ from xstilts.noise import NOISES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xstilts.studies.noise_spec import Corruption
+    from xstilts.studies.noise_spec import Corruption, NoiseItem
     from xstilts.studies.spec import Study
 
 
@@ -27,16 +27,25 @@ def check_noise(study: Study, where: str) -> None:
         if item.dictionary is not None and not known.dictionary:
             said = f"The noise {item.type} takes no dictionary."
             raise StudyError(said, field=f"{where}: {place}.dictionary", value=str(item.dictionary))
-    times = Counter((item.type, number, item.where) for item in study.noise for number in item.severity)
-    for (name, number, part), count in times.items():
-        if count > 1:
-            said = f"names {name} at severity {number} ({part}) {count} times; once is enough."
-            raise StudyError(said, field=f"{where}: noise", value=f"{name}:{number}")
+    for place, noise in _lists(study):
+        times = Counter((item.type, number, item.where) for item in noise for number in item.severity)
+        for (name, number, part), count in times.items():
+            if count > 1:
+                said = f"names {name} at severity {number} ({part}) {count} times; once is enough."
+                raise StudyError(said, field=f"{where}: {place}", value=f"{name}:{number}")
+
+
+def _lists(study: Study) -> Iterator[tuple[str, list[NoiseItem]]]:
+    """The study's noises, and those of targets that have their own."""
+    yield "noise", study.noise
+    for place, target in enumerate(study.targets):
+        yield f"targets.{place}.noise", target.noise or []
 
 
 def _tested(study: Study) -> Iterator[tuple[str, Corruption]]:
-    for place, item in enumerate(study.noise):
-        yield f"noise.{place}", item
+    for place, noise in _lists(study):
+        for number, item in enumerate(noise):
+            yield f"{place}.{number}", item
 
 
 def _trained(study: Study) -> Iterator[tuple[str, Corruption]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from xstilts.studies.noise_spec import NoiseItem, without_clean
 from xstilts.studies.training_spec import Name, Positive, Strict
 
 T = TypeVar("T")
@@ -49,6 +50,7 @@ class Target(Strict):
         choose_on: Held-out languages: for each base, arm and target the vectors that are best there are used in all
             other languages, and these languages are no part of any result. Needed where there are several.
         arms: The arms that run on it, beside ``none``; None: all that are not cut to other targets.
+        noise: Its own noises in place of the study's; ``[]`` for clean input alone; None: the study's.
     """
 
     short = (str, "task")
@@ -67,6 +69,12 @@ class Target(Strict):
     index: Literal["exact", "ivf", "hnsw"] = "exact"
     choose_on: list[str] = []
     arms: Several[Name] | None = None
+    noise: list[NoiseItem] | None = None
+
+    @field_validator("noise", mode="before")
+    @classmethod
+    def _clean_is_no_noise(cls, value: object) -> object:
+        return without_clean(value)
 
     @model_validator(mode="after")
     def _chooses_among_several(self) -> Target:

@@ -72,7 +72,8 @@ def _worse(moved: torch.Tensor, gradient: torch.Tensor, reach: torch.Tensor, ste
     """One step of the ascent, back in the ball."""
     gone = moved + reach / steps * gradient / gradient.norm(dim=-1, keepdim=True).clamp_min(_TINY)
     lengths = gone.norm(dim=-1, keepdim=True).clamp_min(_TINY)
-    return gone * (reach / lengths).clamp_max(1.0)
+    back: torch.Tensor = gone * (reach / lengths).clamp_max(1.0)
+    return back
 
 
 @contextmanager

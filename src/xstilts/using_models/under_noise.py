@@ -39,7 +39,8 @@ def check(task: Task, noised: Noised, languages: Iterable[str], pivot: str) -> N
     """
     if why := noisy.refusal(task.kind, noised.noise, noised.where):
         raise InputError(f"{task.name} cannot have this noise: {why}.", field="--noise", value=noised.name)
-    missing, there = {}, []
+    missing: dict[str, str] = {}
+    there: list[str] = []
     for code in languages:
         spoken = languages_of(task, code, pivot)
         reasons = {spoken[name]: undefined(noised.noise, spoken[name], noised.dictionary)

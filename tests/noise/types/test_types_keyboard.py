@@ -8,7 +8,8 @@ import pytest
 
 from xstilts.noise import NOISES, Edit, Stream, Way, clusters, corrupt, way_of
 from xstilts.noise.keyboards import keys_of
-from xstilts.noise.types.keyboard import Slips, Typist
+from xstilts.noise.slips import Slips
+from xstilts.noise.types.keyboard import Typist
 
 ONLY = {name: Slips(**{other: float(other == name) for other in ("delete", "insert", "replace", "transpose")})
         for name in ("delete", "insert", "replace", "transpose")}  # fmt: skip

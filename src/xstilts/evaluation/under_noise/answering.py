@@ -74,8 +74,8 @@ def answers_under_noise(
     for together in [[language] for language in noisy] if put else [list(noisy)]:
         if put and together:
             put(together[0])
-        found = _predicted(model, request, {language: noisy[language] for language in together}, facts, resources)
-        for language, table in found.items():
+        tables = _predicted(model, request, {language: noisy[language] for language in together}, facts, resources)
+        for language, table in tables.items():
             for variant in noisy[language].variants:
                 whole = in_place_of(_answered(language, noisy[language]), table, variant)
                 yield NoisyAnswers(variant, Answers(language, {}, whole))

@@ -8,15 +8,15 @@ stroke is changed only where one letter is left.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from xstilts.languages import get
 from xstilts.noise import clusters, hangul
-from xstilts.noise.edits import distance
+from xstilts.noise.changes import letter_changed, letters_exchanged
 from xstilts.noise.keyboards import is_sign, keys_of
 from xstilts.noise.noise import NOISES, Dictionary, Edit, Noise, Undefined, Way
+from xstilts.noise.slips import Slips, SlipsTogether
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,93 +24,55 @@ if TYPE_CHECKING:
 Strokes = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Slips:
-    """How often which slip happens; the shares need not sum to 1.
-
-    Attributes:
-        delete, insert, replace, transpose: Their shares.
-        beside: Share of the neighbours hit that are in the same row; None: all neighbours alike.
-        careful: Whether the first letter of a word is safe, and letters change places only between two hands.
-    """
-
-    delete: float = 1.0
-    insert: float = 1.0
-    replace: float = 1.0
-    transpose: float = 1.0
-    beside: float | None = None
-    careful: bool = False
-
-
 class Typist:
     """One who types a language and slips; :meth:`edit` is what comes of it."""
 
     def __init__(self, language: str, slips: Slips) -> None:
         self._keys = keys_of(language)
-        self._slips = slips
-        total = slips.delete + slips.insert + slips.replace + slips.transpose
-        self._deletes, self._inserts, self._replaces = slips.delete / total, slips.insert / total, slips.replace / total
+        self._careful, self._share = slips.careful, slips.beside
+        self._deletes, self._inserts, self._replaces = slips.bounds
         self._strokes = lru_cache(maxsize=1 << 14)(self._taken_apart)
 
     def edit(self, text: str, place: int, draw: float) -> Edit | None:
         """The slip at a place of a text; None where there is no letter of the keyboard, or nothing would change."""
-        letter = text[place]
-        strokes: Strokes
-        if text.isascii():
-            if letter not in self._keys:
-                return None
-            start, end, strokes = place, place + 1, (letter,)
-        else:
-            start, end = clusters.around(text, place)
-            strokes = self._strokes(text[start:end])
-        if not strokes or (self._slips.careful and (not start or text[start - 1].isspace())):
+        start, end = clusters.around(text, place)
+        strokes = self._strokes(text[start:end])
+        if not strokes or (self._careful and (not start or text[start - 1].isspace())):
             return None
         if draw < self._deletes:
-            return self._deleted((start, end), strokes, draw / self._deletes)
+            return self._deleted(text, (start, end), strokes, draw / self._deletes)
         draw -= self._deletes
         if draw < self._inserts:
-            return self._inserted((start, end), strokes, draw / self._inserts)
+            draw = draw / self._inserts * 2
+            found, at = self._beside(strokes[0], draw % 1.0), (start, end)[int(draw)]
+            return letter_changed(text, at, at, found)
         draw -= self._inserts
         if draw < self._replaces:
-            return self._replaced((start, end), strokes, draw / self._replaces)
+            draw = draw / self._replaces * len(strokes)
+            at, found = int(draw), self._beside(strokes[int(draw)], draw % 1.0)
+            return _one_letter(text, (start, end), (*strokes[:at], found, *strokes[at + 1 :])) if found else None
         return self._transposed(text, (start, end), strokes)
 
-    def _deleted(self, span: clusters.Span, strokes: Strokes, draw: float) -> Edit | None:
+    def _deleted(self, text: str, span: clusters.Span, strokes: Strokes, draw: float) -> Edit | None:
         at = int(draw * len(strokes))
         if not at:  # without its first stroke it is no letter any more
-            return Edit(*span, "", 1)
-        return _one_letter(span, (*strokes[:at], *strokes[at + 1 :]))
-
-    def _inserted(self, span: clusters.Span, strokes: Strokes, draw: float) -> Edit | None:
-        at = span[int(draw * 2)]
-        found = self._beside(strokes[0], draw * 2 % 1.0)
-        return Edit(at, at, found, 1) if found else None
-
-    def _replaced(self, span: clusters.Span, strokes: Strokes, draw: float) -> Edit | None:
-        at = int(draw * len(strokes))
-        found = self._beside(strokes[at], draw * len(strokes) % 1.0)
-        return _one_letter(span, (*strokes[:at], found, *strokes[at + 1 :])) if found else None
+            return letter_changed(text, *span, "")
+        return _one_letter(text, span, (*strokes[:at], *strokes[at + 1 :]))
 
     def _transposed(self, text: str, span: clusters.Span, strokes: Strokes) -> Edit | None:
         start, end = span
-        following = text[slice(*clusters.after(text, end))]
-        others = self._strokes(following) if following else ()
-        if (
-            not others
-            or text[start:end] == following
-            or (self._slips.careful and self._keys[strokes[0]].left == self._keys[others[0]].left)
-        ):
+        stop = clusters.after(text, end)[1]
+        others = self._strokes(text[end:stop])
+        if not others or (self._careful and self._keys[strokes[0]].left == self._keys[others[0]].left):
             return None
-        new = following + text[start:end]
-        cost = 2 if len(new) == 2 else distance(text[start : end + len(following)], new)
-        return Edit(start, end + len(following), new, cost) if cost else None
+        return letters_exchanged(text, start, end, stop)
 
     def _beside(self, stroke: str, draw: float) -> str:
         """A neighbour of a key, of its own sort: letters beside letters, signs beside signs; "" for none."""
         key = self._keys.get(stroke)
         if key is None:  # an accent on a dead key
             return ""
-        near, share = key.near, self._slips.beside
+        near, share = key.near, self._share
         if share is not None and key.beside and key.above:
             near, draw = (key.beside, draw / share) if draw < share else (key.above, (draw - share) / (1 - share))
         return near[int(draw * len(near))] if near else ""
@@ -124,19 +86,18 @@ class Typist:
         return ()
 
 
-def _one_letter(span: clusters.Span, strokes: Strokes) -> Edit | None:
+def _one_letter(text: str, span: clusters.Span, strokes: Strokes) -> Edit | None:
     """A cluster replaced by what other strokes make, if that is one cluster again."""
-    if len(strokes) == 1:
-        return Edit(*span, strokes[0], 1)
-    made = hangul.syllable(strokes) or unicodedata.normalize("NFC", "".join(strokes))
-    return Edit(*span, made, 1) if clusters.count(made) == 1 else None
+    made = strokes[0] if len(strokes) == 1 else hangul.syllable(strokes)
+    made = made or unicodedata.normalize("NFC", "".join(strokes))
+    return letter_changed(text, *span, made) if clusters.count(made) == 1 else None
 
 
 def _typing(slips: Slips) -> Callable[[str, Dictionary], Way | Undefined]:
     @cache
     def way(language: str) -> Way | Undefined:
         if keys_of(language):
-            return Way(Typist(language, slips).edit)
+            return Way(Typist(language, slips).edit, propose=SlipsTogether(keys_of(language), slips).propose)
         if get(language).script in ("Hans", "Hant", "Hani"):
             return Undefined("an input method makes its characters from letters that are not in the text")
         return Undefined("no keyboard layout is known for it")

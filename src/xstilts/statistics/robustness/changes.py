@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from xstilts.statistics.inference import jackknife
 from xstilts.statistics.robustness.noisy_scores import Number, mean_number
 from xstilts.statistics.score_rows import MeasuredScore
@@ -97,6 +99,8 @@ def _changes(scores: NoisyScores, types: tuple[str, ...]) -> Changes:
             cells.setdefault(chain, {})[language] = MeasuredScore(noisy.value - clean.value, min(noisy.n, clean.n))
             if noisy.moves is not None and clean.moves is not None:
                 moves = noisy.moves - clean.moves
-                sure = Sure(jackknife.error_of(moves), float("nan"), float("nan"), "difference", moves)
+                sure = Sure(
+                    jackknife.error_of(moves), float("nan"), float("nan"), "difference", moves.astype(np.float32)
+                )
                 known[Measurement(condition, *chain, language)] = sure
     return Changes(condition, types, robust, cells, known)
