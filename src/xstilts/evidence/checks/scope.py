@@ -8,6 +8,7 @@ from xstilts.evidence.checks.check import Check
 from xstilts.evidence.lexicon import lexicon
 
 if TYPE_CHECKING:
+    from xstilts.evidence.checks.check import Verdict
     from xstilts.evidence.finding import Finding
     from xstilts.evidence.question import Question
 
@@ -51,7 +52,7 @@ def in_scope(finding: Finding, question: Question, title: str = "") -> Check:
     factors = [name for name in lacking.get("factor", ()) if not (titled and name == _TREATMENT)]
     whole = not lacking.get("factor") and not unmet
     part = not factors and len(unmet) < min(_MANY, len(asked))
-    verdict = "yes" if whole and asked else "undecided" if part else "no"
+    verdict: Verdict = "yes" if whole and asked else "undecided" if part else "no"
     return Check("scope", verdict, f"{said}.", (finding.passage,), score, method=METHOD)
 
 
