@@ -75,7 +75,8 @@ def test_a_paper_of_ones_own_is_read_in_full(tmp_path: Path) -> None:
     folder.mkdir()
     said = "Intermediate training on several languages improves XNLI by 3.0 points over English alone."
     (folder / "own.txt").write_text(
-        f"A paper of parrots\n\nAbstract\n\nWe study cross-lingual transfer with intermediate training.\n\n1 Results\n\n{said}\n"
+        "A paper of parrots\n\nAbstract\n\nWe study cross-lingual transfer with intermediate training.\n\n"
+        f"1 Results\n\n{said}\n"
     )
     toy = reviewed(tmp_path, folder)
     (text,) = toy.report.texts.values()

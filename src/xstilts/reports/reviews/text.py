@@ -61,7 +61,8 @@ def counts(report: ReviewReport) -> str:
     return (
         f"A systematic search in {counted(len(flow.found), 'source')} yielded {flow.works} papers "
         f"({flow.records:,} records); {flow.kept:,} were kept, {len(report.texts):,} read. They assert "
-        f"{report.n_findings:,} things; the {len(report.checked) - asked:,} nearest to the question{beside} were checked, "
+        f"{report.n_findings:,} things; the {len(report.checked) - asked:,} nearest to the question{beside} "
+        "were checked, "
         f"{verified:,} are verified."
     )
 
