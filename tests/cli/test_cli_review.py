@@ -134,7 +134,8 @@ def test_a_source_that_is_none_is_said(xstilts: Command, papers: Path, source: s
 
 def test_references_are_checked_each_with_its_verdicts(xstilts: Command, papers: Path, tmp_path: Path) -> None:
     bib = """
-    @misc{good, title={Parrots that learn in several languages}, author={Ada Macaw and Bo Kea}, year={2021}, eprint={2101.00001}}
+    @misc{good, title={Parrots that learn in several languages}, author={Ada Macaw and Bo Kea},
+      year={2021}, eprint={2101.00001}}
     @misc{year, title={Code-switched intermediate training}, author={Cy Lory}, year={1999}, doi={10.5555/lory.2}}
     @misc{gone, title={Intermediate tasks that were withdrawn}, author={Ed Rook}, year={2023}, doi={10.5555/rook.4}}
     @misc{none, title={A paper that nobody wrote}, author={No One}, year={2020}, doi={10.5555/none}}

@@ -62,10 +62,13 @@ def counts(report: ReviewReport) -> str:
     """What was searched, read and checked, in one sentence."""
     flow = flow_of(report)
     verified = sum(one.verified for one in report.checked)
+    asked = sum(one.finding.availability == "none" for one in report.checked)
+    beside = f" and {counted(asked, 'published claim')}" if asked else ""
     return (
         f"A systematic search in {counted(len(flow.found), 'source')} yielded {flow.works} papers "
         f"({flow.records:,} records); {flow.kept:,} were kept, {len(report.texts):,} read. They assert "
-        f"{report.n_findings:,} things; the {len(report.checked):,} nearest to the question were checked, "
+        f"{report.n_findings:,} things; the {len(report.checked) - asked:,} nearest to the question{beside} "
+        "were checked, "
         f"{verified:,} are verified."
     )
 
