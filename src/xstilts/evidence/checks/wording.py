@@ -27,7 +27,11 @@ def worded(statement: str, texts: Sequence[Text]) -> Check:
         anything else differs; ``undecided`` between; ``not found`` where no passage is near. ``score`` is the share of
         the statement's content words that the passage has in order.
     """
-    nearest = alignment.best(statement, texts)
+    return by_words(alignment.best(statement, texts), texts)
+
+
+def by_words(nearest: Alignment | None, texts: Sequence[Text]) -> Check:
+    """The same for a statement that is aligned already; None where no passage shares a word with it."""
     if nearest is None or max(nearest.shared, nearest.coverage) < LEAST:
         return Check(
             "entailed", "not found", f"No passage is near, in the text available ({available(texts)}).", method=METHOD
