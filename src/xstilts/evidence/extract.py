@@ -50,7 +50,7 @@ def findings(text: Text) -> tuple[Finding, ...]:
 
     Questions, headings, announcements of code and plans assert nothing.
     """
-    told = [found for passage in sentences.passages(text) if (found := _of_sentence(text, passage))]
+    told = [found for passage in sentences.passages(text) if (found := of_passage(text, passage))]
     cells = [found for table in text.tables for found in _of_table(text, table)]
     return (*told, *cells)
 
@@ -61,7 +61,8 @@ def identify(passage: Passage) -> str:
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:10]
 
 
-def _of_sentence(text: Text, passage: Passage) -> Finding | None:
+def of_passage(text: Text, passage: Passage) -> Finding | None:
+    """What a sentence of a text asserts, with its parts; None for what asserts nothing."""
     said = passage.text
     if len(WORD.findall(said)) < 4 or not _VERB.search(said) or _SKIP.search(said):
         return None

@@ -26,14 +26,12 @@ PASSAGES = 3
 
 
 class Entails(Protocol):
-    """A model of natural language inference.
-
-    Attributes:
-        method: Its name and fingerprint, for the check.
-    """
+    """A model of natural language inference."""
 
     @property
-    def method(self) -> str: ...
+    def method(self) -> str:
+        """Its name and fingerprint, for the check."""
+        ...
 
     def __call__(self, pairs: Sequence[tuple[str, str]]) -> Sequence[tuple[float, float, float]]:
         """Probabilities of (entailment, neutral, contradiction) for pairs of (passage, statement), in order."""
