@@ -27,7 +27,8 @@ import numpy as np
 import yaml
 
 import evidence_checks as checks
-from xstilts.evidence import alignment, confidence, entailment
+from xstilts.evidence import alignment, confidence
+from xstilts.evidence.checks import entailment_model as entailment
 from xstilts.evidence.checks.entailed import PASSAGES, all_entailed
 from xstilts.evidence.checks.numbers import consistent
 from xstilts.evidence.checks.quoted import quoted

@@ -18,7 +18,7 @@ import typer
 from typer.exceptions import TyperException
 
 import xstilts
-from xstilts.commands import list_show, models, new, noises, official, stores, studies
+from xstilts.commands import evidence, list_show, models, new, noises, official, reviews, stores, studies
 from xstilts.commands.first_steps import FIRST_STEPS, QUESTION
 from xstilts.commands.output import say
 from xstilts.errors import LONGEST, InputError, XstiltsError, printable, shortened
@@ -46,6 +46,13 @@ app = typer.Typer(
 PANELS: Mapping[str, Mapping[str, Callable[..., None]]] = {
     "Start here": {"demo": studies.demo, "new": new.new},
     "Studies": {"plan": studies.plan, "run": studies.run, "report": studies.report},
+    "Literature": {
+        "review": reviews.review,
+        "check-claim": evidence.check_claim,
+        "check-citations": evidence.check_citations,
+        "audit": evidence.audit,
+        "compile-claim": evidence.compile_claim,
+    },
     "Names": {"list": list_show.list_, "show": list_show.show},
     "Data": {"corrupt": noises.corrupt},
     "Models": {"evaluate": models.evaluate, "predict": models.predict},

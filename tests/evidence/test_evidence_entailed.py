@@ -10,7 +10,7 @@ import pytest
 
 from xstilts import lab
 from xstilts.errors import InputError, ModelError
-from xstilts.evidence import entailment
+from xstilts.evidence.checks import entailment_model as entailment
 from xstilts.evidence.checks.entailed import all_entailed, entailed
 from xstilts.literature.text import Section, Text
 

@@ -105,7 +105,7 @@ def test_nothing_but_the_archives_own_texts_is_included(asked: str) -> None:
         links={"link.tex": "/etc/passwd"},
     )
     text = read(data)
-    assert text.body == "One.\n\nTwo."
+    assert text.body == "One. Two."
     (told,) = text.dropped
     assert "an included file that" in told
 

@@ -9,10 +9,10 @@ import reports_fake_study as plain_study
 from rich.console import Console
 
 from xstilts.reports import grids, print_summary
+from xstilts.reports.collected import pictures_of, tables_of
 from xstilts.reports.entries import Page
 from xstilts.reports.files import csv_files, text_files
 from xstilts.reports.page.page import render
-from xstilts.reports.registry import pictures_of, tables_of
 from xstilts.reports.report import Report
 from xstilts.reports.tables.arms import arms_tables, cut_tables
 from xstilts.reports.tables.contrasts import chosen_tables, contrast_tables, mix_sentences, mix_tables

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from xstilts.reports.collected import tables_of
 from xstilts.reports.files import csv_files
-from xstilts.reports.registry import tables_of
 from xstilts.reports.report import Report
 from xstilts.reports.tables.findings import finding_tables, findings
 from xstilts.reports.tables.items import gain_item_tables, item_limit, item_notes

@@ -13,12 +13,12 @@ import reports_fake_noise as noisy
 import reports_fake_study as fake
 from rich.console import Console
 
+from xstilts.reports.collected import pictures_of, tables_of
 from xstilts.reports.entries import Detail, Page
 from xstilts.reports.figures.degradation import degradation_svg
 from xstilts.reports.numbers import interval, level, points
 from xstilts.reports.page import measured
 from xstilts.reports.page import page as page_room
-from xstilts.reports.registry import pictures_of, tables_of
 from xstilts.reports.tables.corrupted import corrupted_tables
 from xstilts.reports.tables.robustness import BY_LANGUAGE, robustness_tables
 from xstilts.reports.tables.table import text_of

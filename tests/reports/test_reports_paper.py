@@ -8,7 +8,7 @@ import pytest
 import reports_fake_study as fake
 
 from xstilts.claims import chosen, judge
-from xstilts.reports.registry import tables_of
+from xstilts.reports.collected import tables_of
 from xstilts.reports.text.paper import paper, paper_latex, paper_markdown
 from xstilts.reports.text.references import references
 

@@ -11,8 +11,8 @@ import reports_fake_study as fake
 
 from xstilts.claims import references
 from xstilts.reports import write
+from xstilts.reports.collected import tables_of
 from xstilts.reports.files import csv_files, text_files
-from xstilts.reports.registry import tables_of
 from xstilts.reports.tables import published
 from xstilts.reports.tables.published import COLUMNS, apart, published_tables
 from xstilts.reports.tables.table import text_of

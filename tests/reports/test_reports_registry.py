@@ -11,9 +11,10 @@ import reports_fake_study as fake
 
 from xstilts.reports import files as files_room
 from xstilts.reports import registry, write
+from xstilts.reports.collected import in_paper, pictures_of, tables_of
 from xstilts.reports.entries import Page, Pictures, Place, Section, Tables
 from xstilts.reports.page import page as page_room
-from xstilts.reports.registry import SECTIONS, in_paper, pictures_of, tables_of
+from xstilts.reports.registry import SECTIONS
 from xstilts.reports.report import Report
 from xstilts.reports.tables.table import Column, Table, made, number, words
 

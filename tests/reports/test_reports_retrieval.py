@@ -10,10 +10,11 @@ import reports_fake_search as search
 import reports_fake_study as fake
 
 from xstilts.reports import write
+from xstilts.reports.collected import tables_of
 from xstilts.reports.figures.layers import drawn_arms, drawn_metric, drawn_pooling, sweep_name, sweep_said, sweep_svg
 from xstilts.reports.figures.svg import standalone
 from xstilts.reports.numbers import level, points
-from xstilts.reports.registry import SECTIONS, tables_of
+from xstilts.reports.registry import SECTIONS
 from xstilts.reports.report import Report
 from xstilts.reports.tables.searches import arm_tables, diagnostic_tables, metric_tables, variant_in_words
 from xstilts.reports.tables.vectors import option_tables, vectors_in_words, vectors_tables

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import reports_fake_study as fake
 
+from xstilts.reports.collected import tables_of
 from xstilts.reports.files import text_files
-from xstilts.reports.registry import tables_of
 from xstilts.reports.tables.checks import check_tables, collapsed_tables, multiverse_tables, without_collapsed_tables
 from xstilts.reports.tables.data import data_tables, non_commercial
 from xstilts.reports.text.limits import interval_note, limits

@@ -12,11 +12,12 @@ import reports_fake_study as fake
 from markupsafe import Markup
 
 from xstilts.claims import chosen, judge
+from xstilts.reports.collected import pictures_of, tables_of
 from xstilts.reports.entries import Page
 from xstilts.reports.files import text_files
 from xstilts.reports.page import page as page_room
 from xstilts.reports.page.linked_words import LinkedWords
-from xstilts.reports.registry import SECTIONS, pictures_of, tables_of
+from xstilts.reports.registry import SECTIONS
 from xstilts.reports.words import WORDS
 
 SHOWING = {

@@ -51,7 +51,8 @@ from xstilts.studies.load import load_study
 from xstilts.tasks.base import Kind
 from xstilts.training.contrast import Contrast
 from xstilts.training.language_mixture import LanguageMixture
-from xstilts.training.phase import Mix, PhaseSpec
+from xstilts.training.mix import Mix
+from xstilts.training.phase import PhaseSpec
 from xstilts.training.robust import Robust
 
 GOLDEN = Path(__file__).with_name("payloads.json")

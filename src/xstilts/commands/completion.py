@@ -22,9 +22,20 @@ def studies(incomplete: str) -> list[str]:
     """Catalog studies, and the YAML files and folders that begin so."""
     from xstilts.studies.load import catalog_names
 
+    return [*_beginning(catalog_names(), incomplete), *_files(incomplete)]
+
+
+def _files(incomplete: str) -> list[str]:
     found = sorted(Path(name) for name in glob.glob(f"{glob.escape(incomplete)}*"))  # noqa: PTH207 - text as it was typed
     files = [str(path) for path in found if path.suffix in _SUFFIXES and path.is_file()]
-    return [*_beginning(catalog_names(), incomplete), *files, *(f"{path}/" for path in found if path.is_dir())]
+    return [*files, *(f"{path}/" for path in found if path.is_dir())]
+
+
+def reviews(incomplete: str) -> list[str]:
+    """Catalog reviews, and the YAML files and folders that begin so."""
+    from xstilts.studies.review_load import review_names
+
+    return [*_beginning(review_names(), incomplete), *_files(incomplete)]
 
 
 def tasks(incomplete: str) -> list[str]:

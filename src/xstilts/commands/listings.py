@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from xstilts.commands import noises
+from xstilts.commands import noise_listing
 from xstilts.commands.output import plain
 from xstilts.errors import UnknownNameError, nearest
 
@@ -124,6 +124,34 @@ def _study(name: str) -> object:
     return catalog_text(name)
 
 
+def _reviews() -> list[dict[str, Any]]:
+    from xstilts.studies.review_load import load_review, review_names
+
+    return [{"name": name, "question": load_review(name).question} for name in review_names()]
+
+
+def _review(name: str) -> object:
+    from xstilts.studies.review_load import review_text
+
+    return review_text(name)
+
+
+def _databases() -> list[dict[str, Any]]:
+    from xstilts.literature.databases import DATABASES
+
+    return [
+        {"name": one.name, "title": one.title, "net": one.needs_network, "terms": one.terms.text} for one in DATABASES
+    ]
+
+
+def _database(name: str) -> object:
+    from xstilts.literature.databases import DATABASES
+
+    one = DATABASES.get(name)
+    key = {"name": one.name, "title": one.title, "net": one.needs_network}
+    return {**key, "terms": one.terms.text, "terms are printed in": one.terms.source}
+
+
 def _claims() -> list[dict[str, Any]]:
     from xstilts.claims import chosen
 
@@ -173,10 +201,12 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
                 _language,
             ),
             Topic("protocol", "protocols", ("name", "title", "targets"), _protocols, _protocol),
-            Topic("noise", "noises", ("name", "title"), noises.rows, noises.entry),
+            Topic("noise", "noises", ("name", "title"), noise_listing.rows, noise_listing.entry),
             Topic("metric", "metrics", ("name", "kind", "higher_is_better", "low", "high", "doc"), _metrics, _metric),
             Topic("base", "bases", ("name", "where", "repo", "revision"), _bases, _base),
             Topic("study", "studies", ("name", "question", "arms"), _studies, _study),
+            Topic("review", "reviews", ("name", "question"), _reviews, _review),
+            Topic("database", "databases", ("name", "title", "net", "terms"), _databases, _database),
             Topic("claim", "claims", ("name", "paper", "version", "kind", "text", "cut"), _claims, _claim),
             Topic("reference", "references", ("name", "system", "value", "split", "paper"), _references, _reference),
         )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from xstilts.evidence.checks.check import Check, CheckName, Verdict
-    from xstilts.evidence.finding import Finding
+from xstilts.evidence.checks.check import Check, CheckName, Verdict  # noqa: TC001 - pydantic reads annotations at run time
+from xstilts.evidence.finding import Finding  # noqa: TC001 - pydantic reads annotations at run time
 
 Bearing = Literal["whole", "part", "none"]
 _BEARING: dict[str, Bearing] = {"yes": "whole", "undecided": "part"}

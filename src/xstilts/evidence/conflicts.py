@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
@@ -14,7 +15,7 @@ from xstilts.evidence.alignment import content
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xstilts.evidence.finding import Finding, Number
+    from xstilts.evidence.finding import Finding, Number, Scope
 
 Relation = Literal["agree", "conflict", "different scope"]
 AXES = ("factors", "data", "metrics", "languages", "models", "split")
@@ -81,10 +82,16 @@ def _names(finding: Finding, axis: str) -> set[str]:
 
 def _same_subject(one: Finding, other: Finding) -> bool:
     """Whether both name a thing in common, and share a quarter of the words of the shorter one."""
-    named = [{name for axis in ("factors", "data", "metrics") for name in _names(side, axis)} for side in (one, other)]
+    if _subject(one.scope).isdisjoint(_subject(other.scope)):
+        return False
     first, second = (content(side.passage.text) for side in (one, other))
     least = min(len(first), len(second))
-    return bool(named[0] & named[1]) and least > 0 and len(first & second) / least >= ALIKE
+    return least > 0 and len(first & second) / least >= ALIKE
+
+
+@lru_cache(maxsize=16384)
+def _subject(scope: Scope) -> frozenset[str]:
+    return frozenset((*scope.factors, *scope.data, *scope.metrics))
 
 
 def _verdict(one: Finding, other: Finding) -> tuple[Relation, str] | None:

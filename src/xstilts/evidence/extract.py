@@ -13,13 +13,13 @@ from xstilts.evidence import numbers
 from xstilts.evidence.finding import Finding, Number, Scope
 from xstilts.evidence.lexicon import WORD, lexicon
 from xstilts.literature import sentences
-from xstilts.literature.text import Passage
+from xstilts.literature.text import Passage, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xstilts.evidence.finding import Direction, FindingKind
-    from xstilts.literature.text import Table, Text
+    from xstilts.literature.text import Table
 
 _SKIP = re.compile(
     r"\?\s*$|^\W*(?:code|data|models?|our (?:code|data|models?)|the (?:code|data))\b.{0,80}\b(?:available|released?|found)\b|"
@@ -50,9 +50,14 @@ def findings(text: Text) -> tuple[Finding, ...]:
 
     Questions, headings, announcements of code and plans assert nothing.
     """
-    told = [found for passage in sentences.passages(text) if (found := of_passage(text, passage))]
+    told = [found for passage in sentences.passages(text) if (found := _of_sentence(text, passage))]
     cells = [found for table in text.tables for found in _of_table(text, table)]
     return (*told, *cells)
+
+
+def statement(said: str, work: str, version: str) -> Finding:
+    """Words that somebody says a version of a work says, parsed as a finding; whether it does say so is not looked at."""
+    return parsed(Text(work, version, "none", said), Passage(work, version, "", 0, len(said), said))
 
 
 def identify(passage: Passage) -> str:
@@ -61,11 +66,16 @@ def identify(passage: Passage) -> str:
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:10]
 
 
-def of_passage(text: Text, passage: Passage) -> Finding | None:
-    """What a sentence of a text asserts, with its parts; None for what asserts nothing."""
+def _of_sentence(text: Text, passage: Passage) -> Finding | None:
     said = passage.text
     if len(WORD.findall(said)) < 4 or not _VERB.search(said) or _SKIP.search(said):
         return None
+    return parsed(text, passage)
+
+
+def parsed(text: Text, passage: Passage) -> Finding:
+    """A passage of a text with its parts, whatever it says."""
+    said = passage.text
     found = tuple(numbers.read(text.body, passage.start, passage.end))
     subject, against = _sides(said)
     direction = direction_of(said)

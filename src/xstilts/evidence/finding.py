@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from xstilts.literature.text import Availability, Passage
+from xstilts.literature.text import Availability, Passage  # noqa: TC001 - pydantic reads annotations at run time
 
 Unit = Literal["points", "percent", "ratio", "count", "p", "none"]
 Role = Literal["gain", "score", "from", "to", "other"]

@@ -10,9 +10,10 @@ import numpy as np
 from xstilts.evidence.lexicon import lexicon
 from xstilts.literature import bm25
 from xstilts.statistics.screening import missed_target_p, recall_bound
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads annotations at run time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from xstilts.evidence.question import Question
     from xstilts.literature.bm25 import Index

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from xstilts.errors import InputError
-from xstilts.evidence.extract import of_passage
+from xstilts.evidence.extract import parsed
 from xstilts.literature import sentences
 from xstilts.literature.bodies import GarbledError, json_of
 from xstilts.literature.call import Call, Key, Service
@@ -224,11 +224,8 @@ def _checked(proposal: _Proposal, text: Text, part: tuple[int, int], name: str) 
         # "does not show that it helps" holds "it helps"
         return f"A piece of a sentence: {proposal.quote!r}."
     section = next((one.title for one in text.sections if one.start <= at < one.end), "")
-    finding = of_passage(text, Passage(text.work, text.version, section, at, end, proposal.quote))
-    if finding is None:
-        return f"It asserts nothing: {proposal.quote!r}."
     return replace(
-        finding,
+        parsed(text, Passage(text.work, text.version, section, at, end, proposal.quote)),
         subject=proposal.subject,
         against=proposal.against,
         direction=proposal.direction,

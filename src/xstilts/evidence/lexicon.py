@@ -18,7 +18,7 @@ from xstilts.languages.table import LANGUAGES
 from xstilts.tasks.base import TASKS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 WORD = re.compile(r"[^\W_]+(?:[@.'’+][^\W_]+)*\+*")
 """A word: letters and digits; hyphens part words, so that ``zero-shot`` and ``zero shot`` are the same."""
@@ -52,14 +52,14 @@ class Lexicon:
         names: Words as written (languages: case matters) to their code.
         sides: Folded word to its opposite pairs: number of the pair, and side 0 or 1.
         lists: ``negations``, ``hedges``, ``up``, ``down``, ``same``, ``less_is_better``.
-        first: Words that a phrase or a name begins with, so that most words of a text are passed over.
+        first: Words that a phrase or a name begins with, to the words of the longest one; others are passed over.
     """
 
     phrases: Mapping[tuple[str, ...], tuple[tuple[str, str], ...]]
     names: Mapping[tuple[str, ...], str]
     sides: Mapping[str, tuple[tuple[int, int], ...]]
     lists: Mapping[str, frozenset[str]]
-    first: frozenset[str]
+    first: Mapping[str, int]
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Everything that the text names, in the order of the text; of words that overlap on an axis the longest."""
@@ -71,9 +71,8 @@ class Lexicon:
         free: dict[str, int] = {}
         found: list[Mention] = []
         for place in range(len(spans)):
-            if folded[place] not in self.first and spans[place][0] not in self.first:
-                continue
-            for length in range(min(_LONGEST, len(spans) - place), 0, -1):
+            longest = max(self.first.get(folded[place], 0), self.first.get(spans[place][0], 0))
+            for length in range(min(longest, len(spans) - place), 0, -1):
                 meant = list(self.phrases.get(tuple(folded[place : place + length]), ()))
                 code = self.names.get(tuple(word for word, _, _ in spans[place : place + length]))
                 meant += [("language", code)] if code else []
@@ -87,6 +86,10 @@ class Lexicon:
     def named(self, text: str, axis: str) -> tuple[str, ...]:
         """The names on one axis, each once, in the order of the text."""
         return tuple(dict.fromkeys(one.name for one in self.mentions(text) if one.axis == axis))
+
+    def words(self, axis: str, name: str) -> tuple[str, ...]:
+        """The words that stand for a name, as ``lexicon.yaml`` has them, folded."""
+        return tuple(" ".join(phrase) for phrase, meant in self.phrases.items() if (axis, name) in meant)
 
     def scope(self, text: str) -> Scope:
         """What the text speaks of."""
@@ -144,8 +147,15 @@ def lexicon() -> Lexicon:
         languages,
         {word: tuple(found) for word, found in sides.items()},
         {name: frozenset(raw[name]) for name in _LISTS[2:]},
-        frozenset(key[0] for key in (*phrases, *languages)),
+        _longest((*phrases, *languages)),
     )
+
+
+def _longest(known: Iterable[tuple[str, ...]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for words in known:
+        found[words[0]] = max(found.get(words[0], 0), min(len(words), _LONGEST))
+    return found
 
 
 def folded(text: str) -> tuple[str, ...]:

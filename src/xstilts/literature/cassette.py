@@ -7,11 +7,12 @@ type, body, time and cost. No header of a request is written, and keys travel in
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from xstilts.disk import in_plain_words, make_folder, read_json, replace_json
+from xstilts.disk import file_sha256, in_plain_words, make_folder, read_json, replace_json
 from xstilts.errors import CorruptNodeError, InputError
 from xstilts.literature.call import Reply
 
@@ -75,6 +76,12 @@ class Cassette:
         path = self._path(self.folder, call)
         with in_plain_words(self.folder, "cassette"):
             replace_json(path, _stored(call, reply), path.with_suffix(f".{os.getpid()}.part"))
+
+    def digest(self) -> str:
+        """Hash of all stored answers; "" where there is none."""
+        paths = sorted(self.folder.glob("*/*.json")) if self.folder is not None and self.mode != "off" else []
+        told = "".join(f"{path.parent.name}/{path.name} {file_sha256(path)}\n" for path in paths)
+        return hashlib.sha256(told.encode()).hexdigest() if told else ""
 
     @staticmethod
     def _path(folder: Path, call: Call) -> Path:

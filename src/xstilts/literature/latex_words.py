@@ -144,7 +144,8 @@ def _command(source: str, token: regex.Match[str], depth: int) -> tuple[str, int
 
 def _kept_gap(source: str, token: regex.Match[str], at: int) -> str:
     """LaTeX eats the space after a command; it is kept where words would run together that nobody wants so."""
-    mathematical = token["name"] in _SYMBOLS and not _SYMBOLS[token["name"]].isalpha()
+    symbol = _SYMBOLS.get(token["name"], "")
+    mathematical = bool(symbol) and (not symbol.isalpha() or "\u0370" <= symbol[0] <= "\u03ff")  # Greek letters too
     return " " if token["gap"] and mathematical and at == token.end() else ""
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from xstilts.literature.record import Record
+from xstilts.literature.record import Record  # noqa: TC001 - pydantic reads annotations at run time
 
 
 @dataclass(frozen=True)

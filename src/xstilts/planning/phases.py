@@ -18,8 +18,9 @@ from xstilts.tasks.base import Kind
 from xstilts.training.consistency import KINDS as CONSISTENT
 from xstilts.training.contrast import Contrast
 from xstilts.training.language_mixture import items_taken
+from xstilts.training.mix import Mix
 from xstilts.training.mixture import total_steps
-from xstilts.training.phase import Mix, PhaseSpec
+from xstilts.training.phase import PhaseSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

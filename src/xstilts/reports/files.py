@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xstilts.reports.numbers import plain
 from xstilts.reports.registry import SECTIONS
@@ -32,7 +32,7 @@ def csv_files(report: Report) -> dict[str, str]:
     for entry in (entry for section in SECTIONS for entry in section.tables if entry.columns):
         rows = report.rows(entry.name) if entry.rows is None else entry.rows(report)
         if rows or entry.always:
-            files[f"{entry.name}.csv"] = _csv(rows, _with_condition(rows, entry.columns))
+            files[f"{entry.name}.csv"] = csv_text(rows, _with_condition(rows, entry.columns))
     return files
 
 
@@ -46,7 +46,8 @@ def _with_condition(rows: Sequence[Row], columns: Sequence[str]) -> Sequence[str
     return (*columns, *(name for name in rest if any(len({row[name] for row in same}) > 1 for same in seen.values())))
 
 
-def _csv(rows: Iterable[Row], columns: Sequence[str]) -> str:
+def csv_text(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    """Rows as CSV with these columns; no text of them is a formula to a spreadsheet."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)

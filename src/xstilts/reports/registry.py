@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from xstilts.reports.entries import Pictures, Place, Section, Tables, always
 from xstilts.reports.figures.card import card_pictures, card_pixels
 from xstilts.reports.figures.curves import curve_pictures
@@ -49,13 +47,6 @@ from xstilts.statistics.tables.dose_response import DOSE_COLUMNS
 from xstilts.statistics.tables.layer_sweep import SWEEP_COLUMNS
 from xstilts.statistics.tables.measured_overlap import OVERLAP_COLUMNS
 from xstilts.statistics.tables.search_scores import SEARCH_COLUMNS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from xstilts.reports.report import Report
-    from xstilts.reports.tables.table import Table
-
 
 SECTIONS = (
     Section(
@@ -290,27 +281,3 @@ SECTIONS = (
     ),
     Section("words", "Words on this page", "Words", needs=always, template="words"),
 )  # fmt: skip
-
-
-def tables_of(report: Report) -> dict[str, Sequence[Table]]:
-    """What every entry of ``Tables`` makes of a report, by its name, in the order of the page."""
-    return {entry.name: entry.make(report) if entry.make else () for section in SECTIONS for entry in section.tables}
-
-
-def in_paper(tables: Mapping[str, Sequence[Table]], *places: Place) -> list[Table]:
-    """The tables of some places in the paper, in its order; without those that the page folds away."""
-    entries = [entry for section in SECTIONS for entry in section.tables if entry.paper in places]
-    entries.sort(key=lambda entry: entry.paper or 0)
-    return [table for entry in entries for table in tables[entry.name] if not table.folded]
-
-
-def pictures_of(report: Report) -> dict[str, str]:
-    """Name to ``<svg>`` element of everything that can be drawn."""
-    drawn = (pair for section in SECTIONS for entry in section.pictures for pair in entry.draw(report))
-    return {name: svg for name, svg in drawn if svg is not None}
-
-
-def pixels_of(report: Report) -> dict[str, bytes]:
-    """Name to PNG of every picture that has one."""
-    made = [entry.pixels for section in SECTIONS for entry in section.pictures if entry.pixels]
-    return {name: png for pixels in made for name, png in pixels(report)}

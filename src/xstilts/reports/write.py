@@ -7,13 +7,13 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from xstilts.reports.collected import pictures_of, pixels_of, tables_of
 from xstilts.reports.entries import Page
 from xstilts.reports.figures.svg import standalone
 from xstilts.reports.files import csv_files, file_name, text_files
 from xstilts.reports.folder import put
 from xstilts.reports.page.page import render
 from xstilts.reports.places import without_places
-from xstilts.reports.registry import pictures_of, pixels_of, tables_of
 from xstilts.reports.tables.findings import findings
 from xstilts.reports.text.paper import paper, paper_latex, paper_markdown
 

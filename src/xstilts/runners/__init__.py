@@ -1,4 +1,7 @@
-"""What each kind of node does: one module per kind, of its name, each with one function ``run(node, context)``."""
+"""What each kind of node does: one module per kind, of its name, each with one function ``run(node, context)``.
+
+Those of reviews lie together in ``reviews``.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from xstilts.store.node import KIND_VERSIONS
+from xstilts.store.payloads import REVIEW_KINDS
 
 if TYPE_CHECKING:
     from xstilts.runners.context import Context
@@ -21,8 +25,8 @@ _SLOW = (
     "xstilts.models.stored",
     "xstilts.training.loop",
 )
-PRELOAD = {kind: _SLOW for kind in KIND_VERSIONS if kind not in ("score", "analyse")}
-"""Kind of node to the modules that executors import once for all workers; scores and tables need none of them."""
+PRELOAD = {kind: _SLOW for kind in KIND_VERSIONS if kind not in ("score", "analyse", *REVIEW_KINDS)}
+"""Kind of node to the modules that executors import once for all workers; scores, tables, reviews need none of them."""
 
 
 def run_node(node: Node, context: Context) -> None:
@@ -30,4 +34,5 @@ def run_node(node: Node, context: Context) -> None:
 
     The module of its kind is imported when first needed, so that only training brings torch.
     """
-    import_module(f"{__name__}.{node.kind}").run(node, context)
+    room = f"{__name__}.reviews" if node.kind in REVIEW_KINDS else __name__
+    import_module(f"{room}.{node.kind}").run(node, context)

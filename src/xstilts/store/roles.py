@@ -10,6 +10,7 @@ noisy/de                       the same examples with noise, for one language
 measure/0/de                   prepared examples that are counted: which training set of an arm, language
 overlap/mnli/xnli              what is measured of a training task's data in a target's
 scores/KEY                     the score node with this key
+study/KEY                      the tables of a study, by the key of their node, for a review
 """
 
 from __future__ import annotations
@@ -123,6 +124,14 @@ class ScoresRole(Role):
     """A score node, by its key."""
 
     sort: ClassVar[str] = "scores"
+    key: str
+
+
+@dataclass(frozen=True, order=True)
+class StudyRole(Role):
+    """The tables of a study, by the key of their node."""
+
+    sort: ClassVar[str] = "study"
     key: str
 
 

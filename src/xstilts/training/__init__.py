@@ -6,6 +6,7 @@ Only the pure part is imported here; the loop (``xstilts.training.loop``) brings
 from __future__ import annotations
 
 from xstilts.training.contrast import Contrast
-from xstilts.training.phase import Mix, PhaseSpec
+from xstilts.training.mix import Mix
+from xstilts.training.phase import PhaseSpec
 
 __all__ = ["Contrast", "Mix", "PhaseSpec"]

@@ -10,83 +10,19 @@ import math
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from xstilts.errors import InputError
 from xstilts.training.contrast import Contrast
+from xstilts.training.mix import Mix, floats
+from xstilts.training.refusals import finite, known_keys, one_of, require
 from xstilts.training.robust import Robust
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Rule = Literal["proportional", "uniform", "weights", "linear"]
 Precision = Literal["fp32", "bf16"]
 Selection = Literal["last", "average", "pivot-dev", "oracle"]
 
 _LATER = ("contrast", "robust", "consistency")
 """Fields that JSON leaves out where they have their default."""
-
-
-@dataclass(frozen=True)
-class Mix:
-    """How often each task of a phase is drawn; every optimizer step holds examples of one task.
-
-    Attributes:
-        rule: ``proportional`` to the number of training items, ``uniform``, by given ``weights``, or ``linear``: along
-            a straight line from ``weights`` at the first step to ``end_weights`` at the last, normalised at each step.
-        cap: Items of a task beyond this number do not count (proportional only); the T5 rule of Raffel et al. 2020,
-            section 3.5.2, "examples-proportional mixing".
-        temperature: Shares are raised to ``1 / temperature`` and normalised; 1 changes nothing, larger is flatter.
-        weights: Task name to a number, for the rules ``weights`` (positive) and ``linear`` (0 or more, not all 0).
-        end_weights: The same at the last step, for the rule ``linear``.
-
-    Raises:
-        InputError: If a value is out of range or the fields contradict each other.
-    """
-
-    rule: Rule = "proportional"
-    cap: int | None = None
-    temperature: float = 1.0
-    weights: Mapping[str, float] | None = None
-    end_weights: Mapping[str, float] | None = None
-
-    def __post_init__(self) -> None:
-        _one_of("mix.rule", self.rule, get_args(Rule))
-        if self.cap is not None:
-            _require("mix.cap", self.cap, self.cap >= 1, "at least 1")
-            _require("mix.cap", self.cap, self.rule == "proportional", "given only with the rule proportional")
-        _require("mix.temperature", self.temperature, _finite(self.temperature) and self.temperature > 0, "positive")
-        _require("mix.weights", self.weights, (self.rule in ("weights", "linear")) == bool(self.weights),
-                 "given exactly when the rule is weights or linear")  # fmt: skip
-        _require("mix.end_weights", self.end_weights, (self.rule == "linear") == bool(self.end_weights),
-                 "given exactly when the rule is linear")  # fmt: skip
-        self._check_weights("mix.weights", self.weights or {})
-        self._check_weights("mix.end_weights", self.end_weights or {})
-        if self.weights and self.end_weights:
-            _require("mix.end_weights", sorted(self.end_weights), set(self.end_weights) == set(self.weights),
-                     f"one weight for each of {', '.join(sorted(self.weights))}, as in weights")  # fmt: skip
-
-    def _check_weights(self, name: str, weights: Mapping[str, float]) -> None:
-        for task, weight in weights.items():
-            if self.rule == "linear":
-                _require(f"{name}.{task}", weight, _finite(weight) and weight >= 0, "0 or more")
-            else:
-                _require(f"{name}.{task}", weight, _finite(weight) and weight > 0, "positive")
-        if weights:
-            _require(name, dict(weights), any(weight > 0 for weight in weights.values()), "positive for some task")
-
-    def to_json(self) -> dict[str, Any]:
-        """All fields, defaults written out."""
-        weights = {"weights": _floats(self.weights), "end_weights": _floats(self.end_weights)}
-        return {"rule": self.rule, "cap": self.cap, "temperature": float(self.temperature), **weights}
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> Mix:
-        """The inverse of :meth:`to_json`.
-
-        Raises:
-            InputError: If a key is unknown or a value is refused.
-        """
-        _known_keys(cls, values, "mix")
-        return cls(**values)
 
 
 @dataclass(frozen=True)
@@ -162,29 +98,29 @@ class PhaseSpec:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _require("tasks", self.tasks, len(self.tasks) > 0, "at least one task")
-        _require("tasks", self.tasks, len(set(self.tasks)) == len(self.tasks), "each task once")
-        _require("steps", self.steps, (self.steps is None) != (self.epochs is None), "given, or epochs, not both")
+        require("tasks", self.tasks, len(self.tasks) > 0, "at least one task")
+        require("tasks", self.tasks, len(set(self.tasks)) == len(self.tasks), "each task once")
+        require("steps", self.steps, (self.steps is None) != (self.epochs is None), "given, or epochs, not both")
         if self.steps is not None:
-            _require("steps", self.steps, self.steps >= 1, "at least 1")
+            require("steps", self.steps, self.steps >= 1, "at least 1")
         if self.epochs is not None:
-            _require("epochs", self.epochs, _finite(self.epochs) and self.epochs > 0, "positive")
+            require("epochs", self.epochs, finite(self.epochs) and self.epochs > 0, "positive")
         self._check_beside()
         if self.mix.weights is not None:
-            _require("mix.weights", sorted(self.mix.weights), set(self.mix.weights) == set(self.main_tasks),
+            require("mix.weights", sorted(self.mix.weights), set(self.mix.weights) == set(self.main_tasks),
                      f"one weight for each of {', '.join(self.main_tasks)}")  # fmt: skip
         self._check_optimizer()
         self._check_adaptation()
-        _one_of("precision", self.precision, get_args(Precision))
-        _one_of("selection", self.selection, get_args(Selection))
-        _require("token_budget", self.token_budget, self.token_budget >= 1, "at least 1")
-        _require("mlm_probability", self.mlm_probability, 0 < self.mlm_probability < 1, "between 0 and 1")
+        one_of("precision", self.precision, get_args(Precision))
+        one_of("selection", self.selection, get_args(Selection))
+        require("token_budget", self.token_budget, self.token_budget >= 1, "at least 1")
+        require("mlm_probability", self.mlm_probability, 0 < self.mlm_probability < 1, "between 0 and 1")
         if self.evaluate_every is not None:
-            _require("evaluate_every", self.evaluate_every, self.evaluate_every >= 1, "at least 1")
-        _require("average_last", self.average_last, self.average_last >= 1, "at least 1")
-        _require("consistency", self.consistency, _finite(self.consistency) and self.consistency >= 0, "0 or more")
+            require("evaluate_every", self.evaluate_every, self.evaluate_every >= 1, "at least 1")
+        require("average_last", self.average_last, self.average_last >= 1, "at least 1")
+        require("consistency", self.consistency, finite(self.consistency) and self.consistency >= 0, "0 or more")
         if self.contrast is not None and not self.contrast.hard_negatives:
-            _require(
+            require(
                 "batch_size",
                 self.batch_size,
                 self.batch_size >= 2,
@@ -205,33 +141,33 @@ class PhaseSpec:
         if self.beside is None:
             return
         names = sorted(self.beside)
-        _require("beside", names, 0 < len(names) < len(self.tasks) and set(names) < set(self.tasks),
+        require("beside", names, 0 < len(names) < len(self.tasks) and set(names) < set(self.tasks),
                  f"some, not all, of {', '.join(self.tasks)}")  # fmt: skip
         for task, share in self.beside.items():
-            _require(f"beside.{task}", share, _finite(share) and share > 0, "a positive share of the steps")
-        _require("beside", dict(self.beside), self.beside_share < 1, "shares of less than 1 in sum")
+            require(f"beside.{task}", share, finite(share) and share > 0, "a positive share of the steps")
+        require("beside", dict(self.beside), self.beside_share < 1, "shares of less than 1 in sum")
 
     def _check_adaptation(self) -> None:
         rank, alpha = self.lora_rank, self.lora_alpha
         if rank is not None:
-            _require("lora_rank", rank, rank >= 1, "at least 1")
-            _require("freeze_embeddings", self.freeze_embeddings, not self.freeze_embeddings,
+            require("lora_rank", rank, rank >= 1, "at least 1")
+            require("freeze_embeddings", self.freeze_embeddings, not self.freeze_embeddings,
                      "left out with lora_rank, which trains no embeddings anyway")  # fmt: skip
         if alpha is not None:
-            _require("lora_alpha", alpha, rank is not None, "given only with lora_rank")
-            _require("lora_alpha", alpha, _finite(alpha) and alpha > 0, "positive")
-        _require("freeze_layers", self.freeze_layers, self.freeze_layers >= 0, "0 or more")
+            require("lora_alpha", alpha, rank is not None, "given only with lora_rank")
+            require("lora_alpha", alpha, finite(alpha) and alpha > 0, "positive")
+        require("freeze_layers", self.freeze_layers, self.freeze_layers >= 0, "0 or more")
 
     def _check_optimizer(self) -> None:
         rate, decay, norm = self.learning_rate, self.weight_decay, self.max_grad_norm
-        _require("batch_size", self.batch_size, self.batch_size >= 1, "at least 1")
-        _require("learning_rate", rate, _finite(rate) and rate > 0, "positive")
-        _require("warmup", self.warmup, 0 <= self.warmup <= 1, "a share of the steps, from 0 to 1")
-        _require("weight_decay", decay, _finite(decay) and decay >= 0, "0 or more")
-        _require("adam_betas", self.adam_betas, len(self.adam_betas) == 2, "two numbers")
-        _require("adam_betas", self.adam_betas, all(0 <= beta < 1 for beta in self.adam_betas), "in [0, 1)")
-        _require("adam_epsilon", self.adam_epsilon, _finite(self.adam_epsilon) and self.adam_epsilon > 0, "positive")
-        _require("max_grad_norm", norm, norm > 0, "positive")
+        require("batch_size", self.batch_size, self.batch_size >= 1, "at least 1")
+        require("learning_rate", rate, finite(rate) and rate > 0, "positive")
+        require("warmup", self.warmup, 0 <= self.warmup <= 1, "a share of the steps, from 0 to 1")
+        require("weight_decay", decay, finite(decay) and decay >= 0, "0 or more")
+        require("adam_betas", self.adam_betas, len(self.adam_betas) == 2, "two numbers")
+        require("adam_betas", self.adam_betas, all(0 <= beta < 1 for beta in self.adam_betas), "in [0, 1)")
+        require("adam_epsilon", self.adam_epsilon, finite(self.adam_epsilon) and self.adam_epsilon > 0, "positive")
+        require("max_grad_norm", norm, norm > 0, "positive")
 
     def to_json(self) -> dict[str, Any]:
         """All fields, defaults written out, in JSON types; equal phases give equal JSON.
@@ -256,7 +192,7 @@ class PhaseSpec:
             "adam_betas": [float(beta) for beta in self.adam_betas],
             "max_grad_norm": norm,
             "mix": self.mix.to_json(),
-            "beside": _floats(self.beside),
+            "beside": floats(self.beside),
             "lora_alpha": None if alpha is None else float(alpha),
         }
 
@@ -267,7 +203,7 @@ class PhaseSpec:
         Raises:
             InputError: If a key is unknown or a value is refused.
         """
-        _known_keys(cls, values, None)
+        known_keys(cls, values, None)
         given = dict(values)
         if "tasks" in given:
             given["tasks"] = tuple(given["tasks"])
@@ -282,29 +218,3 @@ class PhaseSpec:
         if given.get("robust") is not None:
             given["robust"] = Robust.from_json(given["robust"])
         return cls(**given)
-
-
-def _floats(values: Mapping[str, float] | None) -> dict[str, float] | None:
-    return None if values is None else {name: float(value) for name, value in values.items()}
-
-
-def _finite(value: float) -> bool:
-    return math.isfinite(value)
-
-
-def _require(name: str, value: object, holds: bool, expected: str) -> None:
-    if not holds:
-        raise InputError(f"{value!r} is refused; it must be {expected}.", field=name, value=value)
-
-
-def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise InputError(f"{value!r} is unknown.", field=name, value=value, allowed=allowed)
-
-
-def _known_keys(cls: type, values: Mapping[str, Any], where: str | None) -> None:
-    allowed = [item.name for item in fields(cls)]
-    for key in values:
-        if key not in allowed:
-            name = f"{where}.{key}" if where else str(key)
-            raise InputError("There is no such field.", field=name, value=key, allowed=allowed)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from xstilts.errors import InputError
+from xstilts.training.refusals import known_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,8 +64,5 @@ class Robust:
         Raises:
             InputError: If a key is unknown or a value is refused.
         """
-        allowed = [item.name for item in fields(cls)]
-        for key in values:
-            if key not in allowed:
-                raise InputError("There is no such field.", field=f"robust.{key}", value=key, allowed=allowed)
+        known_keys(cls, values, "robust")
         return cls(**values)

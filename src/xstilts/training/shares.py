@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from xstilts.training.phase import Mix, PhaseSpec
+    from xstilts.training.mix import Mix
+    from xstilts.training.phase import PhaseSpec
 
 
 def effective_size(mix: Mix, size: int) -> int:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from xstilts.literature.text import Passage
+from xstilts.literature.text import Passage  # noqa: TC001 - pydantic reads annotations at run time
 
 CheckName = Literal["quoted", "entailed", "numbers", "scope", "corroborated", "retracted", "rerun"]
 Verdict = Literal["yes", "no", "undecided", "not found", "not checked"]

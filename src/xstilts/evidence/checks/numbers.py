@@ -101,7 +101,9 @@ def arithmetic(said: Sequence[Number]) -> Iterator[str]:
         # a percentage may be meant as points where scores are percent, so both readings are tried
         other_low, other_high = _change(*spans, relative=False)
         fits = (close <= high and low <= far) or (one.unit == "percent" and close <= other_high and other_low <= far)
-        if not fits:
+        if not fits and gain.unit == "percent" and close <= other_high and other_low <= far:
+            yield f"From {one.raw} to {other.raw} is {gain.raw} points, not percent."
+        elif not fits:
             yield f"From {one.raw} to {other.raw} is {low:.4g} to {high:.4g} {gain.unit}, not {gain.raw}."
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+from xstilts.literature.text import Passage  # noqa: TC001 - pydantic reads annotations at run time
 
 if TYPE_CHECKING:
     from xstilts.evidence.answer import Answerability
     from xstilts.evidence.checked import Checked
-    from xstilts.literature.text import Passage, Text
+    from xstilts.literature.text import Text
 
 Reviewer = Literal["challenger", "confirmer", "methodologist", "integrator"]
 Severity = Literal["note", "flaw", "grave"]

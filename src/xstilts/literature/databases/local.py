@@ -59,7 +59,7 @@ def _read_folder(path: Path, ends: tuple[str, ...]) -> Found:
     records: list[Record] = []
     problems: list[str] = []
     files = 0
-    for file in _files(path, ends):
+    for file in files_of(path, ends):
         name = file.relative_to(path).as_posix()
         try:
             records += _records(file, name)
@@ -71,7 +71,12 @@ def _read_folder(path: Path, ends: tuple[str, ...]) -> Found:
     return Found(tuple(records), files, tuple(problems))
 
 
-def _files(folder: Path, ends: tuple[str, ...]) -> Iterator[Path]:
+def files_of(folder: Path, ends: tuple[str, ...]) -> Iterator[Path]:
+    """Files below a folder whose names end so, in the order of their names; no links, nothing hidden.
+
+    Raises:
+        InputError: If there are more than ``MOST_FILES``.
+    """
     count = 0
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))

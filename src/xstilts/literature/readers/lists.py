@@ -21,8 +21,13 @@ _AUTHORS = ("AU", "A1")
 
 def bib(data: bytes, name: str) -> list[Record]:
     """The entries of a BibTeX file."""
+    return renamed([record for _, record in bib_entries(data, name)])
+
+
+def bib_entries(data: bytes, name: str) -> list[tuple[str, Record]]:
+    """The entries of a BibTeX file with their keys."""
     source = decoded(data)
-    return renamed([_of_entry(entry, source, name) for entry in bibtex.parse(source) if entry.fields])
+    return [(entry.key, _of_entry(entry, source, name)) for entry in bibtex.parse(source) if entry.fields]
 
 
 def _of_entry(entry: bibtex.Entry, source: str, name: str) -> Record:

@@ -19,7 +19,7 @@ from xstilts.planning.phase_languages import single_languages
 from xstilts.planning.phases import Phase
 from xstilts.planning.portions import Portion
 from xstilts.tasks.base import Kind
-from xstilts.training.phase import Mix
+from xstilts.training.mix import Mix
 
 if TYPE_CHECKING:
     from xstilts.planning.chains.chain import Chain, Course

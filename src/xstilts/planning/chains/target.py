@@ -21,7 +21,7 @@ from xstilts.store.payloads import ChoosePayload, Runtime
 from xstilts.store.roles import SweptRole
 from xstilts.studies.arm_spec import TargetPhase
 from xstilts.training.contrast import searched_as
-from xstilts.training.phase import Mix
+from xstilts.training.mix import Mix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -23,6 +23,8 @@ from xstilts.reports.text.limits import interval_note
 from xstilts.statistics.inference.crossed import COVERS_FROM
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jinja2 import Environment
     from markupsafe import Markup
 
@@ -39,12 +41,12 @@ def render(page: Page) -> str:
     In a large study first the pictures by cluster and the largest by language, then the list of nodes, learning curves,
     all pictures by language, and last the tables of clusters stay in the files beside it, and the page says so.
     """
-    page = replace(page, pictures={name: _ours(svg) for name, svg in page.pictures.items()}, room=LARGEST)
+    page = replace(page, pictures={name: ours(svg) for name, svg in page.pictures.items()}, room=LARGEST)
     head = _head(page)
     for detail in Detail:
         shown = replace(page, detail=detail)
         sections = [(one, one.content(shown)) for one in SECTIONS if one.needs(one, shown)]
-        template = _environment().get_template("page.html.j2")  # anew, as it remembers the words that it linked
+        template = _linking().get_template("page.html.j2")  # anew, as it remembers the words that it linked
         html = f"{template.render(head, page=shown, sections=sections)}\n"
         if len(html.encode()) <= LARGEST:
             break
@@ -54,16 +56,13 @@ def render(page: Page) -> str:
 def _head(page: Page) -> dict[str, Any]:
     """What the page shows above its sections, and what several of them share."""
     report, facts = page.report, page.report.facts
-    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
     answers = {answer["base"]: answer for answer in report.rows("bases")}
     return {
         "Detail": Detail,
         "report": report,
         "facts": facts,
         "tables": page.tables,
-        "colours": {"light": css_variables(LIGHT), "dark": css_variables(DARK)},
-        "script": _ours(script),
-        "script_hash": b64encode(sha256(script.encode()).digest()).decode(),
+        **looks(),
         "selection": report.selection,
         "n_languages": len(report.languages),
         "lab": report.lab,
@@ -81,26 +80,47 @@ def _head(page: Page) -> dict[str, Any]:
     }
 
 
-def _environment() -> Environment:
+def looks() -> dict[str, Any]:
+    """What every page of ours has: its colours, its script, and the hash that lets no other script run."""
+    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
+    return {
+        "colours": {"light": css_variables(LIGHT), "dark": css_variables(DARK)},
+        "script": ours(script),
+        "script_hash": b64encode(sha256(script.encode()).digest()).decode(),
+    }
+
+
+def _linking() -> Environment:
+    linked = LinkedWords()
+    made = environment(linked)
+    made.filters["linked"] = linked
+    return made
+
+
+def environment(linked: Callable[[object], Markup]) -> Environment:
+    """The templates; whatever they print is escaped.
+
+    Args:
+        linked: What is done with captions; it must escape them.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    environment = Environment(
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters.update(points=points, p=p_value, cell=cell_words, json=_pretty, coded=coded)
-    linked = LinkedWords()
-    environment.filters["linked"] = linked
-    environment.globals.update(interval=interval, linked=linked)
-    parts_of_page: Any = environment.get_template("parts.html.j2").module
-    environment.globals.update({name: getattr(parts_of_page, name) for name in _MACROS})
-    return environment
+    made.filters.update(points=points, p=p_value, cell=cell_words, json=_pretty, coded=coded)
+    made.globals.update(interval=interval, linked=linked)
+    parts_of_page: Any = made.get_template("parts.html.j2").module
+    made.globals.update({name: getattr(parts_of_page, name) for name in _MACROS})
+    return made
 
 
 _MACROS = ("caption", "folded", "gain_cell", "table", "wide")
 
 
-def _ours(text: str) -> Markup:
+def ours(text: str) -> Markup:
+    """Markup of our own: a drawing with its text escaped, or our script."""
     from markupsafe import Markup
 
     return Markup(text)  # noqa: S704 (our own drawing with its text escaped, or our own script)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xstilts.reports.collected import in_paper
 from xstilts.reports.entries import Place
 from xstilts.reports.numbers import counted, interval, p_value, points
-from xstilts.reports.registry import in_paper
 from xstilts.reports.tables.claims import extracted_claims, judged
 from xstilts.reports.tables.contrasts import mix_sentences
 from xstilts.reports.tables.data import non_commercial
@@ -37,12 +37,13 @@ LAB = (
 
 @dataclass(frozen=True)
 class PaperSection:
-    """One section of the paper: its paragraphs, then a list, then its tables."""
+    """One section of the paper: its paragraphs, then a list, then its tables, then a text as it is, line by line."""
 
     title: str
     paragraphs: Sequence[str]
     items: Sequence[str] = ()
     tables: Sequence[Table] = ()
+    listing: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,8 @@ def paper_markdown(made: Paper) -> str:
         if section.items:
             blocks.append("\n".join(f"- {escaped(item)}" for item in section.items))
         blocks += [markdown(table).rstrip() for table in section.tables]
+        if section.listing:  # indented: no line of it can end a fence
+            blocks.append("\n".join(f"    {line}" for line in section.listing.rstrip().split("\n")))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -200,4 +203,14 @@ def _latex_section(section: PaperSection) -> str:
     ]
     if section.items:
         lines += [r"\begin{itemize}", *(rf"\item {escape(item)}" for item in section.items), r"\end{itemize}"]
-    return "\n".join([*lines, *map(latex, section.tables)])
+    lines += map(latex, section.tables)
+    if section.listing:
+        told = [_indented(line) for line in section.listing.rstrip().split("\n")]
+        lines += [r"{\raggedright\ttfamily\footnotesize\setlength{\parindent}{0pt}", *told, "}"]
+    return "\n".join(lines)
+
+
+def _indented(line: str) -> str:
+    """A line of a listing; braces keep its spaces, and the end of the paragraph ends it."""
+    spaces = len(line) - len(line.lstrip(" "))
+    return "{}" + "~" * spaces + escape(line) + r"\par"

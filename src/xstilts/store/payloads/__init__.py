@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from xstilts.errors import StoreError, UnknownNameError
-from xstilts.store.payloads import measure, predict, prepare, train
+from xstilts.store.payloads import measure, predict, prepare, review, train
 from xstilts.store.payloads.form import Form, Json
 from xstilts.store.payloads.measure import AnalysePayload, OverlapPayload, ScoredCell, ScorePayload
 from xstilts.store.payloads.noise import Augmented, NoiseVariant
@@ -23,19 +23,31 @@ from xstilts.store.payloads.prepare import (
     Viewed,
     VocabularyPayload,
 )
+from xstilts.store.payloads.review import (
+    REVIEW_KINDS,
+    CheckPayload,
+    ExtractPayload,
+    ReviewPayload,
+    ScreenPayload,
+    SearchPayload,
+    SynthesisePayload,
+)
 from xstilts.store.payloads.runtime import Place, Runtime
 from xstilts.store.payloads.train import ChoosePayload, ConvertPayload, PretrainPayload, TrainPayload
 
 __all__ = [
     "FORMS",
+    "REVIEW_KINDS",
     "AnalysePayload",
     "AnswersPayload",
     "Augmented",
+    "CheckPayload",
     "ChoosePayload",
     "ConvertPayload",
     "ConvertedVocabularyPayload",
     "CutSet",
     "ExamplesPayload",
+    "ExtractPayload",
     "Form",
     "Json",
     "LimitPayload",
@@ -49,16 +61,20 @@ __all__ = [
     "PortionEncoding",
     "PredictPayload",
     "PretrainPayload",
+    "ReviewPayload",
     "Runtime",
     "ScorePayload",
     "ScoredCell",
+    "ScreenPayload",
+    "SearchPayload",
+    "SynthesisePayload",
     "TrainPayload",
     "Viewed",
     "VocabularyPayload",
     "payload_of",
 ]
 
-_PAYLOADS = (*prepare.PAYLOADS, *train.PAYLOADS, *predict.PAYLOADS, *measure.PAYLOADS)
+_PAYLOADS = (*prepare.PAYLOADS, *train.PAYLOADS, *predict.PAYLOADS, *measure.PAYLOADS, *review.PAYLOADS)
 
 FORMS: Mapping[str, tuple[type[Form], ...]] = MappingProxyType(
     {

@@ -34,6 +34,8 @@ class Runtime(Form):
         inline: The study's own tasks among those that are read: name to description.
         portions: Task, language and split of the text that a vocabulary is trained on.
         dictionaries: Hash of a file that a noise takes words from, to its path.
+        corpus: Files and folders of a review, in the order of their hashes.
+        cassette: Folder of the stored answers of a review.
     """
 
     base: Place | None = None
@@ -42,3 +44,5 @@ class Runtime(Form):
     inline: Mapping[str, Json] = field(default_factory=dict)
     portions: tuple[tuple[str, str, str], ...] = ()
     dictionaries: Mapping[str, str] = field(default_factory=dict)
+    corpus: tuple[str, ...] = ()
+    cassette: str = ""

@@ -1,0 +1,138 @@
+"""``review``: the literature on a question."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from xstilts.commands import completion, options
+from xstilts.commands.output import emit_json, say, tell
+from xstilts.errors import InputError
+
+if TYPE_CHECKING:
+    from xstilts.execution.outcome import Outcome
+    from xstilts.literature.cassette import Cassette
+    from xstilts.planning.reviews import ReviewPlan
+    from xstilts.reports.reviews.report import ReviewReport
+
+Corpus = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--corpus",
+        metavar="PATH",
+        help="A file or folder of your own: BibTeX, RIS, CSL-JSON, JSONL, PDF, LaTeX, web pages, text. Repeat for more.",
+    ),
+]
+CassetteFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--cassette", metavar="DIR", help="Stored answers of databases. With --online, where they are stored."
+    ),
+]
+Online = Annotated[
+    bool, typer.Option("--online", help="Ask databases on the net. Without it nothing leaves this machine.")
+]
+
+
+def review(
+    asked: Annotated[
+        str,
+        typer.Argument(
+            metavar="QUESTION",
+            help="A question in quotes, a YAML file, or a name of `xstilts list reviews`. Example: mix.",
+            autocompletion=completion.reviews,
+        ),
+    ],
+    corpus: Corpus = None,
+    databases: Annotated[
+        str | None,
+        typer.Option(help="Names of `xstilts list databases`, commas between. Default: all that can be asked."),
+    ] = None,
+    cassette: CassetteFolder = None,
+    online: Online = False,
+    budget_usd: Annotated[float, typer.Option(min=0, help="Dollars that services may charge.")] = 0.10,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The folder for the report. Default: ./xstilts-out/review-NAME.")
+    ] = None,
+    store: options.StoreFolder = options.DEFAULT_STORE,
+    json: options.Json = False,
+) -> None:
+    """Review the literature on a question: papers, claims, checks of each, and whether the question is answered."""
+    from xstilts.disk import at_home, refuse_file
+    from xstilts.execution.progress import shown
+    from xstilts.execution.review_run import fetch, run_review
+    from xstilts.literature.rules import Rules
+    from xstilts.planning.reviews import places_of, plan_review
+    from xstilts.reports.reviews.report import report_of
+    from xstilts.reports.reviews.write import write
+    from xstilts.studies.review_load import load_review, with_databases
+
+    loaded = load_review(asked)
+    loaded = with_databases(loaded, databases) if databases is not None else loaded
+    opened = options.open_store(store)
+    folder = at_home(out, "--out") if out is not None else Path("xstilts-out") / f"review-{loaded.name}"
+    refuse_file(folder, "report")
+    held = places_of(loaded, tuple(corpus or ()), cassette_of(cassette, folder, online=online))
+    spent = fetch(loaded, held, Rules(online=True, budget=budget_usd)) if online else 0.0
+    planned = plan_review(loaded, held, opened)
+    command = _command(asked, corpus or [], databases, cassette, out)
+    with shown(list(planned.nodes.values())) as on_event:
+        outcome = run_review(planned, opened, folder, command, on_event)
+    page = report_of(planned, opened, [command], spent) if outcome.complete else None
+    if page is not None:
+        write(folder, page)
+    if json:
+        emit_json(_summary(planned, outcome, folder, page))
+    else:
+        _tell(outcome, page, folder)
+    for note in outcome.notes:
+        say(note)
+    raise typer.Exit(0 if outcome.complete else 1)
+
+
+def cassette_of(folder: Path | None, out: Path, *, online: bool) -> Cassette:
+    """Where answers are: as said, else beside the report where the machine may be left, else nowhere."""
+    from xstilts.literature.cassette import Cassette
+
+    if online:
+        return Cassette(folder or out / "cassette", "record")
+    if folder is None:
+        return Cassette()
+    if not folder.is_dir():
+        raise InputError("There is no such folder.", field="--cassette", value=str(folder), hint="--online fills one.")
+    return Cassette(folder, "replay")
+
+
+def _command(asked: str, corpus: list[Path], databases: str | None, cassette: Path | None, out: Path | None) -> str:
+    """The command line that gives the same report without the net."""
+    words = ["xstilts", "review", asked, *(word for path in corpus for word in ("--corpus", str(path)))]
+    for option, value in (("--databases", databases), ("--cassette", cassette), ("--out", out)):
+        words += [] if value is None else [option, str(value)]
+    return shlex.join(words)
+
+
+def _summary(planned: ReviewPlan, outcome: Outcome, folder: Path, page: ReviewReport | None) -> dict[str, object]:
+    failed = [
+        {"key": key, "label": _label(planned, key), "message": failure.message, "log": str(failure.log)}
+        for key, failure in outcome.failed.items()
+    ]
+    told = {"out": str(folder), "done": sorted(outcome.done), "cached": sorted(outcome.cached)}
+    return {**told, "failed": failed, "not_run": sorted(outcome.not_run), **(page.summary() if page else {})}
+
+
+def _label(planned: ReviewPlan, key: str) -> str:
+    return next(node.label for node in planned.nodes.values() if node.key == key)
+
+
+def _tell(outcome: Outcome, page: ReviewReport | None, folder: Path) -> None:
+    say(str(outcome))
+    for failure in outcome.failed.values():
+        say(f"{failure.message} (log: {failure.log})")
+    if page is None:
+        return
+    for sentence in page.sentences():
+        tell(sentence)
+    tell(f"Report: {folder / 'index.html'}")

@@ -1,0 +1,70 @@
+"""A review is run: what is asked of the net into its cassette first, then its nodes into the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xstilts.disk import make_folder
+from xstilts.evidence import question, searching
+from xstilts.execution import EXECUTORS
+from xstilts.execution.events import ignore
+from xstilts.execution.study_run import RUNNER
+from xstilts.literature.client import Client
+from xstilts.literature.databases.asking import Places, ask
+from xstilts.literature.query import Concept, Query
+from xstilts.store import recorded, retention, study_records
+from xstilts.studies.review_spec import ONLINE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xstilts.execution.events import OnEvent
+    from xstilts.execution.outcome import Outcome
+    from xstilts.literature.rules import Rules
+    from xstilts.planning.reviews import Held, ReviewPlan
+    from xstilts.store.store import Store
+    from xstilts.studies.review_spec import Review
+
+
+def fetch(review: Review, held: Held, rules: Rules) -> float:
+    """Ask the databases on the net what the review will ask them, and store the answers in the cassette.
+
+    What is stored already is not asked again, so a search that was stopped goes on.
+
+    Args:
+        review: What is asked.
+        held: Its cassette records.
+        rules: How politely, and for how many dollars.
+
+    Returns:
+        Dollars that were spent.
+
+    Raises:
+        RunError: If none of them answers.
+    """
+    names = [name for name in held.databases if name in ONLINE]
+    if not names:
+        return 0.0
+    bounds = Query((Concept("any", ("any",)),), review.years.first, review.years.last, review.limits.records)
+    client = Client(held.cassette, rules)
+    ask(names, searching.queries(question.read(review.question), bounds), Places((), client))
+    return client.spent
+
+
+def run_review(plan: ReviewPlan, store: Store, out: Path, command: str = "", on_event: OnEvent = ignore) -> Outcome:
+    """Run the nodes of a review that are not stored yet, one after the other.
+
+    Args:
+        plan: What to run.
+        store: Where nodes are kept and found.
+        out: Folder of the report; names the record of this run.
+        command: The command line, for the record.
+        on_event: Called with every event of the run.
+    """
+    nodes = list(plan.nodes.values())
+    make_folder(out, "report")
+    asked = recorded.of_nodes(nodes, command).to_json()
+    study_records.record(store, f"review {plan.review.name}", nodes, study_records.DEFAULT_KEEP, str(out), asked)
+    outcome = EXECUTORS.get("inline")(nodes, store, RUNNER, on_event=on_event)
+    outcome.notes += retention.after_run(store).left
+    return outcome

@@ -1,0 +1,93 @@
+"""The nodes of a review: search → screen → extract → check → review → synthesise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from xstilts.evidence import confidence, question
+from xstilts.planning.reviews.verdicts import studies_that_speak
+from xstilts.store.node import Cost, Node
+from xstilts.store.payloads import (
+    CheckPayload,
+    ExtractPayload,
+    ReviewPayload,
+    Runtime,
+    ScreenPayload,
+    SearchPayload,
+    SynthesisePayload,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from xstilts.planning.reviews.places import Held
+    from xstilts.store.payloads import Form
+    from xstilts.store.store import Store
+    from xstilts.studies.review_spec import Review
+
+
+@dataclass(frozen=True)
+class ReviewPlan:
+    """The nodes of a review.
+
+    Attributes:
+        review: What is asked.
+        held: What it finds on this machine.
+        nodes: Kind to node, parents before children.
+    """
+
+    review: Review
+    held: Held
+    nodes: Mapping[str, Node]
+
+    def folder(self, store: Store, kind: str) -> Path:
+        """Where a node of it lies, every byte checked."""
+        return store.read(self.nodes[kind].key, kind)
+
+    def to_json(self, store: Store) -> list[dict[str, Any]]:
+        """Its nodes with what is stored."""
+        return [
+            {
+                "key": node.key,
+                "kind": kind,
+                "label": node.label,
+                "parents": sorted(set(node.parents.values())),
+                "cached": store.has(node.key, kind),
+            }
+            for kind, node in self.nodes.items()
+        ]
+
+
+def plan_review(review: Review, held: Held, store: Store) -> ReviewPlan:
+    """The chain of a review's nodes; studies in the store that speak of published claims are parents of its checks.
+
+    Raises:
+        InputError: If the question says nothing that is known, or a file of the corpus is not there.
+    """
+    asks = question.read(review.question).text
+    folder = held.cassette.folder if held.cassette.mode != "off" else None
+    where = Runtime(corpus=tuple(map(str, held.corpus)), cassette=str(folder) if folder else "")
+    nodes: dict[str, Node] = {}
+
+    def add(payload: Form, label: str, *parents: str, studies: Mapping[str, str] | None = None) -> None:
+        of = {kind: nodes[kind].key for kind in parents} | dict(studies or {})
+        nodes[payload.node_kind] = Node.of(payload, f"{label}, review {review.name}", of, Cost(), where)
+
+    years, limits = review.years, review.limits
+    add(
+        SearchPayload(
+            asks, held.databases, limits.records, years.first, years.last, held.hashes(), held.cassette.digest()
+        ),
+        "search",
+    )
+    add(ScreenPayload(asks), "screening", "search")
+    add(ExtractPayload(limits.papers), "extraction", "screen")
+    add(
+        CheckPayload(asks, limits.claims, review.claims, "", confidence.packaged().fitted_on),
+        "checks", "screen", "extract", studies=studies_that_speak(store),
+    )  # fmt: skip
+    add(ReviewPayload(asks, review.reviewers), "reviewers", "check", "extract")
+    add(SynthesisePayload(review.thresholds.recall), "synthesis", "screen", "extract", "check", "review")
+    return ReviewPlan(review, held, nodes)

@@ -1,0 +1,63 @@
+"""Which databases a review asks, and where they find what they answer with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xstilts.errors import InputError
+from xstilts.literature.databases.asking import digest
+from xstilts.studies.review_spec import LOCAL, ONLINE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xstilts.literature.cassette import Cassette
+    from xstilts.studies.review_spec import Review
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a review finds on this machine.
+
+    Attributes:
+        databases: Names of those that are asked, in order.
+        corpus: Files and folders of one's own.
+        cassette: Stored answers.
+    """
+
+    databases: tuple[str, ...]
+    corpus: tuple[Path, ...]
+    cassette: Cassette
+
+    def hashes(self) -> tuple[str, ...]:
+        """Of the corpus, in order.
+
+        Raises:
+            InputError: If a file or folder is not there.
+        """
+        return tuple(map(digest, self.corpus))
+
+
+def places_of(review: Review, corpus: tuple[Path, ...], cassette: Cassette) -> Held:
+    """The databases that a review asks.
+
+    Args:
+        review: Names them, or leaves it to what there is: one's own folder with a corpus, those on the net with a
+            cassette.
+        corpus: Beside the review's own.
+        cassette: ``off`` for none.
+
+    Raises:
+        InputError: If there is nothing to ask, or no cassette for a database that lies on the net.
+    """
+    paths = tuple(dict.fromkeys((*review.corpus, *corpus)))
+    stored = cassette.mode != "off"
+    own = LOCAL[-1:] if paths else ()
+    names = review.databases or (*own, *(ONLINE if stored else ()))
+    far = [name for name in names if name in ONLINE]
+    if not names or (far and not stored):
+        said = f"{', '.join(far)} lie on the net." if far else "There is nothing to search in."
+        hint = "Give files of your own (--corpus), stored answers (--cassette), or leave the machine (--online)."
+        raise InputError(said, field="databases", value=far or None, hint=hint)
+    return Held(names, paths, cassette)

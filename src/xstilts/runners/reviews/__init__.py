@@ -1,0 +1,1 @@
+"""What each kind of node of a review does; none of them needs torch."""

@@ -1,0 +1,49 @@
+"""``check``: the findings nearest to the question, and the published claims that were asked about, each checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xstilts.claims import CLAIMS, chosen
+from xstilts.evidence import checking, confidence, question
+from xstilts.planning.reviews.verdicts import verdicts_in
+from xstilts.runners.loading import report
+from xstilts.runners.reviews.kept import CHECKED, FINDINGS, OPINIONS, TEXTS, WORKS
+from xstilts.store.payloads import CheckPayload
+from xstilts.store.roles import StudyRole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xstilts.evidence.checks.rerun import Rerun
+    from xstilts.runners.context import Context
+    from xstilts.store.node import Node
+
+
+def run(node: Node, context: Context) -> None:
+    """Write the checked findings, and how likely a second reader would mark each as stated in its source."""
+    asked = node.asked(CheckPayload)
+    asks = question.read(asked.question)
+    screened, extracted = context.parent("screen"), context.parent("extract")
+    works = {work.id: work for work in WORKS.read(screened)}
+    texts = {text.work: text for text in TEXTS.read(extracted)}
+    found = FINDINGS.read(extracted)
+    sources = checking.Sources(works, texts, found, tuple(CLAIMS), tuple(_reruns(node, context)))
+    printed = checking.printed(chosen(list(asked.claims)) if asked.claims else (), works, texts)
+    near = [*printed, *checking.nearest(found, asks, works, asked.findings)]
+    wanted = list({one.id: one for one in near}.values())
+    checked, opinions = [], {}
+    fitted = confidence.packaged()
+    for done, one in enumerate(wanted):
+        report(context, done, len(wanted))
+        checked.append(checking.check(one, asks, sources))
+        text = texts.get(one.passage.work)
+        opinions[one.id] = fitted(confidence.features(one.passage.text, [text] if text else []))
+    CHECKED.write(context.work, tuple(checked))
+    OPINIONS.write(context.work, opinions)
+
+
+def _reruns(node: Node, context: Context) -> Iterator[Rerun]:
+    """What the stored studies among the parents say of published claims."""
+    for role in StudyRole.among(node.parents):
+        yield from verdicts_in(context.parent(str(role)))
