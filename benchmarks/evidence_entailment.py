@@ -7,9 +7,9 @@ DIR is a checkpoint as ``--entailment`` takes it (catalog study ``evidence-nli``
 by pair, so that a second run costs nothing; it holds text of the sets and stays out of the project.
 
 Invented sentences reworded by hand (``evidence_paraphrases.yaml``): rules were changed while looking at the even ones,
-the odd ones were only counted. ``constructed``: as in ``evidence_checks.py``. PAWS-X: human paraphrases of Wikipedia, and
-pairs that share nearly all words and mean something else. SciFact: support against refute, five folds by evidence, beside
-the claim alone, the model without the evidence, and the model on the evidence shuffled among the claims.
+the odd ones were only counted. ``constructed``: as in ``evidence_checks.py``. PAWS-X: human paraphrases of Wikipedia,
+and pairs that share nearly all words and mean something else. SciFact: support against refute, five folds by evidence,
+beside the claim alone, the model without the evidence, and the model on the evidence shuffled among the claims.
 """
 
 from __future__ import annotations
