@@ -1,7 +1,7 @@
 """Does the source entail a statement? Rules on words and a model of entailment say so together.
 
 The rules see a changed number, name or direction, which small models overlook; the model reads other wordings, of which
-rules know nothing. A caller gives the model, which :mod:`xstilts.evidence.checks.entailment_model` loads; no torch here.
+rules know nothing. A caller gives the model (:mod:`xstilts.evidence.checks.entailment_model` loads one); no torch here.
 """
 
 from __future__ import annotations
