@@ -56,11 +56,10 @@ def test_a_changed_direction_or_a_denial_is_no_whatever_the_model_says(statement
     assert entailed(statement, [text()], Says(Parrots=(1.0, 0.0, 0.0))).verdict == "no"
 
 
-def test_equal_words_are_yes_whatever_the_model_says() -> None:
-    found = entailed(
-        "We find that parrots count better after training on nuts.", [text()], Says(Parrots=(0.0, 0.0, 1.0))
-    )
-    assert found.verdict == "yes"
+def test_equal_words_are_yes_and_the_model_is_not_asked() -> None:
+    model = Says(Parrots=(0.0, 0.0, 1.0))
+    found = entailed("We find that parrots count better after training on nuts.", [text()], model)
+    assert (found.verdict, found.method, model.asked) == ("yes", "wording 2", [])
 
 
 def test_nearly_equal_words_are_yes_unless_the_model_is_sure_of_the_contrary() -> None:

@@ -56,8 +56,8 @@ def all_entailed(asked: Sequence[tuple[str, Sequence[Text]]], entails: Entails) 
     """Whether passages near to each statement entail or contradict it; the deciding passage is the rationale.
 
     A number, name or direction that differs from the nearest passage's is ``no``, whatever the model says. Equal words
-    are ``yes``. Nearly equal words are ``yes`` unless the model is sure of a contradiction. In all other wordings the
-    model decides.
+    are ``yes``, and the model is not asked. Nearly equal words are ``yes`` unless the model is sure of a contradiction.
+    In all other wordings the model decides.
 
     Args:
         asked: Statements, each with its source.
@@ -71,7 +71,11 @@ def all_entailed(asked: Sequence[tuple[str, Sequence[Text]]], entails: Entails) 
     Raises:
         InputError: If the model does not answer with one triple per pair.
     """
-    near = [alignment.candidates(statement, texts, PASSAGES) for statement, texts in asked]
+    nearest = [alignment.best(statement, texts) for statement, texts in asked]
+    near = [
+        [] if best is None or best.equal else alignment.candidates(statement, texts, PASSAGES)
+        for best, (statement, texts) in zip(nearest, asked, strict=True)
+    ]
     pairs = [
         (passage.text, statement) for (statement, _), passages in zip(asked, near, strict=True) for passage in passages
     ]
@@ -80,12 +84,10 @@ def all_entailed(asked: Sequence[tuple[str, Sequence[Text]]], entails: Entails) 
         raise InputError("An entailment model answers with three probabilities for each pair.", field="entails")
     left = iter(answers)
     checks = []
-    for (statement, texts), passages in zip(asked, near, strict=True):
+    for best, (_, texts), passages in zip(nearest, asked, near, strict=True):
+        words = by_words(best, texts)
         read = _read(passages, [next(left) for _ in passages]) if passages else None
-        nearest = alignment.best(statement, texts)
-        words = by_words(nearest, texts)
-        equal = nearest is not None and nearest.equal
-        checks.append(_judged(words, None if equal else read, f"{words.method}, {entails.method}"))
+        checks.append(_judged(words, read, f"{words.method}, {entails.method}" if read else words.method))
     return checks
 
 
