@@ -9,7 +9,7 @@ import difflib
 import itertools
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -124,11 +124,10 @@ def candidates(statement: str, texts: Iterable[Text], most: int = 3) -> list[Pas
     singles: list[tuple[float, int, Passage]] = []
     pairs: list[tuple[float, int, Passage]] = []
     for text in texts:
-        told = _passages(text)
-        for passage in told:
+        for passage in _passages(text):
             singles += _scored(passage, wanted, len(singles))
-        for one, other in itertools.pairwise(told):
-            pairs += _scored(_joined(text, one, other), wanted, len(pairs))
+        for passage in _pairs(text):
+            pairs += _scored(passage, wanted, len(pairs))
     if not singles or not pairs or min(pairs)[0] + cost > min(singles)[0]:
         pairs = []
     return [
@@ -147,8 +146,13 @@ def _passages(text: Text) -> tuple[Passage, ...]:
     return sentences.passages(text)
 
 
-def _joined(text: Text, one: Passage, other: Passage) -> Passage:
-    return type(one)(one.work, one.version, one.section, one.start, other.end, text.body[one.start : other.end])
+@lru_cache(maxsize=4096)
+def _pairs(text: Text) -> tuple[Passage, ...]:
+    """Sentences that follow each other, two by two."""
+    return tuple(
+        replace(one, end=other.end, text=text.body[one.start : other.end])
+        for one, other in itertools.pairwise(_passages(text))
+    )
 
 
 def best(statement: str, texts: Sequence[Text]) -> Alignment | None:
