@@ -193,7 +193,7 @@ def _answer(reply: Reply) -> tuple[str, int]:
     """What the model wrote, and the tokens of question and answer."""
     said = json_of(reply)
     try:
-        written = said["choices"][0]["message"]["content"]  # type: ignore[index, call-overload]
+        written = said["choices"][0]["message"]["content"]  # type: ignore[index]
     except (KeyError, IndexError, TypeError):
         raise GarbledError("it holds no choices[0].message.content") from None
     if not isinstance(written, str):
