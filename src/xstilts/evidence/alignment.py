@@ -9,7 +9,7 @@ import difflib
 import itertools
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -24,19 +24,9 @@ if TYPE_CHECKING:
     from xstilts.literature.text import Passage, Text
 
 AXES = (
-    "language",
-    "model",
-    "data",
-    "task",
-    "metric",
-    "supervision",
-    "coverage",
-    "resource",
-    "side",
-    "stage",
-    "level",
-    "quantifier",
-)
+    "language", "model", "data", "task", "metric", "supervision", "coverage", "resource",
+    "side", "stage", "level", "quantifier",
+)  # fmt: skip
 """Axes on which one name cannot stand for another."""
 _TOKEN = re.compile(r"[^\W_]+(?:[-‐‑'’.,@+][^\W_]+)*\+*")
 _OTHER = 0.25
@@ -54,14 +44,20 @@ _FRAME = re.compile(
     rf"(?:\w+ly\s+|also\s+|further\s+|can\s+){{0,3}}{_SAY}(?:s|d|ed)?\s+(?:\w+ly\s+)?that,?\s+",
     re.IGNORECASE,
 )
-_LIGHT = frozenset(
-    (
-        "a an the of to in on for and or that which who is are was were be been being this these those it its they their "
-        "we our us as at by with from has have had do does did also further furthermore moreover thus hence then there "
-        "here such both can will proposed propose work paper approach method model framework system technique using use"
-    ).split()
-)
+_LIGHT = frozenset([
+    "a", "an", "the", "of", "to", "in", "on", "for", "and", "or", "that", "which", "who", "is", "are", "was", "were",
+    "be", "been", "being", "this", "these", "those", "it", "its", "they", "their", "we", "our", "us", "as", "at",
+    "by", "with", "from", "has", "have", "had", "do", "does", "did", "also", "further", "furthermore", "moreover",
+    "thus", "hence", "then", "there", "here", "such", "both", "can", "will", "proposed", "propose", "work", "paper",
+    "approach", "method", "model", "framework", "system", "technique", "using", "use",
+])  # fmt: skip
 """Words that may come and go in another wording; ``the proposed method`` is ``our approach``."""
+
+
+_PAIR = 0.2
+"""Share of the words by which two sentences must be nearer to a statement than one."""
+_STEM = 4
+"""Letters that forms of one word share."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +71,9 @@ class Alignment:
         equal: Whether all content words are the same, both ways, in order.
         numbers: Numbers of the statement that the passage lacks, each with the one printed in its place, if any.
         opposed: Words of the statement whose contrary the passage has in their place.
+        turned: Contraries that both have, in another order: *helps A and hurts B*.
+        renamed: (said, printed): one name put for another that the lexicon does not know.
+        replaced: (said, printed): one other word put for another, which may mean the same or not.
         negated: Whether one denies what the other says.
         shifted: (axis, said, printed): names on one axis that were put for others.
         widened: (axis, said): names on an axis on which the passage names nothing.
@@ -88,6 +87,9 @@ class Alignment:
     equal: bool
     numbers: tuple[tuple[Number, Number | None], ...]
     opposed: tuple[tuple[str, str], ...]
+    turned: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...]
+    replaced: tuple[tuple[str, str], ...]
     negated: bool
     shifted: tuple[tuple[str, str, str], ...]
     widened: tuple[tuple[str, str], ...]
@@ -118,20 +120,29 @@ def content(text: str) -> frozenset[str]:
 def candidates(statement: str, texts: Iterable[Text], most: int = 3) -> list[Passage]:
     """The passages that share most words with the statement, best first; equal ones in the order of the texts.
 
-    A statement that is longer than one sentence is also held against pairs of neighbours.
+    It is also held against pairs of neighbours, if one of them is nearer by ``_PAIR`` than any sentence; a statement
+    that is longer than one sentence, if it is nearer at all.
     """
     wanted = content(statement)
-    long = len(sentences.spans(statement)) > 1
-    scored: list[tuple[float, int, Passage]] = []
+    cost = _PAIR if len(sentences.spans(statement)) <= 1 else 0.0
+    singles: list[tuple[float, int, Passage]] = []
+    pairs: list[tuple[float, int, Passage]] = []
     for text in texts:
-        told = _passages(text)
-        pairs = [_joined(text, one, other) for one, other in itertools.pairwise(told)] if long else []
-        for passage in (*told, *pairs):
-            own = content(passage.text)
-            both = len(wanted & own)
-            if both:
-                scored.append((-both / len(wanted) + 0.001 * len(own) / (len(own) + 1), len(scored), passage))
-    return [passage for _, _, passage in sorted(scored)[:most]]
+        for passage in _passages(text):
+            singles += _scored(passage, wanted, len(singles))
+        for passage in _pairs(text):
+            pairs += _scored(passage, wanted, len(pairs))
+    if not singles or not pairs or min(pairs)[0] + cost > min(singles)[0]:
+        pairs = []
+    return [
+        passage for _, _, passage in sorted([*singles, *((far + cost, -1 - n, one) for far, n, one in pairs)])[:most]
+    ]
+
+
+def _scored(passage: Passage, wanted: frozenset[str], number: int) -> list[tuple[float, int, Passage]]:
+    own = content(passage.text)
+    both = len(wanted & own)
+    return [(-both / len(wanted) + 0.001 * len(own) / (len(own) + 1), number, passage)] if both else []
 
 
 @lru_cache(maxsize=4096)
@@ -139,8 +150,13 @@ def _passages(text: Text) -> tuple[Passage, ...]:
     return sentences.passages(text)
 
 
-def _joined(text: Text, one: Passage, other: Passage) -> Passage:
-    return type(one)(one.work, one.version, one.section, one.start, other.end, text.body[one.start : other.end])
+@lru_cache(maxsize=4096)
+def _pairs(text: Text) -> tuple[Passage, ...]:
+    """Sentences that follow each other, two by two."""
+    return tuple(
+        replace(one, end=other.end, text=text.body[one.start : other.end])
+        for one, other in itertools.pairwise(_passages(text))
+    )
 
 
 def best(statement: str, texts: Sequence[Text]) -> Alignment | None:
@@ -158,11 +174,8 @@ def _nearness(one: Alignment) -> tuple[bool, float]:
 def align(statement: str, passage: Passage) -> Alignment:
     """Compare a statement with a passage, word by word."""
     said, printed = words(statement), words(passage.text)
-    blocks = [
-        block
-        for block in difflib.SequenceMatcher(None, said, printed, autojunk=False).get_matching_blocks()
-        if block.size
-    ]
+    matcher = difflib.SequenceMatcher(None, said, printed, autojunk=False)
+    blocks = [block for block in matcher.get_matching_blocks() if block.size]
     matched = {place for block in blocks for place in range(block.a, block.a + block.size)}
     met = {place for block in blocks for place in range(block.b, block.b + block.size)}
     inner = range(min(met), max(met) + 1) if met else range(0)
@@ -174,6 +187,13 @@ def align(statement: str, passage: Passage) -> Alignment:
     own = content(statement)
     lists = lexicon().lists
     lost = Counter(word for place, word in enumerate(printed) if place not in met and word not in _LIGHT)
+    swapped = [
+        (said[a], printed[b])
+        for kind, a, last, b, _ in matcher.get_opcodes()
+        if kind == "replace" and last - a == 1 and not _alike(said[a], printed[b])
+    ]
+    names = _names(statement), _names(passage.text)
+    renamed = tuple(pair for pair in swapped if pair[0] in names[0] and pair[1] in names[1])
     return Alignment(
         passage=passage,
         coverage=sum(place in matched for place in heavy) / max(1, len(heavy)),
@@ -181,6 +201,9 @@ def align(statement: str, passage: Passage) -> Alignment:
         equal=not added and not lost and bool(heavy),
         numbers=_numbers(statement, passage.text),
         opposed=_opposed(new, gone),
+        turned=_turned(said, printed),
+        renamed=renamed,
+        replaced=tuple(pair for pair in swapped if pair not in renamed),
         negated=(_many(new, lists["negations"]) + _many(gone, lists["negations"])) % 2 == 1,
         shifted=tuple(_shifts(statement, passage.text)),
         widened=tuple(_widened(statement, passage.text)),
@@ -193,15 +216,37 @@ def _many(counted: Counter[str], kind: frozenset[str]) -> int:
     return sum(times for word, times in counted.items() if word in kind or word.endswith("n't"))
 
 
+def _alike(one: str, other: str) -> bool:
+    """Whether two words are forms of one, or say little."""
+    return {one, other} <= _LIGHT or one[:_STEM] == other[:_STEM]
+
+
+def _names(text: str) -> frozenset[str]:
+    """Words with a capital letter or a digit, but for the first."""
+    return frozenset(_plain(match[0]) for match in list(_TOKEN.finditer(text))[1:] if match[0] != match[0].lower())
+
+
+def _turned(said: Sequence[str], printed: Sequence[str]) -> tuple[str, ...]:
+    """Words of direction that both sides have, where their order is another."""
+    ways = [[word for word in side if word in said and word in printed and _way(word)] for side in (said, printed)]
+    return () if ways[0] == ways[1] or Counter(ways[0]) != Counter(ways[1]) else tuple(ways[0])
+
+
+def _way(word: str) -> int:
+    """As the lexicon says, of a word that lost its plural ending."""
+    return lexicon().way(word) or lexicon().way(f"{word}s")
+
+
 def _opposed(new: Counter[str], gone: Counter[str]) -> tuple[tuple[str, str], ...]:
     """Pairs of contraries; words stand here without plural endings, so both forms are tried."""
-    contrary, sides = lexicon().opposite, lexicon().sides
-    told = [[word for word in counted if word in sides or f"{word}s" in sides] for counted in (new, gone)]
+    known = lexicon()
+    eased = any(form in known.lists["less_is_better"] for word in (*new, *gone) for form in (word, f"{word}s"))
     return tuple(
         (one, other)
-        for one in told[0]
-        for other in told[1]
-        if any(contrary(a, b) for a in (one, f"{one}s") for b in (other, f"{other}s"))
+        for one in new
+        for other in gone
+        if any(known.opposite(a, b) for a in (one, f"{one}s") for b in (other, f"{other}s"))
+        or (_way(one) * _way(other) == -1 and not eased)
     )
 
 
@@ -223,6 +268,8 @@ def same_number(one: Number, other: Number) -> bool:
 
     The sign of a change is left to the words that say its direction, unless it is printed.
     """
+    if {one.role, other.role} == {"from", "to"}:
+        return False
     signs = [number.raw[0] in "-−–" for number in (one, other)]
     units = {one.unit, other.unit}
     return (

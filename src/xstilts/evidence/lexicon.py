@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 WORD = re.compile(r"[^\W_]+(?:[@.'’+][^\W_]+)*\+*")
 """A word: letters and digits; hyphens part words, so that ``zero-shot`` and ``zero shot`` are the same."""
-_LISTS = ("not_languages", "opposites", "negations", "hedges", "up", "down", "same")
+_LISTS = ("not_languages", "opposites", "negations", "hedges", "up", "down", "same", "less_is_better")
 _LONGEST = 5
 _PIVOT = "en"
 
@@ -52,7 +52,7 @@ class Lexicon:
         phrases: Folded words to the (axis, name) pairs that they stand for.
         names: Words as written (languages: case matters) to their code.
         sides: Folded word to its opposite pairs: number of the pair, and side 0 or 1.
-        lists: ``negations``, ``hedges``, ``up``, ``down``, ``same``.
+        lists: ``negations``, ``hedges``, ``up``, ``down``, ``same``, ``less_is_better``.
         first: Words that a phrase or a name begins with, to the words of the longest one; others are passed over.
     """
 
@@ -112,6 +112,10 @@ class Lexicon:
         """Whether two words say the contrary of each other."""
         first, second = (self.sides.get(word.casefold(), ()) for word in (one, other))
         return any(pair == again and side != contrary for pair, side in first for again, contrary in second)
+
+    def way(self, word: str) -> int:
+        """1 for a word that says that something went up or well, -1 for down or badly, 0 for any other."""
+        return (word in self.lists["up"]) - (word in self.lists["down"])
 
 
 @lru_cache(maxsize=8192)

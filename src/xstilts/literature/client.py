@@ -41,8 +41,6 @@ T = TypeVar("T")
 _MAY_PASS = frozenset({429, 500, 502, 503, 504})
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _MOST_MOVES = 3
-_SILENCE = 30.0
-"""Seconds for which a host may say nothing."""
 _KEPT = (
     "What was answered before is kept if there is a cassette. Give the same command again later, or take fewer records."
 )
@@ -178,7 +176,7 @@ class Client:
         """
         start = self._clock.now()
         try:
-            with httpx2.Client(verify=_tls(place.safe), timeout=_SILENCE, follow_redirects=False) as http:
+            with httpx2.Client(verify=_tls(place.safe), timeout=self.rules.silence, follow_redirects=False) as http:
                 reply, headers = self._followed(http, call, place, start)
         except httpx2.TransportError as error:
             raise _FailureError(place.without_secret(f"{type(error).__name__}: {error}".encode()).decode()) from None

@@ -31,6 +31,7 @@ class Rules:
         tries: Failures in a row after which a question is given up and its host left alone, at least 1.
         rest: Seconds for which it is then left alone.
         longest_wait: Seconds; a host that wants to be left alone for longer is not waited for.
+        silence: Seconds for which a host may say nothing.
         bounds: What an answer may be at most.
         hosts: Where the processes of this machine meet; None for the user's cache.
         seed: Of the waits' jitter.
@@ -42,6 +43,7 @@ class Rules:
     tries: int = 4
     rest: float = 300.0
     longest_wait: float = 120.0
+    silence: float = 30.0
     bounds: Bounds = Bounds()
     hosts: Path | None = None
     seed: int = 0

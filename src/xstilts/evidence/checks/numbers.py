@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from xstilts.literature.text import Text
 
 METHOD = "number grammar 2"
+CLOSE = 0.65
+"""Share of a statement's words, in order, from which a number in letters counts; *half* may be another's *twice*."""
 NEAR = 0.5
 """Share of a statement's words that a passage must have, so that other numbers in it contradict the statement."""
 
@@ -30,8 +32,9 @@ def consistent(statement: str, texts: Sequence[Text]) -> Check:
     ``a gain of 5.4 percent`` is not ``a gain of 5.4 points``.
 
     Returns:
-        ``yes``, ``no`` (another number or unit stands there or in a table, or they do not add up), ``not found``, or
-        ``not checked`` where the statement has no number.
+        ``yes``, ``no`` (another number or unit stands there or in a table, or they do not add up), ``undecided`` where only a
+        number in letters is not there in another wording, ``not found``, or ``not checked`` where the statement has no
+        number.
     """
     said = numbers.read(statement)
     if not said:
@@ -49,14 +52,18 @@ def consistent(statement: str, texts: Sequence[Text]) -> Check:
 
 
 def _beside(nearest: Alignment, texts: Sequence[Text]) -> Check:
-    evidence, wrong = [nearest.passage], []
+    evidence: list[Passage] = [nearest.passage]
+    wrong: list[tuple[Number, str]] = []
     for number, stead in nearest.numbers:
         cells = list(_cells(number, texts))
         evidence += cells
         if not cells and not _derived(number, numbers.read(nearest.passage.text)):
-            wrong.append(_difference(number, stead))
+            wrong.append((number, _difference(number, stead)))
+    if any(nearest.coverage >= CLOSE or any(sign.isdigit() for sign in number.raw) for number, _ in wrong):
+        return Check("numbers", "no", " ".join(said for _, said in wrong), tuple(evidence), method=METHOD)
     if wrong:
-        return Check("numbers", "no", " ".join(wrong), tuple(evidence), method=METHOD)
+        reason = f"In other words the passage may say it: {' '.join(said for _, said in wrong)}"
+        return Check("numbers", "undecided", reason, tuple(evidence), method=METHOD)
     return Check(
         "numbers", "yes", "The source prints the same numbers with the same units.", tuple(evidence), method=METHOD
     )

@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from xstilts.evidence.alignment import Alignment
     from xstilts.literature.text import Text
 
-METHOD = "wording 1"
+METHOD = "wording 2"
 LEAST, ENOUGH = 0.5, 0.8
 """Share of a statement's content words below which no passage speaks of it, and from which one says the same."""
+NAMED = ("language", "model", "data")
+"""Axes of proper names, which no other wording changes."""
+CLOSE = 0.65
+"""Share of them, in order, from which single words tell two meanings apart; in another wording they do not."""
 
 
 def worded(statement: str, texts: Sequence[Text]) -> Check:
@@ -27,7 +31,11 @@ def worded(statement: str, texts: Sequence[Text]) -> Check:
         anything else differs; ``undecided`` between; ``not found`` where no passage is near. ``score`` is the share of
         the statement's content words that the passage has in order.
     """
-    nearest = alignment.best(statement, texts)
+    return by_words(alignment.best(statement, texts), texts)
+
+
+def by_words(nearest: Alignment | None, texts: Sequence[Text]) -> Check:
+    """The same for a statement that is aligned already; None where no passage shares a word with it."""
     if nearest is None or max(nearest.shared, nearest.coverage) < LEAST:
         return Check(
             "entailed", "not found", f"No passage is near, in the text available ({available(texts)}).", method=METHOD
@@ -41,24 +49,36 @@ def worded(statement: str, texts: Sequence[Text]) -> Check:
         return Check(
             "entailed", "undecided", "The passage is more careful than the statement.", evidence, score, method=METHOD
         )
-    if score >= ENOUGH and not nearest.widened:
+    if score >= ENOUGH and not (nearest.widened or nearest.replaced):
         return Check("entailed", "yes", "The passage says it in nearly the same words.", evidence, score, method=METHOD)
-    lacking = ", ".join((*(name for _, name in nearest.widened), *nearest.added)[:6]) or "the order of its words"
+    lacking = (
+        ", ".join(dict.fromkeys((*(name for _, name in nearest.widened), *nearest.added)[:6]))
+        or "the order of its words"
+    )
     return Check("entailed", "undecided", f"The passage does not have: {lacking}.", evidence, score, method=METHOD)
 
 
 def differences(nearest: Alignment) -> list[str]:
-    """Differences that change what is said, in words."""
+    """Differences that change what is said: numbers in digits, proper names, and any word where most others agree."""
+    close = nearest.coverage >= CLOSE
     found = [
         f"The statement says {number.raw.strip()}, the passage {stead.raw.strip() if stead else 'no such number'}."
         for number, stead in nearest.numbers
+        if close or any(sign.isdigit() for sign in number.raw)
     ]
-    found += [f"The statement says “{one}”, the passage “{other}”." for one, other in nearest.opposed]
+    found += [
+        f"The statement is about {said}, the passage about {told} ({axis})."
+        for axis, said, told in nearest.shifted
+        if close or axis in NAMED
+    ]
+    if not close:
+        return found
+    pairs = (*nearest.opposed, *nearest.renamed)
+    found += [f"The statement says “{one}”, the passage “{other}”." for one, other in pairs]
     if nearest.negated:
         found.append("One of the two denies what the other says.")
     if ("quantifier", "all") in nearest.widened:
         found.append("The statement says so of everything, the passage does not.")
-    found += [
-        f"The statement is about {said}, the passage about {told} ({axis})." for axis, said, told in nearest.shifted
-    ]
+    if nearest.turned:
+        found.append(f"The statement and the passage have another order of: {', '.join(nearest.turned)}.")
     return found
