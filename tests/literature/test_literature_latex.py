@@ -115,7 +115,9 @@ def test_a_lone_file_includes_nothing_of_its_folder(tmp_path: Path) -> None:
     (tmp_path / "main.tex").write_bytes(document("One. \\input{secret}\\lstinputlisting{secret.tex}"))
     text = files.read(tmp_path / "main.tex", "w", "v")
     assert "Secret" not in text.body
-    assert any("secret" in told for told in text.dropped) and any("no other file is read" in told for told in text.dropped)
+    assert any("secret" in told for told in text.dropped) and any(
+        "no other file is read" in told for told in text.dropped
+    )
 
 
 @pytest.mark.parametrize(
@@ -136,7 +138,9 @@ def test_a_red_word_stays() -> None:
 
 
 def test_commands_that_multiply_are_bounded() -> None:
-    laughs = "".join(f"\\newcommand{{\\l{chr(98 + i)}}}{{{chr(92)}l{chr(97 + i)}" + f"\\l{chr(97 + i)}}}" * 1 for i in range(11))
+    laughs = "".join(
+        f"\\newcommand{{\\l{chr(98 + i)}}}{{{chr(92)}l{chr(97 + i)}" + f"\\l{chr(97 + i)}}}" * 1 for i in range(11)
+    )
     source = document("One. " + "\\lk" * 4000, f"\\newcommand{{\\la}}{{ha}}{laughs}\\def\\x{{\\y}}\\def\\y{{\\x}}")
     text = read(source)
     assert text.body.startswith("One.")
@@ -166,7 +170,14 @@ def test_a_sparse_member_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"\x1f\x8b broken", b"PK\x03\x04 broken", tar({"a.tex": "no document"}), tar({"a.png": "x"}), gzip.compress(b"x")[:-4]]
+    "data",
+    [
+        b"\x1f\x8b broken",
+        b"PK\x03\x04 broken",
+        tar({"a.tex": "no document"}),
+        tar({"a.png": "x"}),
+        gzip.compress(b"x")[:-4],
+    ],
 )
 def test_what_is_no_source_is_refused(data: bytes) -> None:
     with pytest.raises(InputError) as told:

@@ -58,7 +58,15 @@ def test_cells_stand_where_their_offsets_say() -> None:
             start, end = sentences.cell_span(table, row, column)
             assert text.body[start:end] == cell
     told = [one.text for one in sentences.passages(text)]
-    assert told == ["We gain 5.4±0.3 points.", "It is good.", "On dev.", "One two <b>.", "Table 1: Results.", "x=1", "Ek 2020."]
+    assert told == [
+        "We gain 5.4±0.3 points.",
+        "It is good.",
+        "On dev.",
+        "One two <b>.",
+        "Table 1: Results.",
+        "x=1",
+        "Ek 2020.",
+    ]
 
 
 def test_the_abstract_comes_first_also_where_the_page_has_it_last() -> None:
@@ -123,7 +131,9 @@ def test_programs_and_comments_are_no_text(dropped: str) -> None:
     assert body(dropped) == "Seen."
 
 
-@pytest.mark.parametrize("page", [b'{"error": "none"}', b"<html><body></body></html>", b"<html><script>x</script>", b""])
+@pytest.mark.parametrize(
+    "page", [b'{"error": "none"}', b"<html><body></body></html>", b"<html><script>x</script>", b""]
+)
 def test_what_is_no_page_is_refused_in_one_sentence(page: bytes) -> None:
     with pytest.raises(InputError, match="^page: This"):
         html.read(page, "page")

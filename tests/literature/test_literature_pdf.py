@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
 NO_TABLES = "tables: a PDF does not say what its cells are"
 PAPER = pdf(
-    shown("A Title", "Ada Lovelace", "Abstract", "We gain 5.4 points in multi-", "lingual data.", "1 Introduction", "One two"),
+    shown(
+        "A Title",
+        "Ada Lovelace",
+        "Abstract",
+        "We gain 5.4 points in multi-",
+        "lingual data.",
+        "1 Introduction",
+        "One two",
+    ),
     shown("three.", "2 Results", "Four."),
 )
 
@@ -70,7 +78,9 @@ def test_a_pdf_that_everyone_may_open_is_read_and_one_with_a_password_is_not() -
         read(locked(PAPER, "secret"))
 
 
-@pytest.mark.parametrize("data", [PAPER[:300], b"%PDF-1.4 nonsense", b"hello", b"", pdf(""), PAPER.replace(b"/Pages", b"/Pagez")])
+@pytest.mark.parametrize(
+    "data", [PAPER[:300], b"%PDF-1.4 nonsense", b"hello", b"", pdf(""), PAPER.replace(b"/Pages", b"/Pagez")]
+)
 def test_what_cannot_be_read_is_said_in_one_paragraph(data: bytes) -> None:
     with pytest.raises(InputError) as told:
         read(data)

@@ -32,12 +32,12 @@ def reasons(*records: Record) -> list[str]:
 def test_each_key_merges_and_says_so() -> None:
     a = record("a", ids=Ids(doi="10.1000/X"))
     assert reasons(a, record("b", "Noise of Words", ids=Ids(doi="10.1000/x"))) == ["same doi"]
-    assert reasons(record("a", ids=Ids(arxiv="2001.00001", version="v1")), record("b", "Noise", ids=Ids(arxiv="2001.00001"))) == [
-        "same arXiv id"
-    ]
-    assert reasons(record("a", ids=Ids(acl="2020.x-1.1")), record("b", "Noise of", ids=Ids(doi="10.18653/v1/2020.x-1.1"))) == [
-        "same ACL id"
-    ]
+    assert reasons(
+        record("a", ids=Ids(arxiv="2001.00001", version="v1")), record("b", "Noise", ids=Ids(arxiv="2001.00001"))
+    ) == ["same arXiv id"]
+    assert reasons(
+        record("a", ids=Ids(acl="2020.x-1.1")), record("b", "Noise of", ids=Ids(doi="10.18653/v1/2020.x-1.1"))
+    ) == ["same ACL id"]
     assert reasons(a, record("b", LONG.upper(), year=2021)) == ["same title, first author and year"]
     assert reasons(a, record("b", LONG.replace("Words", "Word"))) == ["nearly the same title, same authors and year"]
 
@@ -57,7 +57,9 @@ def test_other_authors_years_and_numbers_are_other_papers() -> None:
 
 
 def test_a_title_that_says_little_needs_all_authors_and_the_year() -> None:
-    assert len(grouped(record("a", "Introduction"), record("b", "Introduction", authors=("Ada Lovelace", "Cy Dee")))) == 2
+    assert (
+        len(grouped(record("a", "Introduction"), record("b", "Introduction", authors=("Ada Lovelace", "Cy Dee")))) == 2
+    )
     assert len(grouped(record("a", "Introduction"), record("b", "Introduction", year=2021))) == 2
     assert len(grouped(record("a", "Introduction"), record("b", "Introduction"))) == 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads annotations at run time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,6 @@ import numpy as np
 from xstilts.evidence.lexicon import lexicon
 from xstilts.literature import bm25
 from xstilts.statistics.screening import missed_target_p, recall_bound
-from collections.abc import Mapping  # noqa: TC003 - pydantic reads annotations at run time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

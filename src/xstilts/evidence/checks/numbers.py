@@ -32,9 +32,9 @@ def consistent(statement: str, texts: Sequence[Text]) -> Check:
     ``a gain of 5.4 percent`` is not ``a gain of 5.4 points``.
 
     Returns:
-        ``yes``, ``no`` (another number or unit stands there or in a table, or they do not add up), ``undecided`` where only a
-        number in letters is not there in another wording, ``not found``, or ``not checked`` where the statement has no
-        number.
+        ``yes``, ``no`` (another number or unit stands there or in a table, or they do not add up), ``undecided`` where
+        only a number in letters is not there in another wording, ``not found``, or ``not checked`` where the statement
+        has no number.
     """
     said = numbers.read(statement)
     if not said:

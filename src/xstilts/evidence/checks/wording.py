@@ -71,14 +71,14 @@ def differences(nearest: Alignment) -> list[str]:
         for axis, said, told in nearest.shifted
         if close or axis in NAMED
     ]
+    if ("quantifier", "all") in nearest.widened:
+        found.append("The statement says so of everything, the passage does not.")
     if not close:
         return found
     pairs = (*nearest.opposed, *nearest.renamed)
     found += [f"The statement says “{one}”, the passage “{other}”." for one, other in pairs]
     if nearest.negated:
         found.append("One of the two denies what the other says.")
-    if ("quantifier", "all") in nearest.widened:
-        found.append("The statement says so of everything, the passage does not.")
     if nearest.turned:
         found.append(f"The statement and the passage have another order of: {', '.join(nearest.turned)}.")
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
 from xstilts.literature.text import Passage  # noqa: TC001 - pydantic reads annotations at run time
 
 if TYPE_CHECKING:

@@ -77,6 +77,4 @@ ASSESSMENT: Kept[Assessment] = Kept("assessment.json", Assessment)
 EFFECTS: Kept[tuple[Synthesis, ...]] = Kept("effects.json", tuple[Synthesis, ...])
 CERTAINTY: Kept[Certainty] = Kept("certainty.json", Certainty)
 STOP: Kept[Stop] = Kept("stop.json", Stop)
-STAGES: Kept[tuple[StageScore | CalibrationScore, ...]] = Kept(
-    "stages.json", tuple[StageScore | CalibrationScore, ...]
-)
+STAGES: Kept[tuple[StageScore | CalibrationScore, ...]] = Kept("stages.json", tuple[StageScore | CalibrationScore, ...])
