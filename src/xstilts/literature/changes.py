@@ -107,7 +107,7 @@ def _paired(old: list[str], new: list[str]) -> list[tuple[int, int]]:
 def _changed(before: tuple[str, tuple[int, int]], after: tuple[str, tuple[int, int]]) -> Change:
     old, new = (_words(*side) for side in (before, after))
     match = difflib.SequenceMatcher(
-        None, *([_normal(text) for _, _, text in side] for side in (old, new)), autojunk=False
+        None, [_normal(text) for _, _, text in old], [_normal(text) for _, _, text in new], autojunk=False
     )
     lost = [(old[i][0], old[j - 1][1]) for name, i, j, _, _ in match.get_opcodes() if name != "equal" and j > i]
     gained = [(new[i][0], new[j - 1][1]) for name, _, _, i, j in match.get_opcodes() if name != "equal" and j > i]

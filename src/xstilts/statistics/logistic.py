@@ -27,7 +27,8 @@ class Logistic:
 
     def __call__(self, features: ArrayLike) -> NDArray[np.float64]:
         """Log odds, shape (n,), of features of shape (n, k)."""
-        return np.asarray(features, dtype=np.float64) @ np.asarray(self.weights) + self.intercept
+        odds: NDArray[np.float64] = np.asarray(features, dtype=np.float64) @ np.asarray(self.weights) + self.intercept
+        return odds
 
 
 def fit(features: ArrayLike, labels: ArrayLike, ridge: float = 1.0) -> Logistic:

@@ -12,6 +12,8 @@ from xstilts.literature.text import Section, Table, Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from xstilts.literature.text import Availability
+
 ABSTRACT = "Abstract"
 MOST_CHARACTERS = 5_000_000
 """Of a body; what comes after them is left out."""
@@ -122,7 +124,7 @@ class Draft:
         if not first and abstract.strip():
             first = [_Part(ABSTRACT, [self.clean(abstract)])]
         rest = [part for part in parts if not _is_abstract(part)]
-        availability = "full text" if rest else "abstract" if first else "none"
+        availability: Availability = "full text" if rest else "abstract" if first else "none"
         body, sections, tables = _laid_out([*first, *rest])
         return Text(work, version, availability, body, sections, tables, self._dropped())
 
