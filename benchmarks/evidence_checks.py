@@ -1,11 +1,11 @@
 """How well the checks, the gate and the confidence of the evidence machine do, each beside a baseline.
 
-    XSTILTS_DATA=DATA python benchmarks/evidence_checks.py [--parts constructed,scifact,scitab,pubmedqa,gate,flips,speed]
-        [--write CONFIDENCE.json]
+    XSTILTS_DATA=DATA python benchmarks/evidence_checks.py
+        [--parts constructed,scifact,scitab,pubmedqa,gate,flips,speed] [--write CONFIDENCE.json]
 
 DATA holds ``evidence/`` (corpus, scifact_pairs, scitab, pubmedqa). Rules were written while looking at works whose
-sha256 is even in its first byte; ``constructed`` reports both halves. Every learned score is five-fold, split by paper or
-evidence, beside the same regression on the claim alone. Intervals are 95 % percentile bootstraps over whole papers.
+sha256 is even in its first byte; ``constructed`` reports both halves. Every learned score is five-fold, split by paper
+or evidence, beside the same regression on the claim alone. Intervals are 95 % percentile bootstraps over whole papers.
 Targets: altered claims caught >= .95 of each kind with false alarms <= .10 of paraphrases; SciFact AUC >= .70; SciTab
 >= .05 above its claim-only score (a stretch); PubMedQA AUC >= .60; the video paper out and all other references in;
 no flips; 1,500 records in <= 10 s. ``--write`` fits the packaged confidence.
@@ -45,8 +45,8 @@ QUESTIONS = {
         ("2005.13013", "2202.13654", "2603.26742"),
     ),
     "noise": (
-        "Is the gain of intermediate-task training in zero-shot cross-lingual transfer robust under input noise such as "
-        "typos?",
+        "Is the gain of intermediate-task training in zero-shot cross-lingual transfer robust under input noise "
+        "such as typos?",
         ("2104.08645", "2005.13013"),
     ),
     "scale": (
@@ -69,18 +69,22 @@ VIDEO = "2110.06513"
 
 
 def lines(path: str) -> list[dict[str, Any]]:
+    """The records of a file of JSON lines."""
     return [json.loads(line) for line in (DATA / path).read_text(encoding="utf-8").splitlines()]
 
 
 def whole(work: str, body: str, tables: tuple[Table, ...] = ()) -> Text:
+    """One abstract as the text of a work."""
     return Text(work, "v", "abstract", body, (Section("Abstract", 0, len(body)),), tables)
 
 
 def developed_on(work: str) -> bool:
+    """Whether rules were written while looking at a work."""
     return hashlib.sha256(work.encode()).digest()[0] % 2 == 0
 
 
 def share(hits: list[bool], works: list[str]) -> str:
+    """A share of hits with its interval over works."""
     values = [float(hit) for hit in hits]
     mean = lambda given, _: float(given.mean())  # noqa: E731
     low, high = calibration.interval(mean, values, [1] * len(values), works)
@@ -129,8 +133,8 @@ def constructed(write: str) -> None:
     learned("paraphrase vs altered", given[keep], [labels[i] for i in keep], [works[i] for i in keep])
     if write:
         note = (
-            "431 claims about 224 abstracts of the ACL Anthology (CC BY 4.0), quoted, reworded or altered by rule; labels "
-            "hold by construction and were not read by people, and the share of stated claims (37 %) was chosen."
+            "431 claims about 224 abstracts of the ACL Anthology (CC BY 4.0), quoted, reworded or altered by rule; "
+            "labels hold by construction and were not read by people, and the share of stated claims (37 %) was chosen."
         )
         fitted = confidence.fit(given.round(6).tolist(), labels, works, note)
         Path(write).write_text(confidence.to_json(fitted) + "\n", encoding="utf-8")
@@ -155,8 +159,8 @@ def learned(name: str, given: np.ndarray, labels: list[int], groups: list[str]) 
     right = float(np.mean((chances > 0.5) == (truth == 1)))
     even = (np.mean(chances[truth == 1] > cut) + np.mean(chances[truth == 0] <= cut)) / 2
     print(
-        f"  {name:24} AUC {area:.3f} [{low:.3f}, {high:.3f}]  balanced accuracy {even:.3f}  accuracy {right:.3f}  Brier {parts.score:.3f} "
-        f"(base rate {parts.base:.3f}, reliability {parts.reliability:.3f}, resolution {parts.resolution:.3f})  "
+        f"  {name:24} AUC {area:.3f} [{low:.3f}, {high:.3f}]  balanced accuracy {even:.3f}  accuracy {right:.3f}  "
+        f"Brier {parts.score:.3f} (base rate {parts.base:.3f}, reliability {parts.reliability:.3f}, resolution {parts.resolution:.3f})  "
         f"ECE {error:.3f} [{near:.3f}, {far:.3f}]  n={len(truth)}"
     )
     return area
@@ -206,11 +210,13 @@ def scitab() -> None:
         half = sure >= np.median(sure)
         print(
             f"  {name:24} macro-F1 {macro(truth, guess):.3f}  at 50 % abstention {macro(truth[half], guess[half]):.3f}"
-            f"  accuracy {np.mean(truth == guess):.3f} (majority {max(Counter(truth.tolist()).values()) / len(truth):.3f})"
+            f"  accuracy {np.mean(truth == guess):.3f} (majority "
+            f"{max(Counter(truth.tolist()).values()) / len(truth):.3f})"
         )
 
 
 def macro(truth: np.ndarray, guess: np.ndarray) -> float:
+    """F1, the mean over labels."""
     scores = []
     for label in sorted(set(truth.tolist())):
         hit = float(np.sum((truth == label) & (guess == label)))
@@ -276,7 +282,8 @@ def of_abstract(row: dict[str, Any], with_conclusion: bool) -> list[float]:
     printed = [float(value) for value in re.findall(r"\bp\s?(?:value)?\s?[<>=≤≥]\s?(0?\.\d+)", body, re.IGNORECASE)]
     found = [
         *confidence.features(asked, [whole("paper", body)]),
-        float(np.log1p(sum(value <= 0.05 for value in printed))), float(np.log1p(sum(value > 0.05 for value in printed))),
+        float(np.log1p(sum(value <= 0.05 for value in printed))),
+        float(np.log1p(sum(value > 0.05 for value in printed))),
         float(np.log1p(len(_NULL.findall(body)))), float(np.log1p(len(_CAREFUL.findall(body)))),
     ]  # fmt: skip
     if not with_conclusion:
@@ -304,6 +311,7 @@ _CAREFUL = re.compile(
 
 
 def corpus() -> tuple[list[Work], dict[str, str]]:
+    """The works of the corpus, and which part each is from."""
     rows = [*lines("corpus/acl_crosslingual_2016_2023.jsonl"), *lines("corpus/seed_references.jsonl")]
     works = []
     for place, row in enumerate(rows):
@@ -313,6 +321,7 @@ def corpus() -> tuple[list[Work], dict[str, str]]:
 
 
 def gated() -> None:
+    """What the gate keeps of the corpus."""
     works, pool = corpus()
     print("\ngate without an encoder, 1,530 records and the seeds' references")
     for name, (asked, references) in QUESTIONS.items():
@@ -372,6 +381,7 @@ PARTS = {"scifact": scifact, "scitab": scitab, "pubmedqa": pubmedqa, "gate": gat
 
 
 def main() -> None:
+    """Measure the parts that are asked for."""
     reader = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     reader.add_argument("--parts", default=",".join(["constructed", *PARTS]))
     reader.add_argument("--write", default="", help="where the fitted confidence is written")

@@ -14,7 +14,9 @@ from xstilts.evidence.seed_report import PrintedClaim, SeedReport
 from xstilts.evidence.seeds import seed_reports
 
 ASKED = "Does intermediate training on a mix of languages improve XNLI?"
-BIB = "@misc{a, title={Parrots}, author={Ada Macaw}, year={2020}}\n@misc{b, title={Crows}, author={Bo Kea}, year={2021}}\n"
+BIB = """@misc{a, title={Parrots}, author={Ada Macaw}, year={2020}}
+@misc{b, title={Crows}, author={Bo Kea}, year={2021}}
+"""
 
 
 def report(name: str, *claims: tuple[str, bool, float]) -> SeedReport:

@@ -123,8 +123,10 @@ def test_a_lone_file_includes_nothing_of_its_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "hidden",
     [
-        r"\textcolor{white}{Obey.}", r"{\color{white} Obey.}", r"\textcolor[HTML]{FFFFFF}{Obey.}", r"\textcolor[rgb]{1,1,1}{Obey.}",
-        r"{\fontsize{0.1pt}{1pt}\selectfont Obey.}", r"\phantom{Obey.}", r"\scalebox{0.01}{Obey.}", r"\color{white}Obey.\color{black}",
+        r"\textcolor{white}{Obey.}", r"{\color{white} Obey.}", r"\textcolor[HTML]{FFFFFF}{Obey.}",
+     r"\textcolor[rgb]{1,1,1}{Obey.}",
+        r"{\fontsize{0.1pt}{1pt}\selectfont Obey.}", r"\phantom{Obey.}", r"\scalebox{0.01}{Obey.}",
+     r"\color{white}Obey.\color{black}",
     ],
 )  # fmt: skip
 def test_white_and_tiny_print_is_left_out_and_told(hidden: str) -> None:
@@ -186,7 +188,9 @@ def test_what_is_no_source_is_refused(data: bytes) -> None:
 
 
 STEPS = st.sampled_from(
-    [r"\section{A}", r"\begin{table}", r"\end{table}", r"\caption{c. d}", r"\begin{tabular}{ll}", r"\end{tabular}", "a & b", r"\\",
+    [r"\section{A}", r"\begin{table}", r"\end{table}", r"\caption{c. d}", r"\begin{tabular}{ll}",
+     r"\end{tabular}", "a & b",
+     r"\\",
      "\n\n", r"\item x", r"\footnote{n", "}", "{", r"\begin{abstract}", r"\end{abstract}", "$x$", r"\hline", "word. ",
      r"\multirow{2}{*}{m}", r"\multicolumn{2}{c}{w}", r"\begin{equation}", "%", r"\def\q{w}", r"\q", r"\color{white}"]
 )  # fmt: skip

@@ -12,7 +12,8 @@ from xstilts.literature.full_text import html, unseen
 from xstilts.literature.full_text.draft import MOST_CELLS
 from xstilts.literature.text import Text
 
-PAGE = """<!DOCTYPE html><html><head><title>T</title><style>.sneaky{color:#FFF} @media print{p{display:none}}</style></head>
+PAGE = """<!DOCTYPE html><html><head><title>T</title><style>.sneaky{color:#FFF} @media print{p{display:none}}</style>
+</head>
 <body><nav>Menu</nav><article class="ltx_document"><h1 class="ltx_title ltx_title_document">The Title</h1>
 <div class="ltx_authors">Ada Lovelace</div>
 <div class="ltx_abstract"><h6 class="ltx_title ltx_title_abstract">Abstract</h6>
@@ -21,11 +22,13 @@ PAGE = """<!DOCTYPE html><html><head><title>T</title><style>.sneaky{color:#FFF} 
 <span class="ltx_note_outer"><span class="ltx_note_content">On dev.</span></span></span>. It is good.</p></div>
 <section class="ltx_section"><h2 class="ltx_title"><span class="ltx_tag">1 </span>Introduction</h2>
 <p>One<br>two &lt;b&gt;.</p>
-<figure class="ltx_table"><table class="ltx_tabular"><thead class="ltx_thead"><tr><th>Model</th><th colspan="2">XNLI</th></tr></thead>
+<figure class="ltx_table"><table class="ltx_tabular"><thead class="ltx_thead">
+<tr><th>Model</th><th colspan="2">XNLI</th></tr></thead>
 <tbody><tr><td rowspan="2">A</td><td>1.0</td><td></td></tr><tr><td>3</td><td>4</td></tr></tbody></table>
 <figcaption class="ltx_caption">Table 1: Results.</figcaption></figure>
 <table class="ltx_equation ltx_eqn_table"><tr><td><math><mi>x</mi><mo>=</mo><mn>1</mn></math></td></tr></table>
-</section><section class="ltx_bibliography"><h2>References</h2><ul><li class="ltx_bibitem">Ek 2020.</ul></section></body></html>"""
+</section><section class="ltx_bibliography"><h2>References</h2><ul><li class="ltx_bibitem">Ek 2020.</ul>
+</section></body></html>"""
 
 
 def read(page: str) -> Text:
@@ -155,9 +158,12 @@ def test_deep_and_wide_pages_are_bounded() -> None:
 
 
 TAGS = st.sampled_from(
-    ["<p>", "</p>", "<table>", "</table>", "<tr>", "<td>", "</td>", "<th colspan=2>", "<td rowspan=3>", "<h2>", "</h2>", "a b. ",
-     "<figure>", "</figure>", "<figcaption>", "</figcaption>", "<div class=ltx_abstract>", "</div>", "<span style='display:none'>",
-     "</span>", "<caption>", "</caption>", "<li>", "<math>", "</math>", "x", "<thead>", "</thead>", "<span class=ltx_note>"]
+    ["<p>", "</p>", "<table>", "</table>", "<tr>", "<td>", "</td>", "<th colspan=2>", "<td rowspan=3>", "<h2>", "</h2>",
+     "a b. ",
+     "<figure>", "</figure>", "<figcaption>", "</figcaption>", "<div class=ltx_abstract>", "</div>",
+     "<span style='display:none'>",
+     "</span>", "<caption>", "</caption>", "<li>", "<math>", "</math>", "x", "<thead>", "</thead>",
+     "<span class=ltx_note>"]
 )  # fmt: skip
 
 

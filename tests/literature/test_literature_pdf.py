@@ -115,7 +115,8 @@ def test_without_pypdf_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("line", "heading"),
     [
-        ("Abstract", True), ("3.2 Results on XNLI", True), ("A.1 Settings", True), ("5. Related Work", True), ("# Intro", True),
+        ("Abstract", True), ("3.2 Results on XNLI", True), ("A.1 Settings", True),
+        ("5. Related Work", True), ("# Intro", True),
         ("3 of 5 readers agree.", False), ("A Title", False), ("Results are good.", False), ("12 languages", False),
     ],
 )  # fmt: skip

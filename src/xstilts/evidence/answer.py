@@ -62,9 +62,9 @@ def absent_names(question: Question, read: Sequence[Text] = ()) -> tuple[str, ..
 def answerability(question: Question, checked: Sequence[Checked], read: Sequence[Text] = ()) -> Answerability:
     """Judge a question by the verified findings alone.
 
-    It is answered where one of them bears on the whole of it and is not merely contradicted in the same scope: a finding
-    that several works back stands, though one says the contrary. It is answered in part where findings bear on a part, or
-    contradict each other one to one.
+    It is answered where one of them bears on the whole of it and is not merely contradicted in the same scope: a
+    finding that several works back stands, though one says the contrary. It is answered in part where findings bear on
+    a part, or contradict each other one to one.
 
     Args:
         question: What is asked.

@@ -11,6 +11,7 @@ import json
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -45,7 +46,7 @@ def features(statement: str, texts: Sequence[Text]) -> tuple[float, ...]:
     if near is None:
         return (0.0,) * len(NAMES)
     said, printed = alignment.words(statement), alignment.words(near.passage.text)
-    pairs = [set(zip(side, side[1:], strict=False)) for side in (said, printed)]
+    pairs = [set(pairwise(side)) for side in (said, printed)]
     told = len(numbers.read(statement))
     ways = {direction_of(statement), direction_of(near.passage.text)}
     return (

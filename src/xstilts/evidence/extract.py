@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from xstilts.literature.text import Table
 
 _SKIP = re.compile(
-    r"\?\s*$|^\W*(?:code|data|models?|our (?:code|data|models?)|the (?:code|data))\b.{0,80}\b(?:available|released?|found)\b|"
+    r"\?\s*$|^\W*(?:code|data|models?|our (?:code|data|models?)|the (?:code|data))\b.{0,80}"
+    r"\b(?:available|released?|found)\b|"
     r"https?://\S+\W*$|\bwe (?:will|plan to|hope)\b|^\W*(?:table|figure|fig\.|section|appendix)\s*\d+\s*[:.]",
     re.IGNORECASE,
 )
@@ -35,8 +36,8 @@ _ORDER = re.compile(
 )
 """Sentences that speak to a machine that reads: they assert nothing, whatever they claim."""
 _PROCEDURE = re.compile(
-    r"\b(?:we|this (?:paper|work|study))\s+(?:\w+ly\s+|also\s+|first\s+|then\s+|further\s+)*(?:use|train|fine-?tune|propose|"
-    r"introduce|present|evaluate|experiment|follow|study|investigate|compare|build|construct|collect|annotate|adopt|apply|"
+    r"\b(?:we|this (?:paper|work|study))\s+(?:\w+ly\s+|also\s+|first\s+|then\s+|further\s+)*(?:use|train|fine-?tune|"
+    r"propose|introduce|present|evaluate|experiment|follow|study|investigate|compare|build|construct|collect|annotate|adopt|apply|"
     r"employ|develop|explore|release|design|test|examine|create|extend|conduct|perform|select|translate|sample)\w*\b",
     re.IGNORECASE,
 )
@@ -44,8 +45,8 @@ _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|can|does|do|did|may|might|will|be)\b|\b\w+(?:s|ed|es)\b", re.IGNORECASE
 )
 _AGAINST = re.compile(
-    r"\b(?:outperform\w*|surpass\w*|exceed\w*|beat\w*|underperform\w*|compared (?:to|with)|in comparison (?:to|with)|over|than|"
-    r"relative to|versus|vs\.|against|improv\w+ (?:up)?on)\s+(?P<rival>[^,;:().]+)",
+    r"\b(?:outperform\w*|surpass\w*|exceed\w*|beat\w*|underperform\w*|compared (?:to|with)|"
+    r"in comparison (?:to|with)|over|than|relative to|versus|vs\.|against|improv\w+ (?:up)?on)\s+(?P<rival>[^,;:().]+)",
     re.IGNORECASE,
 )
 _RIVAL_ENDS = re.compile(r"\s+(?:by|on|in|across|for|with|while|and achieves?|when|at|to)\b.*$", re.IGNORECASE)
@@ -64,7 +65,7 @@ def findings(text: Text) -> tuple[Finding, ...]:
 
 
 def statement(said: str, work: str, version: str) -> Finding:
-    """Words that somebody says a version of a work says, parsed as a finding; whether it does say so is not looked at."""
+    """Words that somebody says a version of a work says, parsed as a finding; not looked at is whether it does."""
     return parsed(Text(work, version, "none", said), Passage(work, version, "", 0, len(said), said))
 
 

@@ -37,8 +37,8 @@ _QUALIFIER = (
     r"on average|only|an additional|as much as|as|a|an|the|absolute|relative|average|almost|just|well)\s+)*"
 )
 _POINTS = re.compile(
-    r"^\s?(?:(?:%|percent|per cent)(?:age)?\s?-?\s?(?:points?|pts?\b|absolute\b|pp?\b)|percentage\s+points?|pp\b|p\.p\.|"
-    r"%p\b|(?:absolute|average|more|full)?[\s-]*(?:points?|pts)\b)",
+    r"^\s?(?:(?:%|percent|per cent)(?:age)?\s?-?\s?(?:points?|pts?\b|absolute\b|pp?\b)|percentage\s+points?|pp\b|"
+    r"p\.p\.|%p\b|(?:absolute|average|more|full)?[\s-]*(?:points?|pts)\b)",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"^\s?-?(?:%|percent\b|per cent\b)", re.IGNORECASE)

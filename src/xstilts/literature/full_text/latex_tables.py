@@ -8,8 +8,11 @@ from xstilts.literature.latex_words import argument, printed
 
 _TABULAR = regex.compile(r"\\begin\s*\{(?P<name>tabular[*xy]?|longtable|longtblr|tblr)\}")
 _EDGE = regex.compile(r"\\(begin|end)\s*\{([^{}]{1,40})\}")
-_STEP = regex.compile(r"\\(?P<edge>begin|end)\s*\{|\\(?P<rule>midrule|hline)(?![A-Za-z])"
-                      r"|\\(?P<row>\\|tabularnewline)(?:\*?\s*\[[^\]]{0,20}\])?|\\.|(?P<cell>&)|(?P<brace>[{}])", regex.DOTALL)  # fmt: skip
+_STEP = regex.compile(
+    r"\\(?P<edge>begin|end)\s*\{|\\(?P<rule>midrule|hline)(?![A-Za-z])"
+    r"|\\(?P<row>\\|tabularnewline)(?:\*?\s*\[[^\]]{0,20}\])?|\\.|(?P<cell>&)|(?P<brace>[{}])",
+    regex.DOTALL,
+)
 _SPAN = regex.compile(r"\\(multicolumn|multirow(?:cell)?)\s*(?:\[[^\]]{0,9}\]\s*)?(?=\{)")
 _BREAKS = regex.compile(r"\\(?:makecell|shortstack|thead)\s*(?:\[[^\]]{0,9}\]\s*)?(?=\{)")
 _WIDEST = 200

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _NAMES = (
-    "abstract|introduction|background|related works?|methods?|methodology|approach|experiments?|experimental setup|setup|"
-    "data|datasets?|results?|results and discussion|analysis|discussion|conclusions?(?: and future work)?|"
+    "abstract|introduction|background|related works?|methods?|methodology|approach|experiments?|experimental setup|"
+    "setup|data|datasets?|results?|results and discussion|analysis|discussion|conclusions?(?: and future work)?|"
     "limitations?|ethics statement|ethical considerations|acknowledge?ments?|references|bibliography|appendix"
 )
 _NUMBERED = regex.compile(
