@@ -191,7 +191,9 @@ def from_json(text: str) -> Confidence:
     if tuple(raw["names"]) != NAMES:
         raise InputError("The confidence was fitted on other features.", value=raw["names"], allowed=NAMES)
     form = Isotonic if raw["kind"] == "isotonic" else Platt
-    parts = {key: tuple(value) if isinstance(value, list) else value for key, value in raw["calibrator"].items()}
+    parts: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in raw["calibrator"].items()
+    }
     model = Logistic(tuple(raw["model"]["weights"]), raw["model"]["intercept"])
     lists = {key: tuple(raw[key]) for key in ("names", "scores", "labels")}
     return Confidence(**{**raw, **lists, "model": model, "calibrator": form(**parts)})

@@ -167,7 +167,7 @@ def flagged(given: Reviewed) -> StageScore:
     for one, known in given.told():
         if known.fact is None or one.finding.kind not in ("number", "direction"):
             continue
-        verdicts = {name: one.verdict(name) for name in ("numbers", "retracted", "corroborated")}  # type: ignore[arg-type]
+        verdicts = {name: one.verdict(name) for name in ("numbers", "retracted", "corroborated")}
         if "no" in verdicts.values() or verdicts["corroborated"] == "undecided":
             found.add(one.finding.id)
         if known.change:

@@ -110,7 +110,7 @@ def _scores(case: Case, remarks: Sequence[Remark]) -> tuple[Score, ...]:
 
 
 def _hit(remarks: Sequence[Remark], least: str, rules: set[str]) -> set[str]:
-    floor = SEVERITIES.index(least)  # type: ignore[arg-type]
+    floor = SEVERITIES.index(least)
     return {one.target for one in remarks if one.rule in rules and SEVERITIES.index(one.severity) >= floor}
 
 

@@ -50,8 +50,11 @@ def fact(cell: Cell, draws: Draws) -> Fact:
 def as_fact(cell: Cell, form: str) -> Fact:
     """A cell said in a given form."""
     return Fact(
-        cell.arm, cell.target, cell.metric, cell.language, cell.direction, cell.none, cell.score, cell.gain, form
-    )  # type: ignore[arg-type]
+        cell.arm, cell.target, cell.metric, cell.language,
+        cell.direction,  # type: ignore[arg-type]
+        cell.none, cell.score, cell.gain,
+        form,  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
 def said(one: Fact, draws: Draws, style: Style, *, hedged: bool = False, change: str = "", avoid: str = "") -> Sentence:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from xstilts.lab.literature.paper import Edition, Fact, Grid, Paper, Sentence
 from xstilts.lab.literature.results import MEAN
@@ -56,7 +56,7 @@ def relevant(kind: Kind, name: str, results: Results, draws: Draws) -> Paper:
     body = draws.chance(0.75)
     told = [_departing(kind, one, place, draws) for place, one in enumerate(facts)]
     last = _edition(told, draws, style, body=body)
-    editions = (last,)
+    editions: tuple[Edition, ...] = (last,)
     if kind == "outdated":
         wrong = [Told(one.true, with_number(one.true, draws), "number", deep=True) for one in facts]
         editions = (_edition(wrong, draws, style, body=False), replace(last, label="v2"))
@@ -105,7 +105,7 @@ def _departing(kind: Kind, one: Told, place: int, draws: Draws) -> Told:
     if kind not in ("false", "exaggerated") or not (place == 0 or draws.chance(0.4)):
         return one
     if kind == "exaggerated":
-        clear = "up" if one.true.gain > 0 else "down"
+        clear: Literal["up", "down"] = "up" if one.true.gain > 0 else "down"
         unclear = one.true.direction == "same"
         stronger = replace(one.true, direction=clear, form="points" if unclear else "direction")
         return replace(one, told=stronger, change="exaggerated")

@@ -60,7 +60,8 @@ def ask(names: Sequence[str], queries: Sequence[Query], places: Places) -> Answe
                 said = boolean(query, Spelling())
                 log.append(Asked(database.name, said, "", None, 0, note=f"It did not answer: {error}"))
                 continue
-            found, told = answer.records, answer.log
+            found: Sequence[Record] = answer.records
+            told: Sequence[Asked] = answer.log
             if database.local is not None:
                 place = next(number for number, path in enumerate(places.corpus) if path is where)
                 found, told = _moved(found, places.corpus[place], place), _without_place(told, places.corpus[place])

@@ -19,6 +19,8 @@ from xstilts.literature.latex_words import argument, printed
 from xstilts.literature.readers.making import Said, record
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xstilts.literature.record import Record
 
 _STAMP = regex.compile(r"arxiv:\s?(\d{4}\.\d{4,5}(?:v\d+)?)", regex.IGNORECASE)
@@ -65,7 +67,7 @@ def _stamp(text: str) -> str:
 def _of_pdf(data: bytes, name: str) -> Said:
     reader = pdf.opened(data, name)
     try:
-        told = reader.metadata or {}
+        told: Mapping[str, object] = reader.metadata or {}
         front = str(reader.pages[0].extract_text())[:_FRONT]
         title, author = str(told.get("/Title") or ""), str(told.get("/Author") or "")
         date = str(told.get("/CreationDate") or "").removeprefix("D:")[:4]

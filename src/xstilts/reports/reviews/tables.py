@@ -25,7 +25,7 @@ def claims(report: ReviewReport) -> Table:
     """All claims, each check its own column."""
 
     def verdict(name: str) -> Column:
-        return Column(COLUMNS[name], lambda row: row.verdict(name))  # type: ignore[index, arg-type]
+        return Column(COLUMNS[name], lambda row: row.verdict(name))  # type: ignore[index]
 
     columns = [
         words("Claim", lambda row: row.text),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from xstilts.reports.reviews.claims import ClaimRow
     from xstilts.reports.reviews.report import ReviewReport
+    from xstilts.reports.tables.table import Table
 
 MOST_QUOTED = 5
 """Claims that the text quotes; the table has all."""
@@ -54,7 +55,7 @@ def _truth(report: ReviewReport) -> PaperSection:
     return PaperSection("Against the Truth", [said], (), [truth.stages(report), truth.calibration(report)])
 
 
-def _filled(*found: tables.Table) -> list[tables.Table]:
+def _filled(*found: Table) -> list[Table]:
     return [table for table in found if table.rows]
 
 

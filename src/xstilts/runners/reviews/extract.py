@@ -11,6 +11,8 @@ from xstilts.runners.reviews.kept import FINDINGS, SCREENED, TEXTS, WORKS
 from xstilts.store.payloads import ExtractPayload
 
 if TYPE_CHECKING:
+    from xstilts.evidence.finding import Finding
+    from xstilts.literature.text import Text
     from xstilts.runners.context import Context
     from xstilts.store.node import Node
 
@@ -21,7 +23,8 @@ def run(node: Node, context: Context) -> None:
     works = {work.id: work for work in WORKS.read(folder)}
     kept = [one.work for one in SCREENED.read(folder) if one.kept][: node.asked(ExtractPayload).papers]
     corpus = tuple(map(Path, node.places.corpus))
-    texts, found = [], []
+    texts: list[Text] = []
+    found: list[Finding] = []
     for done, name in enumerate(kept):
         report(context, done, len(kept), note=name)
         texts.append(reading.read(works[name], corpus))

@@ -76,7 +76,9 @@ __all__ = [
     "payload_of",
 ]
 
-_PAYLOADS = (*prepare.PAYLOADS, *train.PAYLOADS, *predict.PAYLOADS, *measure.PAYLOADS, *review.PAYLOADS)
+_PAYLOADS: tuple[type[Form], ...] = (
+    *prepare.PAYLOADS, *train.PAYLOADS, *predict.PAYLOADS, *measure.PAYLOADS, *review.PAYLOADS,
+)  # fmt: skip
 
 FORMS: Mapping[str, tuple[type[Form], ...]] = MappingProxyType(
     {
