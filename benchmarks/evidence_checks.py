@@ -160,7 +160,8 @@ def learned(name: str, given: np.ndarray, labels: list[int], groups: list[str]) 
     even = (np.mean(chances[truth == 1] > cut) + np.mean(chances[truth == 0] <= cut)) / 2
     print(
         f"  {name:24} AUC {area:.3f} [{low:.3f}, {high:.3f}]  balanced accuracy {even:.3f}  accuracy {right:.3f}  "
-        f"Brier {parts.score:.3f} (base rate {parts.base:.3f}, reliability {parts.reliability:.3f}, resolution {parts.resolution:.3f})  "
+        f"Brier {parts.score:.3f} (base rate {parts.base:.3f}, reliability "
+        f"{parts.reliability:.3f}, resolution {parts.resolution:.3f})  "
         f"ECE {error:.3f} [{near:.3f}, {far:.3f}]  n={len(truth)}"
     )
     return area

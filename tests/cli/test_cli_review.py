@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from entailment_toy import checkpoint
 from loopback_services import Loopback, bare_environment, databases  # noqa: F401
 from review_toy import BEARING, PAPERS, QUESTION, corpus, spec
 from xstilts.errors import RunError
+from xstilts.evidence.checks.entailment_model import LABELS
 from xstilts.execution.review_run import fetch
 from xstilts.literature.cassette import Cassette
 from xstilts.literature.rules import Rules
@@ -168,3 +170,24 @@ def test_reviews_and_databases_are_listed_and_shown(xstilts: Command) -> None:
     assert "arxiv" in xstilts("list", "databases").out
     assert xstilts("show", "review", "mix").out.startswith("#") and len(PAPERS) == 4
     assert "CC0" in xstilts("show", "database", "arxiv").out
+
+
+def test_a_model_of_entailment_judges_and_is_part_of_the_key(xstilts: Command, papers: Path, tmp_path: Path) -> None:
+    model = checkpoint(tmp_path / "model", list(LABELS))
+    told = json.loads(xstilts("review", QUESTION, "--corpus", str(papers), "--json").out)
+    judged = json.loads(xstilts("review", QUESTION, "--corpus", str(papers), "--entailment", str(model), "--json").out)
+    assert len(judged["done"]) == 3 and len(judged["cached"]) == 3  # checks, reviewers, synthesis
+    claims = json.loads((tmp_path / judged["out"] / "claims.json").read_text(encoding="utf-8"))
+    assert "not checked" not in {claim["checks"]["entailed"]["verdict"] for claim in claims}
+    assert set(judged["done"]).isdisjoint(told["done"])
+
+
+def test_a_claim_is_checked_by_a_model_of_entailment(xstilts: Command, papers: Path, tmp_path: Path) -> None:
+    model, asked = (
+        checkpoint(tmp_path / "model", list(LABELS)),
+        ("check-claim", "Parrots sing.", "--source", "arxiv:2101.00001"),
+    )
+    found = json.loads(xstilts(*asked, "--corpus", str(papers), "--entailment", str(model), "--json").out)
+    assert found["checks"]["entailed"]["verdict"] != "not checked"
+    refused = xstilts(*asked, "--corpus", str(papers), "--entailment", str(papers))
+    assert refused.code == 2 and "Traceback" not in refused.err

@@ -9,7 +9,12 @@ import typer
 
 from xstilts.commands import options
 from xstilts.commands.output import emit_data, emit_json, emit_table, plain, tell
-from xstilts.commands.reviews import CassetteFolder, Corpus, Online  # noqa: TC001 - typer reads annotations at run time
+from xstilts.commands.reviews import (  # noqa: TC001 - typer reads annotations at run time
+    CassetteFolder,
+    Corpus,
+    Entailment,
+    Online,
+)
 from xstilts.errors import InputError
 
 if TYPE_CHECKING:
@@ -29,12 +34,14 @@ def check_claim(
     corpus: Corpus = None,
     cassette: CassetteFolder = None,
     online: Online = False,
+    entailment: Entailment = None,
     store: options.StoreFolder = options.DEFAULT_STORE,
     json: options.Json = False,
 ) -> None:
     """Check whether a paper says something: quoted, in other words, with these numbers, still standing, re-run here."""
     from xstilts.claims import CLAIMS
     from xstilts.evidence import sources
+    from xstilts.evidence.checks.entailment_model import load
     from xstilts.planning.reviews import stored_verdicts
 
     if not claim.strip():
@@ -46,7 +53,8 @@ def check_claim(
         said = f"Nothing among {len(works):,} papers is {source}."
         raise InputError(said, field="--source", hint="Give a --corpus that holds it, or --online to look it up.")
     text = sources.text_of(work, ids.version, tuple(corpus or ()))
-    found = sources.check(claim, work, text, tuple(CLAIMS), stored_verdicts(options.open_store(store)))
+    reruns = stored_verdicts(options.open_store(store))
+    found = sources.check(claim, work, text, tuple(CLAIMS), reruns, load(entailment) if entailment else None)
     if json:
         emit_json({**plain(found), "checks": {name: plain(check) for name, check in found.checks}})
         return

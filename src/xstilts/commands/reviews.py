@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,6 +33,13 @@ CassetteFolder = Annotated[
         "--cassette", metavar="DIR", help="Stored answers of databases. With --online, where they are stored."
     ),
 ]
+Entailment = Annotated[
+    Path | None,
+    typer.Option(
+        "--entailment", metavar="DIR",
+        help="A model of natural language inference, as xstilts export writes it. Example: of the study evidence-nli.",
+    ),
+]  # fmt: skip
 Online = Annotated[
     bool, typer.Option("--online", help="Ask databases on the net. Without it nothing leaves this machine.")
 ]
@@ -53,6 +61,7 @@ def review(
     ] = None,
     cassette: CassetteFolder = None,
     online: Online = False,
+    entailment: Entailment = None,
     budget_usd: Annotated[float, typer.Option(min=0, help="Dollars that services may charge.")] = 0.10,
     out: Annotated[
         Path | None, typer.Option("--out", help="The folder for the report. Default: ./xstilts-out/review-NAME.")
@@ -76,9 +85,10 @@ def review(
     folder = at_home(out, "--out") if out is not None else Path("xstilts-out") / f"review-{loaded.name}"
     refuse_file(folder, "report")
     held = places_of(loaded, invented(loaded, folder, corpus or ()), cassette_of(cassette, folder, online=online))
+    held = replace(held, entailment=entailment)
     spent = fetch(loaded, held, Rules(online=True, budget=budget_usd)) if online else 0.0
     planned = plan_review(loaded, held, opened)
-    command = _command(asked, corpus or [], databases, cassette, out)
+    command = _command(asked, corpus or [], databases, cassette, entailment, out)
     with shown(list(planned.nodes.values())) as on_event:
         outcome = run_review(planned, opened, folder, command, on_event)
     page = report_of(planned, opened, [command], spent) if outcome.complete else None
@@ -106,10 +116,18 @@ def cassette_of(folder: Path | None, out: Path, *, online: bool) -> Cassette:
     return Cassette(folder, "replay")
 
 
-def _command(asked: str, corpus: list[Path], databases: str | None, cassette: Path | None, out: Path | None) -> str:
+def _command(
+    asked: str,
+    corpus: list[Path],
+    databases: str | None,
+    cassette: Path | None,
+    entailment: Path | None,
+    out: Path | None,
+) -> str:
     """The command line that gives the same report without the net."""
     words = ["xstilts", "review", asked, *(word for path in corpus for word in ("--corpus", str(path)))]
-    for option, value in (("--databases", databases), ("--cassette", cassette), ("--out", out)):
+    given = {"--databases": databases, "--cassette": cassette, "--entailment": entailment, "--out": out}
+    for option, value in given.items():
         words += [] if value is None else [option, str(value)]
     return shlex.join(words)
 

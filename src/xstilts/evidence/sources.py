@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from xstilts.errors import InputError
 from xstilts.evidence import confidence, extract, reading
 from xstilts.evidence.checks.check import Check
+from xstilts.evidence.checks.entailed import entailed
 from xstilts.evidence.checks.numbers import consistent
 from xstilts.evidence.checks.quoted import quoted
 from xstilts.evidence.checks.rerun import claim_of, rerun
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xstilts.claims import Claim
+    from xstilts.evidence.checks.entailed import Entails
     from xstilts.evidence.checks.rerun import Rerun
     from xstilts.evidence.confidence import Opinion
     from xstilts.literature.text import Text
@@ -90,14 +92,16 @@ def text_of(work: Work, version: str, corpus: Sequence[Path]) -> Text:
     return reading.abstract(work.id, known.label, known.abstract)
 
 
-def check(said: str, work: Work, text: Text, claims: Sequence[Claim], reruns: Sequence[Rerun]) -> CheckedStatement:
-    """Check a statement against one text of a work."""
+def check(
+    said: str, work: Work, text: Text, claims: Sequence[Claim], reruns: Sequence[Rerun], entails: Entails | None = None
+) -> CheckedStatement:
+    """Check a statement against one text of a work; without a model of entailment that check is not run."""
     finding = extract.statement(said, work.id, text.version)
     claim = claim_of(finding, work, claims)
     found = quoted(said, [text])
     checks = (
         ("quoted", found),
-        ("entailed", NOT_RUN),
+        ("entailed", entailed(said, [text], entails) if entails else NOT_RUN),
         ("wording", worded(said, [text])),
         ("numbers", consistent(said, [text])),
         ("stands", retracted(work, found.evidence[0] if found.evidence else None)),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xstilts.evidence import confidence, question
+from xstilts.evidence.checks.entailment_model import fingerprint
 from xstilts.lab import literature
 from xstilts.planning.reviews.verdicts import studies_that_speak
 from xstilts.store.node import Cost, Node
@@ -67,10 +68,12 @@ def plan_review(review: Review, held: Held, store: Store) -> ReviewPlan:
 
     Raises:
         InputError: If the question says nothing that is known, or a file of the corpus is not there.
+        ModelError: If the model of entailment is none.
     """
     asks = question.read(review.question).text
     folder = held.cassette.folder if held.cassette.mode != "off" else None
-    where = Runtime(corpus=tuple(map(str, held.corpus)), cassette=str(folder) if folder else "")
+    where = Runtime(corpus=tuple(map(str, held.corpus)), cassette=str(folder) if folder else "",
+                    entailment=str(held.entailment.resolve()) if held.entailment else "")  # fmt: skip
     nodes: dict[str, Node] = {}
 
     def add(payload: Form, label: str, *parents: str, studies: Mapping[str, str] | None = None) -> None:
@@ -78,6 +81,7 @@ def plan_review(review: Review, held: Held, store: Store) -> ReviewPlan:
         nodes[payload.node_kind] = Node.of(payload, f"{label}, review {review.name}", of, Cost(), where)
 
     years, limits = review.years, review.limits
+    model = fingerprint(held.entailment) if held.entailment else ""
     add(
         SearchPayload(
             asks, held.databases, limits.records, years.first, years.last, held.hashes(), held.cassette.digest()
@@ -87,7 +91,7 @@ def plan_review(review: Review, held: Held, store: Store) -> ReviewPlan:
     add(ScreenPayload(asks), "screening", "search")
     add(ExtractPayload(limits.papers), "extraction", "screen")
     add(
-        CheckPayload(asks, limits.claims, review.claims, "", confidence.packaged().fitted_on),
+        CheckPayload(asks, limits.claims, review.claims, model, confidence.packaged().fitted_on),
         "checks", "screen", "extract", studies=studies_that_speak(store),
     )  # fmt: skip
     add(ReviewPayload(asks, review.reviewers), "reviewers", "check", "extract")

@@ -24,11 +24,13 @@ class Held:
         databases: Names of those that are asked, in order.
         corpus: Files and folders of one's own.
         cassette: Stored answers.
+        entailment: Folder of a model of entailment; None for none.
     """
 
     databases: tuple[str, ...]
     corpus: tuple[Path, ...]
     cassette: Cassette
+    entailment: Path | None = None
 
     def hashes(self) -> tuple[str, ...]:
         """Of the corpus, in order.

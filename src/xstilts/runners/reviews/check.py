@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xstilts.claims import CLAIMS, chosen
 from xstilts.evidence import checking, confidence, question
+from xstilts.evidence.checks import entailment_model
 from xstilts.literature.versions import retraction
 from xstilts.planning.reviews.verdicts import verdicts_in
 from xstilts.runners.loading import report
@@ -30,7 +32,9 @@ def run(node: Node, context: Context) -> None:
     texts = {text.work: text for text in TEXTS.read(extracted)}
     found = FINDINGS.read(extracted)
     standing = [one for one in found if not retraction(works[one.passage.work])]  # what was withdrawn backs nothing
-    sources = checking.Sources(works, texts, standing, tuple(CLAIMS), tuple(_reruns(node, context)))
+    model = node.places.entailment
+    entails = entailment_model.load(Path(model)) if model else None
+    sources = checking.Sources(works, texts, standing, tuple(CLAIMS), tuple(_reruns(node, context)), entails)
     printed = checking.printed(chosen(list(asked.claims)) if asked.claims else (), works, texts)
     near = [*printed, *checking.nearest(found, asks, works, asked.findings)]
     wanted = list({one.id: one for one in near}.values())

@@ -36,6 +36,7 @@ class Runtime(Form):
         dictionaries: Hash of a file that a noise takes words from, to its path.
         corpus: Files and folders of a review, in the order of their hashes.
         cassette: Folder of the stored answers of a review.
+        entailment: Folder of the model of entailment of a review; "" for none.
     """
 
     base: Place | None = None
@@ -46,3 +47,4 @@ class Runtime(Form):
     dictionaries: Mapping[str, str] = field(default_factory=dict)
     corpus: tuple[str, ...] = ()
     cassette: str = ""
+    entailment: str = ""
