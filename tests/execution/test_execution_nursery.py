@@ -18,6 +18,7 @@ from xstilts.execution.pool import Pool, preloaded
 from xstilts.execution.run_options import RunOptions
 from xstilts.runners import PRELOAD
 from xstilts.store.node import KIND_VERSIONS
+from xstilts.store.payloads import REVIEW_KINDS
 from xstilts.store.store import Store
 
 SLOW = "slow_to_import"
@@ -125,6 +126,7 @@ def test_every_kind_of_node_that_loads_a_model_or_data_is_preloaded():
     assert {kind for kind in KIND_VERSIONS if "torch" in PRELOAD.get(kind, ())} == set(KIND_VERSIONS) - {
         "score",
         "analyse",
+        *REVIEW_KINDS,
     }
     assert preloaded("xstilts.runners:run_node", "train") == PRELOAD["train"]
     assert preloaded("xstilts.runners:run_node", "score") == preloaded("nowhere:run", "train") == ()

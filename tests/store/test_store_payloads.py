@@ -18,15 +18,19 @@ from xstilts.store import node as nodes
 from xstilts.store.node import KIND_VERSIONS, Cost, Node, node_key
 from xstilts.store.payloads import (
     FORMS,
+    REVIEW_KINDS,
     AnalysePayload,
     AnswersPayload,
     Augmented,
+    CheckPayload,
     ChoosePayload,
     ConvertedVocabularyPayload,
     ConvertPayload,
     CutSet,
     ExamplesPayload,
+    ExtractPayload,
     Form,
+    JudgePayload,
     LimitPayload,
     MeasuredSet,
     NgramPayload,
@@ -38,9 +42,13 @@ from xstilts.store.payloads import (
     PortionEncoding,
     PredictPayload,
     PretrainPayload,
+    ReviewPayload,
     Runtime,
     ScoredCell,
     ScorePayload,
+    ScreenPayload,
+    SearchPayload,
+    SynthesisePayload,
     TrainPayload,
     Viewed,
     VocabularyPayload,
@@ -137,6 +145,15 @@ MADE = {
         source="lab", cells=(ScoredCell("b", "none", "xnli", "xtreme", "1", "test", "last", "4" * 64, "", "8" * 64),),
         facts={"study": "s", "pivot": "qaa"}, claims={}, overlap_arms={},
     ),
+    "search": SearchPayload("Does it?", ("folder",), records=100),
+    "search, all said": SearchPayload("Does it?", ("arxiv",), 100, 2018, 2026, ("9" * 64,), "a" * 64),
+    "screen": ScreenPayload("Does it?"),
+    "extract": ExtractPayload(papers=20),
+    "check": CheckPayload("Does it?", findings=50),
+    "check, all said": CheckPayload("Does it?", 50, ("C1",), "b" * 64, "c" * 64),
+    "review": ReviewPayload("Does it?", ("challenger",)),
+    "synthesise": SynthesisePayload(recall=0.95),
+    "judge": JudgePayload(seed=1, literature="1", confidence="d" * 64),
 }  # fmt: skip
 """A payload of every form, with its defaults and with none of them."""
 
@@ -149,8 +166,13 @@ def described(payload):
     return {**named, "left out": json.loads(json.dumps(left_out))}
 
 
+def room(kind):
+    """The package of a runner, with a point behind it; those of reviews have their own."""
+    return "reviews." if kind in REVIEW_KINDS else ""
+
+
 def test_every_kind_of_node_has_a_version_a_runner_and_the_forms_of_its_payload():
-    assert all(callable(import_module(f"xstilts.runners.{kind}").run) for kind in KIND_VERSIONS)
+    assert all(callable(import_module(f"xstilts.runners.{room(kind)}{kind}").run) for kind in KIND_VERSIONS)
     assert set(NEEDS) <= set(KIND_VERSIONS) == set(FORMS)
     assert all(
         (form.node_kind, form.node_version) == (kind, KIND_VERSIONS[kind]) for kind in FORMS for form in FORMS[kind]

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xstilts.evidence import numbers
-from xstilts.evidence.lexicon import lexicon
+from xstilts.evidence.lexicon import LIGHT, lexicon
 from xstilts.literature import sentences
 
 if TYPE_CHECKING:
@@ -44,14 +44,6 @@ _FRAME = re.compile(
     rf"(?:\w+ly\s+|also\s+|further\s+|can\s+){{0,3}}{_SAY}(?:s|d|ed)?\s+(?:\w+ly\s+)?that,?\s+",
     re.IGNORECASE,
 )
-_LIGHT = frozenset([
-    "a", "an", "the", "of", "to", "in", "on", "for", "and", "or", "that", "which", "who", "is", "are", "was", "were",
-    "be", "been", "being", "this", "these", "those", "it", "its", "they", "their", "we", "our", "us", "as", "at",
-    "by", "with", "from", "has", "have", "had", "do", "does", "did", "also", "further", "furthermore", "moreover",
-    "thus", "hence", "then", "there", "here", "such", "both", "can", "will", "proposed", "propose", "work", "paper",
-    "approach", "method", "model", "framework", "system", "technique", "using", "use",
-])  # fmt: skip
-"""Words that may come and go in another wording; ``the proposed method`` is ``our approach``."""
 
 
 _PAIR = 0.2
@@ -114,7 +106,7 @@ def _plain(word: str) -> str:
 @lru_cache(maxsize=16384)
 def content(text: str) -> frozenset[str]:
     """Content words of a sentence."""
-    return frozenset(words(text)) - _LIGHT
+    return frozenset(words(text)) - LIGHT
 
 
 def candidates(statement: str, texts: Iterable[Text], most: int = 3) -> list[Passage]:
@@ -179,14 +171,14 @@ def align(statement: str, passage: Passage) -> Alignment:
     matched = {place for block in blocks for place in range(block.a, block.a + block.size)}
     met = {place for block in blocks for place in range(block.b, block.b + block.size)}
     inner = range(min(met), max(met) + 1) if met else range(0)
-    heavy = [place for place, word in enumerate(said) if word not in _LIGHT]
+    heavy = [place for place, word in enumerate(said) if word not in LIGHT]
     added = Counter(said[place] for place in heavy if place not in matched)
-    dropped = Counter(printed[place] for place in inner if place not in met and printed[place] not in _LIGHT)
+    dropped = Counter(printed[place] for place in inner if place not in met and printed[place] not in LIGHT)
     # words that only changed their place are neither
     new, gone = added - dropped, dropped - added
     own = content(statement)
     lists = lexicon().lists
-    lost = Counter(word for place, word in enumerate(printed) if place not in met and word not in _LIGHT)
+    lost = Counter(word for place, word in enumerate(printed) if place not in met and word not in LIGHT)
     swapped = [
         (said[a], printed[b])
         for kind, a, last, b, _ in matcher.get_opcodes()
@@ -218,7 +210,7 @@ def _many(counted: Counter[str], kind: frozenset[str]) -> int:
 
 def _alike(one: str, other: str) -> bool:
     """Whether two words are forms of one, or say little."""
-    return {one, other} <= _LIGHT or one[:_STEM] == other[:_STEM]
+    return {one, other} <= LIGHT or one[:_STEM] == other[:_STEM]
 
 
 def _names(text: str) -> frozenset[str]:

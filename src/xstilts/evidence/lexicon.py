@@ -26,6 +26,15 @@ _LISTS = ("not_languages", "opposites", "negations", "hedges", "up", "down", "sa
 _LONGEST = 5
 _PIVOT = "en"
 
+LIGHT = frozenset([
+    "a", "an", "the", "of", "to", "in", "on", "for", "and", "or", "that", "which", "who", "is", "are", "was", "were",
+    "be", "been", "being", "this", "these", "those", "it", "its", "they", "their", "we", "our", "us", "as", "at",
+    "by", "with", "from", "has", "have", "had", "do", "does", "did", "also", "further", "furthermore", "moreover",
+    "thus", "hence", "then", "there", "here", "such", "both", "can", "will", "proposed", "propose", "work", "paper",
+    "approach", "method", "model", "framework", "system", "technique", "using", "use",
+])  # fmt: skip
+"""Words that may come and go in another wording; ``the proposed method`` is ``our approach``."""
+
 
 @dataclass(frozen=True)
 class Mention:
