@@ -102,10 +102,10 @@ def corrupt(
         tried = _at([places[row] for row in some], draws) if places else _anywhere([texts[row] for row in some], draws)
         for row, last, tries in zip(some, draws[:, 0].tolist(), tried, strict=True):
             run = partial(_edits, texts[row], way.edit, kept=kept[row] if kept else (), budget=budgets[row], last=last)
-            edits, is_over = run(tries)
+            made, is_over = run(tries)
             if not is_over and places is None:  # more tries than were drawn
-                edits = _patiently(texts[row], budgets[row], run, partial(stream.of, hashed[row : row + 1]))
-            found[row] = tuple(sorted(edits))
+                made = _patiently(texts[row], budgets[row], run, partial(stream.of, hashed[row : row + 1]))
+            found[row] = tuple(sorted(made))
     return [
         Corrupted(applied(text, edits), edits) if edits else Corrupted(text)
         for text, edits in zip(texts, found, strict=True)
@@ -170,7 +170,8 @@ def _edits(
 
     ``last`` is the draw for the edit that would cost more than is left.
     """
-    left, edits = budget, []
+    left = budget
+    edits: list[Edit] = []
     taken = {place for start, end in kept for place in range(start, end)} if kept else set()
     for place, draw in tries if text else ():
         if place in taken:
