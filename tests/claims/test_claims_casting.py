@@ -124,14 +124,15 @@ NOISE = {
 REAL_NOISE = {"none": NO_PART, "nli": "together snli anli", "squad": "alone squad", "noise_trained": NO_PART}
 REAL = {"none": NO_PART, "nli": "together snli mnli", "squad": "alone squad", "qqp": "alone qqp"}
 CHOICE = "cosmosqa commonsenseqa hellaswag siqa"
-REAL_RAW = {"none": NO_PART, "nli": "together snli anli", "qqp": "alone qqp", "squad": "alone squad"}
+REAL_QUICK = {"none": NO_PART, "nli": "together snli anli"}
+REAL_RAW = REAL_QUICK | {"squad": "alone squad"}
 REAL_MAIN = REAL_RAW | {
+    "qqp": "alone qqp",
     "choice": f"together {CHOICE}",
     "all": f"together snli anli qqp squad {CHOICE}",
     "shuffled": NO_PART,  # controls
     "longer": NO_PART,
 }
-REAL_QUICK = {"none": NO_PART, "nli": "together snli anli", "qqp": "alone qqp", "shuffled": NO_PART}
 REAL_MIX = {
     "none": NO_PART,
     "nli_p0": "alone snli",

@@ -247,7 +247,7 @@ LANGUAGES = {
     "phang2020": ("de", "en", "ru"),
     "mix": ("de", "en", "tr"),
     "retrieval": ("de", "en", "hi", "ru", "tr"),
-    "noise": ("de", "en", "el"),
+    "noise": ("de", "en", "ru"),
 }
 """English and so many more that every target has one in which it is zero-shot, and one that nothing is chosen by."""
 

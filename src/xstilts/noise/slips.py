@@ -78,7 +78,7 @@ class SlipsTogether:
         new = np.empty((*places.shape, 2), np.uint32)
         new[..., 0] = np.where(is_deleted, 0, np.where(is_exchanged, following, found))
         new[..., 1] = np.where(is_exchanged, here, 0)
-        return Proposals(start, end, new, can * np.where(is_exchanged, 2, 1))
+        return Proposals(start, end, new, np.where(can, np.where(is_exchanged, 2, 1), 0))
 
     def _found(self, here: NDArray[np.uint8], draws: NDArray[np.float64]) -> NDArray[np.uint32]:
         """Neighbours of keys by draws; 0 where there are none."""
@@ -104,4 +104,5 @@ class _Neighbours:
     def at(self, here: NDArray[np.uint8], draws: NDArray[np.float64]) -> NDArray[np.uint32]:
         """A neighbour of each letter; 0 for none. Draws outside [0, 1) give any."""
         number = (draws.clip(0.0, 1.0) * self.counts[here]).astype(np.int64)
-        return self._table[here, number]
+        found: NDArray[np.uint32] = self._table[here, number]
+        return found
