@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 _NEAR = {"yes": 0, "undecided": 1}
 _KINDS = {"number": 0, "direction": 0}
-NOT_RUN = Check("entailed", "not checked", "Not run: no model of entailment was given.")
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def check(finding: Finding, question: Question, sources: Sources) -> Checked:
         finding,
         (
             quoted(said, texts),
-            entailed(said, texts, sources.entails) if sources.entails else NOT_RUN,
+            entailed(said, texts, sources.entails),
             consistent(said, texts),
             in_scope(finding, question, _title(work)),
             corroborated(finding, sources.findings),

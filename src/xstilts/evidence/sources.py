@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from xstilts.errors import InputError
 from xstilts.evidence import confidence, extract, reading
-from xstilts.evidence.checks.check import Check
 from xstilts.evidence.checks.entailed import entailed
 from xstilts.evidence.checks.numbers import consistent
 from xstilts.evidence.checks.quoted import quoted
@@ -22,13 +21,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xstilts.claims import Claim
+    from xstilts.evidence.checks.check import Check
     from xstilts.evidence.checks.entailed import Entails
     from xstilts.evidence.checks.rerun import Rerun
     from xstilts.evidence.confidence import Opinion
     from xstilts.literature.text import Text
     from xstilts.literature.work import Work
-
-NOT_RUN = Check("entailed", "not checked", "Not run: no model of entailment was given.")
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,7 @@ def check(
     found = quoted(said, [text])
     checks = (
         ("quoted", found),
-        ("entailed", entailed(said, [text], entails) if entails else NOT_RUN),
+        ("entailed", entailed(said, [text], entails)),
         ("wording", worded(said, [text])),
         ("numbers", consistent(said, [text])),
         ("stands", retracted(work, found.evidence[0] if found.evidence else None)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from xstilts.errors import InputError
-from xstilts.training.refusals import known_keys
+from xstilts.training.refusals import known_keys, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,9 +38,7 @@ class Contrast:
 
     def __post_init__(self) -> None:
         for name, allowed in (("pooling", get_args(Pooling)), ("similarity", get_args(Similarity))):
-            value = getattr(self, name)
-            if value not in allowed:
-                raise InputError(f"{value!r} is unknown.", field=name, value=value, allowed=allowed)
+            one_of(name, getattr(self, name), allowed)
         if not (math.isfinite(self.temperature) and self.temperature > 0):
             raise InputError("must be positive.", field="temperature", value=self.temperature)
         if self.hard_negatives < 0:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from xstilts.errors import InputError
-from xstilts.training.refusals import known_keys
+from xstilts.training.refusals import known_keys, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,9 +39,7 @@ class Robust:
     steps: int = 1
 
     def __post_init__(self) -> None:
-        if self.method not in get_args(RobustMethod):
-            allowed = get_args(RobustMethod)
-            raise InputError(f"{self.method!r} is unknown.", field="robust.method", value=self.method, allowed=allowed)
+        one_of("robust.method", self.method, get_args(RobustMethod))
         if not (math.isfinite(self.radius) and self.radius > 0):
             raise InputError("must be positive.", field="robust.radius", value=self.radius)
         if self.steps < 1 or (self.steps > 1 and self.method == "smoothing"):

@@ -47,8 +47,10 @@ class _Read(NamedTuple):
     no: float
 
 
-def entailed(statement: str, texts: Sequence[Text], entails: Entails) -> Check:
-    """One statement, as :func:`all_entailed` judges it."""
+def entailed(statement: str, texts: Sequence[Text], entails: Entails | None) -> Check:
+    """One statement, as :func:`all_entailed` judges it; ``not checked`` without a model."""
+    if entails is None:
+        return Check("entailed", "not checked", "Not run: no model of entailment was given.")
     return all_entailed([(statement, texts)], entails)[0]
 
 
