@@ -24,6 +24,10 @@ def verdict(said: str, title: str = "") -> str:
         ("Intermediate training improves XNLI accuracy.", "Several languages", "no"),
         ("Intermediate training on several languages improves results.", "", "no"),
         ("We use intermediate training on several languages with XNLI accuracy.", "", "no"),
+        ("While many have improved XNLI accuracy by intermediate training on several languages, few work on it.", "", "no"),
+        ("However, previous work improves XNLI accuracy by intermediate training on several languages.", "", "no"),
+        ("Improving XNLI accuracy by intermediate training on several languages has not been widely explored.", "", "no"),
+        ("Unlike previous work, intermediate training on several languages improves XNLI accuracy.", "", "yes"),
     ],
 )
 def test_a_finding_bears_with_all_factors_and_all_but_one_other_axis(said: str, title: str, bears: str) -> None:

@@ -41,6 +41,16 @@ _PROCEDURE = re.compile(
     r"employ|develop|explore|release|design|test|examine|create|extend|conduct|perform|select|translate|sample)\w*\b",
     re.IGNORECASE,
 )
+_BACKGROUND = re.compile(
+    r"^\W*(?:(?:while|although|though|whereas|however)\W+)?(?:many|most|several|few|existing|previous|prior|recent|current|"
+    r"traditional)\s+(?:works?|studies|methods?|approach(?:es)?|research|efforts|have|focus)\b|"
+    r"\b(?:few|little) (?:works?|studies|research|focus)\b|"
+    r"\b(?:has|have) (?:not|rarely|hardly) (?:yet )?been (?:\w+ly )?(?:explored|studied|examined|addressed)\b|"
+    r"\bremains? (?:un\w+|an? (?:open|challeng)|challenging|difficult|limited)|\blittle is known\b|"
+    r"\bit is (?:unclear|unknown|an open)\b",
+    re.IGNORECASE,
+)
+"""Sentences on what others do, or nobody did: a paper's reason to exist, and no result of it."""
 _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|can|does|do|did|may|might|will|be)\b|\b\w+(?:s|ed|es)\b", re.IGNORECASE
 )
@@ -113,6 +123,8 @@ def _kind(said: str, found: tuple[Number, ...], direction: Direction) -> Finding
         return "number"
     if _PROCEDURE.search(said):
         return "procedure"
+    if _BACKGROUND.search(said):
+        return "description"
     return "direction" if direction else "description"
 
 
