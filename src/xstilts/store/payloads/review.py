@@ -54,6 +54,7 @@ class ExtractPayload(Form):
     """
 
     node_kind: ClassVar[str] = "extract"
+    node_version: ClassVar[int] = 2
 
     papers: int
 
