@@ -51,11 +51,15 @@ class ExtractPayload(Form):
 
     Attributes:
         papers: Most works that are read.
+        full_texts: Most works of which an open copy is read; 0 where none are stored.
+        copies: Hash of the stored copies; "" for none.
     """
 
     node_kind: ClassVar[str] = "extract"
 
     papers: int
+    full_texts: int = 0
+    copies: str = ""
 
 
 @dataclass(frozen=True)
