@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 BOUNDS = Bounds(packed=20 << 20, unpacked=40 << 20)
 """Of one copy. Sources with many pictures are larger; the PDF is then read."""
-TRIES = 2
-"""Failures in a row after which a copy is given up: another one may do."""
+TRIES, PATIENCE = 2, 6
+"""Failures in a row after which a copy is given up, for another one may do, and after which its host is left alone."""
 _MOST_SAID = 300
 _MADE_FROM_LATEX = b"ltx_"
 """What classes begin with in pages that LaTeXML made, as arXiv's are; other pages are no papers."""
@@ -46,7 +46,7 @@ class Found:
 
 def client(cassette: Cassette, rules: Rules) -> Client:
     """A client for papers: they are larger than records, and there are several copies of one."""
-    return Client(cassette, replace(rules, bounds=BOUNDS, tries=min(TRIES, rules.tries)))
+    return Client(cassette, replace(rules, bounds=BOUNDS, tries=min(TRIES, rules.tries), patience=PATIENCE))
 
 
 def read(work: Work, asks: Client, version: str = "") -> Found:
