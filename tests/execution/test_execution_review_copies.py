@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 from pathlib import Path
 
 import pytest
-from paper_files import tar
 
 from loopback_services import Given, Loopback, Request, arxiv_page, bare_environment, latex_paper, shelf_of  # noqa: F401
 from review_toy import Toy, corpus, spec
@@ -18,6 +18,7 @@ from xstilts.planning.reviews import places_of, plan_review
 from xstilts.reports.reviews.flow import picture
 from xstilts.reports.reviews.text import flow_items, flow_of
 from xstilts.reports.reviews.write import write
+from xstilts.store.payloads import ExtractPayload
 from xstilts.store.store import Store
 
 ABSTRACT = "We study intermediate training on several languages for zero-shot cross-lingual transfer."
@@ -29,7 +30,7 @@ PAPERS = [
 ]  # fmt: skip
 SHELF = {
     "arxiv_papers/html/2101.00001v2": arxiv_page(SAID),
-    "arxiv_papers/e-print/2101.00002v2": Given(tar({"main.tex": latex_paper(SAID)})),
+    "arxiv_papers/e-print/2101.00002v2": Given(gzip.compress(latex_paper(SAID).encode(), mtime=0)),
 }
 
 
@@ -118,6 +119,15 @@ def test_the_copies_reach_the_key_of_the_extraction_and_not_that_of_the_search(t
     made.fetched()
     after = {kind: node.key for kind, node in made.reviewed().plan.nodes.items()}
     assert {kind for kind in before if before[kind] != after[kind]} == {"extract", "check", "review", "synthesise"}
+
+
+def test_invented_papers_have_no_copies_whatever_lies_in_the_cassette(tmp_path: Path) -> None:
+    made = Copies(tmp_path)
+    made.fetched()
+    stored = Cassette(tmp_path / "cassette", "replay")
+    for review, has in ((made.review, True), (spec(lab=1), False)):
+        plan = plan_review(review, places_of(review, (made.path,), stored), Store(tmp_path / "store"))
+        assert bool(plan.nodes["extract"].asked(ExtractPayload).copies) is has
 
 
 def test_offline_nothing_is_asked_and_the_review_goes_on(tmp_path: Path) -> None:

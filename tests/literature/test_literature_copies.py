@@ -23,7 +23,7 @@ from loopback_services import (  # noqa: F401
 from xstilts.literature.client import Client
 from xstilts.literature.copies import shelf
 from xstilts.literature.copies.places import chosen, copies_of
-from xstilts.literature.record import Ids, Record
+from xstilts.literature.record import Ids, Record, Revision
 from xstilts.literature.work import Work
 from xstilts.literature.works import merge
 
@@ -193,6 +193,14 @@ def test_a_version_that_is_named_is_read_and_no_other(tmp_path: Path) -> None:
     assert (found.text.version, "Eight." in found.text.body) == ("arXiv v1", True)
     none, asked = found_in({HTML: arxiv_page(SAID)}, tmp_path, work_of(PREPRINT, PUBLISHED), "arXiv v1")
     assert none.text is None and all("v1" in path for path in asked)
+
+
+def test_an_erratum_is_not_the_paper_and_the_newest_revision_is(tmp_path: Path) -> None:
+    told = (Revision("revision 2", "2022-01-02", "A table."), Revision("erratum 1", "2022-03-04", "A sign."))
+    work = work_of(replace(IN_ANTHOLOGY, revisions=told, open_copy=f"https://aclanthology.org/{ANTHOLOGY[25:]}"))
+    assert work.preferred == "acl erratum 1"
+    found, asked = found_in({ANTHOLOGY: Given(PRINTED)}, tmp_path, work)
+    assert asked == [ANTHOLOGY] and found.text is not None and found.text.version == "acl revision 2"
 
 
 @pytest.mark.parametrize(

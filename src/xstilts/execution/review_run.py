@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 def fetch(review: Review, held: Held, rules: Rules, tell: Callable[[str], None] = lambda said: None) -> float:
     """Ask the databases on the net what the review will ask them, and store the answers in the cassette.
 
-    Open copies of the papers that will be read are stored too, at most ``limits.full_texts``. What is stored already is
+    Open copies of the papers that will be read are stored too, at most ``limits.full_texts``; invented papers have
+    none, whatever ids they were given. What is stored already is
     not asked again, so a search that was stopped goes on.
 
     Args:
@@ -56,7 +57,7 @@ def fetch(review: Review, held: Held, rules: Rules, tell: Callable[[str], None] 
     asked = Places(held.corpus, Client(held.cassette, rules))
     far, near = ([name for name in held.databases if name in some] for some in (ONLINE, LOCAL))
     records = [record for names in (far, near) if names for record in ask(names, queries, asked).records]
-    if review.limits.full_texts:
+    if review.limits.full_texts and review.lab is None:
         works = {work.id: work for work in merge(records)}
         kept = [works[one.work] for one in gate.screen(asks, tuple(works.values())) if one.kept]
         _fetch_copies(kept[: review.limits.papers], review.limits.full_texts, shelf.client(held.cassette, rules), tell)

@@ -38,6 +38,8 @@ _RESOLVER = re.compile(r"(?:dx\.|www\.)?doi\.org")
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})")
 _AT_HOME = re.compile(r".*\.(?:local|localhost|localdomain|internal|intranet|lan|home|corp|private|arpa|test|onion)")
 _ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}|[a-z-]{2,20}(?:\.[A-Z]{2})?/\d{7}")
+_ERRATUM = "acl erratum "
+"""Such a version is a page or two that correct the paper, not the paper."""
 _LONGEST = 2000
 """Characters of an address."""
 
@@ -70,7 +72,8 @@ def copies_of(work: Work, version: str = "") -> tuple[Copy, ...]:
     labels = [work.preferred, *(one.label for one in reversed(work.versions)), *_named(work)]
     newest: dict[str, str] = {}
     for label in [version] if version else labels:
-        newest.setdefault(_owner(label), label)
+        if not label.startswith(_ERRATUM):
+            newest.setdefault(label.partition(" ")[0], label)
     found: dict[str, Copy] = {}
     for copy in (copy for label in newest.values() for copy in _of_version(work, label)):
         found.setdefault(copy.call.sha256, copy)
@@ -88,17 +91,12 @@ def is_of_copies(service: str) -> bool:
     return service == PAPERS.name or service.startswith(_HELD)
 
 
-def _owner(label: str) -> str:
-    return label.partition(" ")[0]
-
-
 def _of_version(work: Work, label: str) -> Iterator[Copy]:
     owner, _, rest = label.partition(" ")
     if owner == "arXiv":
         yield from _at_arxiv(next((name for name, _ in _arxiv_ids(work.records)), ""), rest)
     elif owner == "acl":
-        if not rest.startswith("erratum"):  # a text of its own, of a page or two
-            yield from _in_anthology(label, next(_acl_ids(work.records), ""))
+        yield from _in_anthology(label, next(_acl_ids(work.records), ""))
     else:
         described = {name for one in work.versions if one.label == label for name in one.records}
         for record in work.records:

@@ -83,7 +83,8 @@ def plan_review(review: Review, held: Held, store: Store) -> ReviewPlan:
 
     years, limits = review.years, review.limits
     model = fingerprint(held.entailment) if held.entailment else ""
-    answers, copies = held.cassette.digest(lambda name: not is_of_copies(name)), held.cassette.digest(is_of_copies)
+    answers = held.cassette.digest(lambda name: not is_of_copies(name))
+    copies = held.cassette.digest(is_of_copies) if review.lab is None and limits.full_texts else ""
     add(
         SearchPayload(
             asks, held.databases, limits.records, years.first, years.last, held.hashes(), answers
