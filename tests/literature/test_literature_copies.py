@@ -195,12 +195,16 @@ def test_a_version_that_is_named_is_read_and_no_other(tmp_path: Path) -> None:
     assert none.text is None and all("v1" in path for path in asked)
 
 
-def test_an_erratum_is_not_the_paper_and_the_newest_revision_is(tmp_path: Path) -> None:
-    told = (Revision("revision 2", "2022-01-02", "A table."), Revision("erratum 1", "2022-03-04", "A sign."))
-    work = work_of(replace(IN_ANTHOLOGY, revisions=told, open_copy=f"https://aclanthology.org/{ANTHOLOGY[25:]}"))
-    assert work.preferred == "acl erratum 1"
+@pytest.mark.parametrize(
+    ("later", "preferred", "read"),
+    [("erratum 1", "acl erratum 1", "acl 2021.mrl-1.1"), ("revision 2", "acl revision 2", "acl revision 2")],
+)
+def test_an_erratum_is_not_the_paper_and_a_revision_is(tmp_path: Path, later: str, preferred: str, read: str) -> None:
+    address = "https://aclanthology.org/2021.mrl-1.1.pdf"
+    work = work_of(replace(IN_ANTHOLOGY, revisions=(Revision(later, "2022-03-04", "A sign."),), open_copy=address))
+    assert work.preferred == preferred
     found, asked = found_in({ANTHOLOGY: Given(PRINTED)}, tmp_path, work)
-    assert asked == [ANTHOLOGY] and found.text is not None and found.text.version == "acl revision 2"
+    assert asked == [ANTHOLOGY] and found.text is not None and found.text.version == read
 
 
 @pytest.mark.parametrize(
