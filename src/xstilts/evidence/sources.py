@@ -124,6 +124,4 @@ def check(
     )
     opinion = confidence.packaged()(confidence.features(said, [text]))
     title = next((record.title for record in work.records if titles.key(record.title)), work.id)
-    return CheckedStatement(
-        said, work.id, title, text.version, text.read, claim.id if claim else "", checks, opinion
-    )
+    return CheckedStatement(said, work.id, title, text.version, text.read, claim.id if claim else "", checks, opinion)

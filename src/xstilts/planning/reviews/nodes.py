@@ -86,9 +86,7 @@ def plan_review(review: Review, held: Held, store: Store) -> ReviewPlan:
     answers = held.cassette.digest(lambda name: not is_of_copies(name))
     copies = held.cassette.digest(is_of_copies) if review.lab is None and limits.full_texts else ""
     add(
-        SearchPayload(
-            asks, held.databases, limits.records, years.first, years.last, held.hashes(), answers
-        ),
+        SearchPayload(asks, held.databases, limits.records, years.first, years.last, held.hashes(), answers),
         "search",
     )
     add(ScreenPayload(asks), "screening", "search")
