@@ -22,7 +22,10 @@ from xstilts.literature.cassette import Cassette
 from xstilts.literature.client import Client
 from xstilts.literature.rules import Rules
 
-SERVICES = ("semantic_scholar", "arxiv", "arxiv_papers", "openalex", "crossref")
+SERVICES = (
+    "semantic_scholar", "arxiv", "arxiv_papers", "openalex", "crossref", "copies.aclanthology.org",
+    "copies.parrots.example",
+)  # fmt: skip
 START = 1_800_000_000.0
 
 
@@ -152,6 +155,30 @@ def in_turn(*given: Given) -> Callable[[Request], Given]:
 
 def as_json(data: object, status: int = 200, **headers: str) -> Given:
     return Given(json.dumps(data).encode(), status, {"Content-Type": "application/json", **headers})
+
+
+def shelf_of(copies: dict[str, Given]) -> Callable[[Request], Given]:
+    """Open copies by ``service/path``; any other is none, as arXiv says it."""
+    return lambda asked: copies.get(asked.path[1:], Given(b"<html><h1>No HTML for it</h1></html>", 404))
+
+
+def arxiv_page(said: str, start: str = "<!DOCTYPE html>") -> Given:
+    """A page as LaTeXML makes it from a paper's source."""
+    body = (
+        f'{start}<html><head><title>Parrots</title></head><body><article class="ltx_document">'
+        '<h1 class="ltx_title ltx_title_document">Parrots</h1><div class="ltx_abstract"><h6 class="ltx_title">Abstract'
+        '</h6><p class="ltx_p">We teach parrots to count.</p></div><section class="ltx_section"><h2 class="ltx_title">'
+        f'<span class="ltx_tag">1 </span>Results</h2><p class="ltx_p">{said}</p></section></article></body></html>'
+    )
+    return Given(body.encode(), headers={"Content-Type": "text/html; charset=utf-8"})
+
+
+def latex_paper(said: str) -> str:
+    """The source of the same paper."""
+    return (
+        "\\documentclass{article}\n\\begin{document}\n\\begin{abstract}We teach parrots to count.\\end{abstract}\n"
+        f"\\section{{Results}}\n{said}\n\\end{{document}}\n"
+    )
 
 
 # Four databases of the same invented papers, with the shapes that their documents give.

@@ -9,13 +9,23 @@ from pathlib import Path
 import pytest
 
 from entailment_toy import checkpoint
-from loopback_services import Loopback, bare_environment, databases  # noqa: F401
+from loopback_services import (  # noqa: F401
+    Loopback,
+    arxiv_page,
+    bare_environment,
+    client_at,
+    databases,
+    shelf_of,
+)
 from review_toy import BEARING, PAPERS, QUESTION, corpus, spec
 from xstilts.errors import RunError
 from xstilts.evidence.checks.entailment_model import LABELS
 from xstilts.execution.review_run import fetch
 from xstilts.literature.cassette import Cassette
+from xstilts.literature.copies import shelf
+from xstilts.literature.record import Ids, Record
 from xstilts.literature.rules import Rules
+from xstilts.literature.works import merge
 from xstilts.planning.reviews import places_of
 
 Command = Callable[..., object]
@@ -73,7 +83,8 @@ def test_what_cannot_be_reviewed_is_said_in_a_paragraph(
 def test_what_was_asked_of_the_net_is_replayed_without_it(
     xstilts: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = spec(databases=["arxiv", "openalex"], question="Does intermediate training help cross-lingual transfer?")
+    question = "Does intermediate training help cross-lingual transfer?"
+    asked = spec(databases=["arxiv", "openalex"], question=question, limits={"full_texts": 0})
     cassette = Cassette(tmp_path / "cassette", "record")
     held = places_of(asked, (), cassette)
     with Loopback(databases) as server:
@@ -124,6 +135,24 @@ def test_a_claim_is_checked_against_its_paper(xstilts: Command, papers: Path) ->
     assert said.code == 0 and "The statement says 2.7, the passage 2.1." in said.out
     withdrawn = xstilts("check-claim", "x", "--source", "doi:10.5555/rook.4", "--corpus", str(papers))
     assert "the numbers were invented" in withdrawn.out
+
+
+def test_a_claim_is_checked_against_the_copy_of_the_version_that_is_named(
+    xstilts: Command, papers: Path, tmp_path: Path
+) -> None:
+    """The first version says 2.9, the second, of which only the abstract is at hand, 2.1."""
+    earlier = BEARING.replace("2.1", "2.9")
+    copies = {"arxiv_papers/html/2101.00001v1": arxiv_page(earlier)}
+    (work,) = merge([Record("folder", "p", "Parrots", ids=Ids(arxiv="2101.00001"))])
+    with Loopback(shelf_of(copies)) as server:
+        assert shelf.read(work, client_at(server, tmp_path, "record"), "arXiv v1").text
+    asked = ("check-claim", earlier, "--corpus", str(papers), "--cassette", "cassette", "--json", "--source")
+    told = json.loads(xstilts(*asked, "arxiv:2101.00001v1").out)
+    assert (told["version"], told["availability"]) == ("arXiv v1", "full text (arXiv HTML v1)")
+    assert told["checks"]["quoted"]["verdict"] == told["checks"]["numbers"]["verdict"] == "yes"
+    newer = json.loads(xstilts(*asked, "arxiv:2101.00001v2").out)
+    assert (newer["version"], newer["availability"]) == ("arXiv v2", "abstract")
+    assert newer["checks"]["quoted"]["verdict"] == "not found" and newer["checks"]["numbers"]["verdict"] == "no"
 
 
 @pytest.mark.parametrize(

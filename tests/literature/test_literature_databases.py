@@ -232,25 +232,6 @@ def test_withdrawn_papers_are_told(tmp_path: Path, comment: str, summary: str, w
     assert record.retracted == ((comment or summary) if withdrawn else "")
 
 
-def test_the_paper_itself_comes_in_the_form_that_there_is(tmp_path: Path) -> None:
-    def answer(asked: Request) -> Given:
-        return Given(b"%PDF-1.7 parrots") if asked.inner.startswith("/pdf/") else Given(b"No HTML for it", 404)
-
-    ids = Ids(arxiv="2101.00001", version="v2")
-    with Loopback(answer) as server:
-        client = client_at(server, tmp_path)
-        assert arxiv.paper(ids, "html", client) is None
-        found = arxiv.paper(ids, "pdf", client)
-        assert found is not None
-        assert found.body.startswith(b"%PDF")
-    assert [asked.inner for asked in server.requests] == ["/html/2101.00001v2", "/pdf/2101.00001v2"]
-    with (
-        Loopback(lambda asked: Given(b"<html>Are you a robot?</html>")) as server,
-        pytest.raises(SourceError, match="no pdf"),
-    ):
-        arxiv.paper(ids, "pdf", client_at(server, tmp_path))
-
-
 # OpenAlex
 
 

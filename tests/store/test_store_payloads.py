@@ -149,6 +149,7 @@ MADE = {
     "search, all said": SearchPayload("Does it?", ("arxiv",), 100, 2018, 2026, ("9" * 64,), "a" * 64),
     "screen": ScreenPayload("Does it?"),
     "extract": ExtractPayload(papers=20),
+    "extract, all said": ExtractPayload(20, 40, "e" * 64),
     "check": CheckPayload("Does it?", findings=50),
     "check, all said": CheckPayload("Does it?", 50, ("C1",), "b" * 64, "c" * 64),
     "review": ReviewPayload("Does it?", ("challenger",)),

@@ -42,7 +42,7 @@ def test_a_file_says_more_and_finds_its_corpus_beside_it(tmp_path: Path) -> None
         ({"limit": {}}, "limit: unknown key. Did you mean 'limits'?"),
         (
             {"limits": {"paper": 3}},
-            "limits.paper: unknown key. Did you mean 'papers'? Allowed: claims, papers, records",
+            "limits.paper: unknown key. Did you mean 'papers'? Allowed: claims, full_texts, papers, records",
         ),
         ({"limits": {"papers": 0}}, "limits.papers: Input should be greater than or equal to 1 (here: 0)"),
         ({"years": {"first": 2020, "last": 2019}}, "years: first is 2020, after last (2019)"),

@@ -9,20 +9,23 @@ import typer
 
 from xstilts.commands import options
 from xstilts.commands.output import emit_data, emit_json, emit_table, plain, tell
-from xstilts.commands.reviews import (  # noqa: TC001 - typer reads annotations at run time
+from xstilts.commands.reviews import (
     CassetteFolder,
     Corpus,
     Entailment,
     Online,
+    cassette_of,
 )
 from xstilts.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from xstilts.literature.cassette import Cassette
     from xstilts.literature.record import Ids
     from xstilts.literature.work import Work
 
+_OUT = Path("xstilts-out/check")
 _FINDERS = ("arxiv", "semantic_scholar", "openalex", "crossref")
 
 
@@ -42,17 +45,22 @@ def check_claim(
     from xstilts.claims import CLAIMS
     from xstilts.evidence import sources
     from xstilts.evidence.checks.entailment_model import load
+    from xstilts.literature.copies import shelf
+    from xstilts.literature.copies.places import is_of_copies
+    from xstilts.literature.rules import Rules
     from xstilts.planning.reviews import stored_verdicts
 
     if not claim.strip():
         raise InputError("Say what the paper is said to say.", field="CLAIM")
     ids = sources.ids_of(source)
-    works = _works(corpus, [ids], cassette, online=online)
+    stored = cassette_of(cassette, _OUT, online=online)
+    works = _works(corpus, [ids], stored, online=online)
     work = sources.find(ids, works)
     if work is None:
         said = f"Nothing among {len(works):,} papers is {source}."
         raise InputError(said, field="--source", hint="Give a --corpus that holds it, or --online to look it up.")
-    text = sources.text_of(work, ids.version, tuple(corpus or ()))
+    copies = shelf.client(stored, Rules(online=online)) if online or stored.digest(is_of_copies) else None
+    text = sources.text_of(work, ids.version, tuple(corpus or ()), copies)
     reruns = stored_verdicts(options.open_store(store))
     found = sources.check(claim, work, text, tuple(CLAIMS), reruns, load(entailment) if entailment else None)
     if json:
@@ -100,7 +108,8 @@ def check_citations(
     from xstilts.evidence.citations_audit import audit_citations
 
     entries = cited_in(file, tuple(bib or ()))
-    works = _works(corpus, [entry.record.ids for entry in entries], cassette, online=online)
+    stored = cassette_of(cassette, _OUT, online=online)
+    works = _works(corpus, [entry.record.ids for entry in entries], stored, online=online)
     found = audit_citations(entries, works, sorts_of(complete), says(tuple(corpus or ())))
     if json:
         emit_json([{**plain(one), "verdicts": list(one.verdicts)} for one in found])
@@ -166,19 +175,17 @@ def compile_claim(
     emit_data(claim_study(CLAIMS.get(claim)))
 
 
-def _works(corpus: list[Path] | None, ids: Sequence[Ids], cassette: Path | None, *, online: bool) -> tuple[Work, ...]:
+def _works(corpus: list[Path] | None, ids: Sequence[Ids], stored: Cassette, *, online: bool) -> tuple[Work, ...]:
     """The works of the corpus and of what databases know of these ids, from stored answers or from the net.
 
     Raises:
         InputError: If there is nothing to look in.
     """
-    from xstilts.commands.reviews import cassette_of
     from xstilts.literature.client import Client
     from xstilts.literature.databases.asking import Places, look_up
     from xstilts.literature.rules import Rules
     from xstilts.literature.works import merge
 
-    stored = cassette_of(cassette, Path("xstilts-out/check"), online=online)
     if not corpus and stored.mode == "off":
         hint = "Give files of your own (--corpus), stored answers (--cassette), or leave the machine (--online)."
         raise InputError("There is nothing to look in.", field="--corpus", hint=hint)

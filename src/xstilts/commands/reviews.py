@@ -86,7 +86,7 @@ def review(
     refuse_file(folder, "report")
     held = places_of(loaded, invented(loaded, folder, corpus or ()), cassette_of(cassette, folder, online=online))
     held = replace(held, entailment=entailment)
-    spent = fetch(loaded, held, Rules(online=True, budget=budget_usd)) if online else 0.0
+    spent = fetch(loaded, held, Rules(online=True, budget=budget_usd), say) if online else 0.0
     planned = plan_review(loaded, held, opened)
     command = _command(asked, corpus or [], databases, cassette, entailment, out)
     with shown(list(planned.nodes.values())) as on_event:

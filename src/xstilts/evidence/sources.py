@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xstilts.errors import InputError
@@ -14,6 +14,7 @@ from xstilts.evidence.checks.rerun import claim_of, rerun
 from xstilts.evidence.checks.retracted import retracted
 from xstilts.evidence.checks.wording import worded
 from xstilts.literature import identifiers, titles
+from xstilts.literature.copies import shelf
 from xstilts.literature.record import Ids
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from xstilts.evidence.checks.entailed import Entails
     from xstilts.evidence.checks.rerun import Rerun
     from xstilts.evidence.confidence import Opinion
+    from xstilts.literature.client import Client
     from xstilts.literature.text import Text
     from xstilts.literature.work import Work
 
@@ -81,13 +83,28 @@ def find(ids: Ids, works: Sequence[Work]) -> Work | None:
     return None
 
 
-def text_of(work: Work, version: str, corpus: Sequence[Path]) -> Text:
-    """The text of the version of a work that is named, or of its preferred one."""
+def text_of(work: Work, version: str, corpus: Sequence[Path], copies: Client | None = None) -> Text:
+    """The text of the version of a work that is named, or of its preferred one.
+
+    Args:
+        work: With all its versions.
+        version: Of the arXiv paper; "" for none.
+        corpus: Files and folders of one's own.
+        copies: Asks for open copies, or a cassette in their place; None for none.
+
+    Raises:
+        StoreError: If the cassette cannot be used.
+    """
     label = f"arXiv {version}" if version else work.preferred
+    if label == work.preferred:
+        return reading.read(work, corpus, copies)
+    on_shelf = shelf.read(work, copies, label) if copies else shelf.Found(None)
+    if on_shelf.text is not None:
+        return replace(on_shelf.text, dropped=(*on_shelf.failed, *on_shelf.text.dropped))
     known = next((one for one in work.versions if one.label == label and one.abstract), None)
-    if known is None or label == work.preferred:
-        return reading.read(work, corpus)
-    return reading.abstract(work.id, known.label, known.abstract)
+    if known is None:
+        return reading.read(work, corpus, copies)
+    return reading.abstract(work.id, known.label, known.abstract, on_shelf.failed)
 
 
 def check(
@@ -107,6 +124,4 @@ def check(
     )
     opinion = confidence.packaged()(confidence.features(said, [text]))
     title = next((record.title for record in work.records if titles.key(record.title)), work.id)
-    return CheckedStatement(
-        said, work.id, title, text.version, text.availability, claim.id if claim else "", checks, opinion
-    )
+    return CheckedStatement(said, work.id, title, text.version, text.read, claim.id if claim else "", checks, opinion)

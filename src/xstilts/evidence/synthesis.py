@@ -93,27 +93,27 @@ def effects(checked: Iterable[Checked]) -> tuple[Effect, ...]:
     return tuple(found)
 
 
-def synthesise(found: Iterable[Effect], preferred: Mapping[str, str] | None = None) -> tuple[Synthesis, ...]:
+def synthesise(found: Iterable[Effect], versions: Mapping[str, str] | None = None) -> tuple[Synthesis, ...]:
     """Put effects together, group by group.
 
     Args:
         found: In any order.
-        preferred: Work to the version that is read; effects of others are left out. A work that is not in it is read in
+        versions: Work to the version that is read; effects of others are left out. A work that is not in it is read in
             the last of its versions by name.
     """
     groups: dict[tuple[str, str, str], list[Effect]] = defaultdict(list)
     for effect in sorted(found, key=lambda one: (one.work, one.version, one.finding)):
         groups[effect.protocol, effect.metric, effect.outcome].append(effect)
-    return tuple(_group(*names, own, preferred or {}) for names, own in sorted(groups.items()))
+    return tuple(_group(*names, own, versions or {}) for names, own in sorted(groups.items()))
 
 
-def _group(protocol: str, metric: str, outcome: str, own: Sequence[Effect], preferred: Mapping[str, str]) -> Synthesis:
+def _group(protocol: str, metric: str, outcome: str, own: Sequence[Effect], versions: Mapping[str, str]) -> Synthesis:
     by_work: dict[str, list[Effect]] = defaultdict(list)
     for effect in own:
         by_work[effect.work].append(effect)
     used, left_out = [], []
     for work, several in by_work.items():
-        version = preferred.get(work, several[-1].version)
+        version = versions.get(work, several[-1].version)
         read = [effect for effect in several if effect.version == version]
         left_out += [(e.finding, f"of {e.version}; {version} is read") for e in several if e.version != version]
         if read:

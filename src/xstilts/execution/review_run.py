@@ -6,52 +6,72 @@ from typing import TYPE_CHECKING
 
 from xstilts.disk import make_folder
 from xstilts.errors import InputError
-from xstilts.evidence import question, searching
+from xstilts.evidence import gate, question, searching
 from xstilts.execution import EXECUTORS
 from xstilts.execution.events import ignore
 from xstilts.execution.study_run import RUNNER
 from xstilts.lab.literature import literature
 from xstilts.literature.client import Client
+from xstilts.literature.copies import places, shelf
 from xstilts.literature.databases.asking import Places, ask
 from xstilts.literature.query import Concept, Query
+from xstilts.literature.works import merge
 from xstilts.store import recorded, retention, study_records
-from xstilts.studies.review_spec import ONLINE
+from xstilts.studies.review_spec import LOCAL, ONLINE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from xstilts.execution.events import OnEvent
     from xstilts.execution.outcome import Outcome
     from xstilts.literature.rules import Rules
+    from xstilts.literature.work import Work
     from xstilts.planning.reviews import Held, ReviewPlan
     from xstilts.store.store import Store
     from xstilts.studies.review_spec import Review
 
 
-def fetch(review: Review, held: Held, rules: Rules) -> float:
+def fetch(review: Review, held: Held, rules: Rules, tell: Callable[[str], None] = lambda said: None) -> float:
     """Ask the databases on the net what the review will ask them, and store the answers in the cassette.
 
-    What is stored already is not asked again, so a search that was stopped goes on.
+    Open copies of the papers that will be read are stored too, at most ``limits.full_texts``; invented papers have
+    none, whatever ids they were given. What is stored already is
+    not asked again, so a search that was stopped goes on.
 
     Args:
         review: What is asked.
         held: Its cassette records.
         rules: How politely, and for how many dollars.
+        tell: Is told what goes on, for copies take a while.
 
     Returns:
         Dollars that were spent.
 
     Raises:
-        RunError: If none of them answers.
+        RunError: If none of the databases answers.
     """
-    names = [name for name in held.databases if name in ONLINE]
-    if not names:
-        return 0.0
+    asks = question.read(review.question)
     bounds = Query((Concept("any", ("any",)),), review.years.first, review.years.last, review.limits.records)
-    client = Client(held.cassette, rules)
-    ask(names, searching.queries(question.read(review.question), bounds), Places((), client))
-    return client.spent
+    queries = searching.queries(asks, bounds)
+    asked = Places(held.corpus, Client(held.cassette, rules))
+    far, near = ([name for name in held.databases if name in some] for some in (ONLINE, LOCAL))
+    records = [record for names in (far, near) if names for record in ask(names, queries, asked).records]
+    if review.limits.full_texts and review.lab is None:
+        works = {work.id: work for work in merge(records)}
+        kept = [works[one.work] for one in gate.screen(asks, tuple(works.values())) if one.kept]
+        _fetch_copies(kept[: review.limits.papers], review.limits.full_texts, shelf.client(held.cassette, rules), tell)
+    return asked.client.spent
+
+
+def _fetch_copies(works: Sequence[Work], most: int, client: Client, tell: Callable[[str], None]) -> None:
+    """Store the open copies that the extraction will read, of works in the order of their rank."""
+    reached = places.chosen(works, most)
+    wanted = [work for work in works if reached.get(work.id)]
+    for done, work in enumerate(wanted, 1):
+        found = shelf.read(work, client)
+        said = found.text.read if found.text else "no open copy that can be read"
+        tell(f"open copies: {done} of {len(wanted)}, {work.id}: {said}")
 
 
 def invented(review: Review, out: Path, corpus: Sequence[Path]) -> tuple[Path, ...]:

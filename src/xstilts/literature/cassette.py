@@ -17,11 +17,13 @@ from xstilts.errors import CorruptNodeError, InputError
 from xstilts.literature.call import Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from xstilts.literature.call import Call
 
 Mode = Literal["record", "replay", "off"]
+_REFUSED = "refused"
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Cassette:
         path = self._path(self.folder, call)
         try:
             data: Any = read_json(path)
-            return _reply(data)
+            return None if _REFUSED in data else _reply(data)
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -70,16 +72,38 @@ class Cassette:
         Raises:
             StoreError: If the disk refuses it.
         """
+        self._write(call, _stored(call, reply))
+
+    def refuse(self, call: Call, why: str) -> None:
+        """Store why there is no answer, if answers are recorded. It is no answer: the question is put again.
+
+        Raises:
+            StoreError: If the disk refuses it.
+        """
+        self._write(call, {**_question(call), _REFUSED: why})
+
+    def refusal(self, call: Call) -> str:
+        """Why there was no answer when it was asked for; "" where there is one, or it was never asked for."""
+        if self.folder is None or self.mode == "off":
+            return ""
+        try:
+            data: Any = read_json(self._path(self.folder, call))
+            return str(data.get(_REFUSED, ""))
+        except (OSError, ValueError, AttributeError):
+            return ""
+
+    def _write(self, call: Call, data: dict[str, Any]) -> None:
         if self.folder is None or self.mode != "record":
             return
         make_folder(self.folder, "cassette")
         path = self._path(self.folder, call)
         with in_plain_words(self.folder, "cassette"):
-            replace_json(path, _stored(call, reply), path.with_suffix(f".{os.getpid()}.part"))
+            replace_json(path, data, path.with_suffix(f".{os.getpid()}.part"))
 
-    def digest(self) -> str:
-        """Hash of all stored answers; "" where there is none."""
-        paths = sorted(self.folder.glob("*/*.json")) if self.folder is not None and self.mode != "off" else []
+    def digest(self, counts: Callable[[str], bool] = bool) -> str:
+        """Hash of all stored answers of services whose name ``counts``; "" where there is none."""
+        found = self.folder.glob("*/*.json") if self.folder is not None and self.mode != "off" else ()
+        paths = sorted(path for path in found if counts(path.parent.name))
         told = "".join(f"{path.parent.name}/{path.name} {file_sha256(path)}\n" for path in paths)
         return hashlib.sha256(told.encode()).hexdigest() if told else ""
 
@@ -94,13 +118,19 @@ def shown(call: Call) -> str:
     return f"{said} {call.body.decode(errors='replace')}" if call.body else said
 
 
-def _stored(call: Call, reply: Reply) -> dict[str, Any]:
+def _question(call: Call) -> dict[str, Any]:
     return {
         "service": call.service.name,
         "method": call.method,
         "path": call.path,
         "params": [list(pair) for pair in call.params],
         "asked_body": call.body.decode(errors="replace"),
+    }
+
+
+def _stored(call: Call, reply: Reply) -> dict[str, Any]:
+    return {
+        **_question(call),
         "status": reply.status,
         "content_type": reply.content_type,
         "fetched_at": reply.fetched_at,

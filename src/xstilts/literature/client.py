@@ -89,7 +89,7 @@ class Client:
         self.spent = 0.0
         self._clock: Clock = clock or SystemClock()
         self.turns = Turns(rules.hosts or default_folder(), self._clock)
-        self._breaker = Breaker(rules.tries, rules.rest)
+        self._breaker = Breaker(rules.patience or rules.tries, rules.rest)
 
     def read(self, call: Call, parse: Callable[[Reply], T]) -> T:
         """The answer to a question, as ``parse`` understands it.

@@ -28,7 +28,8 @@ class Rules:
         online: Whether the machine may be left.
         bases: Addresses in place of the services' own, by name of the service.
         budget: Dollars that may be spent.
-        tries: Failures in a row after which a question is given up and its host left alone, at least 1.
+        tries: Failures in a row after which a question is given up, at least 1.
+        patience: Failures in a row, of any questions, after which a host is left alone; 0 for as many as ``tries``.
         rest: Seconds for which it is then left alone.
         longest_wait: Seconds; a host that wants to be left alone for longer is not waited for.
         silence: Seconds for which a host may say nothing.
@@ -41,6 +42,7 @@ class Rules:
     bases: Mapping[str, str] = field(default_factory=dict)
     budget: float = 0.10
     tries: int = 4
+    patience: int = 0
     rest: float = 300.0
     longest_wait: float = 120.0
     silence: float = 30.0

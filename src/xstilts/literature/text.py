@@ -47,7 +47,9 @@ class Text:
         body: Characters that all offsets count in; the abstract comes first, under the section ``Abstract``.
         sections: In order, without gaps in what was read.
         tables: In order.
-        dropped: What was left out, with the reason (hidden text, included files, pages that could not be read).
+        dropped: What was left out, with the reason (hidden text, included files, pages that could not be read, copies
+            that were none).
+        origin: What a full text was read from on the net: ``arXiv HTML v2``, ``LaTeX``, ``PDF``; "" for one's own file.
     """
 
     work: str
@@ -57,6 +59,12 @@ class Text:
     sections: tuple[Section, ...] = ()
     tables: tuple[Table, ...] = ()
     dropped: tuple[str, ...] = ()
+    origin: str = ""
+
+    @property
+    def read(self) -> str:
+        """What was read, for people: ``full text (arXiv HTML v2)``, ``full text``, ``abstract``, ``none``."""
+        return f"{self.availability} ({self.origin})" if self.origin else self.availability
 
 
 @dataclass(frozen=True)

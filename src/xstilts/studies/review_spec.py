@@ -42,11 +42,13 @@ class Limits(_Part):
         records: Most records of each database.
         papers: Most papers that are read, the best of those kept.
         claims: Most claims that are checked, those nearest to the question.
+        full_texts: Most papers of which an open copy is fetched with `--online`, the best of those that have one.
     """
 
     records: Annotated[int, Field(ge=1, le=MOST_RECORDS)] = 2000
     papers: Annotated[int, Field(ge=1, le=MOST_RECORDS)] = 200
     claims: Annotated[int, Field(ge=1, le=2000)] = 150
+    full_texts: Annotated[int, Field(ge=0, le=MOST_RECORDS)] = 40
 
 
 class Thresholds(_Part):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from xstilts.errors import SourceError
@@ -46,7 +46,6 @@ _WITHDRAWN = re.compile(
     r"|^this (?:paper|article|submission|manuscript|work|preprint) (?:has been|is|was) (?:withdrawn|retracted)\b",
     re.IGNORECASE,
 )
-Form = Literal["html", "pdf"]
 _ANSWERS = frozenset({200, 400})
 """Errors come with either; the feed tells."""
 
@@ -110,27 +109,6 @@ def versions(arxiv: str, client: Client) -> Answer:
     number = max((int(record.ids.version[1:] or 1) for record in newest.records if record.ids.version), default=1)
     earlier = find([Ids(arxiv=arxiv, version=f"v{one}") for one in range(1, number)], client)
     return Answer(earlier.records + newest.records, newest.log + earlier.log)
-
-
-def paper(ids: Ids, form: Form, client: Client) -> Reply | None:
-    """The paper itself in one version, or None where arXiv does not have that form of it.
-
-    It is for one's own reading: its licence is the authors' choice.
-
-    Args:
-        ids: Of which arXiv id and version are read.
-        form: ``html`` (made from LaTeX, of recent papers) or ``pdf``.
-        client: Asks.
-    """
-    call = Call(PAPERS, f"/{form}/{ids.arxiv}{ids.version}", accepts=frozenset({200, 404}))
-    return client.read(call, lambda reply: None if reply.status == 404 else _paper(reply, form))
-
-
-def _paper(reply: Reply, form: Form) -> Reply:
-    start = reply.body[:1024].lower()
-    if (b"%pdf-" if form == "pdf" else b"<html") not in start:
-        raise GarbledError(f"it is no {form}")
-    return reply
 
 
 def _page(reply: Reply, start: int) -> _Feed:

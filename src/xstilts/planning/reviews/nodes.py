@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.evidence import confidence, question
 from xstilts.evidence.checks.entailment_model import fingerprint
 from xstilts.lab import literature
+from xstilts.literature.copies.places import is_of_copies
 from xstilts.planning.reviews.verdicts import studies_that_speak
 from xstilts.store.node import Cost, Node
 from xstilts.store.payloads import (
@@ -82,14 +83,14 @@ def plan_review(review: Review, held: Held, store: Store) -> ReviewPlan:
 
     years, limits = review.years, review.limits
     model = fingerprint(held.entailment) if held.entailment else ""
+    answers = held.cassette.digest(lambda name: not is_of_copies(name))
+    copies = held.cassette.digest(is_of_copies) if review.lab is None and limits.full_texts else ""
     add(
-        SearchPayload(
-            asks, held.databases, limits.records, years.first, years.last, held.hashes(), held.cassette.digest()
-        ),
+        SearchPayload(asks, held.databases, limits.records, years.first, years.last, held.hashes(), answers),
         "search",
     )
     add(ScreenPayload(asks), "screening", "search")
-    add(ExtractPayload(limits.papers), "extraction", "screen")
+    add(ExtractPayload(limits.papers, limits.full_texts if copies else 0, copies), "extraction", "screen")
     add(
         CheckPayload(asks, limits.claims, review.claims, model, confidence.packaged().fitted_on),
         "checks", "screen", "extract", studies=studies_that_speak(store),

@@ -39,6 +39,7 @@ class ClaimRow:
         claim: Id of the published claim that it is; "" for none.
         opinion: How likely a second reader would mark it as stated in its source.
         remarks: Of the reviewers, on it.
+        read: What of the paper was read: ``full text (LaTeX)``, ``abstract``, ``none``.
     """
 
     checked: Checked
@@ -46,6 +47,7 @@ class ClaimRow:
     claim: str
     opinion: Opinion | None
     remarks: tuple[Remark, ...]
+    read: str = "none"
 
     @property
     def passage(self) -> Passage:
@@ -100,6 +102,7 @@ class ClaimRow:
             "start": self.passage.start,
             "end": self.passage.end,
             "availability": one.availability,
+            "read": self.read,
             "kind": one.kind,
             "subject": one.subject,
             "against": one.against,
@@ -133,7 +136,9 @@ def _row(report: ReviewReport, one: Checked) -> ClaimRow:
     work = report.works.get(one.finding.passage.work)
     claim = claim_of(one.finding, work, CLAIMS)
     remarks = tuple(remark for remark in report.assessment.remarks if remark.target == one.finding.id)
-    return ClaimRow(one, work, claim.id if claim else "", report.opinions.get(one.finding.id), remarks)
+    text = report.texts.get(one.finding.passage.work)
+    read = text.read if text is not None and text.version == one.finding.passage.version else one.finding.availability
+    return ClaimRow(one, work, claim.id if claim else "", report.opinions.get(one.finding.id), remarks, read)
 
 
 def cited(work: Work) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from xstilts.evidence.reading import BEYOND
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -32,6 +34,9 @@ class Flow:
         without_text: Read papers of which no text was there.
         abstracts: Of which the abstract alone was read.
         full_texts: Of which the full text was read.
+        origins: What it was read from, to papers: ``arXiv HTML``, ``LaTeX``, ``PDF``, ``own file``.
+        unreadable: Read by their abstract, or not at all, because no file or open copy of them could be read.
+        beyond: The same because they lie beyond the limit of full texts.
         included: Papers with a claim that was checked.
         bearing: Papers with a verified claim that bears on the question.
     """
@@ -45,8 +50,25 @@ class Flow:
     without_text: int
     abstracts: int
     full_texts: int
+    origins: dict[str, int]
+    unreadable: int
+    beyond: int
     included: int
     bearing: int
+
+    @property
+    def sources(self) -> str:
+        """What papers were read in full from: `` (LaTeX 2, PDF 1)``; "" where none was."""
+        told = ", ".join(f"{name} {count:,}" for name, count in self.origins.items())
+        return f" ({told})" if told else ""
+
+    @property
+    def short(self) -> tuple[tuple[int, str], ...]:
+        """Counts of papers that were not read in full though a copy is known, each with the reason."""
+        return (
+            (self.unreadable, "no file or open copy of it could be read in full"),
+            (self.beyond, "its open copy lies beyond the limit of full texts"),
+        )
 
     @property
     def duplicates(self) -> int:
@@ -62,11 +84,16 @@ def flow_of(report: ReviewReport) -> Flow:
     reasons = Counter(_reason(one.reasons[0]) for one in report.screened if not one.kept)
     kept = sum(one.kept for one in report.screened)
     read = Counter(text.availability for text in report.texts.values())
+    whole = [text for text in report.texts.values() if text.availability == "full text"]
+    origins = Counter(re.sub(r" v\d+$", "", text.origin) or "own file" for text in whole)
+    others = [set(text.dropped) for text in report.texts.values() if text.availability != "full text"]
     of_claims = {one.finding.passage.work for one in report.checked} & set(report.texts)
     bearing = {one.finding.passage.work for one in report.checked if one.verified and one.bears != "none"}
     return Flow(
         dict(found), len(report.records), len(report.works), dict(reasons.most_common()),
-        kept, kept - len(report.texts), read["none"], read["abstract"], read["full text"], len(of_claims), len(bearing),
+        kept, kept - len(report.texts), read["none"], read["abstract"], len(whole), dict(origins.most_common()),
+        sum(bool(told - {BEYOND}) for told in others), sum(BEYOND in told for told in others),
+        len(of_claims), len(bearing),
     )  # fmt: skip
 
 
@@ -102,13 +129,14 @@ def _steps(flow: Flow) -> list[tuple[list[str], list[str]]]:
     left_out += [f"{count:,}: {reason}" for reason, count in flow.left_out.items()]
     unread = [f"Kept but not read, beyond the limit: {flow.unread:,}"] if flow.unread else []
     blind = [f"No text at hand: {flow.without_text:,}"] if flow.without_text else []
+    blind += [f"{count:,}: {why}" for count, why in flow.short if count]
     silent = flow.kept - flow.unread - flow.without_text - flow.included
     return [
         ([f"Records found: {flow.records:,}", *(f"{name}: {count:,}" for name, count in flow.found.items())],
          [f"Duplicates merged: {flow.duplicates:,}"]),
         ([f"Papers screened: {flow.works:,}"], left_out),
         ([f"Papers kept: {flow.kept:,}"], unread),
-        ([f"Papers read: {flow.kept - flow.unread:,}", f"full text: {flow.full_texts:,}",
+        ([f"Papers read: {flow.kept - flow.unread:,}", f"full text: {flow.full_texts:,}{flow.sources}",
           f"abstract alone: {flow.abstracts:,}"], blind),
         ([f"Papers with a claim that was checked: {flow.included:,}"],
          [f"Nothing in them near the question: {silent:,}"] if silent > 0 else []),

@@ -93,7 +93,9 @@ def methodology(report: ReviewReport) -> list[str]:
         "Records of one paper are merged by DOI, arXiv id, ACL id, or title with first author and year; versions of "
         "it are kept apart. A paper is kept by the facets that its title and abstract share with the question; "
         "BM25 and the share of facets rank them. Every sentence or table cell that asserts something is a claim, with "
-        "its characters and their place in one version.",
+        "its characters and their place in one version. A paper is read in full from one's own file, or from an open "
+        "copy of the version that is preferred (arXiv's page, then its source, then a PDF), or else of another "
+        "version, which is then named; where there is none, its abstract is read.",
         "Each check has its own column. Quoted: the characters stand in the source. Entailed: a model says that a "
         "passage entails it. Numbers: value and unit stand there, and add up. Bears: it speaks of what is asked. "
         "Corroborated: other papers agree. Stands: neither the paper nor the sentence was withdrawn. Re-run: a study "
@@ -113,8 +115,9 @@ def flow_items(report: ReviewReport) -> list[str]:
         f"{flow.duplicates:,} duplicates were merged; {flow.works:,} papers were screened",
         *left_out,
         *unread,
-        f"{flow.full_texts:,} papers were read in full, {flow.abstracts:,} by their abstract, "
+        f"{flow.full_texts:,} papers were read in full{flow.sources}, {flow.abstracts:,} by their abstract, "
         f"{flow.without_text:,} had no text",
+        *(f"{count:,} papers were not read in full: {why}" for count, why in flow.short if count),
         f"{flow.included:,} papers have a claim that was checked, {flow.bearing:,} one that bears on the question",
     ]
 

@@ -18,8 +18,9 @@ def run(node: Node, context: Context) -> None:
     """Write effects, certainty and the stopping rule's verdict."""
     screened, reviewed = context.parent("screen"), context.parent("review")
     checked, texts = CHECKED.read(context.parent("check")), TEXTS.read(context.parent("extract"))
-    preferred = {work.id: work.preferred for work in WORKS.read(screened)}
-    groups = synthesise(effects(checked), preferred)
+    read = {text.work: text.version for text in texts}
+    versions = {work.id: read.get(work.id, work.preferred) for work in WORKS.read(screened)}
+    groups = synthesise(effects(checked), versions)
     EFFECTS.write(context.work, groups)
     CERTAINTY.write(context.work, certainty(checked, ANSWER.read(reviewed), groups, ASSESSMENT.read(reviewed).remarks))
     relevant = {one.finding.passage.work for one in checked if one.verified and one.bears != "none"}

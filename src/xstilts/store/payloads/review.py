@@ -51,12 +51,16 @@ class ExtractPayload(Form):
 
     Attributes:
         papers: Most works that are read.
+        full_texts: Most works of which an open copy is read; 0 where none are stored.
+        copies: Hash of the stored copies; "" for none.
     """
 
     node_kind: ClassVar[str] = "extract"
     node_version: ClassVar[int] = 2
 
     papers: int
+    full_texts: int = 0
+    copies: str = ""
 
 
 @dataclass(frozen=True)
