@@ -77,9 +77,14 @@ class Cassette:
         with in_plain_words(self.folder, "cassette"):
             replace_json(path, _stored(call, reply), path.with_suffix(f".{os.getpid()}.part"))
 
-    def digest(self) -> str:
-        """Hash of all stored answers; "" where there is none."""
+    def digest(self, without: str = "") -> str:
+        """Hash of all stored answers; "" where there is none.
+
+        Args:
+            without: Services whose names begin so are left out; "" for none.
+        """
         paths = sorted(self.folder.glob("*/*.json")) if self.folder is not None and self.mode != "off" else []
+        paths = [path for path in paths if not (without and path.parent.name.startswith(without))]
         told = "".join(f"{path.parent.name}/{path.name} {file_sha256(path)}\n" for path in paths)
         return hashlib.sha256(told.encode()).hexdigest() if told else ""
 
