@@ -5,8 +5,8 @@ propose(client, model, question, text).findings  →  (Finding(…, proposed_by=
 
 Any endpoint that speaks OpenAI's chat completions will do. What it says counts only where it is in the source, byte
 for byte: each proposal is a quotation, and its parts are pieces of the quotation. Numbers and scope are read by our own
-rules, and the direction where they see one. The text of a paper travels as data in the user's part of a question, never in the system's. Questions and
-answers lie in the client's cassette, so that a review can be repeated without the model.
+rules, and the direction where they see one. The text of a paper travels as data in the user's part of a question, never
+in the system's. Questions and answers lie in the client's cassette, so that a review can be repeated without the model.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from xstilts.evidence.finding import Finding  # noqa: TC001 - pydantic reads ann
 from xstilts.literature import sentences
 from xstilts.literature.bodies import Bounds, GarbledError, json_of
 from xstilts.literature.call import Call, Key, Service
-from xstilts.literature.client import Client
 from xstilts.literature.rules import Rules, place_of
 from xstilts.literature.text import Passage
 
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 
     from xstilts.literature.call import Reply
     from xstilts.literature.cassette import Cassette
+    from xstilts.literature.client import Client
     from xstilts.literature.text import Text
 
 SERVICE = Service("language_model", "", interval=0.0, key=Key("XSTILTS_LLM_KEY", "Authorization", "Bearer {}"))
@@ -115,6 +115,8 @@ class Proposed:
 
 def client_of(answers: Cassette) -> Client:
     """A client with the patience that models need; it asks where answers are recorded, and nobody else."""
+    from xstilts.literature.client import Client  # reports read proposals, and ask nobody
+
     bounds = Bounds(seconds=_PATIENCE)
     return Client(answers, Rules(online=answers.mode == "record", tries=3, silence=_PATIENCE, bounds=bounds))
 

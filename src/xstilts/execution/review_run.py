@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xstilts.disk import make_folder
 from xstilts.errors import InputError
-from xstilts.evidence import question, searching
+from xstilts.evidence import language_model, question, searching
 from xstilts.execution import EXECUTORS
 from xstilts.execution.events import ignore
 from xstilts.execution.study_run import RUNNER
 from xstilts.lab.literature import literature
+from xstilts.literature.cassette import Cassette
 from xstilts.literature.client import Client
 from xstilts.literature.databases.asking import Places, ask
 from xstilts.literature.query import Concept, Query
+from xstilts.literature.rules import on_this_machine
 from xstilts.store import recorded, retention, study_records
 from xstilts.studies.review_spec import ONLINE
 
@@ -52,6 +55,32 @@ def fetch(review: Review, held: Held, rules: Rules) -> float:
     client = Client(held.cassette, rules)
     ask(names, searching.queries(question.read(review.question), bounds), Places((), client))
     return client.spent
+
+
+def with_language_model(held: Held, url: str, folder: Path, *, online: bool) -> Held:
+    """What a review finds, with a language model that proposes findings.
+
+    One on this machine is asked, since nothing then leaves it. Of one elsewhere the stored answers are read, and it is
+    asked where the machine may be left.
+
+    Args:
+        held: What the review finds without it.
+        url: Address of the endpoint, with ``#NAME`` where it has several models.
+        folder: Holds its answers.
+        online: Whether the machine may be left.
+
+    Raises:
+        InputError: If the address cannot be used, or it lies elsewhere and nothing is stored.
+        XstiltsError: If the endpoint does not say which model it has.
+    """
+    asks = online or on_this_machine(url)
+    if not asks and not folder.is_dir():
+        said = "It lies on another machine, which is not asked without --online."
+        hint = "Say --online, give its stored answers (--cassette), or take a model at http://127.0.0.1:PORT/v1."
+        raise InputError(said, field="--llm", value=url, hint=hint)
+    answers = Cassette(folder, "record" if asks else "replay")
+    model = language_model.find(language_model.client_of(answers), url)
+    return replace(held, language_model=model, answers=answers)
 
 
 def invented(review: Review, out: Path, corpus: Sequence[Path]) -> tuple[Path, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections import Counter
 from dataclasses import dataclass
@@ -59,7 +58,7 @@ def flow_of(report: ReviewReport) -> Flow:
     found: Counter[str] = Counter()
     for asked in report.log:
         found[asked.database] += asked.taken
-    reasons = Counter(_reason(one.reasons[0]) for one in report.screened if not one.kept)
+    reasons = Counter(one.reasons[0] for one in report.screened if not one.kept)
     kept = sum(one.kept for one in report.screened)
     read = Counter(text.availability for text in report.texts.values())
     of_claims = {one.finding.passage.work for one in report.checked} & set(report.texts)
@@ -68,11 +67,6 @@ def flow_of(report: ReviewReport) -> Flow:
         dict(found), len(report.records), len(report.works), dict(reasons.most_common()),
         kept, kept - len(report.texts), read["none"], read["abstract"], read["full text"], len(of_claims), len(bearing),
     )  # fmt: skip
-
-
-def _reason(said: str) -> str:
-    """A reason without the number that one paper has of it."""
-    return re.sub(r"^likeness \S+ is", "likeness is", said)
 
 
 def picture(flow: Flow) -> str:
