@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from loopback_services import Given, Loopback, Request, as_json, bare_environment, in_turn  # noqa: F401
-from review_toy import BEARING, ORDER, PAPERS, QUESTION, corpus
+from review_toy import ORDER, PAPERS, QUESTION, corpus
 
 Command = Callable[..., Any]
 OTHER_WORDS = "Parrots that learned several tongues count nuts 7.5 points better than their cousins."
@@ -91,9 +92,7 @@ def test_what_a_model_proposes_is_checked_beside_the_others_and_marked(
         assert "100" in text and "tokens" in text, name
 
 
-def test_proposals_refusals_and_tokens_are_counted(
-    xstilts: Command, papers: Path, tmp_path: Path
-) -> None:
+def test_proposals_refusals_and_tokens_are_counted(xstilts: Command, papers: Path, tmp_path: Path) -> None:
     with Loopback(model(lambda text: [*every_sentence(text)[:1], ANSWER, ANSWER[:40]])) as server:
         told = asked(xstilts, papers, "--llm", f"http://{server.host}/v1#{NAME}")
         n = len(server.requests)
@@ -104,9 +103,7 @@ def test_proposals_refusals_and_tokens_are_counted(
     assert sum(found["refused_because"].values()) == 6 == len(found["refusals"])
     assert found["refused_because"]["Not in the source, byte for byte"] >= 3
     assert found["method"].startswith(NAME)
-    assert f"--llm http://{server.host}/v1#{NAME}".replace("#", "") in manifest["commands"][0].replace(
-        "#", ""
-    ).replace("'", "")
+    assert shlex.split(manifest["commands"][0])[-2:] == ["--llm", f"http://{server.host}/v1#{NAME}"]
 
 
 def test_its_answers_are_kept_and_the_review_repeats_without_it(
@@ -150,17 +147,17 @@ def test_a_paper_that_speaks_to_the_model_changes_nothing_but_its_own_quotations
     with Loopback(model(obeys)) as server:
         told = asked(xstilts, papers, "--llm", f"http://{server.host}/v1")
         bodies = [json.loads(one.body) for one in server.requests if one.body]
+    obeyed = claims(tmp_path, told)
+    manifest = json.loads((tmp_path / told["out"] / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["language_model"]["refused"] == 3, "all that it was told to propose"
     with Loopback(model(lambda text: [] if "SYSTEM:" in text else every_sentence(text))) as server:
         silent = asked(xstilts, papers, "--llm", f"http://{server.host}/v1", "--store", "another", "--cassette", "c")
-    assert {key: told[key] for key in ("answer", "claims", "verified", "bears", "score")} == {
-        key: silent[key] for key in ("answer", "claims", "verified", "bears", "score")
-    }
-    assert claims(tmp_path, told) == claims(tmp_path, silent)
-    assert not [one for one in claims(tmp_path, told) if "50.0" in one["text"] or "Ignore" in one["text"]]
+    for key in ("answer", "claims", "verified", "bears", "score"):
+        assert told[key] == silent[key]
+    assert obeyed == claims(tmp_path, silent)
+    assert not [one for one in obeyed if "50.0" in one["text"] or "Ignore" in one["text"]]
     systems = {one["content"] for body in bodies for one in body["messages"] if one["role"] == "system"}
     assert len(systems) == 1 and "SYSTEM:" not in systems.pop()
-    manifest = json.loads((tmp_path / told["out"] / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["language_model"]["refused"] == 3 or manifest["language_model"]["refusals"] == []
 
 
 @pytest.mark.parametrize(
