@@ -183,16 +183,20 @@ def test_a_model_of_entailment_judges_and_is_part_of_the_key(xstilts: Command, p
     assert set(judged["done"]).isdisjoint(told["done"])
 
 
+def table(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+
+
 def test_an_encoder_is_one_more_part_of_the_score_and_of_the_key(
     xstilts: Command, papers: Path, tmp_path: Path
 ) -> None:
     encoder = checkpoint(tmp_path / "encoder", list(LABELS))
     asked = ("review", QUESTION, "--corpus", str(papers), "--json")
     told = json.loads(xstilts(*asked).out)
-    rows = list(csv.DictReader((tmp_path / told["out"] / "screening.csv").open(encoding="utf-8")))
+    rows = table(tmp_path / told["out"] / "screening.csv")
     alike = json.loads(xstilts(*asked, "--encoder", str(encoder)).out)
     assert (len(alike["done"]), len(alike["cached"])) == (5, 1), "all but the search"
-    found = list(csv.DictReader((tmp_path / told["out"] / "screening.csv").open(encoding="utf-8")))
+    found = table(tmp_path / told["out"] / "screening.csv")
     score = {row["work"]: float(row["score"]) for row in rows}
     assert {row["likeness"] for row in rows} == {""} and all(-1 <= float(row["likeness"]) <= 1 for row in found)
     assert sorted(round(float(row["score"]) - score[row["work"]], 3) for row in found)[:: len(found) - 1] == [0.0, 1.0]

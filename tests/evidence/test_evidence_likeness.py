@@ -54,7 +54,8 @@ def test_vectors_are_made_as_an_export_says(encoder: Path, tmp_path: Path) -> No
     for file in encoder.iterdir():
         (told / file.name).write_bytes(file.read_bytes())
     said = {"max_length": 64, "stride": 0, "max_answer_tokens": 1, "vectors": [{"layer": 0, "pooling": "first"}]}
-    (told / TASK_FILE).write_text(json.dumps({"task": "tatoeba", "encodings": {"tatoeba": said}}), encoding="utf-8")
+    told_of = {"task": "tatoeba", "kind": "retrieval", "encodings": {"tatoeba": said}}
+    (told / TASK_FILE).write_text(json.dumps(told_of), encoding="utf-8")
     assert likeness.load(encoder).setting.layer == -1
     assert (likeness.load(told).setting.layer, likeness.load(told).setting.pooling) == (0, "first")
     assert set(likeness.load(told)(QUESTION, TEXTS)) == {1.0}, "all texts begin with the same token"
