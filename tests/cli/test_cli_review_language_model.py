@@ -12,7 +12,12 @@ from typing import Any
 import pytest
 
 from loopback_services import Given, Loopback, Request, as_json, bare_environment, in_turn  # noqa: F401
-from review_toy import ORDER, PAPERS, QUESTION, corpus
+from review_toy import ORDER, PAPERS, QUESTION, corpus, spec
+from xstilts.evidence import language_model
+from xstilts.literature.call import Call, Reply, Service
+from xstilts.literature.cassette import Cassette
+from xstilts.planning.reviews import places_of, plan_review
+from xstilts.store.store import Store
 
 Command = Callable[..., Any]
 OTHER_WORDS = "Parrots that learned several tongues count nuts 7.5 points better than their cousins."
@@ -37,7 +42,7 @@ def shown(asked: Request) -> str:
     return str(json.loads(json.loads(asked.body)["messages"][1]["content"])["text"])
 
 
-def model(quotes: Callable[[str], list[str]], *names: str) -> Callable[[Request], Given]:
+def endpoint(quotes: Callable[[str], list[str]], *names: str) -> Callable[[Request], Given]:
     """An endpoint whose model proposes the quotations that a function makes of the text that it is shown."""
 
     def answer(asked: Request) -> Given:
@@ -56,7 +61,7 @@ def every_sentence(text: str) -> list[str]:
 
 @pytest.fixture
 def server() -> Iterator[Loopback]:
-    with Loopback(model(every_sentence)) as started:
+    with Loopback(endpoint(every_sentence)) as started:
         yield started
 
 
@@ -93,7 +98,7 @@ def test_what_a_model_proposes_is_checked_beside_the_others_and_marked(
 
 
 def test_proposals_refusals_and_tokens_are_counted(xstilts: Command, papers: Path, tmp_path: Path) -> None:
-    with Loopback(model(lambda text: [*every_sentence(text)[:1], ANSWER, ANSWER[:40]])) as server:
+    with Loopback(endpoint(lambda text: [*every_sentence(text)[:1], ANSWER, ANSWER[:40]])) as server:
         told = asked(xstilts, papers, "--llm", f"http://{server.host}/v1#{NAME}")
         n = len(server.requests)
     manifest = json.loads((tmp_path / told["out"] / "manifest.json").read_text(encoding="utf-8"))
@@ -144,13 +149,13 @@ def test_a_paper_that_speaks_to_the_model_changes_nothing_but_its_own_quotations
     def obeys(text: str) -> list[str]:
         return [ANSWER, INJECTED, ORDER] if "SYSTEM:" in text else every_sentence(text)
 
-    with Loopback(model(obeys)) as server:
+    with Loopback(endpoint(obeys)) as server:
         told = asked(xstilts, papers, "--llm", f"http://{server.host}/v1")
         bodies = [json.loads(one.body) for one in server.requests if one.body]
     obeyed = claims(tmp_path, told)
     manifest = json.loads((tmp_path / told["out"] / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["language_model"]["refused"] == 3, "all that it was told to propose"
-    with Loopback(model(lambda text: [] if "SYSTEM:" in text else every_sentence(text))) as server:
+    with Loopback(endpoint(lambda text: [] if "SYSTEM:" in text else every_sentence(text))) as server:
         silent = asked(xstilts, papers, "--llm", f"http://{server.host}/v1", "--store", "another", "--cassette", "c")
     for key in ("answer", "claims", "verified", "bears", "score"):
         assert told[key] == silent[key]
@@ -163,7 +168,7 @@ def test_a_paper_that_speaks_to_the_model_changes_nothing_but_its_own_quotations
 @pytest.mark.parametrize(
     ("given", "code", "said"),
     [
-        (model(every_sentence, "a", "b"), 2, "several models"),
+        (endpoint(every_sentence, "a", "b"), 2, "several models"),
         (in_turn(as_json({"data": []})), 2, "no model"),
         (in_turn(as_json({"data": [{"id": "a\x1b[2Jb"}]})), 2, "no name of a model"),
         (in_turn(Given(b"<html>busy</html>")), 1, "did not answer"),
@@ -207,7 +212,7 @@ def test_an_address_that_cannot_be_asked_is_a_paragraph(xstilts: Command, papers
 def test_another_model_at_the_same_address_is_noticed(xstilts: Command, papers: Path, server: Loopback) -> None:
     url = f"http://{server.host}/v1"
     asked(xstilts, papers, "--llm", url)
-    server.answer = model(every_sentence, "small-2")
+    server.answer = endpoint(every_sentence, "small-2")
     assert len(asked(xstilts, papers, "--llm", url)["done"]) == 4
 
 
@@ -220,6 +225,20 @@ def test_what_is_stored_of_a_model_is_no_database(
     assert [one["database"] for one in manifest["databases"]] == ["folder"]
     assert manifest["cassette"] == ""
     assert sorted(path.name for path in (tmp_path / "answers").iterdir()) == ["language_model"]
+
+
+def test_a_model_that_is_asked_leaves_the_search_as_it_was(tmp_path: Path) -> None:
+    asks, folder = spec(databases=["arxiv"]), tmp_path / "both"
+    reply = Reply(200, "text/plain", b"{}", "2026-11-29T12:00:00Z")
+    cassette = Cassette(folder, "record")
+    cassette.keep(Call(Service("arxiv", "https://nowhere.invalid", 0.0), "/query"), reply)
+
+    def key() -> str:
+        return plan_review(asks, places_of(asks, (), cassette), Store(tmp_path / "store")).nodes["search"].key
+
+    before = key()
+    cassette.keep(Call(language_model.SERVICE, "/chat/completions", body=b"{}"), reply)
+    assert key() == before
 
 
 def test_no_proxy_stands_between_two_ends_of_this_machine(
