@@ -1,14 +1,17 @@
 """How well the checks, the gate and the confidence of the evidence machine do, each beside a baseline.
 
     XSTILTS_DATA=DATA python benchmarks/evidence_checks.py
-        [--parts constructed,scifact,scitab,pubmedqa,gate,flips,speed] [--write CONFIDENCE.json]
+        [--parts constructed,scifact,scitab,pubmedqa,gate,flips,halves,speed] [--write CONFIDENCE.json]
+        [--entailment DIR] [--halves N]
 
 DATA holds ``evidence/`` (corpus, scifact_pairs, scitab, pubmedqa). Rules were written while looking at works whose
 sha256 is even in its first byte; ``constructed`` reports both halves. Every learned score is five-fold, split by paper
 or evidence, beside the same regression on the claim alone. Intervals are 95 % percentile bootstraps over whole papers.
 Targets: altered claims caught >= .95 of each kind with false alarms <= .10 of paraphrases; SciFact AUC >= .70; SciTab
 >= .05 above its claim-only score (a stretch); PubMedQA AUC >= .60; the video paper out and all other references in;
-no flips; 1,500 records in <= 10 s. ``--write`` fits the packaged confidence.
+no flips; 1,500 records in <= 10 s. ``--write`` fits the packaged confidence. ``halves`` asks the five questions of N
+random halves of the corpus, with the model of ``--entailment`` where one is given, and counts the verdicts that are
+others than with the whole corpus.
 """
 
 from __future__ import annotations
@@ -23,11 +26,13 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xstilts.evidence import alignment, confidence, extract, gate, question
+from xstilts.evidence import alignment, checking, confidence, extract, gate, question
+from xstilts.evidence.answer import answerability
+from xstilts.evidence.checks import entailment_model
 from xstilts.evidence.checks.numbers import consistent
 from xstilts.evidence.checks.quoted import quoted
 from xstilts.evidence.checks.wording import worded
@@ -36,6 +41,10 @@ from xstilts.literature.record import Record
 from xstilts.literature.text import Section, Table, Text
 from xstilts.literature.work import Version, Work
 from xstilts.statistics import calibration, logistic, screening
+
+if TYPE_CHECKING:
+    from xstilts.evidence.checked import Checked
+    from xstilts.evidence.question import Question
 
 DATA = Path(os.environ.get("XSTILTS_DATA", ".")) / "evidence"
 QUESTIONS = {
@@ -360,6 +369,39 @@ def flips() -> None:
     print(f"\nflips over 20 half-corpora, {len(rows)} claims: " + ", ".join(f"{k} {changed[k]}" for k in checks))
 
 
+def halves(number: int, folder: str) -> None:
+    """Verdicts on the claims of a review that are others where only half of the corpus is there."""
+    works, _ = corpus()
+    texts = {work.id: whole(work.id, work.versions[0].abstract) for work in works}
+    told = {name: extract.findings(text) for name, text in texts.items()}
+    entails = entailment_model.load(Path(folder)) if folder else None
+
+    def review(asks: Question, there: list[Work]) -> tuple[dict[str, Checked], str]:
+        read = [one.work for one in gate.screen(asks, there) if one.kept][:200]
+        found = [finding for name in read for finding in told[name]]
+        sources = checking.Sources({one.id: one for one in there}, texts, found, (), (), entails)
+        near = checking.nearest(found, asks, sources.works, 150)
+        checked = {one.id: checking.check(one, asks, sources) for one in near}
+        return checked, answerability(asks, list(checked.values()), [texts[name] for name in read]).verdict
+
+    for name, (asked, _) in QUESTIONS.items():
+        asks = question.read(asked)
+        all_of_it, answer = review(asks, works)
+        changed, pairs, answers = Counter[str](), 0, Counter[str]()
+        for seed in range(number):
+            checked, said = review(asks, Random(seed).sample(works, len(works) // 2))  # noqa: S311 - no secret
+            answers[said] += 1
+            for both in checked.keys() & all_of_it.keys():
+                pairs += 1
+                changed.update(one.name for one, other in zip(checked[both].checks, all_of_it[both].checks, strict=True)
+                               if one.verdict != other.verdict)  # fmt: skip
+                changed["verified"] += checked[both].verified != all_of_it[both].verified
+        print(
+            f"\nhalves, {name}: {pairs} pairs of the same claim in {number} halves and in the whole; other verdicts: "
+            f"{dict(changed)}; the whole is {answer}, the halves {dict(answers)}"
+        )
+
+
 def speed() -> None:
     """Seconds of the processor for 1,500 records, over those of reading their JSON."""
     path = DATA / "corpus/acl_crosslingual_2016_2023.jsonl"
@@ -386,10 +428,14 @@ def main() -> None:
     reader = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     reader.add_argument("--parts", default=",".join(["constructed", *PARTS]))
     reader.add_argument("--write", default="", help="where the fitted confidence is written")
+    reader.add_argument("--entailment", default="", help="a model of entailment for the halves")
+    reader.add_argument("--halves", type=int, default=20, help="how many halves")
     given = reader.parse_args()
     for part in given.parts.split(","):
         if part == "constructed":
             constructed(given.write)
+        elif part == "halves":
+            halves(given.halves, given.entailment)
         else:
             PARTS[part]()
 

@@ -32,7 +32,7 @@ START = 1_800_000_000.0
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No keys of whoever runs the tests, and no proxy between two ends of one machine; for modules that import it."""
-    for name in ("SEMANTIC_SCHOLAR_API_KEY", "OPENALEX_API_KEY", "CROSSREF_MAILTO"):
+    for name in ("SEMANTIC_SCHOLAR_API_KEY", "OPENALEX_API_KEY", "CROSSREF_MAILTO", "XSTILTS_LLM_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 

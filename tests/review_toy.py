@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xstilts.execution.outcome import Outcome
-from xstilts.execution.review_run import run_review
+from xstilts.execution.review_run import run_review, with_language_model
 from xstilts.literature.cassette import Cassette
 from xstilts.planning.reviews import ReviewPlan, places_of, plan_review
 from xstilts.reports.reviews.report import ReviewReport, report_of
@@ -89,9 +89,13 @@ def spec(**keys: object) -> Review:
     return review_of({"name": "toy", "question": QUESTION, **keys}, "toy")
 
 
-def planned(folder: Path, *paths: Path, store: Store | None = None, **keys: object) -> ReviewPlan:
+def planned(
+    folder: Path, *paths: Path, store: Store | None = None, llm: str | None = None, **keys: object
+) -> ReviewPlan:
     review = spec(**keys)
     held = places_of(review, tuple(paths), Cassette())
+    if llm is not None:
+        held = with_language_model(held, llm, folder / "answers", online=False)
     return plan_review(review, held, store or Store(folder / "store"))
 
 

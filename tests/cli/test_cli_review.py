@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -209,6 +210,31 @@ def test_a_model_of_entailment_judges_and_is_part_of_the_key(xstilts: Command, p
     claims = json.loads((tmp_path / judged["out"] / "claims.json").read_text(encoding="utf-8"))
     assert "not checked" not in {claim["checks"]["entailed"]["verdict"] for claim in claims}
     assert set(judged["done"]).isdisjoint(told["done"])
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+
+
+def test_an_encoder_is_one_more_part_of_the_score_and_of_the_key(
+    xstilts: Command, papers: Path, tmp_path: Path
+) -> None:
+    encoder = checkpoint(tmp_path / "encoder", list(LABELS))
+    asked = ("review", QUESTION, "--corpus", str(papers), "--json")
+    told = json.loads(xstilts(*asked).out)
+    rows = table(tmp_path / told["out"] / "screening.csv")
+    alike = json.loads(xstilts(*asked, "--encoder", str(encoder)).out)
+    assert (len(alike["done"]), len(alike["cached"])) == (5, 1), "all but the search"
+    found = table(tmp_path / told["out"] / "screening.csv")
+    score = {row["work"]: float(row["score"]) for row in rows}
+    assert {row["likeness"] for row in rows} == {""} and all(-1 <= float(row["likeness"]) <= 1 for row in found)
+    assert sorted(round(float(row["score"]) - score[row["work"]], 3) for row in found)[:: len(found) - 1] == [0.0, 1.0]
+    assert all(f"likeness {float(row['likeness']):.2f}" in row["reasons"] for row in found)
+    page = (tmp_path / told["out"] / "index.html").read_text(encoding="utf-8")
+    assert "of the way from the least to the most alike paper" in page
+    assert sorted(json.loads(xstilts(*asked).out)["cached"]) == sorted(told["done"]), "without it all is as before"
+    refused = xstilts(*asked, "--encoder", str(tmp_path / "none"))
+    assert refused.code == 2 and "no such directory" in refused.err and "Traceback" not in refused.err
 
 
 def test_a_claim_is_checked_by_a_model_of_entailment(xstilts: Command, papers: Path, tmp_path: Path) -> None:

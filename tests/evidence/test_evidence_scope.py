@@ -24,9 +24,9 @@ def verdict(said: str, title: str = "") -> str:
         ("Intermediate training improves XNLI accuracy.", "Several languages", "no"),
         ("Intermediate training on several languages improves results.", "", "no"),
         ("We use intermediate training on several languages with XNLI accuracy.", "", "no"),
-        ("While many have improved XNLI accuracy by intermediate training on several languages, few work on it.", "", "no"),
+        ("While many have improved XNLI accuracy by intermediate training on several languages, few do.", "", "no"),
         ("However, previous work improves XNLI accuracy by intermediate training on several languages.", "", "no"),
-        ("Improving XNLI accuracy by intermediate training on several languages has not been widely explored.", "", "no"),
+        ("Better XNLI accuracy by intermediate training on several languages has not been explored.", "", "no"),
         ("Unlike previous work, intermediate training on several languages improves XNLI accuracy.", "", "yes"),
     ],
 )

@@ -86,3 +86,15 @@ def test_a_damaged_answer_is_told_and_not_used(tmp_path: Path, damage: str) -> N
 def test_a_mode_that_needs_a_folder_says_so(mode: str) -> None:
     with pytest.raises(InputError, match=f"folder.*{mode}"):
         Cassette(None, mode)
+
+
+def test_answers_of_some_services_are_no_part_of_the_hash(tmp_path: Path) -> None:
+    cassette = Cassette(tmp_path, "record")
+    reply = Reply(200, "text/plain", b"parrots", "2026-11-29T12:00:00Z")
+    assert cassette.digest() == "" and cassette.services() == ()
+    cassette.keep(CALL, reply)
+    alone = cassette.digest()
+    cassette.keep(replace(CALL, service=replace(SERVICE, name="language_model-here")), reply)
+    assert cassette.digest(lambda name: not name.startswith("language_model")) == alone != cassette.digest()
+    assert cassette.digest(lambda name: name != "arxiv") not in ("", alone)
+    assert cassette.services() == ("arxiv", "language_model-here")

@@ -14,9 +14,11 @@ from xstilts.commands.output import emit_json, say, tell
 from xstilts.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xstilts.execution.outcome import Outcome
     from xstilts.literature.cassette import Cassette
-    from xstilts.planning.reviews import ReviewPlan
+    from xstilts.planning.reviews import Held, ReviewPlan
     from xstilts.reports.reviews.report import ReviewReport
 
 Corpus = Annotated[
@@ -40,8 +42,26 @@ Entailment = Annotated[
         help="A model of natural language inference, as xstilts export writes it. Example: of the study evidence-nli.",
     ),
 ]  # fmt: skip
+Encoder = Annotated[
+    Path | None,
+    typer.Option(
+        "--encoder", metavar="DIR",
+        help="An encoder, as xstilts export or transformers writes it: a paper stands the higher, the more its title "
+        "and abstract are like the question.",
+    ),
+]  # fmt: skip
+Llm = Annotated[
+    str | None,
+    typer.Option(
+        "--llm", metavar="URL",
+        help="A language model behind OpenAI's chat completions that proposes findings. Example: "
+        "http://127.0.0.1:8080/v1, or URL#NAME where it has several models. One on this machine (127.0.0.1, "
+        "localhost) is asked without --online, one elsewhere only with it. Its answers are stored as those of "
+        "databases. Key: environment variable XSTILTS_LLM_KEY.",
+    ),
+]  # fmt: skip
 Online = Annotated[
-    bool, typer.Option("--online", help="Ask databases on the net. Without it nothing leaves this machine.")
+    bool, typer.Option("--online", help="Ask what lies on the net. Without it nothing leaves this machine.")
 ]
 
 
@@ -62,6 +82,8 @@ def review(
     cassette: CassetteFolder = None,
     online: Online = False,
     entailment: Entailment = None,
+    encoder: Encoder = None,
+    llm: Llm = None,
     budget_usd: Annotated[float, typer.Option(min=0, help="Dollars that services may charge.")] = 0.10,
     out: Annotated[
         Path | None, typer.Option("--out", help="The folder for the report. Default: ./xstilts-out/review-NAME.")
@@ -72,7 +94,7 @@ def review(
     """Review the literature on a question: papers, claims, checks of each, and whether the question is answered."""
     from xstilts.disk import at_home, refuse_file
     from xstilts.execution.progress import shown
-    from xstilts.execution.review_run import fetch, invented, run_review
+    from xstilts.execution.review_run import fetch, invented, run_review, with_language_model
     from xstilts.literature.rules import Rules
     from xstilts.planning.reviews import places_of, plan_review
     from xstilts.reports.reviews.report import report_of
@@ -84,11 +106,15 @@ def review(
     opened = options.open_store(store)
     folder = at_home(out, "--out") if out is not None else Path("xstilts-out") / f"review-{loaded.name}"
     refuse_file(folder, "report")
-    held = places_of(loaded, invented(loaded, folder, corpus or ()), cassette_of(cassette, folder, online=online))
-    held = replace(held, entailment=entailment)
+    stored = _beside_model(cassette) if llm is not None and not online else cassette
+    held = places_of(loaded, invented(loaded, folder, corpus or ()), cassette_of(stored, folder, online=online))
+    held = replace(held, entailment=entailment, encoder=encoder)
+    if llm is not None:
+        held = with_language_model(held, llm, cassette or folder / "cassette", online=online)
     spent = fetch(loaded, held, Rules(online=True, budget=budget_usd), say) if online else 0.0
     planned = plan_review(loaded, held, opened)
-    command = _command(asked, corpus or [], databases, cassette, entailment, out)
+    given = {"--databases": databases, "--cassette": held.cassette.folder if online else cassette, "--out": out}
+    command = _command([asked, *(word for path in corpus or [] for word in ("--corpus", str(path)))], given, held)
     with shown(list(planned.nodes.values())) as on_event:
         outcome = run_review(planned, opened, folder, command, on_event)
     page = report_of(planned, opened, [command], spent) if outcome.complete else None
@@ -116,20 +142,26 @@ def cassette_of(folder: Path | None, out: Path, *, online: bool) -> Cassette:
     return Cassette(folder, "replay")
 
 
-def _command(
-    asked: str,
-    corpus: list[Path],
-    databases: str | None,
-    cassette: Path | None,
-    entailment: Path | None,
-    out: Path | None,
-) -> str:
-    """The command line that gives the same report without the net."""
-    words = ["xstilts", "review", asked, *(word for path in corpus for word in ("--corpus", str(path)))]
-    given = {"--databases": databases, "--cassette": cassette, "--entailment": entailment, "--out": out}
-    for option, value in given.items():
-        words += [] if value is None else [option, str(value)]
-    return shlex.join(words)
+def _beside_model(folder: Path | None) -> Path | None:
+    """Where answers of databases are: nowhere in a folder for those of a language model alone."""
+    from xstilts.evidence.language_model import SERVICE
+    from xstilts.literature.cassette import Cassette
+
+    if folder is None:
+        return None
+    names = Cassette(folder, "replay").services()
+    return folder if any(not name.startswith(SERVICE.name) for name in names) else None
+
+
+def _command(words: list[str], given: Mapping[str, Path | str | None], held: Held) -> str:
+    """The command line that gives the same report without the net; the language model is named in it."""
+    model = held.language_model
+    told = {
+        **given, "--entailment": held.entailment, "--encoder": held.encoder,
+        "--llm": f"{model.base}#{model.name}" if model else None,
+    }  # fmt: skip
+    options = [word for option, value in told.items() if value is not None for word in (option, str(value))]
+    return shlex.join(["xstilts", "review", *words, *options])
 
 
 def _summary(planned: ReviewPlan, outcome: Outcome, folder: Path, page: ReviewReport | None) -> dict[str, object]:

@@ -86,10 +86,12 @@ def identify(passage: Passage) -> str:
 
 
 def _of_sentence(text: Text, passage: Passage) -> Finding | None:
-    said = passage.text
-    if len(WORD.findall(said)) < 4 or not _VERB.search(said) or _SKIP.search(said) or _ORDER.search(said):
-        return None
-    return parsed(text, passage)
+    return parsed(text, passage) if asserts(passage.text) else None
+
+
+def asserts(said: str) -> bool:
+    """Whether a sentence asserts something: no heading, question, announcement or plan, nor a word to whoever reads."""
+    return len(WORD.findall(said)) >= 4 and bool(_VERB.search(said)) and not (_SKIP.search(said) or _ORDER.search(said))
 
 
 def parsed(text: Text, passage: Passage) -> Finding:

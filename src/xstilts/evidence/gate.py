@@ -1,4 +1,8 @@
-"""Which papers are kept for a question, and why: words shared, facets shared, and likeness where a caller gives it."""
+"""Which papers are kept for a question, and why: words and facets shared.
+
+Where a caller gives likeness, from an encoder, it is a third part of the score. It leaves no paper out: the cosines of
+two encoders cannot be compared, since unrelated texts lie near 0.2 for one and near 0.7 for another.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +23,6 @@ if TYPE_CHECKING:
     from xstilts.literature.bm25 import Index
     from xstilts.literature.work import Work
 
-LEAST_LIKENESS = 0.35
-"""Cosine of question and paper below which a paper is left out, for encoders whose unrelated texts lie near 0.2."""
 _OFTEN = 3
 """Mentions of several languages that make a paper one about them, though it shares nothing else with the question."""
 _FOREIGN = ("video", "speech")
@@ -35,7 +37,8 @@ class Screened:
         work: Its id.
         kept: Whether it is read.
         rank: By score, from 1, over all papers.
-        score: BM25 of the question, over the largest one, plus the share of the question's names that the paper has.
+        score: BM25 of the question, over the largest one, plus the share of the question's names that the paper has,
+            plus, where likeness was given, its place between the least and the largest of all papers, 0 to 1.
         likeness: What the caller gave; None where nothing was given.
         shared: Axis to the names that both have.
         lacking: Axes of the question on which the paper has none of its names.
@@ -76,8 +79,9 @@ def screen(
     texts = [text_of(work) for work in ordered]
     words = bm25.index(texts).scores(question.text)
     top = float(words.max()) if len(words) and words.max() > 0 else 1.0
+    places = _places(likeness or {})
     judged = [
-        _judged(question, work.id, text, float(own) / top, (likeness or {}).get(work.id))
+        _judged(question, work.id, text, float(own) / top, places.get(work.id))
         for work, text, own in zip(ordered, texts, words, strict=True)
     ]
     ranked = sorted(judged, key=lambda one: (-one.score, one.work))
@@ -87,7 +91,13 @@ def screen(
     )
 
 
-def _judged(question: Question, work: str, text: str, words: float, likeness: float | None) -> Screened:
+def _places(likeness: Mapping[str, float]) -> dict[str, tuple[float, float]]:
+    """Each likeness with its place between the least and the largest, 0 to 1; 0 where all are equal."""
+    least, most = min(likeness.values(), default=0.0), max(likeness.values(), default=0.0)
+    return {name: (own, (own - least) / (most - least) if most > least else 0.0) for name, own in likeness.items()}
+
+
+def _judged(question: Question, work: str, text: str, words: float, like: tuple[float, float] | None) -> Screened:
     mentions = lexicon().mentions(text)
     named: dict[str, set[str]] = {}
     for one in mentions:
@@ -98,22 +108,21 @@ def _judged(question: Question, work: str, text: str, words: float, likeness: fl
     }
     lacking = tuple(axis for axis in asked if axis not in shared)
     about = sum((one.axis, one.name) == ("setting", "transfer") for one in mentions)
-    against = _against(question, named, likeness)
+    against = _against(question, named)
     if not set(shared) - {"setting", "modality"} and about < _OFTEN:
         against += ("it shares no factor, data, task, metric, language or model with the question",)
     names = {(axis, name) for axis, own in asked.items() for name in own if name != "text"}
     score = words + sum(name in named.get(axis, ()) for axis, name in names) / max(1, len(names))
-    said = [f"{axis}: {', '.join(names)}" for axis, names in shared.items()]
-    given = [] if likeness is None else [f"likeness {likeness:.2f}"]
-    reasons = against or (*said, *given)
-    return Screened(work, not against, 0, score, likeness, shared, lacking, tuple(reasons))
+    said = against or tuple(f"{axis}: {', '.join(names)}" for axis, names in shared.items())
+    if like is None:
+        return Screened(work, not against, 0, score, None, shared, lacking, said)
+    given = f"likeness {like[0]:.2f}, which is {like[1]:.0%} of the way from the least to the most alike paper"
+    return Screened(work, not against, 0, score + like[1], like[0], shared, lacking, (*said, given))
 
 
-def _against(question: Question, named: Mapping[str, set[str]], likeness: float | None) -> tuple[str, ...]:
+def _against(question: Question, named: Mapping[str, set[str]]) -> tuple[str, ...]:
     """Why a paper is left out; empty where it is kept."""
     found = []
-    if likeness is not None and likeness < LEAST_LIKENESS:
-        found.append(f"likeness {likeness:.2f} is below {LEAST_LIKENESS}")
     if "transfer" in question.named("setting") and "transfer" not in named.get("setting", ()):
         found.append("it does not speak of several languages, and the question does")
     foreign = [

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xstilts.disk import make_folder
 from xstilts.errors import InputError
-from xstilts.evidence import gate, question, searching
+from xstilts.evidence import gate, language_model, likeness, question, searching
 from xstilts.execution import EXECUTORS
 from xstilts.execution.events import ignore
 from xstilts.execution.study_run import RUNNER
 from xstilts.lab.literature import literature
+from xstilts.literature.cassette import Cassette
 from xstilts.literature.client import Client
 from xstilts.literature.copies import places, shelf
 from xstilts.literature.databases.asking import Places, ask
 from xstilts.literature.query import Concept, Query
+from xstilts.literature.rules import on_this_machine
 from xstilts.literature.works import merge
 from xstilts.store import recorded, retention, study_records
 from xstilts.studies.review_spec import LOCAL, ONLINE
@@ -59,7 +62,8 @@ def fetch(review: Review, held: Held, rules: Rules, tell: Callable[[str], None] 
     records = [record for names in (far, near) if names for record in ask(names, queries, asked).records]
     if review.limits.full_texts and review.lab is None:
         works = {work.id: work for work in merge(records)}
-        kept = [works[one.work] for one in gate.screen(asks, tuple(works.values())) if one.kept]
+        alike = likeness.of_works(held.encoder, asks, tuple(works.values()))
+        kept = [works[one.work] for one in gate.screen(asks, tuple(works.values()), alike) if one.kept]
         _fetch_copies(kept[: review.limits.papers], review.limits.full_texts, shelf.client(held.cassette, rules), tell)
     return asked.client.spent
 
@@ -72,6 +76,32 @@ def _fetch_copies(works: Sequence[Work], most: int, client: Client, tell: Callab
         found = shelf.read(work, client)
         said = found.text.read if found.text else "no open copy that can be read"
         tell(f"open copies: {done} of {len(wanted)}, {work.id}: {said}")
+
+
+def with_language_model(held: Held, url: str, folder: Path, *, online: bool) -> Held:
+    """What a review finds, with a language model that proposes findings.
+
+    One on this machine is asked, since nothing then leaves it. Of one elsewhere the stored answers are read, and it is
+    asked where the machine may be left.
+
+    Args:
+        held: What the review finds without it.
+        url: Address of the endpoint, with ``#NAME`` where it has several models.
+        folder: Holds its answers.
+        online: Whether the machine may be left.
+
+    Raises:
+        InputError: If the address cannot be used, or it lies elsewhere and nothing is stored.
+        XstiltsError: If the endpoint does not say which model it has.
+    """
+    asks = online or on_this_machine(url)
+    if not asks and not folder.is_dir():
+        said = "It lies on another machine, which is not asked without --online."
+        hint = "Say --online, give its stored answers (--cassette), or take a model at http://127.0.0.1:PORT/v1."
+        raise InputError(said, field="--llm", value=url, hint=hint)
+    answers = Cassette(folder, "record" if asks else "replay")
+    model = language_model.find(language_model.client_of(answers), url)
+    return replace(held, language_model=model, answers=answers)
 
 
 def invented(review: Review, out: Path, corpus: Sequence[Path]) -> tuple[Path, ...]:

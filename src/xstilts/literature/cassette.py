@@ -107,6 +107,11 @@ class Cassette:
         told = "".join(f"{path.parent.name}/{path.name} {file_sha256(path)}\n" for path in paths)
         return hashlib.sha256(told.encode()).hexdigest() if told else ""
 
+    def services(self) -> tuple[str, ...]:
+        """Names of the services of which answers are stored."""
+        found = self.folder.iterdir() if self.folder is not None and self.folder.is_dir() else ()
+        return tuple(sorted(path.name for path in found if path.is_dir()))
+
     @staticmethod
     def _path(folder: Path, call: Call) -> Path:
         return folder / call.service.name / f"{call.sha256}.json"

@@ -114,6 +114,27 @@ class Client:
                 said = f"The stored answer to {shown(call)} cannot be understood: {error}."
                 raise SourceError(said, field=call.service.name, value=stored.status) from None
         self._refuse_offline(call)
+        return self._answered(call, parse)
+
+    def read_anew(self, call: Call, parse: Callable[[Reply], T]) -> T:
+        """The answer to a question whose answer changes: asked again where that may be.
+
+        What is stored answers where the machine may not be left, or the service does not answer.
+
+        Raises:
+            XstiltsError: As :meth:`read`.
+        """
+        if self.cassette.mode == "replay" or not self.rules.online:
+            return self.read(call, parse)
+        try:
+            return self._answered(call, parse)
+        except SourceError:
+            if self.cassette.find(call) is None:
+                raise
+        return self.read(call, parse)
+
+    def _answered(self, call: Call, parse: Callable[[Reply], T]) -> T:
+        """The answer of the service itself, after as many tries as it takes."""
         place = place_of(call, self.rules)
         for attempt in range(1, self.rules.tries + 1):
             self._refuse_resting(call, place.host)
@@ -176,7 +197,9 @@ class Client:
         """
         start = self._clock.now()
         try:
-            with httpx2.Client(verify=_tls(place.safe), timeout=self.rules.silence, follow_redirects=False) as http:
+            with httpx2.Client(
+                verify=_tls(place.safe), trust_env=not place.near, timeout=self.rules.silence, follow_redirects=False
+            ) as http:
                 reply, headers = self._followed(http, call, place, start)
         except httpx2.TransportError as error:
             raise _FailureError(place.without_secret(f"{type(error).__name__}: {error}".encode()).decode()) from None

@@ -61,6 +61,7 @@ class Place:
         headers: What is sent with the question.
         secret: The key among them; "" where there is none.
         interval: Least seconds between two questions.
+        near: Whether it is this machine; then no proxy is told of it.
     """
 
     base: str
@@ -68,6 +69,7 @@ class Place:
     headers: Mapping[str, str]
     secret: str
     interval: float
+    near: bool = False
 
     @property
     def safe(self) -> bool:
@@ -100,10 +102,19 @@ def place_of(call: Call, rules: Rules) -> Place:
     headers = {"User-Agent": "xstilts", "Accept-Encoding": PACKINGS}
     if call.body:
         headers["Content-Type"] = "application/json"
-    safe = parts.scheme == "https" or parts.hostname in _LOOPBACK
+    near = on_this_machine(base)
+    safe = parts.scheme == "https" or near
     secret = service.key.value() if service.key is not None and safe else ""
     if service.key is None or not secret:
-        return Place(base, parts.netloc, headers, "", service.interval)
+        return Place(base, parts.netloc, headers, "", service.interval, near)
     headers[service.key.header] = service.key.form.format(secret)
     interval = service.interval if service.interval_with_key is None else service.interval_with_key
-    return Place(base, parts.netloc, headers, secret, interval)
+    return Place(base, parts.netloc, headers, secret, interval, near)
+
+
+def on_this_machine(address: str) -> bool:
+    """Whether an address is one of this machine itself: its host is 127.0.0.1, ::1 or localhost."""
+    try:
+        return urlsplit(address).hostname in _LOOPBACK
+    except ValueError:
+        return False

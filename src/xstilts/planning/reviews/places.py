@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xstilts.errors import InputError
+from xstilts.literature.cassette import Cassette
 from xstilts.literature.databases.asking import digest
 from xstilts.studies.review_spec import LOCAL, ONLINE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from xstilts.literature.cassette import Cassette
+    from xstilts.evidence.language_model import LanguageModel
     from xstilts.studies.review_spec import Review
 
 
@@ -25,12 +26,18 @@ class Held:
         corpus: Files and folders of one's own.
         cassette: Stored answers.
         entailment: Folder of a model of entailment; None for none.
+        encoder: Folder of an encoder that compares papers with the question; None for none.
+        language_model: Who proposes findings; None for nobody.
+        answers: Its stored answers; where they are recorded, it may be asked.
     """
 
     databases: tuple[str, ...]
     corpus: tuple[Path, ...]
     cassette: Cassette
     entailment: Path | None = None
+    encoder: Path | None = None
+    language_model: LanguageModel | None = None
+    answers: Cassette = Cassette()
 
     def hashes(self) -> tuple[str, ...]:
         """Of the corpus, in order.

@@ -70,9 +70,15 @@ class ClaimRow:
         return cited(self.work) if self.work else self.passage.work
 
     @property
+    def mark(self) -> str:
+        """``proposed by NAME`` where a language model brought the claim; "" where the rules did."""
+        name = self.checked.finding.proposed_by
+        return f"proposed by {name}" if name else ""
+
+    @property
     def source(self) -> str:
-        """Paper, version and section."""
-        return ", ".join(filter(None, (self.paper, self.passage.version, self.passage.section)))
+        """Paper, version, section, and who proposed the claim where the rules did not find it."""
+        return ", ".join(filter(None, (self.paper, self.passage.version, self.passage.section, self.mark)))
 
     @property
     def confidence(self) -> str:

@@ -33,6 +33,8 @@ CHECKS = (
     "evidence_start",
     "evidence_end",
 )
+MOST_REFUSALS = 100
+"""Refused proposals of a language model that the manifest has in full; it counts all."""
 SCREENING = ("work", "title", "rank", "kept", "score", "likeness", "shared", "lacking", "reasons")
 
 
@@ -146,12 +148,31 @@ def manifest(report: ReviewReport) -> dict[str, Any]:
         "dollars": sum(asked.cost for asked in report.log),
         "dollars_of_this_run": report.spent,
         "confidence": {"fitted_on": packaged().fitted_on, "kind": packaged().kind, "note": packaged().note},
+        **_language_model(report),
         "versions": report.nodes["search"]["versions"],
         "nodes": [
             {name: known[name] for name in ("key", "files", "seconds", "started")} | {"kind": kind}
             for kind, known in report.nodes.items()
         ],
         "summary": report.summary(),
+    }
+
+
+def _language_model(report: ReviewReport) -> dict[str, Any]:
+    """Who proposed claims, and what became of its proposals; nothing where nobody did."""
+    told = report.proposed
+    if told is None:
+        return {}
+    return {
+        "language_model": {
+            "method": report.language_model,
+            "proposed": len(told.findings),
+            "checked": sum(bool(one.finding.proposed_by) for one in report.checked),
+            "refused": len(told.refused),
+            "refused_because": told.reasons,
+            "refusals": list(told.refused[:MOST_REFUSALS]),
+            "tokens": told.tokens,
+        }
     }
 
 

@@ -81,7 +81,7 @@ def flow_of(report: ReviewReport) -> Flow:
     found: Counter[str] = Counter()
     for asked in report.log:
         found[asked.database] += asked.taken
-    reasons = Counter(_reason(one.reasons[0]) for one in report.screened if not one.kept)
+    reasons = Counter(one.reasons[0] for one in report.screened if not one.kept)
     kept = sum(one.kept for one in report.screened)
     read = Counter(text.availability for text in report.texts.values())
     whole = [text for text in report.texts.values() if text.availability == "full text"]
@@ -95,11 +95,6 @@ def flow_of(report: ReviewReport) -> Flow:
         sum(bool(told - {BEYOND}) for told in others), sum(BEYOND in told for told in others),
         len(of_claims), len(bearing),
     )  # fmt: skip
-
-
-def _reason(said: str) -> str:
-    """A reason without the number that one paper has of it."""
-    return re.sub(r"^likeness \S+ is", "likeness is", said)
 
 
 def picture(flow: Flow) -> str:

@@ -40,6 +40,7 @@ def render(report: ReviewReport, picture: str) -> str:
         printed=[row for row in rest if row.claim],
         others=[row for row in rest if not row.claim],
         meaning=text.meaning(),
+        proposals=text.proposals(report),
         assessment=text.assessment(report),
         limits=text.limits(report),
         references=_references(rows),

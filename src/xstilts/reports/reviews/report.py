@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from xstilts.evidence.checked import Checked
     from xstilts.evidence.confidence import Opinion
     from xstilts.evidence.gate import Screened, Stop
+    from xstilts.evidence.language_model import Proposed
     from xstilts.evidence.reviewers import Assessment
     from xstilts.evidence.synthesis import Certainty, Synthesis
     from xstilts.literature.databases import Asked
@@ -49,6 +50,7 @@ class ReviewReport:
         commands: The command lines that give this report again.
         spent: Dollars of this run.
         stages: How right each stage was; empty where the truth is not known.
+        proposed: What a language model proposed; None where none was asked.
     """
 
     review: Review
@@ -69,6 +71,13 @@ class ReviewReport:
     commands: Sequence[str]
     spent: float = 0.0
     stages: Sequence[StageScore | CalibrationScore] = ()
+    proposed: Proposed | None = None
+
+    @property
+    def language_model(self) -> str:
+        """Name of the language model, and what it was told; "" where none was asked."""
+        told = self.nodes["propose"]["node"]["payload"] if "propose" in self.nodes else {}
+        return f"{told['model']}, {told['prompt']}" if told else ""
 
     def sentences(self) -> list[str]:
         """What is said first."""
@@ -128,4 +137,5 @@ def report_of(plan: ReviewPlan, store: Store, commands: Sequence[str], spent: fl
         commands=commands,
         spent=spent,
         stages=kept.STAGES.read(at["judge"]) if "judge" in at else (),
+        proposed=kept.PROPOSED.read(at["propose"]) if "propose" in at else None,
     )

@@ -64,11 +64,16 @@ def counts(report: ReviewReport) -> str:
     flow = flow_of(report)
     verified = sum(one.verified for one in report.checked)
     asked = sum(one.finding.availability == "none" for one in report.checked)
-    beside = f" and {counted(asked, 'published claim')}" if asked else ""
+    brought = sum(bool(one.finding.proposed_by) for one in report.checked)
+    beside = "".join(
+        f" and {counted(number, said)}"
+        for number, said in ((asked, "published claim"), (brought, "proposal of a language model"))
+        if number
+    )
     return (
         f"A systematic search in {counted(len(flow.found), 'source')} yielded {flow.works} papers "
         f"({flow.records:,} records); {flow.kept:,} were kept, {len(report.texts):,} read. They assert "
-        f"{report.n_findings:,} things; the {len(report.checked) - asked:,} nearest to the question{beside} "
+        f"{report.n_findings:,} things; the {len(report.checked) - asked - brought:,} nearest to the question{beside} "
         "were checked, "
         f"{verified:,} are verified."
     )
@@ -102,6 +107,23 @@ def methodology(report: ReviewReport) -> list[str]:
         "that was run here found the same.",
         f"Was enough read? {stop.reason} Recall below {report.review.thresholds.recall:.0%} is "
         f"{'rejected' if stop.stop else 'not rejected'} (p {level(stop.p, 3)}).",
+        *proposals(report),
+    ]
+
+
+def proposals(report: ReviewReport) -> list[str]:
+    """What a language model proposed, and what became of it; empty where none was asked."""
+    told = report.proposed
+    if told is None:
+        return []
+    brought = sum(bool(one.finding.proposed_by) for one in report.checked)
+    why = "; ".join(f"{count:,} × {reason[:1].lower()}{reason[1:]}" for reason, count in told.reasons.items())
+    refused = f"{len(told.refused):,} were refused ({why})" if told.refused else "none was refused"
+    return [
+        f"A language model ({report.language_model}) read the same texts. {len(told.findings):,} of its proposals "
+        f"stand in their source, byte for byte, as a sentence that asserts something; {refused}. {brought:,} of them, "
+        "which the rules had not chosen, were checked beside the others, and each is marked as proposed by it. It "
+        f"decides nothing: checks, numbers and scope are those of the rules. It read and wrote {told.tokens:,} tokens."
     ]
 
 

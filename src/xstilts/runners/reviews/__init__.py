@@ -1,1 +1,1 @@
-"""What each kind of node of a review does; none of them needs torch."""
+"""What each kind of node of a review does; none needs torch, but for a model of entailment or an encoder."""

@@ -1,4 +1,7 @@
-"""``check``: the findings nearest to the question, and the published claims that were asked about, each checked."""
+"""``check``: the findings nearest to the question, and the published claims that were asked about, each checked.
+
+Where a language model proposed findings, the nearest of those that the rules did not choose are checked beside them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from xstilts.evidence.checks import entailment_model
 from xstilts.literature.versions import retraction
 from xstilts.planning.reviews.verdicts import verdicts_in
 from xstilts.runners.loading import report
-from xstilts.runners.reviews.kept import CHECKED, FINDINGS, OPINIONS, TEXTS, WORKS
+from xstilts.runners.reviews.kept import CHECKED, FINDINGS, OPINIONS, PROPOSED, TEXTS, WORKS
 from xstilts.store.payloads import CheckPayload
 from xstilts.store.roles import StudyRole
 
@@ -37,6 +40,10 @@ def run(node: Node, context: Context) -> None:
     sources = checking.Sources(works, texts, standing, tuple(CLAIMS), tuple(_reruns(node, context)), entails)
     printed = checking.printed(chosen(list(asked.claims)) if asked.claims else (), works, texts)
     near = [*printed, *checking.nearest(found, asks, works, asked.findings)]
+    if "propose" in node.parents:
+        known = {one.id for one in near}
+        more = [one for one in PROPOSED.read(context.parent("propose")).findings if one.id not in known]
+        near += checking.nearest(more, asks, works, asked.findings)
     wanted = list({one.id: one for one in near}.values())
     checked, opinions = [], {}
     fitted = confidence.packaged()

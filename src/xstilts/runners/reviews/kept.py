@@ -16,6 +16,7 @@ from xstilts.evidence.checked import Checked
 from xstilts.evidence.confidence import Opinion
 from xstilts.evidence.finding import Finding
 from xstilts.evidence.gate import Screened, Stop
+from xstilts.evidence.language_model import Proposed
 from xstilts.evidence.reviewers import Assessment
 from xstilts.evidence.synthesis import Certainty, Synthesis
 from xstilts.literature.databases import Asked
@@ -70,6 +71,7 @@ WORKS: Kept[tuple[Work, ...]] = Kept("works.json", tuple[Work, ...])
 SCREENED: Kept[tuple[Screened, ...]] = Kept("screened.json", tuple[Screened, ...])
 TEXTS: Kept[tuple[Text, ...]] = Kept("texts.json", tuple[Text, ...])
 FINDINGS: Kept[tuple[Finding, ...]] = Kept("findings.json", tuple[Finding, ...])
+PROPOSED: Kept[Proposed] = Kept("proposed.json", Proposed)
 CHECKED: Kept[tuple[Checked, ...]] = Kept("checked.json", tuple[Checked, ...])
 OPINIONS: Kept[dict[str, Opinion]] = Kept("opinions.json", dict[str, Opinion])
 ANSWER: Kept[Answerability] = Kept("answer.json", Answerability)

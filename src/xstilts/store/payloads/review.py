@@ -1,4 +1,4 @@
-"""What nodes of a review are asked for: search, screen, extract, check, review, synthesise, judge."""
+"""What nodes of a review are asked for: search, screen, extract, propose, check, review, synthesise, judge."""
 
 from __future__ import annotations
 
@@ -38,11 +38,13 @@ class ScreenPayload(Form):
 
     Attributes:
         question: As asked.
+        encoder: Fingerprint of the encoder that compares papers with the question; "" for none.
     """
 
     node_kind: ClassVar[str] = "screen"
 
     question: str
+    encoder: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,23 @@ class ExtractPayload(Form):
     papers: int
     full_texts: int = 0
     copies: str = ""
+
+
+@dataclass(frozen=True)
+class ProposePayload(Form):
+    """What a language model proposes of the texts that were read.
+
+    Attributes:
+        question: As asked.
+        model: Its name, as its endpoint calls it.
+        prompt: Name and version of what it is told.
+    """
+
+    node_kind: ClassVar[str] = "propose"
+
+    question: str
+    model: str
+    prompt: str
 
 
 @dataclass(frozen=True)
@@ -130,7 +149,8 @@ class JudgePayload(Form):
 
 
 PAYLOADS = (
-    SearchPayload, ScreenPayload, ExtractPayload, CheckPayload, ReviewPayload, SynthesisePayload, JudgePayload,
+    SearchPayload, ScreenPayload, ExtractPayload, ProposePayload, CheckPayload, ReviewPayload, SynthesisePayload,
+    JudgePayload,
 )  # fmt: skip
 REVIEW_KINDS = tuple(payload.node_kind for payload in PAYLOADS)
 """The kinds of node of a review, in their order."""

@@ -37,6 +37,10 @@ class Runtime(Form):
         corpus: Files and folders of a review, in the order of their hashes.
         cassette: Folder of the stored answers of a review.
         entailment: Folder of the model of entailment of a review; "" for none.
+        encoder: Folder of the encoder that compares papers with a review's question; "" for none.
+        language_model: Address of the language model that proposes findings; "" for none.
+        answers: Folder of the stored answers of that model.
+        asks: Whether it may be asked for what is not stored.
     """
 
     base: Place | None = None
@@ -48,3 +52,7 @@ class Runtime(Form):
     corpus: tuple[str, ...] = ()
     cassette: str = ""
     entailment: str = ""
+    encoder: str = ""
+    language_model: str = ""
+    answers: str = ""
+    asks: bool = False
