@@ -2,7 +2,7 @@
 
     XSTILTS_DATA=DATA python benchmarks/evidence_checks.py
         [--parts constructed,scifact,scitab,pubmedqa,gate,flips,halves,speed] [--write CONFIDENCE.json]
-        [--entailment DIR] [--halves N]
+        [--entailment DIR] [--encoder DIR] [--halves N] [--questions NAME,NAME]
 
 DATA holds ``evidence/`` (corpus, scifact_pairs, scitab, pubmedqa). Rules were written while looking at works whose
 sha256 is even in its first byte; ``constructed`` reports both halves. Every learned score is five-fold, split by paper
@@ -11,7 +11,7 @@ Targets: altered claims caught >= .95 of each kind with false alarms <= .10 of p
 >= .05 above its claim-only score (a stretch); PubMedQA AUC >= .60; the video paper out and all other references in;
 no flips; 1,500 records in <= 10 s. ``--write`` fits the packaged confidence. ``halves`` asks the five questions of N
 random halves of the corpus, with the model of ``--entailment`` where one is given, and counts the verdicts that are
-others than with the whole corpus.
+others than with the whole corpus. ``gate`` ranks with the encoder of ``--encoder`` where one is given.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xstilts.evidence import alignment, checking, confidence, extract, gate, question
+from xstilts.evidence import alignment, checking, confidence, extract, gate, likeness, question
 from xstilts.evidence.answer import answerability
 from xstilts.evidence.checks import entailment_model
 from xstilts.evidence.checks.numbers import consistent
@@ -330,12 +330,15 @@ def corpus() -> tuple[list[Work], dict[str, str]]:
     return works, {work.id: row.get("pool", "seed") for work, row in zip(works, rows, strict=True)}
 
 
-def gated() -> None:
+def gated(folder: str, names: list[str]) -> None:
     """What the gate keeps of the corpus."""
     works, pool = corpus()
-    print("\ngate without an encoder, 1,530 records and the seeds' references")
-    for name, (asked, references) in QUESTIONS.items():
-        told = gate.screen(question.read(asked), works)
+    alike = likeness.load(Path(folder)) if folder else None
+    print(f"\ngate {'with' if folder else 'without'} an encoder, 1,530 records and the seeds' references")
+    for name in names:
+        asked, references = QUESTIONS[name]
+        found = alike(asked, [gate.text_of(work) for work in works]) if alike else ()
+        told = gate.screen(question.read(asked), works, dict(zip([work.id for work in works], found, strict=False)))
         kept = Counter(pool[one.work] for one in told if one.kept)
         first = Counter(pool[one.work] for one in told[:100])
         pair = [one for one in told if pool[one.work] in ("topic", "far")]
@@ -369,7 +372,7 @@ def flips() -> None:
     print(f"\nflips over 20 half-corpora, {len(rows)} claims: " + ", ".join(f"{k} {changed[k]}" for k in checks))
 
 
-def halves(number: int, folder: str) -> None:
+def halves(number: int, folder: str, names: list[str]) -> None:
     """Verdicts on the claims of a review that are others where only half of the corpus is there."""
     works, _ = corpus()
     texts = {work.id: whole(work.id, work.versions[0].abstract) for work in works}
@@ -384,8 +387,8 @@ def halves(number: int, folder: str) -> None:
         checked = {one.id: checking.check(one, asks, sources) for one in near}
         return checked, answerability(asks, list(checked.values()), [texts[name] for name in read]).verdict
 
-    for name, (asked, _) in QUESTIONS.items():
-        asks = question.read(asked)
+    for name in names:
+        asks = question.read(QUESTIONS[name][0])
         all_of_it, answer = review(asks, works)
         changed, pairs, answers = Counter[str](), 0, Counter[str]()
         for seed in range(number):
@@ -420,22 +423,26 @@ def speed() -> None:
     print(f"\n1,500 records, {count} findings, processor time: {ratio}")
 
 
-PARTS = {"scifact": scifact, "scitab": scitab, "pubmedqa": pubmedqa, "gate": gated, "flips": flips, "speed": speed}
+PARTS = {"scifact": scifact, "scitab": scitab, "pubmedqa": pubmedqa, "flips": flips, "speed": speed}
 
 
 def main() -> None:
     """Measure the parts that are asked for."""
     reader = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    reader.add_argument("--parts", default=",".join(["constructed", *PARTS]))
+    reader.add_argument("--parts", default=",".join(["constructed", *PARTS, "gate", "halves"]))
     reader.add_argument("--write", default="", help="where the fitted confidence is written")
     reader.add_argument("--entailment", default="", help="a model of entailment for the halves")
+    reader.add_argument("--encoder", default="", help="an encoder for the gate")
+    reader.add_argument("--questions", default=",".join(QUESTIONS), help="those that gate and halves ask")
     reader.add_argument("--halves", type=int, default=20, help="how many halves")
     given = reader.parse_args()
     for part in given.parts.split(","):
         if part == "constructed":
             constructed(given.write)
         elif part == "halves":
-            halves(given.halves, given.entailment)
+            halves(given.halves, given.entailment, given.questions.split(","))
+        elif part == "gate":
+            gated(given.encoder, given.questions.split(","))
         else:
             PARTS[part]()
 
