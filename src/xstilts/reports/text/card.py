@@ -53,7 +53,7 @@ def among(row: Row) -> str:
     if row["gain"] is None:
         return ""
     arm = "" if row["verdict"] == "supported" else f"{row['arm']}, "
-    place = f"best of {row['n_arms']} arms" if row["n_arms"] > 1 else "the only arm"
+    place = f"best of {row['n_arms']} arms" if row["n_arms"] > 1 else "the only arm on all targets"
     return f"{arm}{place}; mean of {counted(row['n_targets'], 'target')}"
 
 
