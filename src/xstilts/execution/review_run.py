@@ -39,8 +39,7 @@ def fetch(review: Review, held: Held, rules: Rules, tell: Callable[[str], None] 
     """Ask the databases on the net what the review will ask them, and store the answers in the cassette.
 
     Open copies of the papers that will be read are stored too, at most ``limits.full_texts``; invented papers have
-    none, whatever ids they were given. What is stored already is
-    not asked again, so a search that was stopped goes on.
+    none, whatever ids they were given. What is stored already is not asked again, so a search that was stopped goes on.
 
     Args:
         review: What is asked.
