@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 FACTORS = ("mix", "retrieval", "noise", "scale", "multimodal")
 """Factors whose study has their name in the catalog, the most particular design first."""
 _SOON = {
-    "noise": "corrupted test input: add `noise: [clean, …]` once `xstilts list noises` shows more than clean",
     "multimodal": "images: the targets are text alone until `xstilts list tasks` shows a visual one",
 }
 """What a draft cannot say while the catalog has no study of the factor."""
