@@ -211,7 +211,7 @@ def test_the_study_of_a_claim_that_a_review_found_is_printed(xstilts: Command, p
     for text in ("{", "[3]", '[{"id": "a"}]'):
         (tmp_path / "broken.json").write_text(text)
         assert "no claims.json of a review" in xstilts("compile-claim", "a", "--claims", "broken.json").err
-    hostile = [{"id": "a", "text": "The size is\u2028arms: large in XNLI", "paper": "p\u2028name: x", "version": "v\n1"}]
+    hostile = [{"id": "a", "text": "Is size\u2028arms: x in XNLI", "paper": "p\u2028name: x", "version": "v\n1"}]
     (tmp_path / "hostile.json").write_text(json.dumps(hostile))
     said = xstilts("compile-claim", "a", "--claims", "hostile.json")
     assert said.code == 2 or yaml.safe_load(said.out)["name"] != "x"

@@ -25,7 +25,7 @@ def reviewed_claim_study(name: str, claims: Path) -> str:
         claims: ``claims.json`` of a review.
 
     Raises:
-        InputError: If the file is none of a review, holds no such claim, or the claim names nothing that a study varies.
+        InputError: If it is no such file, or holds no such claim, or the claim names nothing that a study varies.
     """
     row = _claim(name, claims)
     asked = question.read(str(row["text"]))
