@@ -111,3 +111,16 @@ def test_a_plan_of_said_steps_guesses_none():
     with console.capture() as capture:
         console.print(plan_tree(plan.to_json(), "tiny"))
     assert "about" not in capture.get()
+
+
+def test_what_is_said_of_several_targets_is_said_once():
+    told = plan_of({"said": SNLI}).to_json()
+    cells = [{"base": "b", "arm": "*", "target": target, "language": "*"} for target in ("xquad", "mlqa", "*")]
+    told["warnings"] = [{"code": "leak", "cell": one, "message": "same."} for one in cells[:2]]
+    told["warnings"] += [{"code": "leak", "cell": cells[1], "message": "other."}]
+    told["warnings"] += [{"code": "disk", "cell": {**cells[2], "base": "*"}, "message": "full."}]
+    console = Console(width=200)
+    with console.capture() as capture:
+        console.print(plan_tree(told, "tiny"))
+    lines = [line.strip() for line in capture.get().splitlines() if line.startswith(("leak", "disk"))]
+    assert lines == ["leak: base b, targets xquad mlqa: same.", "leak: base b, target mlqa: other.", "disk: full."]

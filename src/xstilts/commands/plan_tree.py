@@ -30,7 +30,7 @@ def plan_tree(plan: Mapping[str, Any], name: str) -> RenderableType:
         name: The study's name.
     """
     totals = [Text(line) for line in _totals(plan["totals"])]
-    warnings = [Text(f"{code}: {_cell(cell)}{message}", style="yellow") for code, cell, message in _warnings(plan)]
+    warnings = [Text(line, style="yellow") for line in _warnings(plan["warnings"])]
     power = Text(f"Power: {plan['power']['sentence']}")
     origins = [Text(f"Base {base}: {origin}.") for base, origin in plan["origins"].items()]
     advised = [Text(f"Advice: {sentence}", style="cyan") for sentence in plan.get("advice", ())]
@@ -96,10 +96,18 @@ def _ratio(totals: Mapping[str, Any]) -> str:
     return f"{totals['train_steps_without_sharing'] / steps:.1f}" if steps else "–"
 
 
-def _warnings(plan: Mapping[str, Any]) -> list[tuple[str, Mapping[str, str], str]]:
-    return [(warning["code"], warning["cell"], warning["message"]) for warning in plan["warnings"]]
+def _warnings(warnings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A line for each; what is said word for word of several targets is said once."""
+    targets: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[str]] = {}
+    for one in warnings:
+        rest = tuple((key, value) for key, value in one["cell"].items() if key != "target" and value != "*")
+        targets.setdefault((one["code"], one["message"], rest), []).append(one["cell"].get("target", "*"))
+    return [f"{code}: {_cell(dict(rest), named)}{message}" for (code, message, rest), named in targets.items()]
 
 
-def _cell(cell: Mapping[str, str]) -> str:
-    named = [f"{key} {value}" for key, value in cell.items() if value != "*"]
+def _cell(rest: Mapping[str, str], targets: Sequence[str]) -> str:
+    named = [f"{key} {value}" for key, value in rest.items()]
+    known = [target for target in targets if target != "*"]
+    if known:
+        named.append(f"target{'s' if len(known) > 1 else ''} {' '.join(known)}")
     return f"{', '.join(named)}: " if named else ""

@@ -229,14 +229,13 @@ def _content(parts: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
 def _unpinned(resolved: ResolvedStudy, trained_on: Iterable[str]) -> Iterator[Caution]:
     if resolved.source.kind != "hub":
         return
-    names = {*trained_on} | {target.task for target in resolved.study.targets}
-    for name in sorted(_with_parts(resolved, sorted(names))):
+    targets = {target.task for target in resolved.study.targets}
+    for name in sorted(_with_parts(resolved, sorted({*trained_on} | targets))):
         hub = resolved.task(name, "targets").hub
         if hub is not None and (hub.revision or resolved.source.revisions.get(hub.repo)) is None:
-            message = (
-                f"{hub.repo} has no pinned revision; `xstilts run` resolves it first and keeps it in the manifest."
-            )
-            yield Caution("unpinned", cell(target=name), message)
+            said = "has no pinned revision; `xstilts run` resolves it first and keeps it in the manifest."
+            where = cell(target=name) if name in targets else cell()
+            yield Caution("unpinned", where, f"{hub.repo} ({name}) {said}")
 
 
 def _room(nodes: Sequence[Node]) -> Iterator[Caution]:
