@@ -10,6 +10,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from xstilts.amounts import duration, size
+from xstilts.planning.plan import few_arms
 from xstilts.store.node import MODEL_KINDS
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 KEY_LENGTH = 10
-FEW_ARMS = 3
-"""Arms that share a node and are named; what more of them share needs no name."""
 
 
 def plan_tree(plan: Mapping[str, Any], name: str) -> RenderableType:
@@ -66,8 +65,7 @@ def _line(node: Mapping[str, Any]) -> Text:
     state = "cached" if node["cached"] else f"{steps}{duration(round(cost['seconds']))}"
     text = Text(f"{node['label']}  ")
     text.append(f"{node['key'][:KEY_LENGTH]}  ", style="dim").append(state, style="green" if node["cached"] else "")
-    arms = node.get("arms", ())
-    return text.append(f"  [{', '.join(arms)}]", style="dim") if 0 < len(arms) <= FEW_ARMS else text
+    return text.append(few_arms(node.get("arms", ())), style="dim")
 
 
 def _totals(totals: Mapping[str, Any]) -> list[str]:

@@ -66,7 +66,7 @@ def run(
     folder = options.out_folder(out, loaded)
     planned = plan_study(loaded, resolve=True)
     described = planned.to_json(opened)
-    with shown(list(planned.nodes.values())) as on_event:
+    with shown(list(planned.nodes.values()), planned.arms_of()) as on_event:
         how = StudyOptions(executor, workers, threads, keep, _again(study, sets, out, store, executor))
         outcome = run_study(planned, opened, folder, how, on_event)
     page = None

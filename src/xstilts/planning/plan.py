@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from xstilts.store.store import Store
     from xstilts.studies.spec import Study
 
+_FEW_ARMS = 3
+
 MODEL_ROLES = (ENCODER, MODEL, str(SweptRole(0)))
 """Roles of the parent whose model a node starts from, or is one of."""
 
@@ -110,6 +112,11 @@ class Plan:
         asked = sum(self.resolved.runs_on(arm, target.name) for arm in arms for target in self.resolved.targets)
         found = outlook(len(seeds_of(self.study)), max(1, asked * len(self.study.bases)))
         return {**asdict(found), "sentence": found.sentence()}
+
+
+def few_arms(arms: Sequence[str]) -> str:
+    """The arms that share a node, to stand beside its label; what more than three of them share needs no name."""
+    return f"  [{', '.join(arms)}]" if 0 < len(arms) <= _FEW_ARMS else ""
 
 
 def make_plan(study: Study, resolved: ResolvedStudy | None = None) -> Plan:
