@@ -52,6 +52,7 @@ def study_facts(resolved: ResolvedStudy) -> dict[str, Any]:
     study = resolved.study
     spoken: dict[str, tuple[str, ...]] = {}
     targets: dict[str, dict[str, Any]] = {}
+    asked_for = {target.name for target in resolved.targets}
     for target in resolved.targets:
         task, metric = target.task, target.metrics[0]
         spoken[task.name] = target.languages
@@ -66,6 +67,7 @@ def study_facts(resolved: ResolvedStudy) -> dict[str, Any]:
             "title": task.title,
             **shown,
             **searched.facts,
+            **({"people": list(task.people)} if task.people and task.people.of in asked_for else {}),
         }
     arms = trained(resolved)
     codes = sorted({code for given in spoken.values() for code in given})

@@ -22,6 +22,7 @@ from xstilts.reports.tables.data import non_commercial, read_tables
 from xstilts.reports.tables.findings import finding_tables
 from xstilts.reports.tables.items import gain_item_tables
 from xstilts.reports.tables.overlap import HOW, overlap_tables, overlap_warnings
+from xstilts.reports.tables.people import people_tables
 from xstilts.reports.tables.published import COLUMNS, apart, published_rows, published_tables
 from xstilts.reports.tables.results import cluster_tables, gain_tables, score_tables
 from xstilts.reports.tables.robustness import robustness_tables
@@ -38,6 +39,7 @@ from xstilts.statistics import (
     SCORE_COLUMNS,
 )
 from xstilts.statistics.robustness.degradation import DEGRADATION_COLUMNS, NOISE_COLUMNS
+from xstilts.statistics.robustness.people import PEOPLE_COLUMNS
 from xstilts.statistics.robustness.table import ROBUSTNESS_COLUMNS
 from xstilts.statistics.tables.best_mix import MIX_COLUMNS
 from xstilts.statistics.tables.chosen_arms import CHOSEN_COLUMNS
@@ -82,6 +84,10 @@ SECTIONS = (
             Tables(
                 "robustness", "what noise costs every arm, and how much less than none", robustness_tables,
                 Place.ASKED, ROBUSTNESS_COLUMNS, explained=True,
+            ),
+            Tables(
+                "people", "what people's noise costs, beside made noise on the same items", people_tables,
+                columns=PEOPLE_COLUMNS,
             ),
             Tables("corrupted", "some items under noise, with the answers to them", corrupted_tables),
             Tables("noise", "scores, flips and edits by language, noise and severity", columns=NOISE_COLUMNS),

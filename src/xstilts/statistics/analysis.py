@@ -9,6 +9,7 @@ from xstilts.statistics.answer import answers
 from xstilts.statistics.inference.intervals import smallest_sign_flip_p
 from xstilts.statistics.inference.power import outlook
 from xstilts.statistics.robustness.noisy_scores import rates_of
+from xstilts.statistics.robustness.people import people_answers
 from xstilts.statistics.robustness.whole import robustness
 from xstilts.statistics.score_rows import NONE, Row, clean_rows, is_clean
 from xstilts.statistics.setting_text import is_frozen
@@ -55,6 +56,7 @@ class Answer(TypedDict):
         level_errors, answer_errors: See ``items``.
         must_show: See ``must_show``; absent where the study has no control that must show.
         under_noise: See ``sentences.robust_answers``; absent where nothing was measured on noisy text.
+        people_said: See ``people_answers``; absent where no target has the noise of people.
     """
 
     bases: list[Row]
@@ -82,6 +84,7 @@ class Answer(TypedDict):
     answer_errors: list[Row]
     must_show: NotRequired[list[Row]]
     under_noise: NotRequired[list[Row]]
+    people_said: NotRequired[list[Row]]
 
 
 class Analysis(TypedDict):
@@ -111,6 +114,7 @@ class Analysis(TypedDict):
     noise: NotRequired[list[Row]]
     robustness: NotRequired[list[Row]]
     degradation: NotRequired[list[Row]]
+    people: NotRequired[list[Row]]
 
 
 def analyse(
@@ -209,6 +213,8 @@ def analyse(
         answer["under_noise"] = robust["under_noise"]
         made["noise"], made["robustness"] = robust["noise"], robust["robustness"]
         made["degradation"] = robust["degradation"]
+        if robust["people"]:
+            made["people"], answer["people_said"] = robust["people"], people_answers(robust["people"])
     return made
 
 

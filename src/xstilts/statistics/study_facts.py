@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 _UNFAIR = ("degenerate", "leak", "rival")
+_OF_TARGET = ("languages", "held_out", "people")
 _LISTS = ("arms", "bases", "warnings", "limits", "data_sets", "contrasts", "series", "cut")
 
 
@@ -84,6 +85,8 @@ class TargetFacts:
             languages alone.
         similarity: How vectors are compared where the setting does not say it.
         searched: Whether the target is a search.
+        people: Where its items are those of another target with the noise of people: that target, and the noise that
+            is made after theirs; else empty.
     """
 
     metric: str
@@ -99,6 +102,7 @@ class TargetFacts:
     chosen_under: str = ""
     similarity: str = "cosine"
     searched: bool = False
+    people: tuple[str, ...] = ()
 
     @property
     def headline_setting(self) -> str | None:
@@ -198,7 +202,7 @@ class Facts:
         known = {name: value for name, value in facts.items() if name != "targets"}
         try:
             targets = {
-                name: TargetFacts(**{**entry, **{key: tuple(entry.get(key, ())) for key in ("languages", "held_out")}})
+                name: TargetFacts(**{**entry, **{key: tuple(entry.get(key, ())) for key in _OF_TARGET}})
                 for name, entry in facts.get("targets", {}).items()
             }
             for name in _LISTS:
