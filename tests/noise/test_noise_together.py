@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from xstilts.noise import NOISES, RATES, Stream, Way, corrupt, way_of
 
 ODD = [
-    "aa bb", "Été", "a\r\nb", "\u0301a", "ё\u0301лка", "a\u200db", "क्षि", "하나 ㄳ", 
+    "aa bb", "Été", "a\r\nb", "\u0301a", "ё\u0301лка", "a\u200db", "क्षि", "하나 ㄳ",
     "\U0001f600 a", "й\u3000й", "\ud800a",
 ]  # fmt: skip
 LANGUAGES = {
