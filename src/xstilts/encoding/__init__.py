@@ -1,6 +1,14 @@
 """Examples to model inputs and model outputs to answers: one file per kind, every truncation counted."""
 
-from xstilts.encoding import classification, masked_lm, multiple_choice, retrieval, span_qa, tagging
+from xstilts.encoding import (
+    classification,
+    masked_lm,
+    multiple_choice,
+    retrieval,
+    span_qa,
+    tagging,
+    visual_classification,
+)
 from xstilts.encoding.base import ENCODINGS, IGNORED, Encoding, EncodingOptions, TokenizerFacts
 from xstilts.encoding.features import Features, Ragged
 
@@ -18,4 +26,5 @@ __all__ = [
     "retrieval",
     "span_qa",
     "tagging",
+    "visual_classification",
 ]

@@ -18,6 +18,11 @@ PROTOCOLS.register(
             "xnli": (("mnli",),),
             "xquad": (("squad",),),
             "xcopa": (("siqa",), ("copa",)),
+            "xvnli": (("scene_captions",), ("snli_ve",)),
+            "snli_ve": (("scene_captions",), ("snli_ve",)),
+            "marvl": (("scene_captions",), ("nlvr2",)),
+            "nlvr2": (("scene_captions",), ("nlvr2",)),
+            "scene_captions": (("scene_captions",),),
             "pawsx": (("paws",),),
             "mlqa": (("squad",),),
             "masakhapos": (("udpos",),),
@@ -26,7 +31,13 @@ PROTOCOLS.register(
             **dict.fromkeys(("tatoeba", "bucc2018", "lareqa", "xquad_r", "mewslix"), ()),
             **{task: ((task,),) for task in _ON_THEMSELVES},
         },
-        hidden={"xcopa": {"siqa": "as in XTREME-R, Social IQa comes before COPA"}},
+        hidden={
+            "xcopa": {"siqa": "as in XTREME-R, Social IQa comes before COPA"},
+            **dict.fromkeys(
+                ("xvnli", "snli_ve", "marvl", "nlvr2"),
+                {"scene_captions": "as models of text and images are, it learns from captions what images show"},
+            ),
+        },
         hyperparameters={"span_qa": {"max_length": 128, "source": "xstilts"}},  # what the lab's bases read
         retrieval_pooling="mean",
         layer_share=1.0,

@@ -36,9 +36,11 @@ def training_items(parts: Sequence[Prepared], spec: PhaseSpec, mixture: Language
     Raises:
         DataError: If the mixture asks for items that are not there, or a dual encoder has nothing to tell apart.
     """
+    from xstilts.encoding.grids import like
     from xstilts.encoding.pairs import check_contrast
 
-    features = _joined(parts, spec) if mixture is None else _mixed(parts, spec, mixture)
+    found = _joined(parts, spec) if mixture is None else _mixed(parts, spec, mixture)
+    features = like(found, parts[0].features)
     if parts[0].meta["kind"] == Kind.RETRIEVAL:
         check_contrast(features, parts[0].task)
     return features

@@ -99,7 +99,7 @@ def train(
     prepared = planner.prepare(read, model.tokenizer, encoding_of(phase.values))
     copied = planner.prepare(phase.copies, model.tokenizer, encoding_of(phase.values))
     copies = {str(replace(PortionRole.parse(role), split=COPY)): key for role, key in copied.items()}
-    parents = {**model.parents(), **prepared, **copies, **model.tokenizer.parents()}
+    parents = {**model.parents(), **prepared, **copies, **planner.grids(read), **model.tokenizer.parents()}
     parents |= {str(AsLongRole(place)): key for place, key in enumerate(as_long.keys if as_long else ())}
     asked = _asked(model, phase, as_long, architecture)
     label = f"{asked.node_kind} {phase.label}, seed {spec.seed}"
