@@ -66,6 +66,7 @@ def study_facts(resolved: ResolvedStudy) -> dict[str, Any]:
             "title": task.title,
             **shown,
             **searched.facts,
+            **({"control_of": target.plain.name} if target.tested_as else {}),
         }
     arms = trained(resolved)
     codes = sorted({code for given in spoken.values() for code in given})

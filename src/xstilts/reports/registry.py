@@ -27,6 +27,7 @@ from xstilts.reports.tables.results import cluster_tables, gain_tables, score_ta
 from xstilts.reports.tables.robustness import robustness_tables
 from xstilts.reports.tables.searches import diagnostic_tables, search_tables
 from xstilts.reports.tables.vectors import option_tables, vectors_tables
+from xstilts.reports.tables.visual import visual_tables
 from xstilts.reports.text.card import CARD_COLUMNS, card_rows
 from xstilts.reports.text.limits import limits
 from xstilts.statistics import (
@@ -47,6 +48,7 @@ from xstilts.statistics.tables.dose_response import DOSE_COLUMNS
 from xstilts.statistics.tables.layer_sweep import SWEEP_COLUMNS
 from xstilts.statistics.tables.measured_overlap import OVERLAP_COLUMNS
 from xstilts.statistics.tables.search_scores import SEARCH_COLUMNS
+from xstilts.statistics.tables.visual_gains import VISUAL_COLUMNS
 
 SECTIONS = (
     Section(
@@ -89,6 +91,18 @@ SECTIONS = (
         ),
         pictures=(Pictures("degradation-BASE-TARGET", "scores as noise grows", degradation_pictures),),
         template="noise", content=measured.under_noise,
+    ),
+    Section(
+        "images", "What the images add", "Images",
+        how="Each row is an arm. “70.0, 40.0, +30.0” says that it answers 70 of 100 items rightly with the images and 40 "
+        "without, so that it uses them. “+2.0” under more than none says that the arm makes the images worth 2 points "
+        "more; if the range below it holds zero, this may be luck.",
+        tables=(
+            Tables(
+                "visual", "scores with and without images, arm by arm", visual_tables, Place.ASKED, VISUAL_COLUMNS,
+                explained=True,
+            ),
+        ),
     ),
     Section(
         "contrasts", "What the study compares by name", "Contrasts",

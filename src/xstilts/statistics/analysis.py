@@ -30,6 +30,7 @@ from xstilts.statistics.tables.multiverse import multiverse
 from xstilts.statistics.tables.must_show import must_show
 from xstilts.statistics.tables.nothing_learned import flat_languages, learned_rows, silent_rows
 from xstilts.statistics.tables.search_scores import search_rows
+from xstilts.statistics.tables.visual_gains import visual_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,6 +54,7 @@ class Answer(TypedDict):
         overlaps: Rows with ``OVERLAP_COLUMNS``.
         at_floor, flat, silent: See ``learned_rows``, ``flat_languages``, ``silent_rows``.
         level_errors, answer_errors: See ``items``.
+        visual: See ``visual_rows``; absent where no target is tested with and without its images.
         must_show: See ``must_show``; absent where the study has no control that must show.
         under_noise: See ``sentences.robust_answers``; absent where nothing was measured on noisy text.
     """
@@ -80,6 +82,7 @@ class Answer(TypedDict):
     silent: list[Row]
     level_errors: list[Row]
     answer_errors: list[Row]
+    visual: NotRequired[list[Row]]
     must_show: NotRequired[list[Row]]
     under_noise: NotRequired[list[Row]]
 
@@ -191,6 +194,8 @@ def analyse(
         level_errors=errors,
         answer_errors=answer_errors(best, by_cluster, parsed),
     )
+    if with_images := visual_rows(scores, parsed):
+        answer["visual"] = with_images
     if shown := must_show(clusters, parsed):
         answer["must_show"] = shown
     averages = aggregate_rows(scores, parsed)
