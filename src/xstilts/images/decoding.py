@@ -94,10 +94,10 @@ def _converted(image: Any, where: str) -> Picture:  # noqa: ANN401 - whatever Pi
     if frames > 1:
         image.seek(0)
         notes.append("first of several pictures")
-    image.load()
     if image.getexif().get(_ORIENTATION, 1) != 1:
-        image = ImageOps.exif_transpose(image)
         notes.append("turned as its EXIF says")
+    image.load()  # turns a TIFF by itself
+    image = ImageOps.exif_transpose(image)
     if image.mode in (*_SIXTEEN_BITS, "I"):
         return Picture(_from_sixteen_bits(image, where), (*notes, "16 bits made 8"))
     if image.mode == "F":

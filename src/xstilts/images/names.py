@@ -1,4 +1,4 @@
-"""Names of images that stand in others' files: relative, and never leading out of the folder or archive they are for."""
+"""Names of images in others' files: relative, and never leading out of the folder or archive that they are for."""
 
 from __future__ import annotations
 

@@ -7,13 +7,15 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from xstilts.disk import open_file
 from xstilts.errors import DataError
 from xstilts.images.decoding import MOST_BYTES
 from xstilts.images.names import checked
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".zip")
 """How the names of archives end."""

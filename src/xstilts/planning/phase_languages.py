@@ -14,12 +14,9 @@ from xstilts.training.language_mixture import LanguageMixture
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xstilts.planning.resolved import ResolvedNames, ResolvedTarget
+    from xstilts.planning.resolved import ResolvedNames
     from xstilts.studies.arm_spec import Arm, LanguageMix
     from xstilts.tasks.base import Task
-
-MOST_CODES = 8
-"""Languages that a message offers."""
 
 
 def languages_of(resolved: ResolvedNames, task: Task, said: Sequence[str] | str | None, where: str) -> tuple[str, ...]:
@@ -96,16 +93,3 @@ def _chosen(resolved: ResolvedNames, task: Task, choice: LanguageChoice, seed: i
         hint = "Lower count, or name the translations in a data map."
         raise StudyError(said, field=f"{where}.languages", value=choice.count, allowed=codes, hint=hint)
     return choose(codes, choice.count or len(codes), choice.rule, resolved.pivot, seed=seed)
-
-
-def not_given(target: ResolvedTarget, given: Sequence[str]) -> StudyError:
-    """The error for a target that the source has in none of the languages, with where to look."""
-    source, name = target.resolved.source, target.name
-    why = target.task.no_source.get(source.kind, "") if not given else ""
-    said = f"{name} has no {target.split} data in any language asked for" + (f": {why}." if why else ".")
-    hint = f"`xstilts show task {name}` says where its data lies and in which languages."
-    if source.kind == "files" and not given:
-        hint = f"Put its files into {str(source.data)!r}, or say where they are in a data map: {hint}"
-    elif given:
-        hint = f"Take some of these: --set languages=[{','.join(given[:MOST_CODES])}]. {hint}"
-    return StudyError(said, field=target.where, hint=hint)

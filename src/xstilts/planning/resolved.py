@@ -12,8 +12,7 @@ from xstilts.errors import StudyError, UnknownNameError, nearest
 from xstilts.languages import spoken
 from xstilts.models import bases
 from xstilts.planning.images import views
-from xstilts.planning.phase_languages import not_given
-from xstilts.planning.portions import Portion
+from xstilts.planning.portions import Portion, none_given
 from xstilts.protocols import PROTOCOLS
 from xstilts.sources import Source
 from xstilts.studies.spec import NestedSeeds
@@ -290,5 +289,5 @@ class ResolvedTarget:
         wanted = self.resolved.study.languages
         chosen = given if wanted == "all" else tuple(code for code in given if code in wanted)
         if not chosen:
-            raise not_given(self, given)
+            raise none_given(self.task, self.split, self.resolved.source, self.where, given)
         return chosen

@@ -35,7 +35,7 @@ def run(node: Node, context: Context) -> None:
 
 
 def _looked(asked: LookPayload, context: Context) -> None:
-    from xstilts.encoding.grids import GridWriter
+    from xstilts.encoding.visual.grids import GridWriter
     from xstilts.models.vision.encoders import IMAGE_ENCODERS, placed
 
     encoder = IMAGE_ENCODERS.get(str(asked.look["encoder"]))
@@ -55,7 +55,7 @@ def _looked(asked: LookPayload, context: Context) -> None:
 
 
 def _given(asked: GivenPayload, node: Node, context: Context) -> None:
-    from xstilts.encoding.grids import Grids
+    from xstilts.encoding.visual.grids import Grids
 
     task, source = task_of(asked.task, node.places.inline), source_of(node)
     languages = tuple(asked.data)

@@ -36,8 +36,8 @@ def training_items(parts: Sequence[Prepared], spec: PhaseSpec, mixture: Language
     Raises:
         DataError: If the mixture asks for items that are not there, or a dual encoder has nothing to tell apart.
     """
-    from xstilts.encoding.grids import like
     from xstilts.encoding.pairs import check_contrast
+    from xstilts.encoding.visual.grids import like
 
     found = _joined(parts, spec) if mixture is None else _mixed(parts, spec, mixture)
     features = like(found, parts[0].features)

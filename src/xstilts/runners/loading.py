@@ -127,7 +127,7 @@ def seeing(context: Context, found: Prepared) -> Prepared:
     role = str(GridRole(found.split, views.parsed(found.task)[0]))
     if role not in context.node.parents or found.meta["kind"] != Kind.VISUAL_CLASSIFICATION:
         return found
-    from xstilts.encoding.grids import Grids, SeenFeatures
+    from xstilts.encoding.visual.grids import Grids, SeenFeatures
 
     return replace(found, features=SeenFeatures(found.features.table, Grids.load(context.parent(role))))
 

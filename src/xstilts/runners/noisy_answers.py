@@ -59,7 +59,7 @@ def _tuned(asked: NoisyPredictPayload, context: Context, part: Prepared) -> Enco
 
 def _split(clean: EncodedSplit, noisy: NoisyPart | None, answered: pa.Table | None) -> NoisySplit:
     """A language with its noisy examples; without any, its clean ones alone."""
-    from xstilts.encoding.grids import like
+    from xstilts.encoding.visual.grids import like
     from xstilts.evaluation.under_noise import NoisySplit
 
     if noisy is None:

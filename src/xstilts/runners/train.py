@@ -96,7 +96,7 @@ def _with_sight(
     encoder: PreTrainedModel, transfer: TransferReport, data: Mapping[str, TaskData], seed: int
 ) -> tuple[PreTrainedModel, TransferReport]:
     """The encoder as one that reads images too, where a task has some; what images alone go through is drawn anew."""
-    from xstilts.encoding.grids import SeenFeatures
+    from xstilts.encoding.visual.grids import SeenFeatures
     from xstilts.models.vision.fused import NEW, sees, with_images
 
     widths = [own.features.grids.width for own in data.values() if isinstance(own.features, SeenFeatures)]

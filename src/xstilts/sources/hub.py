@@ -15,7 +15,7 @@ from xstilts.sources.formats import Record
 from xstilts.sources.records import check, rows
 from xstilts.sources.records.options import RowOptions, as_json, parse
 from xstilts.sources.records.placeholders import code_of, filled
-from xstilts.tasks.base import TRANSLATED_TEST
+from xstilts.tasks.base import TRANSLATED_TEST, Kind
 from xstilts.tasks.inline import LABELLED
 
 if TYPE_CHECKING:

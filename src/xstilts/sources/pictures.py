@@ -148,4 +148,3 @@ def _drawn(name: str, side: int) -> Shown:
 def features(names: Sequence[str], found: Path) -> NDArray[np.float32]:
     """Features that lie there, float32, shape ``(len(names), cells, width)``."""
     return given.read(found, names)
-

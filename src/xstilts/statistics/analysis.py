@@ -220,4 +220,5 @@ def analyse(
 def _questions(facts: Facts) -> int:
     """Cells of the gain matrix that were not cut."""
     arms = [arm for arm in facts.arms if arm != NONE]
-    return sum(not facts.cut_why(arm, target) for arm in arms for target in facts.targets)
+    own = [name for name, target in facts.targets.items() if not target.control_of]
+    return sum(not facts.cut_why(arm, name) for arm in arms for name in own)

@@ -108,8 +108,8 @@ class Study(Strict):
         languages: Codes of the languages that are evaluated; ``all`` that a target has under its protocol.
         noise: How test input is corrupted, beside clean input: noises by name, with severities.
         seeds: Each seed runs the whole grid once. Nested seeds cross those of intermediate and target phases.
-        vision: What looks at images, for tasks that have some (``xstilts list vision``); ``given`` for features that lie
-            in the data folder. Left out in the lab: its own.
+        vision: What looks at images, for tasks that have some: an image encoder, or ``given`` for features that lie in
+            the data folder. Left out in the lab: its own.
         precision: The numbers that models compute with.
         training: Values of all training phases; what an arm's phase says goes over them.
         selection: Which weights of a phase are kept, and whether arms are chosen without looking at test data.

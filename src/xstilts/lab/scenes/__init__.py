@@ -1,1 +1,1 @@
-"""Pictures of the world: what a clause tells, drawn instead of said, and the clauses that such pictures are judged by."""
+"""Pictures of the world: what a clause tells, drawn instead of said, and the sentences that are judged by them."""

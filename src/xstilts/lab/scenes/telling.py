@@ -1,7 +1,7 @@
 """What is shown and what is said of it: the items of the twins that have pictures, before any language or drawing.
 
-The sentence is drawn first and the label apart from it; the scene is made to fit both. So a sentence alone tells nothing
-of its label, and whoever does better than guessing has looked at the picture.
+The sentence is drawn first and the label apart from it; the scene is made to fit both. So a sentence alone tells
+nothing of its label, and whoever does better than guessing has looked at the picture.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sentences about pictures: inference (snli_ve, xvnli), statements about two (nlvr2, marvl), captions that fit or not."""
+"""Sentences about pictures: inference (snli_ve, xvnli), statements about two (nlvr2, marvl), captions."""
 
 from __future__ import annotations
 

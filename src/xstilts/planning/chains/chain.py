@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from xstilts import sources
 from xstilts.errors import StudyError
-from xstilts.planning.portions import Portion
 from xstilts.store.payloads import ScoredCell
 
 if TYPE_CHECKING:
     from xstilts.planning.chains.bases import ChainBase
     from xstilts.planning.planner import Planner
+    from xstilts.planning.portions import Portion
     from xstilts.planning.resolved import ResolvedStudy, ResolvedTarget, Seed
     from xstilts.protocols.base import Protocol
     from xstilts.studies.arm_spec import Arm

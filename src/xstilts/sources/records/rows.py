@@ -246,11 +246,11 @@ def _images(view: RecordView) -> list[str]:
         hint = "Say where images lie: images: {in: FOLDER, names: ['{image}.jpg']}."
         raise DataError("names no images, and its kind has some.", field=view.where, hint=hint)
     values = {}
-    for field in option.fields:
-        value = find(view.fields, field)
+    for name in option.fields:
+        value = find(view.fields, name)
         if value is MISSING:
-            raise missing(view.fields, field, view.where, "images")
-        values[field] = raw_text(value)
+            raise missing(view.fields, name, view.where, "images")
+        values[name] = raw_text(value)
     return [checked(name, view.where) for name in option.named(values)]
 
 

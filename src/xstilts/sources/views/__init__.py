@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 SEPARATOR = "~"
 """Between a task's name and a view's, in the name of the viewed task."""
 
-VIEWS: Mapping[str, View] = MappingProxyType(
-    {view.name: view for view in (shuffled.VIEW, arbitrary.VIEW, running_text.VIEW, fakes.VIEW, *dual.VIEWS, *pictures.VIEWS)}
-)
+_EVERY = (shuffled.VIEW, arbitrary.VIEW, running_text.VIEW, fakes.VIEW, *dual.VIEWS, *pictures.VIEWS)
+VIEWS: Mapping[str, View] = MappingProxyType({view.name: view for view in _EVERY})
 """Every view by name."""
 
 

@@ -1,8 +1,8 @@
 """Images as grids of vectors, each image once, and items that point at them.
 
-A folder of grids has two files. ``grids.arrow``: column ``grid``, a list of ``cells * width`` numbers (float16) for each
-picture, and after all of them the grid of a blank picture; the schema's metadata says ``cells``. ``names.parquet``:
-``name`` of an image and ``picture``, the row of its grid; equal pictures under two names have one grid.
+A folder of grids has two files. ``grids.arrow``: column ``grid``, a list of ``cells * width`` numbers (float16) for
+each picture, and after all of them the grid of a blank picture; the schema's metadata says ``cells``.
+``names.parquet``: ``name`` of an image and ``picture``, the row of its grid; equal pictures under two names have one.
 """
 
 from __future__ import annotations

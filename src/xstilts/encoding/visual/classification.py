@@ -1,7 +1,7 @@
 """Visual classification: images, a text (or a pair of texts) about them, and one label.
 
 Adds the columns ``images`` (list<string>, names) and ``label`` (int64). What images look like is not in the table: it
-comes with :class:`~xstilts.encoding.grids.SeenFeatures`. Model output of an item: logits, shape ``(L,)``.
+comes with :class:`~xstilts.encoding.visual.grids.SeenFeatures`. Model output of an item: logits, shape ``(L,)``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from xstilts.encoding import classification
 from xstilts.encoding.base import ENCODINGS, Encoding, EncodingOptions
 from xstilts.encoding.features import Features
-from xstilts.encoding.grids import SeenFeatures
+from xstilts.encoding.visual.grids import SeenFeatures
 from xstilts.errors import InputError
 from xstilts.tasks.base import Kind
 
