@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from xstilts.encoding import Features, visual_classification
-from xstilts.encoding.visual.grids import GRIDS, Grids, SeenFeatures, like
+from xstilts.encoding.visual.grids import GRIDS, Grids, SeenFeatures, like, together
 from xstilts.errors import DataError, InputError
 
 CELLS, WIDTH = 2, 3
@@ -84,3 +84,12 @@ def test_others_take_over_the_grids_of_what_has_some() -> None:
     found = like(plain, seen([["a"]]))
     assert isinstance(found, SeenFeatures)
     assert found.pictures[0].tolist() == [1]
+
+
+def test_grids_of_several_are_put_end_to_end_with_one_blank_picture() -> None:
+    one, other = Grids(VALUES, PLACES), Grids(VALUES[1:] + 1, {"c": 0})
+    assert together([one, one]) is one
+    both = together([one, other])
+    assert both.rows(["a", "b", "c", ""]).tolist() == [0, 1, 2, 3]
+    assert both.values[2].tolist() == (VALUES[1] + 1).tolist()
+    assert both.values[3].tolist() == VALUES[2].tolist()

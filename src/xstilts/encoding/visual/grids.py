@@ -17,7 +17,7 @@ from xstilts.encoding.features import Features, Ragged
 from xstilts.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     import pyarrow as pa
@@ -163,6 +163,20 @@ class SeenFeatures(Features):
         return self._costs
 
 
-def like(features: Features, seen: Features) -> Features:
-    """The features with the grids of others, whose images they share; as they are where those have none."""
-    return SeenFeatures(features.table, seen.grids) if isinstance(seen, SeenFeatures) else features
+def like(features: Features, *seen: Features) -> Features:
+    """The features with the grids of others, whose images are theirs; as they are where those have none."""
+    grids = [one.grids for one in seen if isinstance(one, SeenFeatures)]
+    return SeenFeatures(features.table, together(grids)) if grids else features
+
+
+def together(parts: Sequence[Grids]) -> Grids:
+    """The grids of several, all of one image encoder."""
+    first = parts[0]
+    if all(part.places == first.places for part in parts):
+        return first
+    places: dict[str, int] = {}
+    start = 0
+    for part in parts:
+        places |= {name: start + place for name, place in part.places.items()}
+        start += len(part.values) - 1
+    return Grids(np.concatenate([*(part.values[:-1] for part in parts), first.values[-1:]]), places)
