@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TypeAlias
 
 from xstilts.protocols.base import PROTOCOLS, Protocol
 
+_Values: TypeAlias = Mapping[str, int | float | str]
+
 _VOLTA = "e-bug/iglue:volta/config_tasks/iglue_trainval_tasks_boxes36.dtu.yml at 43cbac9"
-_COMMON = {"warmup": 0.1, "weight_decay": 1e-4, "max_grad_norm": 1.0, "source": _VOLTA}
-_ENTAILMENT = MappingProxyType({**_COMMON, "batch_size": 128, "max_length": 80, "learning_rate": 2e-5, "epochs": 10})
-_STATEMENTS = MappingProxyType({**_COMMON, "batch_size": 64, "max_length": 80, "learning_rate": 1e-5, "epochs": 20})
-_QUESTIONS = MappingProxyType({**_COMMON, "batch_size": 256, "max_length": 40, "learning_rate": 4e-5, "epochs": 5})
+_COMMON: Mapping[str, float | str] = {"warmup": 0.1, "weight_decay": 1e-4, "max_grad_norm": 1.0, "source": _VOLTA}
+_ENTAILMENT: _Values = MappingProxyType(
+    {**_COMMON, "batch_size": 128, "max_length": 80, "learning_rate": 2e-5, "epochs": 10}
+)
+_STATEMENTS: _Values = MappingProxyType(
+    {**_COMMON, "batch_size": 64, "max_length": 80, "learning_rate": 1e-5, "epochs": 20}
+)
+_QUESTIONS: _Values = MappingProxyType(
+    {**_COMMON, "batch_size": 256, "max_length": 40, "learning_rate": 4e-5, "epochs": 5}
+)
 _OTHER_IMAGES = "the images are seen as a grid of an image encoder of the study, not as 36 boxes of a detector"
 _DROPPED = "14 of 1,164 items have no label: they are left out here, and count as wrong there (98.80 is the most)"
 

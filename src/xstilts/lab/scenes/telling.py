@@ -16,6 +16,7 @@ from xstilts.lab.draws import Draws
 
 if TYPE_CHECKING:
     from xstilts.lab.meaning import Clause, Phrase
+    from xstilts.lab.relations import Change
 
 NLI_LABELS = ("entailment", "neutral", "contradiction")
 FIT_LABELS = ("does_not_fit", "fits")
@@ -25,8 +26,13 @@ _NOISE = 0.04
 """Share of labels that are drawn anew."""
 _GENERAL = 0.2
 """Share of nouns that the sentence calls by their category, whatever the label."""
-_CONTRARY = {relations.oppose: 0.5, relations.move: 0.5}
-_OTHER = {relations.shorten: 0.4, relations.recast: 0.4, relations.react: 0.1, relations.swap_roles: 0.1}
+_CONTRARY: dict[Change, float] = {relations.oppose: 0.5, relations.move: 0.5}
+_OTHER: dict[Change, float] = {
+    relations.shorten: 0.4,
+    relations.recast: 0.4,
+    relations.react: 0.1,
+    relations.swap_roles: 0.1,
+}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -118,6 +118,8 @@ def _convolved(state: torch.Tensor, weight: torch.Tensor, stride: int = 1, group
 def _normed(state: torch.Tensor, tensors: dict[str, torch.Tensor], name: str, *, active: bool = True) -> torch.Tensor:
     from torch.nn.functional import batch_norm, relu6
 
-    kept: Any = [tensors[f"{name}.{part}"] for part in ("running_mean", "running_var", "weight", "bias")]
-    state = batch_norm(state, *kept, eps=_EPSILON)
+    mean, variance, weight, bias = (
+        tensors[f"{name}.{part}"] for part in ("running_mean", "running_var", "weight", "bias")
+    )
+    state = batch_norm(state, mean, variance, weight, bias, eps=_EPSILON)
     return relu6(state) if active else state

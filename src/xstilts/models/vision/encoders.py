@@ -64,7 +64,12 @@ class ImageEncoder:
 
     def fingerprint(self) -> Mapping[str, int | str]:
         """All that can change a grid, as JSON."""
-        said = {"encoder": self.name, "version": self.version, "side": self.side, "grid": self.grid}
+        said: dict[str, int | str] = {
+            "encoder": self.name,
+            "version": self.version,
+            "side": self.side,
+            "grid": self.grid,
+        }
         return said | ({"weights": self.weights} if self.weights else {})
 
     def load(self) -> Look:

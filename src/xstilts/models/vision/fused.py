@@ -71,7 +71,8 @@ def with_images(encoder: PreTrainedModel, width: int, seed: int) -> PreTrainedMo
         special_visual_initialize=False,
     )
     with seeded(seed, "images"):
-        made: Any = VisualBertModel(visual).to(encoder.dtype)
+        made: Any = VisualBertModel(visual)
+        made.to(encoder.dtype)
     made.load_state_dict(_tensors(made.state_dict(), encoder.state_dict(), first))
     return made.train(encoder.training)  # type: ignore[no-any-return]
 
