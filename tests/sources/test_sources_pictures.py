@@ -131,7 +131,8 @@ LINES = {
               ["dev-1-2-img0.png", "dev-1-2-img1.png"], "true"),
     "marvl": ({"caption": "S2", "label": False, "concept": "1-X", "left_img": "a.jpg", "right_img": "b.jpg",
                "language": "sw", "id": "1"},
-              "marvl/annotations/marvl-sw.jsonl", "sw", "test", ["sw/images/1-X/a.jpg", "sw/images/1-X/b.jpg"], "false"),
+              "marvl/annotations/marvl-sw.jsonl", "sw", "test",
+              ["sw/images/1-X/a.jpg", "sw/images/1-X/b.jpg"], "false"),
     "nlvr": ({"sentence": "S2", "label": "false", "identifier": "1-0", "directory": "3"}, "nlvr/dev/dev.json", "en",
              "dev", ["3/dev-1-0-0.png"], "false"),
 }  # fmt: skip

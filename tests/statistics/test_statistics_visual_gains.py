@@ -27,7 +27,8 @@ SCORES = {
 
 def rows(scores: dict[Any, Any] = SCORES) -> list[dict[str, Any]]:
     same = {"study": "s", "base": "b", "split": "test", "noise": "clean", "severity": 0, "source": "lab",
-            "selection": "last", "setting": "", "protocol": "lab", "metric": "accuracy", "n": 100, "node": ""}  # fmt: skip
+            "selection": "last", "setting": "", "protocol": "lab", "metric": "accuracy", "n": 9,
+            "node": ""}  # fmt: skip
     return [
         {**same, "arm": arm, "seed": seed, "target": target, "language": language, "value": float(value)}
         for (arm, seed), both in scores.items()
@@ -69,10 +70,8 @@ def test_what_an_arm_adds_is_told_apart_from_what_text_alone_gains() -> None:
 
 
 def test_a_seed_without_its_control_takes_no_part() -> None:
-    alone = {**SCORES, ("nli", "3"): ([99, 99, 99], [])}
-    kept = [row for row in rows({k: v for k, v in alone.items() if v[1]})]
-    kept += [{**row, "seed": "3", "value": 99.0} for row in rows() if row["arm"] == "nli" and row["seed"] == "1"
-             and row["target"] == "t"]  # fmt: skip
+    half = [row for row in rows() if (row["arm"], row["seed"], row["target"]) == ("nli", "1", "t")]
+    kept = [*rows(), *({**row, "seed": "3", "value": 99.0} for row in half)]
     by = {(row["arm"], row["language"]): row for row in visual_rows(kept, Facts.parse(FACTS))}
     assert by["nli", ZERO_SHOT]["n_seeds"] == 2
     assert by["nli", ZERO_SHOT]["difference"] == pytest.approx(23.0)
