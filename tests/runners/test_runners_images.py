@@ -262,6 +262,16 @@ def test_a_view_that_is_no_test_is_refused() -> None:
         plan_study(study(targets=["xnli~blank-image"]))
 
 
+def test_text_is_trained_before_images() -> None:
+    late = {"none": [], "late": [{"tasks": ["snli_ve"]}, {"tasks": ["mnli"]}]}
+    with pytest.raises(StudyError, match="mnli trains text after images"):
+        plan_study(study(arms=late))
+    mixed = {"none": [], "mixed": [{"tasks": ["snli_ve", "mnli"]}]}
+    with pytest.raises(StudyError, match="trains text beside images"):
+        plan_study(study(arms=mixed))
+    assert plan_study(study(arms={"none": [], "both": [{"tasks": ["mnli"]}, {"tasks": ["nlvr2"]}]}))
+
+
 def test_the_full_study_is_planned_from_what_users_bring() -> None:
     from xstilts.studies.load import load_study
 

@@ -11,6 +11,7 @@ from xstilts.reports.figures.gain_matrix import matrix_pictures
 from xstilts.reports.figures.languages import language_pictures
 from xstilts.reports.figures.layers import layer_pictures
 from xstilts.reports.figures.seeds import cluster_pictures, seed_pictures
+from xstilts.reports.figures.visual import visual_pictures
 from xstilts.reports.page import measured, record
 from xstilts.reports.tables.arms import ARM_COLUMNS, arm_rows, arms_tables, cut_tables
 from xstilts.reports.tables.averages import average_tables, averages
@@ -103,6 +104,8 @@ SECTIONS = (
                 explained=True,
             ),
         ),
+        pictures=(Pictures("visual-BASE-TARGET", "gains with captions and with images", visual_pictures),),
+        template="images",
     ),
     Section(
         "contrasts", "What the study compares by name", "Contrasts",
