@@ -12,10 +12,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SRC = ROOT / "src" / "xstilts"
 ROOMS = (
-    "errors", "registry", "randomness", "amounts", "disk", "metrics", "statistics", "literature", "languages", "tasks",
-    "protocols", "lab", "noise", "sources", "encoding", "search", "models", "training", "evaluation", "official",
-    "claims", "evidence", "studies", "store", "planning", "runners", "execution", "using_models", "reports", "api",
-    "commands", "cli",
+    "errors", "registry", "randomness", "amounts", "disk", "images", "metrics", "statistics", "literature",
+    "languages", "tasks", "protocols", "lab", "noise", "sources", "encoding", "search", "models", "training",
+    "evaluation", "official", "claims", "evidence", "studies", "store", "planning", "runners", "execution",
+    "using_models", "reports", "api", "commands", "cli",
 )  # fmt: skip
 HEAVY = {"torch", "transformers", "datasets", "accelerate"}
 LIGHT = {*ROOMS[: ROOMS.index("encoding")], "search", *ROOMS[ROOMS.index("claims") :]} - {"runners"}

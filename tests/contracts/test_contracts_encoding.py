@@ -10,6 +10,7 @@ import pytest
 
 from xstilts.encoding import ENCODINGS, EncodingOptions, Features
 from xstilts.encoding.subwords import arrow_type
+from xstilts.encoding.visual.grids import Grids, SeenFeatures
 from xstilts.tasks.base import COLUMNS, Kind
 
 LABELS = ("no", "yes")
@@ -28,8 +29,12 @@ ROWS = {
         "role": "candidate" if n % 2 else "query", "text": "w1 " * (n + 1), "gold": [] if n % 2 else [f"e{n + 1}"],
     },
     Kind.MASKED_LM: lambda n: {"text": "w1 " * (n + 1), "text_pair": "w2" if n % 2 else ""},
+    Kind.VISUAL_CLASSIFICATION: lambda n: {
+        "text": "w1 " * (n + 1), "text_pair": "w2" if n % 2 else "", "caption": "", "images": ["p", "q"][: 1 + n % 2],
+        "label": LABELS[n % 2],
+    },
 }  # fmt: skip
-WITHOUT_ENCODING = {Kind.VISUAL_CLASSIFICATION}
+SEEN = Grids(np.random.default_rng(0).random((3, 4, 5)).astype(np.float16), {"p": 0, "q": 1})
 N, OPTIONS = 8, EncodingOptions(max_length=16, stride=4)
 PAD = 0
 every_kind = pytest.mark.parametrize("kind", [Kind(name) for name in ENCODINGS.names()])
@@ -57,11 +62,12 @@ def examples(kind: Kind):
 
 @pytest.fixture
 def features(kind: Kind, examples, tokenizer) -> Features:
-    return ENCODINGS.get(kind).encode(examples, tokenizer, OPTIONS, LABELS)
+    found = ENCODINGS.get(kind).encode(examples, tokenizer, OPTIONS, LABELS)
+    return SeenFeatures(found.table, SEEN) if kind is Kind.VISUAL_CLASSIFICATION else found
 
 
 def test_every_kind_has_an_encoding_and_a_sample() -> None:
-    assert set(ENCODINGS.names()) == set(Kind) - WITHOUT_ENCODING == set(ROWS)
+    assert set(ENCODINGS.names()) == set(Kind) == set(ROWS)
     assert all(encoding.kind == name for name, encoding in zip(ENCODINGS.names(), ENCODINGS, strict=True))
 
 
@@ -80,6 +86,8 @@ def test_no_input_is_longer_than_allowed_and_cuts_are_counted(kind: Kind, featur
     assert longest.max() <= OPTIONS.max_length
     groups = features.groups("input_ids") if kind == Kind.MULTIPLE_CHOICE else np.arange(len(features) + 1)
     costs = [longest[a:b].max() * (b - a) for a, b in itertools.pairwise(groups)]
+    if isinstance(features, SeenFeatures):
+        costs = [cost + SEEN.cells * (1 + row % 2) for row, cost in enumerate(costs)]
     assert features.lengths.tolist() == costs
     assert features.column("truncated").dtype == bool
     if kind != Kind.SPAN_QA:  # whose windows cut nothing
@@ -91,13 +99,17 @@ def test_no_input_is_longer_than_allowed_and_cuts_are_counted(kind: Kind, featur
 def test_a_row_is_the_same_in_every_batch(kind: Kind, features: Features) -> None:
     collate = ENCODINGS.get(kind).collate
     everything = collate(features, np.arange(len(features)), PAD)
-    assert all(tensor.dtype.is_floating_point is False and tensor.element_size() == 8 for tensor in everything.values())
+    numbers = [tensor for name, tensor in everything.items() if name != "visual_embeds"]
+    assert all(tensor.dtype.is_floating_point is False and tensor.element_size() == 8 for tensor in numbers)
     for row in range(len(features)):
         alone = collate(features, np.array([row]), PAD)
         assert set(alone) == set(everything)
         for name, tensor in alone.items():
             whole = everything[name][row]
-            if tensor.dim() > 1:
+            if name == "visual_embeds":
+                assert (whole[: len(tensor[0])] == tensor[0]).all()
+                assert not whole[len(tensor[0]) :].any()
+            elif tensor.dim() > 1:
                 assert (whole[..., : tensor.shape[-1]] == tensor[0]).all()
                 assert whole[..., tensor.shape[-1] :].unique().numel() <= 1  # nothing but padding
             else:
@@ -110,7 +122,7 @@ def test_predictions_have_the_agreed_columns_one_row_an_example(kind: Kind, exam
     shapes = {
         Kind.CLASSIFICATION: lambda length: (2,), Kind.MULTIPLE_CHOICE: lambda length: (2,),
         Kind.TAGGING: lambda length: (length, 2), Kind.SPAN_QA: lambda length: (2, length),
-        Kind.MASKED_LM: lambda length: (2,),
+        Kind.MASKED_LM: lambda length: (2,), Kind.VISUAL_CLASSIFICATION: lambda length: (2,),
     }  # fmt: skip
     decode = ENCODINGS.get(kind).decode
     if decode is None:  # answered by a search

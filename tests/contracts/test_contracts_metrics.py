@@ -92,6 +92,7 @@ SAMPLES = {
         lambda g, gold: gold * math.log(len(VOCABULARY)),
     ),
 }  # fmt: skip
+SAMPLES["visual_classification"] = SAMPLES["classification"]
 
 
 def _sample(metric: Metric) -> Sample:

@@ -178,7 +178,8 @@ def test_what_cannot_be_kept_true_is_refused():
     assert noisy.refusal(Kind.TAGGING, DOUBLED, "both") == ""
     assert "say where: pool" in noisy.refusal(Kind.RETRIEVAL, drop, "context")
     assert "allows where: both" in noisy.refusal(Kind.MASKED_LM, drop, "query")
-    assert "no text alone" in noisy.refusal(Kind.VISUAL_CLASSIFICATION, drop, "both")
+    assert noisy.refusal(Kind.VISUAL_CLASSIFICATION, drop, "both") == ""
+    assert "allows where: both" in noisy.refusal(Kind.VISUAL_CLASSIFICATION, drop, "query")
     with pytest.raises(DataError, match="one text per example"):
         one(Kind.CLASSIFICATION, [{**PAIR, "text_pair": ""}], swap("query"))
 

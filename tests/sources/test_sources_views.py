@@ -21,6 +21,7 @@ from xstilts.sources.records.rows import Row
 from xstilts.sources.views import VIEWS, apply, dual, parsed, viewed
 from xstilts.sources.views.arbitrary import first_word
 from xstilts.sources.views.fakes import REPLACED, Frequencies, faked
+from xstilts.sources.views.pictures import SEEN_AS
 from xstilts.tasks.base import COLUMNS, Kind, Task
 
 if TYPE_CHECKING:
@@ -40,9 +41,10 @@ def twin(name: str) -> tuple[Task, Dataset]:
     return made, load(made, "qab", "dev", LAB, limit=60).dataset
 
 
-TWINS = ("xnli", "sib200", "xcopa", "cosmosqa", "udpos", "xquad", "squad_v2", "mlm")
+TWINS = ("xnli", "sib200", "xcopa", "cosmosqa", "udpos", "xquad", "squad_v2", "mlm", "xvnli")
 SAME_IDS = [view for view in VIEWS if view not in [other.name for other in dual.VIEWS]]
 """Views with as many examples; those of dual encoders have a file of their own, test_sources_dual.py."""
+OF_TEXT = set(SAME_IDS) - set(SEEN_AS)
 CASES = [(view, name) for name in TWINS for view in SAME_IDS if lab.TWINS.get(name).kind in VIEWS[view].ways]
 
 every_case = pytest.mark.parametrize(("view", "name"), CASES)
@@ -126,13 +128,13 @@ def test_kind_labels_and_metrics_of_a_viewed_task() -> None:
 @pytest.mark.parametrize(
     ("kind", "having"),
     [
-        (Kind.CLASSIFICATION, set(SAME_IDS)),
-        (Kind.MULTIPLE_CHOICE, set(SAME_IDS)),
-        (Kind.TAGGING, set(SAME_IDS)),
-        (Kind.SPAN_QA, set(VIEWS)),
+        (Kind.CLASSIFICATION, OF_TEXT),
+        (Kind.MULTIPLE_CHOICE, OF_TEXT),
+        (Kind.TAGGING, OF_TEXT),
+        (Kind.SPAN_QA, set(VIEWS) - set(SEEN_AS)),
         (Kind.MASKED_LM, {"real-or-fake"}),
         (Kind.RETRIEVAL, set()),
-        (Kind.VISUAL_CLASSIFICATION, set()),
+        (Kind.VISUAL_CLASSIFICATION, {"shuffled-labels", "random-task", *SEEN_AS}),
     ],
 )
 def test_which_kinds_have_which_views(kind: Kind, having: set[str]) -> None:

@@ -30,14 +30,17 @@ from xstilts.store.payloads import (
     ExamplesPayload,
     ExtractPayload,
     Form,
+    GivenPayload,
     JudgePayload,
     LimitPayload,
+    LookPayload,
     MeasuredSet,
     NgramPayload,
     NoiseVariant,
     NoisyPayload,
     NoisyPredictPayload,
     OverlapPayload,
+    PicturesPayload,
     Place,
     PortionEncoding,
     PredictPayload,
@@ -103,6 +106,13 @@ MADE = {
     "limit": LimitPayload(
         cut=(CutSet("mnli", "", None, {"en": {"sha256": "2" * 64}}),),
         measure=(MeasuredSet("squad", "masked", MIXTURE, {"en": "measure/0/en", "de": "measure/0/de"}),),
+    ),
+    "images": PicturesPayload(
+        task="xvnli", split="test", limit=None, data={"qaa": {"lab": 1}}, images={"source": "lab"}, side=48
+    ),
+    "features": LookPayload(look={"encoder": "lab-patches", "version": 1, "side": 48, "grid": 6}),
+    "features, given": GivenPayload(
+        task="xvnli", split="test", limit=60, data={"en": {"sha256": "2" * 64}}, images={"features": ["f" * 64]}
     ),
     "vocabulary": VocabularyPayload(size=8000, lines=100, data={"train/mlm/en": {"lab": 4}}),
     "pretrain": PretrainPayload(

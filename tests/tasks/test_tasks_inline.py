@@ -56,7 +56,7 @@ def test_parallel_text_and_several_files_of_one_split() -> None:
         ({"label": ["a", "b"]}, "tasks.reviews", "no key 'label'.*Did you mean 'labels'"),
         ({"kind": "clasification"}, "tasks.reviews.kind", "Did you mean 'classification'"),
         ({"kind": None}, "tasks.reviews.kind", "kind is missing.*span_qa"),
-        ({"kind": "visual_classification"}, "tasks.reviews.kind", "There is no kind"),
+        ({"kind": "visual"}, "tasks.reviews.kind", "There is no kind"),
         ({"labels": None}, "tasks.reviews.labels", "at least two labels"),
         ({"labels": ["a"]}, "tasks.reviews.labels", "at least two labels"),
         ({"labels": [True, False]}, "tasks.reviews.labels", "Quote words that YAML reads as booleans"),

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from reference_pages.markdown import anchor, code
-from xstilts.studies.training_spec import Name
+from xstilts.studies.training_spec import Name, TargetName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +23,9 @@ LARGEST = 1e9
 """A bound from here on only keeps numbers finite, and is not told."""
 HEADINGS = {"MixSpec": "Mix", "PhaseItem": "Phase"}
 """Models that a reader knows by another name than the code's."""
-NAME_PATTERN = next(item.pattern for item in get_args(Name)[1].metadata if hasattr(item, "pattern"))
+NAME_PATTERNS = tuple(
+    item.pattern for name in (Name, TargetName) for item in get_args(name)[1].metadata if hasattr(item, "pattern")
+)
 
 
 def heading(model: type[BaseModel]) -> str:
@@ -77,7 +79,7 @@ def _bounded(word: str, said: Sequence[Any]) -> str:
     """A plain word with the bounds of its value."""
     bounds = []
     for item in said:
-        if getattr(item, "pattern", None) == NAME_PATTERN:
+        if getattr(item, "pattern", None) in NAME_PATTERNS:
             return "name"
         if isinstance(item, Ge):
             bounds.append(f"{item.ge} or more")

@@ -3,6 +3,7 @@
 from xstilts.encoding import classification, masked_lm, multiple_choice, retrieval, span_qa, tagging
 from xstilts.encoding.base import ENCODINGS, IGNORED, Encoding, EncodingOptions, TokenizerFacts
 from xstilts.encoding.features import Features, Ragged
+from xstilts.encoding.visual import classification as visual_classification
 
 __all__ = [
     "ENCODINGS",
@@ -18,4 +19,5 @@ __all__ = [
     "retrieval",
     "span_qa",
     "tagging",
+    "visual_classification",
 ]

@@ -208,6 +208,7 @@ def _masked_loss(outputs: Any, batch: Mapping[str, torch.Tensor], lengths: NDArr
 
 _READERS: Mapping[str, Callable[[Any, Mapping[str, torch.Tensor], NDArray[Any]], list[NDArray[Any]]]] = {
     Kind.CLASSIFICATION: _logits,
+    Kind.VISUAL_CLASSIFICATION: _logits,
     Kind.MULTIPLE_CHOICE: _logits,
     Kind.TAGGING: _token_logits,
     Kind.SPAN_QA: _span_logits,

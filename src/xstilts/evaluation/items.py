@@ -116,7 +116,7 @@ def class_counts(kind: str, predictions: pa.Table) -> ClassCounts | None:
     The classes are labels, the places of choices, the types of tagged words (``OUTSIDE`` among them), and whether a
     question is answered at all.
     """
-    if kind not in (Kind.CLASSIFICATION, Kind.MULTIPLE_CHOICE, Kind.TAGGING, Kind.SPAN_QA):
+    if kind in (Kind.RETRIEVAL, Kind.MASKED_LM):
         return None
     gold, said = (predictions.column(name).to_pylist() for name in ("gold", "prediction"))
     return {"gold": _classes(kind, gold), "said": _classes(kind, said)}

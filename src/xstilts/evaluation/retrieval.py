@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xstilts.encoding.features import Features
+from xstilts.encoding.visual.grids import like
 from xstilts.errors import InputError
 from xstilts.evaluation.embed import embed_settings
 from xstilts.evaluation.embed_setting import EmbedSetting, embed_setting, groups
@@ -136,7 +137,9 @@ def joined(parts: Sequence[Features]) -> Features:
     """The items of several features end to end."""
     import pyarrow as pa
 
-    return parts[0] if len(parts) == 1 else Features(pa.concat_tables([part.table for part in parts]).combine_chunks())
+    if len(parts) == 1:
+        return parts[0]
+    return like(Features(pa.concat_tables([part.table for part in parts]).combine_chunks()), *parts)
 
 
 def by_vectors(settings: Sequence[Mapping[str, Any]]) -> dict[EmbedSetting, list[Mapping[str, Any]]]:

@@ -26,6 +26,7 @@ from xstilts.lab.twins import (
     spans,
     tagged,
     topics,
+    visual,
 )
 from xstilts.lab.twins.twin import Twin, trained_in_pivot, with_translations
 from xstilts.registry import Registry
@@ -88,7 +89,7 @@ def _all() -> tuple[Twin, ...]:
     )  # fmt: skip
 
 
-_FAMILIES = (inference, paraphrases, topics, entities, tagged, continuations, reading, mining, mentions, few)
+_FAMILIES = (inference, paraphrases, topics, entities, tagged, continuations, reading, mining, mentions, few, visual)
 
 for _twin in (*_all(), *(twin for family in _FAMILIES for twin in family.TWINS)):
     TWINS.register(_twin.name, with_translations(_twin))

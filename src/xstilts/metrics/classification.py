@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from operator import eq
 from typing import TYPE_CHECKING, Any
 
@@ -86,15 +87,18 @@ def macro_f1_chance(gold: Sequence[Any], answers: Sequence[Any]) -> float | None
     return sum(_guessed_f1(counts[label] / len(gold), len(answers)) for label in answers) / len(answers)
 
 
-register_percents("classification", (
+_PERCENTS = (
     ("accuracy", accuracy, uniform_chance, "Percent of examples with the right label."),
     ("f1", positive_f1, positive_f1_chance,
      "F1 of the positive label, the last of the task's labels (GLUE's QQP: duplicate)."),
     ("macro_f1", macro_f1, macro_f1_chance, "Unweighted mean of the F1 of all labels that are gold or predicted."),
-))  # fmt: skip
+)  # fmt: skip
+register_percents("classification", _PERCENTS)
+register_percents("visual_classification", _PERCENTS)
 CORRECTED = register(
     Metric(
         "accuracy.chance_corrected", "classification", chance_corrected_accuracy, True, -100, 100, corrected_chance,
         "Accuracy with 0 at the level of guessing: (accuracy - chance) / (100 - chance); an addition of xstilts.",
     )
 )  # fmt: skip
+register(replace(CORRECTED, kind="visual_classification"))

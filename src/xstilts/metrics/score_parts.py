@@ -90,7 +90,7 @@ def _ways(
         yield Parts(sums, _same)
         yield Parts(sums, np.exp)
         return
-    if metric.kind == "classification" and metric.name.endswith("f1"):
+    if metric.kind.endswith("classification") and metric.name.endswith("f1"):
         yield _of_labels(gold, predictions, answers[-1:] if metric.name == "f1" else None)
     if metric.rule == "bucc" and metric.column == "prediction":
         yield _of_pairs(metric, gold, predictions)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError, ModelError
 from xstilts.models.seeding import seeded
+from xstilts.models.vision.fused import NEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +83,7 @@ def adapt(
     """
     if freeze_embeddings:
         _embeddings(encoder).requires_grad_(False)
+        _leave_images(encoder)
     if freeze_layers:
         for layer in _counted(encoder, freeze_layers, lora_rank is not None)[:freeze_layers]:
             layer.requires_grad_(False)
@@ -120,6 +122,14 @@ def _inject(encoder: PreTrainedModel, rank: int, alpha: float, frozen_layers: in
     pooler = getattr(encoder, "pooler", None)
     if pooler is not None:
         pooler.requires_grad_(True)
+    _leave_images(encoder)
+
+
+def _leave_images(encoder: PreTrainedModel) -> None:
+    """Train what images alone go through: it was drawn anew, and no text was ever read by it."""
+    for name, parameter in encoder.named_parameters():
+        if name.startswith(NEW):
+            parameter.requires_grad_(True)
 
 
 def _linear_names(encoder: PreTrainedModel, frozen_layers: int) -> list[str]:

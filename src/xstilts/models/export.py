@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.errors import ModelError
 from xstilts.models.alignment import align_file
 from xstilts.models.folders import TASK_FILE
-from xstilts.models.heads import AUTO_CLASSES
+from xstilts.models.heads import AUTO_CLASSES, unfilled
 from xstilts.models.load import load_encoder, load_tokenizer, quiet
 from xstilts.models.stored import ENCODER, load_stored
 from xstilts.tasks.base import Kind
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _PIPELINE_TAGS: Mapping[Kind, str] = {
     Kind.CLASSIFICATION: "text-classification",
+    Kind.VISUAL_CLASSIFICATION: "visual-question-answering",
     Kind.MULTIPLE_CHOICE: "multiple-choice",
     Kind.TAGGING: "token-classification",
     Kind.SPAN_QA: "question-answering",
@@ -148,10 +149,9 @@ def _cell(text: str) -> str:
 def _expected_names(model: PreTrainedModel, kind: Kind) -> set[str]:
     """Tensor names of the plain class, which has no pooler where its head does not use one."""
     import torch
-    import transformers
 
     with torch.device("meta"):
-        plain = getattr(transformers, AUTO_CLASSES[kind]).from_config(model.config, dtype=torch.float32)
+        plain = unfilled(kind, model.config, torch.float32)
     return set(plain.state_dict())
 
 

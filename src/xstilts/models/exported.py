@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from xstilts.errors import InputError, ModelError
 from xstilts.models.encoded import Encoded
-from xstilts.models.folders import ENCODINGS, TASK_FILE, check_folder, read_config
+from xstilts.models.folders import ENCODINGS, TASK_FILE, VISION, check_folder, read_config
 from xstilts.models.heads import AUTO_CLASSES
 from xstilts.models.json_files import json_object, wrong
 from xstilts.models.load import finite, readable
+from xstilts.models.vision.encoders import IMAGE_ENCODERS
 from xstilts.tasks import Kind, from_model
 from xstilts.tasks.inline import LABELLED
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from transformers import PreTrainedModel
 
+    from xstilts.models.vision.encoders import ImageEncoder
     from xstilts.tasks.base import Task
 
 
@@ -58,7 +60,7 @@ def told_task(folder: Path) -> tuple[Task, dict[str, Any]] | None:
         return None
     name, said = found
     try:
-        return from_model(name, {key: value for key, value in said.items() if key != ENCODINGS})
+        return from_model(name, {key: value for key, value in said.items() if key not in (ENCODINGS, VISION)})
     except InputError as error:
         hint = f"Delete {TASK_FILE} and say the task: --task NAME, with --study FILE where it is a study's own."
         raise ModelError(f"does not tell a task: {error}", field=str(path), hint=hint) from error
@@ -88,6 +90,26 @@ def told_encoding(folder: Path, task: Task) -> Encoded | None:
     left_out = {"similarity"} if task.rule else set()
     kept = [{key: value for key, value in one.items() if key not in left_out} for one in encoded.vectors]
     return replace(encoded, vectors=tuple(kept))
+
+
+def told_vision(folder: Path) -> ImageEncoder | None:
+    """What looked at the images that a model was trained on; None where nothing is told.
+
+    Raises:
+        ModelError: If what the export says cannot be read, or is an image encoder of another version.
+    """
+    path = folder / TASK_FILE
+    found = _said_of_task(path)
+    said = found[1].get(VISION) if found else None
+    if said is None:
+        return None
+    name = said.get("encoder") if isinstance(said, dict) else None
+    if name not in IMAGE_ENCODERS.names():
+        raise wrong(path, f"{VISION}.encoder", name, f"one of {', '.join(IMAGE_ENCODERS.names())}")
+    encoder = IMAGE_ENCODERS.get(name)
+    if dict(encoder.fingerprint()) != said:
+        raise ModelError(f"was trained with another version of the image encoder {name}.", field=str(path), value=said)
+    return encoder
 
 
 def _said_of_task(path: Path) -> tuple[str, dict[str, Any]] | None:

@@ -21,6 +21,8 @@ TASK_FILE = "xstilts_task.json"
 """What an export says of its task: ``task``, its name, beside the keys of a study's own task (``tasks:``)."""
 ENCODINGS = "encodings"
 """Its key that says, by task, how texts were encoded; see ``models.encoded``."""
+VISION = "vision"
+"""Its key that says what looked at images: the fingerprint of an image encoder; see ``models.vision.encoders``."""
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
 _A_MODEL = "Give the directory of a model; `xstilts export KEY DIR` writes one."
 _MOST_PIECES = 200_000_000

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError, ModelError
 from xstilts.models.seeding import seeded
+from xstilts.models.vision.fused import sees
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ AUTO_CLASSES: Mapping[Kind, str] = {
     Kind.TAGGING: "AutoModelForTokenClassification",
     Kind.SPAN_QA: "AutoModelForQuestionAnswering",
     Kind.MASKED_LM: "AutoModelForMaskedLM",
+    Kind.VISUAL_CLASSIFICATION: "VisualBertForVisualReasoning",
 }
-"""The library's class for each kind that has a head."""
+"""The library's class for each kind that has a head; no automatic class chooses among heads that see."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +71,16 @@ def attach_head(
         ModelError: If the architecture has no such head, or ``head_state`` does not fit it.
     """
     import torch
-    import transformers
 
     if kind not in AUTO_CLASSES:
         raise InputError(f"Tasks of the kind {kind} have no head and cannot be trained.", field=task, value=kind,
                          allowed=AUTO_CLASSES)  # fmt: skip
     config = _config(encoder, kind, labels)
+    if (kind == Kind.VISUAL_CLASSIFICATION) != sees(encoder):
+        raise _wrong_sight(kind, task)
     try:
         with torch.device("meta"):
-            model = getattr(transformers, AUTO_CLASSES[kind]).from_config(config, dtype=encoder.dtype)
+            model = unfilled(kind, config, encoder.dtype)
     except ValueError as error:
         raise ModelError(f"{config.model_type} has no head for {kind} in transformers.", value=kind) from error
     setattr(model, model.base_model_prefix, encoder)
@@ -88,6 +91,22 @@ def attach_head(
     if head_state is not None:
         load_head(model, head_state)
     return model.train(encoder.training)  # type: ignore[no-any-return]
+
+
+def unfilled(kind: Kind, config: PreTrainedConfig, dtype: torch.dtype) -> PreTrainedModel:
+    """A new model of the kind's class."""
+    import transformers
+
+    found: Any = getattr(transformers, AUTO_CLASSES[kind])
+    make = found.from_config if hasattr(found, "from_config") else found._from_config
+    return make(config, dtype=dtype)  # type: ignore[no-any-return]
+
+
+def _wrong_sight(kind: Kind, task: str) -> ModelError:
+    if kind == Kind.VISUAL_CLASSIFICATION:
+        return ModelError("The encoder does not read images.", field=task, value=kind)
+    said = f"An encoder that reads images has no head for {kind}: text comes before the first phase with images."
+    return ModelError(said, field=task, value=kind, hint="Put the phases on text before those on images.")
 
 
 def labels_of(model: PreTrainedModel) -> tuple[str, ...]:
@@ -127,7 +146,7 @@ def _config(encoder: PreTrainedModel, kind: Kind, labels: Sequence[str]) -> PreT
     names = list(labels) or ["LABEL_0", "LABEL_1"]  # span QA needs two logits per token: start and end
     config.id2label = dict(enumerate(names))
     config.label2id = {name: number for number, name in enumerate(names)}
-    if kind == Kind.CLASSIFICATION:
+    if kind in (Kind.CLASSIFICATION, Kind.VISUAL_CLASSIFICATION):
         config.problem_type = "single_label_classification"
     return config
 

@@ -7,9 +7,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, cast
 
 from xstilts import sources
+from xstilts.errors import StudyError
 from xstilts.planning import noise_variants
 from xstilts.planning.data_nodes import asked_examples
 from xstilts.planning.phases import is_dual_encoder, viewed_name
@@ -108,6 +109,9 @@ def _shared(
         target: The target.
         overlap: What is known of the two data sets.
         same: Whether the target is trained on the task itself.
+
+    Raises:
+        StudyError: If no study may train the task for the target.
     """
     task, view, foreign = target.task, target.view, use.foreign
     answers = is_dual_encoder(viewed_name(called, use.view))
@@ -119,8 +123,12 @@ def _shared(
         return "leak", f"{called} is a training set of {task.name}, {said}"
     if same:
         return "degenerate", f"{called} is also a training set of {task.name}: double training, not transfer."
+    if overlap is not None and overlap.code == "refused":
+        said = f"{called} may train no arm of {task.name}: {overlap.why}."
+        hint = "Take another task, or cut the arm to other targets: {phases: […], targets: […]}."
+        raise StudyError(said, field=f"targets: {task.name}", value=called, hint=hint)
     if overlap is not None:
-        return overlap.code, f"{called}: {overlap.why}"
+        return cast("Code", overlap.code), f"{called}: {overlap.why}"
     if foreign and not use.view and task.kind is Kind.CLASSIFICATION and set(use.task.labels) == set(task.labels):
         said = (
             f"in other languages it trains the labels of {task.name} there: near the target, though not its own data."

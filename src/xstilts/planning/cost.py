@@ -120,6 +120,17 @@ def prepare(n: int, max_length: int) -> Cost:
     return Cost(seconds=NODE_SECONDS + n / 5_000, flops=0.0, memory_bytes=4 * disk + 200_000_000, disk_bytes=disk)
 
 
+def pictures(n: int, side: int) -> Cost:
+    """Cost of decoding ``n`` images and keeping them as squares."""
+    return Cost(seconds=NODE_SECONDS + n / 100, memory_bytes=600_000_000, disk_bytes=n * side * side * 3)
+
+
+def grids(n: int, cells: int, width: int, *, weights: bool = False) -> Cost:
+    """Cost of looking at ``n`` pictures, with an encoder that has weights or none."""
+    seconds = NODE_SECONDS + n / (10 if weights else 2_000)
+    return Cost(seconds=seconds, memory_bytes=600_000_000, disk_bytes=2 * n * cells * width)
+
+
 def count(n: int) -> Cost:
     """Cost of reading ``n`` examples to count them."""
     return Cost(seconds=NODE_SECONDS + n / 20_000, flops=0.0, memory_bytes=n * 4_000 + 200_000_000, disk_bytes=1_000)

@@ -131,7 +131,7 @@ def prepare(resolved: ResolvedNames, portion: Portion, tokenizer: Tokenizer, opt
         view=Viewed(portion.view, portion.view_seed) if portion.view else None,
         augment=portion.augment and portion.augment[0],
     )
-    runtime = _runtime(resolved, [task], tokenizer.place)
+    runtime = runtime_of(resolved, [task], tokenizer.place)
     if portion.augment and portion.augment[1]:
         runtime = replace(runtime, dictionaries={portion.augment[0].variant.dictionary: portion.augment[1]})
     parents = tokenizer.parents()
@@ -142,7 +142,7 @@ def prepare(resolved: ResolvedNames, portion: Portion, tokenizer: Tokenizer, opt
     return Node.of(asked, label, parents, cost.prepare(n, options.max_length), runtime)
 
 
-def _runtime(resolved: ResolvedNames, tasks: Sequence[Task], tokenizer: Place | None = None) -> Runtime:
+def runtime_of(resolved: ResolvedNames, tasks: Sequence[Task], tokenizer: Place | None = None) -> Runtime:
     """Where these tasks are read from: of data map and own tasks the part that names them."""
     data_map, own = resolved.source.data_map, resolved.study.tasks
     named = {name: data_map[name] for task in tasks for name in (task.name, *task.union) if name in data_map}
@@ -178,7 +178,7 @@ def limit(
         ),
     )
     n = sum(replace(part, limit=None).expected_examples(source) for own in cut for part in own.portions)
-    return Node.of(asked, label, parents, cost.count(n), _runtime(resolved, list(tasks.values())))
+    return Node.of(asked, label, parents, cost.count(n), runtime_of(resolved, list(tasks.values())))
 
 
 def vocabulary(resolved: ResolvedNames, recipe: Vocabulary, portions: Sequence[Portion]) -> Node:

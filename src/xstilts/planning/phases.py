@@ -177,7 +177,11 @@ def viewed_name(name: str, view: str | None) -> str:
 
 def is_dual_encoder(name: str) -> bool:
     """Whether the task called ``name``, as it is trained, trains the bare encoder on questions and passages."""
-    view = parsed(name)[1]
+    return is_search(parsed(name)[1])
+
+
+def is_search(view: str) -> bool:
+    """Whether a view makes a search of what it sees, for which no head is trained."""
     return view in VIEWS and VIEWS[view].kind is Kind.RETRIEVAL
 
 

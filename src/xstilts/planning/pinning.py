@@ -53,7 +53,7 @@ def tasks_read(resolved: ResolvedStudy) -> set[str]:
     """Names of every task whose data the study reads."""
     names = {task for told in trained(resolved).values() for task in told.tasks}
     for target in resolved.targets:
-        names |= {target.name, *(task for phase in target.phases for task in phase)}
+        names |= {target.plain.name, *(task for phase in target.phases for task in phase)}
     for recipe in resolved.study.bases:
         names |= set(recipe.pretrain.tasks) if recipe.pretrain else set()
     return names

@@ -109,7 +109,8 @@ class Plan:
     def power(self) -> dict[str, Any]:
         """What the study's seeds can show, before it is run (``statistics.inference.power.Outlook``)."""
         arms = [arm for arm in self.study.arms if arm != NONE]
-        asked = sum(self.resolved.runs_on(arm, target.name) for arm in arms for target in self.resolved.targets)
+        targets = [target for target in self.resolved.targets if not target.tested_as]  # controls are no questions
+        asked = sum(self.resolved.runs_on(arm, target.name) for arm in arms for target in targets)
         found = outlook(len(seeds_of(self.study)), max(1, asked * len(self.study.bases)))
         return {**asdict(found), "sentence": found.sentence()}
 

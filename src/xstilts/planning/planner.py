@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from xstilts.planning.data_nodes import PhaseEncoding, Tokenizer, options_of, prepare
+from xstilts.planning.data_nodes import PhaseEncoding, Tokenizer, options_of, prepare, runtime_of
+from xstilts.planning.images.nodes import nodes_of, splits_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from xstilts.planning.images.nodes import Split
     from xstilts.planning.portions import Portion
     from xstilts.planning.resolved import ResolvedStudy
     from xstilts.store.node import Node
@@ -36,6 +38,19 @@ class Planner:
     def prepare(self, portions: Iterable[Portion], tokenizer: Tokenizer, encoding: PhaseEncoding) -> dict[str, str]:
         """Role to key of the nodes that prepare portions, as a phase encodes them."""
         return {portion.role: self._prepared(portion, tokenizer, encoding) for portion in portions}
+
+    def grids(self, portions: Iterable[Portion]) -> dict[str, str]:
+        """Role to key of the nodes with the grids of the portions' images; empty for portions without images."""
+        return {split.role: self._looked_at(split) for split in splits_of(portions)}
+
+    def _looked_at(self, split: Split) -> str:
+        """Images are hashed once however many chains look at them."""
+        name = ("grids", split.role, split.languages, split.limit)
+        if name not in self.prepared:
+            runtime = runtime_of(self.resolved, [split.portions[0].task])
+            made = [self.add(node) for node in nodes_of(self.resolved, split, runtime)]
+            self.prepared[name] = made[-1].key
+        return self.prepared[name]
 
     def _prepared(self, portion: Portion, tokenizer: Tokenizer, encoding: PhaseEncoding) -> str:
         """Files are hashed once however many chains read them."""

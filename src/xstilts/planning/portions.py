@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xstilts import sources
+from xstilts.errors import StudyError
 from xstilts.sources.views import viewed
 from xstilts.store.roles import PortionRole
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from xstilts.store.payloads import Augmented
     from xstilts.tasks.base import Task
     from xstilts.training.language_mixture import LanguageMixture
+
+MOST_CODES = 8
+"""Languages that a message offers."""
 
 
 @dataclass(frozen=True)
@@ -80,3 +84,23 @@ class TrainingSet:
     def view(self) -> str:
         """The view under which it is trained; "" for none."""
         return self.portions[0].view
+
+
+def none_given(task: Task, split: str, source: Source, where: str, given: Sequence[str]) -> StudyError:
+    """The error for a target that the source has in none of the languages asked for, with where to look.
+
+    Args:
+        task: The target.
+        split: The split that is scored.
+        source: The study's source.
+        where: The target's place in the study.
+        given: The languages that the source has.
+    """
+    why = task.no_source.get(source.kind, "") if not given else ""
+    said = f"{task.name} has no {split} data in any language asked for" + (f": {why}." if why else ".")
+    hint = f"`xstilts show task {task.name}` says where its data lies and in which languages."
+    if source.kind == "files" and not given:
+        hint = f"Put its files into {str(source.data)!r}, or say where they are in a data map: {hint}"
+    elif given:
+        hint = f"Take some of these: --set languages=[{','.join(given[:MOST_CODES])}]. {hint}"
+    return StudyError(said, field=where, hint=hint)

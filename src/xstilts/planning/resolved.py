@@ -11,6 +11,8 @@ from xstilts import metrics, sources
 from xstilts.errors import StudyError, UnknownNameError, nearest
 from xstilts.languages import spoken
 from xstilts.models import bases
+from xstilts.planning.images import views
+from xstilts.planning.portions import Portion, none_given
 from xstilts.protocols import PROTOCOLS
 from xstilts.sources import Source
 from xstilts.studies.spec import NestedSeeds
@@ -24,10 +26,6 @@ if TYPE_CHECKING:
     from xstilts.studies.spec import Study
     from xstilts.studies.target_spec import Target
     from xstilts.tasks.base import Task
-
-
-MOST_CODES = 8
-"""Languages that a message offers."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +100,9 @@ class ResolvedNames:
         """The task called ``name``, the study's own or a registered one, with its labels."""
         if name in self.inline:
             return self.inline[name]
+        plain, view = sources.views.parsed(name)
+        if view:
+            return sources.views.viewed(self.task(plain, field), view, field)
         try:
             return sources.with_labels(TASKS.get(name, field), self.source)
         except UnknownNameError as error:
@@ -165,13 +166,27 @@ class ResolvedTarget:
 
     @property
     def name(self) -> str:
-        """The name of its task."""
+        """The name of its task, with the view in which it is tested."""
         return self.said.task
+
+    @cached_property
+    def tested_as(self) -> str:
+        """The view in which its items are tested; "" for none."""
+        return views.tested_as(self.name, self.where)
+
+    @cached_property
+    def plain(self) -> Task:
+        """The task whose items are tested, as they are without a view."""
+        return self.resolved.task(sources.views.parsed(self.name)[0], self.where)
 
     @cached_property
     def task(self) -> Task:
         """What is asked."""
-        return self.resolved.task(self.name, self.where)
+        return sources.views.viewed(self.plain, self.tested_as, self.where) if self.tested_as else self.plain
+
+    def portion(self, language: str, split: str) -> Portion:
+        """Its items of one split in one language."""
+        return Portion(self.plain, language, split, self.said.limit, self.tested_as)
 
     @cached_property
     def protocol(self) -> Protocol:
@@ -180,8 +195,8 @@ class ResolvedTarget:
 
     @property
     def view(self) -> str:
-        """The view under which the protocol trains its last phase; "" for none."""
-        return self.protocol.view_of(self.name)
+        """The view under which its last phase is trained: that of its test, or the protocol's; "" for none."""
+        return views.trained_as(self.tested_as) or self.protocol.view_of(self.plain.name)
 
     @cached_property
     def phases(self) -> Sequence[tuple[str, ...]]:
@@ -194,17 +209,19 @@ class ResolvedTarget:
         Raises:
             StudyError: If only other protocols say how it is trained, or nothing in the pivot trains it.
         """
-        if self.name in self.protocol.trains:
-            return self.protocol.trains[self.name]
-        own = self.name in self.resolved.inline
-        others = [] if own else [one.name for one in PROTOCOLS if self.name in one.trains]
+        name = self.plain.name
+        if name in self.protocol.trains:
+            kind_of = lambda other: self.resolved.task(other, self.where).kind  # noqa: E731
+            return views.with_sight(self.protocol.trains[name], self.tested_as, kind_of)
+        own = name in self.resolved.inline
+        others = [] if own else [one.name for one in PROTOCOLS if name in one.trains]
         if others:
             raise self._trained_elsewhere(others)
         if self.task.kind is Kind.RETRIEVAL:
             return ()  # no head is trained for a search
         if not own:
             self._check_trains_itself()
-        return ((self.name,),)
+        return ((name,),)
 
     def _trained_elsewhere(self, protocols: Sequence[str]) -> StudyError:
         """The error for a target that other protocols train, with what to write for one of them."""
@@ -216,7 +233,7 @@ class ResolvedTarget:
     def _check_trains_itself(self) -> None:
         """Refuse a registered task that has nothing to be trained on in the pivot, unless a data map gives it."""
         source, pivot = self.resolved.source, self.resolved.pivot
-        if not self.task.no_target or pivot in sources.languages(self.task, source, "train"):
+        if not self.task.no_target or pivot in sources.languages(self.plain, source, "train"):
             return
         said = f"{self.name} cannot be a target: {self.task.no_target}."
         hint = f"Use it in an arm, or take another target: `xstilts show protocol {self.protocol.name}` lists them."
@@ -265,24 +282,12 @@ class ResolvedTarget:
         Raises:
             StudyError: If there are none.
         """
-        given = sources.languages(self.task, self.resolved.source, self.split)
-        by_protocol = self.protocol.languages.get(self.task.name)
+        given = sources.languages(self.plain, self.resolved.source, self.split)
+        by_protocol = self.protocol.languages.get(self.plain.name)
         if by_protocol and self.resolved.source.kind != "lab":
             given = tuple(code for code in given if code in by_protocol)
         wanted = self.resolved.study.languages
         chosen = given if wanted == "all" else tuple(code for code in given if code in wanted)
         if not chosen:
-            raise self._not_given(given)
+            raise none_given(self.task, self.split, self.resolved.source, self.where, given)
         return chosen
-
-    def _not_given(self, given: Sequence[str]) -> StudyError:
-        """The error for a target that the source has in none of the languages, with where to look."""
-        source, name = self.resolved.source, self.name
-        why = self.task.no_source.get(source.kind, "") if not given else ""
-        said = f"{name} has no {self.split} data in any language asked for" + (f": {why}." if why else ".")
-        hint = f"`xstilts show task {name}` says where its data lies and in which languages."
-        if source.kind == "files" and not given:
-            hint = f"Put its files into {str(source.data)!r}, or say where they are in a data map: {hint}"
-        elif given:
-            hint = f"Take some of these: --set languages=[{','.join(given[:MOST_CODES])}]. {hint}"
-        return StudyError(said, field=self.where, hint=hint)

@@ -68,6 +68,7 @@ def study_facts(resolved: ResolvedStudy) -> dict[str, Any]:
             **shown,
             **searched.facts,
             **({"people": list(task.people)} if task.people and task.people.of in asked_for else {}),
+            **({"control_of": target.plain.name} if target.tested_as else {}),
         }
     arms = trained(resolved)
     codes = sorted({code for given in spoken.values() for code in given})

@@ -6,6 +6,7 @@
 """
 
 from xstilts.protocols import (  # noqa: F401 - importing registers the entries
+    iglue,
     lab,
     low_resource,
     noiseqa,

@@ -11,6 +11,7 @@ from xstilts.reports.figures.gain_matrix import matrix_pictures
 from xstilts.reports.figures.languages import language_pictures
 from xstilts.reports.figures.layers import layer_pictures
 from xstilts.reports.figures.seeds import cluster_pictures, seed_pictures
+from xstilts.reports.figures.visual import visual_pictures
 from xstilts.reports.page import measured, record
 from xstilts.reports.tables.arms import ARM_COLUMNS, arm_rows, arms_tables, cut_tables
 from xstilts.reports.tables.averages import average_tables, averages
@@ -28,6 +29,7 @@ from xstilts.reports.tables.results import cluster_tables, gain_tables, score_ta
 from xstilts.reports.tables.robustness import robustness_tables
 from xstilts.reports.tables.searches import diagnostic_tables, search_tables
 from xstilts.reports.tables.vectors import option_tables, vectors_tables
+from xstilts.reports.tables.visual import visual_tables
 from xstilts.reports.text.card import CARD_COLUMNS, card_rows
 from xstilts.reports.text.limits import limits
 from xstilts.statistics import (
@@ -49,6 +51,7 @@ from xstilts.statistics.tables.dose_response import DOSE_COLUMNS
 from xstilts.statistics.tables.layer_sweep import SWEEP_COLUMNS
 from xstilts.statistics.tables.measured_overlap import OVERLAP_COLUMNS
 from xstilts.statistics.tables.search_scores import SEARCH_COLUMNS
+from xstilts.statistics.tables.visual_gains import VISUAL_COLUMNS
 
 SECTIONS = (
     Section(
@@ -95,6 +98,20 @@ SECTIONS = (
         ),
         pictures=(Pictures("degradation-BASE-TARGET", "scores as noise grows", degradation_pictures),),
         template="noise", content=measured.under_noise,
+    ),
+    Section(
+        "images", "What the images add", "Images",
+        how="Each row is an arm. “70.0, 40.0, +30.0” says that it answers 70 of 100 items rightly with the images and "
+        "40 without, so that it uses them. “+2.0” under more than none says that the arm makes the images worth 2 "
+        "points more; if the range below it holds zero, this may be luck.",
+        tables=(
+            Tables(
+                "visual", "scores with and without images, arm by arm", visual_tables, Place.ASKED, VISUAL_COLUMNS,
+                explained=True,
+            ),
+        ),
+        pictures=(Pictures("visual-BASE-TARGET", "gains with captions and with images", visual_pictures),),
+        template="images",
     ),
     Section(
         "contrasts", "What the study compares by name", "Contrasts",

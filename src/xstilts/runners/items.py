@@ -37,8 +37,10 @@ def training_items(parts: Sequence[Prepared], spec: PhaseSpec, mixture: Language
         DataError: If the mixture asks for items that are not there, or a dual encoder has nothing to tell apart.
     """
     from xstilts.encoding.pairs import check_contrast
+    from xstilts.encoding.visual.grids import like
 
-    features = _joined(parts, spec) if mixture is None else _mixed(parts, spec, mixture)
+    found = _joined(parts, spec) if mixture is None else _mixed(parts, spec, mixture)
+    features = like(found, parts[0].features)
     if parts[0].meta["kind"] == Kind.RETRIEVAL:
         check_contrast(features, parts[0].task)
     return features

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import StoreError
+from xstilts.sources import views
 from xstilts.store.node import Progress
-from xstilts.store.roles import VOCABULARY, PortionRole
+from xstilts.store.roles import VOCABULARY, GridRole, PortionRole
 from xstilts.tasks import TASKS, from_inline
 from xstilts.tasks.base import Kind
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 EXAMPLES, FEATURES, META = "examples.parquet", "features.arrow", "meta.json"
 """The files of a node that prepared examples."""
+_NAMED = (Kind.CLASSIFICATION, Kind.TAGGING, Kind.VISUAL_CLASSIFICATION)
+"""Kinds whose heads name their labels."""
 
 
 @dataclass(frozen=True)
@@ -111,12 +114,22 @@ def head_labels(model: PreTrainedModel, kind: str, labels: Sequence[str]) -> tup
     """
     from xstilts.models.heads import labels_of
 
-    return labels_of(model) if kind in (Kind.CLASSIFICATION, Kind.TAGGING) else tuple(labels)
+    return labels_of(model) if kind in _NAMED else tuple(labels)
 
 
 def prepared(context: Context, role: PortionRole | str) -> Prepared:
-    """The portion under one parent role."""
-    return read_prepared(context.parent(str(role)), PortionRole.parse(str(role)))
+    """The portion under one parent role, with the grids of its images where it has such."""
+    return seeing(context, read_prepared(context.parent(str(role)), PortionRole.parse(str(role))))
+
+
+def seeing(context: Context, found: Prepared) -> Prepared:
+    """A portion with the grids of its images; as it is where the node has none for it."""
+    role = str(GridRole(found.split, views.parsed(found.task)[0]))
+    if role not in context.node.parents or found.meta["kind"] != Kind.VISUAL_CLASSIFICATION:
+        return found
+    from xstilts.encoding.visual.grids import Grids, SeenFeatures
+
+    return replace(found, features=SeenFeatures(found.features.table, Grids.load(context.parent(role))))
 
 
 def read_prepared(folder: Path, said: PortionRole) -> Prepared:

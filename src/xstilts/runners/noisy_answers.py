@@ -59,11 +59,14 @@ def _tuned(asked: NoisyPredictPayload, context: Context, part: Prepared) -> Enco
 
 def _split(clean: EncodedSplit, noisy: NoisyPart | None, answered: pa.Table | None) -> NoisySplit:
     """A language with its noisy examples; without any, its clean ones alone."""
+    from xstilts.encoding.visual.grids import like
     from xstilts.evaluation.under_noise import NoisySplit
 
     if noisy is None:
         return NoisySplit(clean, clean, ())
-    return NoisySplit(clean, noisy.examples.part, noisy.variants, answered)
+    corrupted = noisy.examples.part
+    corrupted = corrupted._replace(features=like(corrupted.features, clean.features))  # noise leaves images alone
+    return NoisySplit(clean, corrupted, noisy.variants, answered)
 
 
 def _answered(context: Context) -> dict[str, Any]:

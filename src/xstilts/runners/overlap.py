@@ -35,6 +35,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     Kind.TAGGING: ("tokens",),
     Kind.SPAN_QA: ("context", "question"),
     Kind.MASKED_LM: ("text", "text_pair"),
+    Kind.VISUAL_CLASSIFICATION: ("caption", "text", "text_pair"),
 }
 """The columns that hold the text of an example; never its labels or answers. (A search has pairs: see ``_pairs``.)"""
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from xstilts.runners.context import Context
     from xstilts.store.node import Node
     from xstilts.training.phase import PhaseSpec
+    from xstilts.training.run import TaskData
 
 HISTORY = "history.json"
 """Loss and learning rate by step."""
@@ -43,6 +44,7 @@ def run(node: Node, context: Context) -> None:
     facts = TokenizerFacts.of(tokenizer)
     encoder, transfer = _encoder(node, context, facts, spec.seed)
     data = {task: _task_data(node, context, spec, task, facts) for task in spec.tasks}
+    encoder, transfer = _with_sight(encoder, transfer, data, spec.seed)
     spec = _as_long(node, context, spec, data)
     told = Execution(progress=lambda p: report(context, p.step, p.total, p.loss))
     result = train(spec, encoder, data, facts, context.scratch, told)
@@ -88,6 +90,22 @@ def _encoder(node: Node, context: Context, facts: TokenizerFacts, seed: int) -> 
         encoder = new_encoder(node.asked(PretrainPayload).architecture, facts, seed)
         return encoder, TransferReport((), tuple(encoder.state_dict()))
     return load_encoder(*base_of(node), seed)
+
+
+def _with_sight(
+    encoder: PreTrainedModel, transfer: TransferReport, data: Mapping[str, TaskData], seed: int
+) -> tuple[PreTrainedModel, TransferReport]:
+    """The encoder as one that reads images too, where a task has some; what images alone go through is drawn anew."""
+    from xstilts.encoding.visual.grids import SeenFeatures
+    from xstilts.models.vision.fused import NEW, sees, with_images
+
+    widths = [own.features.grids.width for own in data.values() if isinstance(own.features, SeenFeatures)]
+    if not widths:
+        return encoder, transfer
+    knew = sees(encoder)
+    seeing = with_images(encoder, widths[0], seed)
+    drawn = () if knew else tuple(f"encoder: {name}" for name in seeing.state_dict() if name.startswith(NEW))
+    return seeing, replace(transfer, new=(*transfer.new, *drawn))
 
 
 def _with_heads(transfer: TransferReport, heads: Mapping[str, Head]) -> TransferReport:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xstilts.sources import noisy, views
+from xstilts.sources import noisy, pictures, views
 from xstilts.sources.data_map import MAP_FILE, read_map
 from xstilts.sources.dataset import Loaded, expected_size, fingerprint, languages, limited, load, resolve_revisions
 from xstilts.sources.formats import FORMATS
@@ -27,6 +27,7 @@ __all__ = [
     "needs",
     "noisy",
     "origin",
+    "pictures",
     "pivot",
     "read_map",
     "refuse_unscorable",

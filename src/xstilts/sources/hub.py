@@ -16,6 +16,7 @@ from xstilts.sources.records import check, rows
 from xstilts.sources.records.options import RowOptions, as_json, parse
 from xstilts.sources.records.placeholders import code_of, filled
 from xstilts.tasks.base import TRANSLATED_TEST, Kind
+from xstilts.tasks.inline import LABELLED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -194,7 +195,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _records(loaded: datasets.Dataset, task: Task, options: RowOptions, where: str) -> Iterator[Record]:
-    named = task.kind in (Kind.CLASSIFICATION, Kind.TAGGING) and not options.labels
+    named = task.kind in LABELLED and not options.labels
     decoders = _label_names(loaded) if named else {}
     for number, row in enumerate(loaded):
         fields = row | {name: decode(row[name]) for name, decode in decoders.items()}

@@ -44,6 +44,7 @@ FIELDS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = MappingProxyType(
         Kind.RETRIEVAL: {"query": (QUERY,), "pool": (CANDIDATE,), "both": (QUERY, CANDIDATE)},
         Kind.TAGGING: {"both": ("tokens",)},
         Kind.MASKED_LM: {"both": _TEXTS},
+        Kind.VISUAL_CLASSIFICATION: {"both": _TEXTS},
     }
 )  # fmt: skip
 """Kind to what each ``where`` corrupts: columns; of a search, the texts of a role."""

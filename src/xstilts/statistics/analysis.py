@@ -31,6 +31,7 @@ from xstilts.statistics.tables.multiverse import multiverse
 from xstilts.statistics.tables.must_show import must_show
 from xstilts.statistics.tables.nothing_learned import flat_languages, learned_rows, silent_rows
 from xstilts.statistics.tables.search_scores import search_rows
+from xstilts.statistics.tables.visual_gains import visual_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,6 +55,7 @@ class Answer(TypedDict):
         overlaps: Rows with ``OVERLAP_COLUMNS``.
         at_floor, flat, silent: See ``learned_rows``, ``flat_languages``, ``silent_rows``.
         level_errors, answer_errors: See ``items``.
+        visual: See ``visual_rows``; absent where no target is tested with and without its images.
         must_show: See ``must_show``; absent where the study has no control that must show.
         under_noise: See ``sentences.robust_answers``; absent where nothing was measured on noisy text.
         people_said: See ``people_answers``; absent where no target has the noise of people.
@@ -82,6 +84,7 @@ class Answer(TypedDict):
     silent: list[Row]
     level_errors: list[Row]
     answer_errors: list[Row]
+    visual: NotRequired[list[Row]]
     must_show: NotRequired[list[Row]]
     under_noise: NotRequired[list[Row]]
     people_said: NotRequired[list[Row]]
@@ -195,6 +198,8 @@ def analyse(
         level_errors=errors,
         answer_errors=answer_errors(best, by_cluster, parsed),
     )
+    if with_images := visual_rows(scores, parsed):
+        answer["visual"] = with_images
     if shown := must_show(clusters, parsed):
         answer["must_show"] = shown
     averages = aggregate_rows(scores, parsed)
@@ -221,4 +226,5 @@ def analyse(
 def _questions(facts: Facts) -> int:
     """Cells of the gain matrix that were not cut."""
     arms = [arm for arm in facts.arms if arm != NONE]
-    return sum(not facts.cut_why(arm, target) for arm in arms for target in facts.targets)
+    own = [name for name, target in facts.targets.items() if not target.control_of]
+    return sum(not facts.cut_why(arm, name) for arm in arms for name in own)

@@ -87,6 +87,7 @@ class TargetFacts:
         searched: Whether the target is a search.
         people: Where its items are those of another target with the noise of people: that target, and the noise that
             is made after theirs; else empty.
+        control_of: The target whose items it has with other images or none; "" for a target of its own.
     """
 
     metric: str
@@ -103,6 +104,7 @@ class TargetFacts:
     similarity: str = "cosine"
     searched: bool = False
     people: tuple[str, ...] = ()
+    control_of: str = ""
 
     @property
     def headline_setting(self) -> str | None:
@@ -189,8 +191,9 @@ class Facts:
 
     @property
     def asked(self) -> list[str]:
-        """The targets on which it asks about them: all but those that only ``none`` and such controls run on."""
-        return [name for name in self.targets if not all(self.cut_why(arm, name) for arm in self.compared)]
+        """The targets on which it asks about them: no controls, and none that only ``none`` and such arms run on."""
+        own = [name for name, target in self.targets.items() if not target.control_of]
+        return [name for name in own if not all(self.cut_why(arm, name) for arm in self.compared)]
 
     @classmethod
     def parse(cls, facts: Mapping[str, Any]) -> Facts:
@@ -239,8 +242,10 @@ class Facts:
         )
 
     def unfair(self, base: str, arm: str, target: str) -> list[str]:
-        """Messages of the warnings that keep a cell out of the answer: degenerate and leaking ones."""
-        return self._warned(_UNFAIR, base, arm, target)
+        """Why a cell is kept out of the answer: warnings of degenerate and leaking ones, and that it is a control."""
+        of = self.targets[target].control_of if target in self.targets else ""
+        control = [f"{target} is a control of {of}: it says what images do, and is no target of its own"] if of else []
+        return [*control, *self._warned(_UNFAIR, base, arm, target)]
 
     def hidden_stages(self, base: str, arm: str, target: str) -> list[str]:
         """What base or protocol were trained on without being asked, in ``none`` too, as far as a cell rests on it."""

@@ -7,6 +7,7 @@ as_long/0                      one of the training nodes whose tokens give a pha
 model/0                        one of the models of a sweep
 update/de                      what is exchanged for one language
 noisy/de                       the same examples with noise, for one language
+grid/test/xvnli                the grids of the images of a split of a task
 measure/0/de                   prepared examples that are counted: which training set of an arm, language
 overlap/mnli/xnli              what is measured of a training task's data in a target's
 scores/KEY                     the score node with this key
@@ -31,6 +32,8 @@ VOCABULARY = "vocabulary"
 """The tokenizer that a node trained, and what such a node is."""
 LIMIT = "limit"
 """What tells prepared examples their limit, and what such a node is."""
+PICTURES = "pictures"
+"""The pictures that an image encoder looks at."""
 PREDICTIONS = "predictions"
 """The predictions that are scored."""
 CHOSEN_ON = "chosen_on"
@@ -120,6 +123,15 @@ class OverlapRole(Role):
 
 
 @dataclass(frozen=True, order=True)
+class GridRole(Role):
+    """The grids of the images of a split of a task, in all its languages."""
+
+    sort: ClassVar[str] = "grid"
+    split: str
+    task: str
+
+
+@dataclass(frozen=True, order=True)
 class ScoresRole(Role):
     """A score node, by its key."""
 
@@ -168,7 +180,8 @@ class PortionRole:
     def among(cls, roles: Iterable[str], split: str | None = None) -> list[PortionRole]:
         """Those of a training's or prediction's roles that are prepared examples, of one split if given.
 
-        They are in the order of their text. Only these nodes have no other roles of three parts.
+        They are in the order of their text. Of other roles of three parts these nodes have those of grids alone.
         """
-        found = [cls.parse(role) for role in sorted(roles) if role.count("/") >= 2]
+        grid = f"{GridRole.sort}/"
+        found = [cls.parse(role) for role in sorted(roles) if role.count("/") >= 2 and not role.startswith(grid)]
         return [role for role in found if split in (None, role.split)]

@@ -17,6 +17,7 @@ from xstilts.studies.training_spec import (
     Positive,
     Rate,
     Strict,
+    TargetName,
     form_of,
 )
 
@@ -235,7 +236,7 @@ class Arm(Strict):
     limit: Positive | None = None
     language_adapters: LanguageAdapters | None = None
     test: Literal["as-is", "translated"] = "as-is"
-    targets: Annotated[list[Name], Field(min_length=1)] | None = None
+    targets: Annotated[list[TargetName], Field(min_length=1)] | None = None
     seeds: Annotated[list[int], Field(min_length=1)] | None = None
     must: Literal["help", "not-help"] | None = None
 

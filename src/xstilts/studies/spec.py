@@ -18,7 +18,16 @@ from xstilts.studies.arm_spec import Arm
 from xstilts.studies.base_spec import BaseRecipe
 from xstilts.studies.noise_spec import NoiseItem, without_clean
 from xstilts.studies.target_spec import Target
-from xstilts.studies.training_spec import FORM, Name, Precision, Selection, Strict, Training, form_of
+from xstilts.studies.training_spec import (
+    FORM,
+    Name,
+    Precision,
+    Selection,
+    Strict,
+    TargetName,
+    Training,
+    form_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +67,7 @@ class ContrastEntry(Strict):
 
     short = (str, "arm")
     arm: Name
-    targets: list[Name] = []
+    targets: list[TargetName] = []
     languages: CodesOrCluster = []
 
 
@@ -99,6 +108,8 @@ class Study(Strict):
         languages: Codes of the languages that are evaluated; ``all`` that a target has under its protocol.
         noise: How test input is corrupted, beside clean input: noises by name, with severities.
         seeds: Each seed runs the whole grid once. Nested seeds cross those of intermediate and target phases.
+        vision: What looks at images, for tasks that have some: an image encoder, or ``given`` for features that lie in
+            the data folder. Left out in the lab: its own.
         precision: The numbers that models compute with.
         training: Values of all training phases; what an arm's phase says goes over them.
         selection: Which weights of a phase are kept, and whether arms are chosen without looking at test data.
@@ -123,6 +134,7 @@ class Study(Strict):
     languages: Literal["all"] | list[str] = "all"
     noise: list[NoiseItem] = []
     seeds: list[int] | NestedSeeds = [1]
+    vision: Name | None = None
     precision: Precision = "fp32"
     training: Training = Training()
     selection: Selection = Selection()

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from xstilts.studies.noise_spec import NoiseItem, without_clean
-from xstilts.studies.training_spec import Name, Positive, Strict
+from xstilts.studies.training_spec import Name, Positive, Strict, TargetName
 
 T = TypeVar("T")
 
@@ -54,7 +54,7 @@ class Target(Strict):
     """
 
     short = (str, "task")
-    task: Name
+    task: TargetName
     protocol: Name | None = None
     split: str | None = None
     limit: Positive | None = None

@@ -16,6 +16,8 @@ Fraction = Annotated[float, Field(ge=0, le=1)]
 OpenFraction = Annotated[float, Field(gt=0, lt=1)]
 Rate = Annotated[float, Field(gt=0, lt=1e9)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$", max_length=80)]
+TargetName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*(~[a-z\-]+)?$", max_length=100)]
+"""A task, or ``TASK~VIEW``: its items in a view in which targets with images are tested."""
 Precision = Literal["fp32", "bf16"]
 Checkpoint = Literal["last", "pivot-dev", "oracle", "average"]
 

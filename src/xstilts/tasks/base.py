@@ -66,6 +66,11 @@ COLUMNS: Mapping[Kind, Mapping[str, str]] = MappingProxyType(
         Kind.RETRIEVAL: {"id": "string", "role": "string", "text": "string", "gold": "list<string>"},
         # text_pair is "" or the translation that is masked together with text (translation LM)
         Kind.MASKED_LM: {"id": "string", "text": "string", "text_pair": "string"},
+        # images are names, in the order in which the text speaks of them; caption says what they show ("" where untold)
+        Kind.VISUAL_CLASSIFICATION: {
+            "id": "string", "text": "string", "text_pair": "string", "caption": "string", "images": "list<string>",
+            "label": "string",
+        },
     }
 )  # fmt: skip
 """The columns, and their Arrow types, in which every source gives the examples of a kind."""
@@ -120,11 +125,12 @@ class Overlap:
     """What training on another task shares with this one's test data.
 
     Attributes:
-        code: ``leak`` when the score would no longer be zero-shot or held out, ``overlap`` when only content is shared.
+        code: ``leak`` when the score would no longer be zero-shot or held out, ``overlap`` when only content is shared;
+            ``refused``: a leak that no study may have.
         why: One clause for the warning.
     """
 
-    code: Literal["leak", "overlap"]
+    code: Literal["leak", "overlap", "refused"]
     why: str
 
 

@@ -37,10 +37,11 @@ KEYS: Mapping[str, str] = MappingProxyType(
     }
 )
 """What a study may say of a task of its own, with what it means."""
-KINDS = tuple(str(kind) for kind in Kind if kind is not Kind.VISUAL_CLASSIFICATION)
-LABELLED = (Kind.CLASSIFICATION, Kind.TAGGING)
+KINDS = tuple(str(kind) for kind in Kind)
+LABELLED = (Kind.CLASSIFICATION, Kind.TAGGING, Kind.VISUAL_CLASSIFICATION)
 HEADLINES: Mapping[Kind, tuple[str, ...]] = {
     Kind.CLASSIFICATION: ("accuracy", "macro_f1"),
+    Kind.VISUAL_CLASSIFICATION: ("accuracy", "macro_f1"),
     Kind.MULTIPLE_CHOICE: ("accuracy",),
     Kind.TAGGING: ("accuracy", "f1"),
     Kind.SPAN_QA: ("f1", "exact_match"),

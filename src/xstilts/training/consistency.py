@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Batch = Mapping[str, torch.Tensor]
 
-KINDS = (Kind.CLASSIFICATION, Kind.MULTIPLE_CHOICE, Kind.TAGGING)
+KINDS = (Kind.CLASSIFICATION, Kind.MULTIPLE_CHOICE, Kind.TAGGING, Kind.VISUAL_CLASSIFICATION)
 """Kinds whose answers to a clean and a noisy copy can be set side by side: one for an item, or one for a word."""
 
 

@@ -46,6 +46,7 @@ def loss_function(model: PreTrainedModel, kind: Kind) -> LossSum:
         return _masked_lm(model)
     functions = {
         Kind.CLASSIFICATION: _labels,
+        Kind.VISUAL_CLASSIFICATION: _labels,
         Kind.MULTIPLE_CHOICE: _labels,
         Kind.TAGGING: _labels,
         Kind.SPAN_QA: _span,

@@ -10,13 +10,14 @@ from xstilts import sources
 from xstilts.errors import InputError
 from xstilts.planning.noise_variants import languages_of
 from xstilts.planning.retrieval_settings import TUNING_SPLIT, check_tuning, variants, written
-from xstilts.sources import Source
+from xstilts.sources import Source, pictures
 from xstilts.studies.noise_spec import CLEAN
 from xstilts.studies.target_spec import Target
 from xstilts.tasks.base import Kind
 from xstilts.using_models import under_noise
 from xstilts.using_models.loading import load_model
 from xstilts.using_models.named_task import named_task, source_of
+from xstilts.using_models.sight import looked_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,6 +95,8 @@ def evaluate_model(
 
     def read(code: str, portion: str = split) -> EncodedSplit:
         part = loaded.part(task.kind, sources.load(task, code, portion, source).dataset, task.labels, code)
+        if task.kind is Kind.VISUAL_CLASSIFICATION:
+            return looked_at(part, loaded.vision, pictures.place(task, [code], portion, source), model)
         return part._replace(tuned_on=read(code, TUNING_SPLIT)) if mines and portion == split else part
 
     settings = [dict(vectors)] if vectors else loaded.encoded.vectors or ({},)

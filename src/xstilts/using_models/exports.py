@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Any
 from xstilts.disk import sync, sync_tree
 from xstilts.errors import InputError, ModelError, StoreError
 from xstilts.models import bases
-from xstilts.models.folders import ENCODINGS
+from xstilts.models.folders import ENCODINGS, VISION
 from xstilts.planning.phases import is_dual_encoder
 from xstilts.runners.choose import CHOICE
 from xstilts.runners.train import HISTORY
 from xstilts.sources.views import parsed
 from xstilts.store import recorded
 from xstilts.store.node import TRAINED_KINDS
-from xstilts.store.payloads import ConvertPayload, TrainPayload, payload_of
-from xstilts.store.roles import ENCODER, MODEL, PREDICTIONS, PortionRole
+from xstilts.store.payloads import ConvertPayload, Form, LookPayload, TrainPayload, payload_of
+from xstilts.store.roles import ENCODER, MODEL, PREDICTIONS, GridRole, PortionRole
 from xstilts.store.store import Entry
 from xstilts.tasks import TASKS, from_inline
 from xstilts.tasks.base import Kind
@@ -65,6 +65,8 @@ def export_node(store: Store, prefix: str, folder: Path, task: str | None = None
     source = _with_weights(store, entry, {"encoder"} if chosen in duals else {"encoder", "heads"})
     encodings = encodings_of(store, entry, provenance["node"])
     told = {**described(store, entry, chosen, heads.get(chosen)), **({ENCODINGS: encodings} if encodings else {})}
+    looked = _vision(store, provenance)
+    told |= {VISION: looked} if looked else {}
     card = _card(entry, provenance, chosen, told)
     origin = origin_of(store, provenance)
     card = replace(card, rows=dict(card.rows) | ({"encoder": origin} if origin else {}))
@@ -143,6 +145,16 @@ def origin_of(store: Store, provenance: Mapping[str, Any]) -> str:
             asked = payload_of(kind, provenance["node"]["payload"], ConvertPayload)
             return bases.resolve(asked.base).origin
     return ""
+
+
+def _vision(store: Store, provenance: Mapping[str, Any]) -> dict[str, Any]:
+    """What looked at the images that a phase was trained on; empty without images, or where they came as features."""
+    parents = provenance["node"]["parents"]
+    for role in GridRole.among(parents):
+        said = store.provenance(parents[str(role)], LookPayload.node_kind)["node"]["payload"]
+        asked = payload_of(LookPayload.node_kind, said, Form)
+        return dict(asked.look) if isinstance(asked, LookPayload) else {}
+    return {}
 
 
 def _trained(provenance: Mapping[str, Any]) -> TrainPayload:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from xstilts.errors import ModelError
 from xstilts.tasks.base import Kind
+from xstilts.tasks.inline import LABELLED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from xstilts.encoding import TokenizerFacts
     from xstilts.evaluation import EncodedSplit
     from xstilts.models.encoded import Encoded
+    from xstilts.models.vision.encoders import ImageEncoder
     from xstilts.tasks.base import Task
 
 
@@ -30,11 +32,13 @@ class LoadedModel:
         tokenizer: Its tokenizer.
         encoded: How texts of the task are encoded: as the export tells or, where it tells nothing, with the longest
             input that model and tokenizer take, 512 tokens at most.
+        vision: What looks at images, as the export tells; None where it tells nothing.
     """
 
     model: PreTrainedModel
     tokenizer: PreTrainedTokenizerFast
     encoded: Encoded
+    vision: ImageEncoder | None = None
 
     @property
     def facts(self) -> TokenizerFacts:
@@ -72,7 +76,7 @@ def load_model(folder: str, task: Task) -> LoadedModel:
     names = labels_of(model)
     # a tagger may know fewer tags than the task has (PAN-X has no dates): what it cannot say counts as missed
     fits = set(names) <= set(task.labels) if task.kind is Kind.TAGGING else sorted(names) == sorted(task.labels)
-    if task.kind in {Kind.CLASSIFICATION, Kind.TAGGING} and task.labels and not fits:
+    if task.kind in LABELLED and task.labels and not fits:
         hint = f"Its labels are {', '.join(names)}."
         raise ModelError(f"The model was not trained on {task.name}.", field=folder, allowed=task.labels, hint=hint)
     return _loaded(folder, model, task)
@@ -80,14 +84,17 @@ def load_model(folder: str, task: Task) -> LoadedModel:
 
 def longest_input(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast) -> int:
     """How many tokens an input may have, specials included, for model and tokenizer to take it."""
-    positions = getattr(model.config, "max_position_embeddings", 514) - 2  # RoBERTa-likes lose two to padding
+    from xstilts.models.vision.fused import sees
+
+    spare = 0 if sees(model) else 2  # RoBERTa-likes lose two to padding, which those that see have left behind
+    positions = getattr(model.config, "max_position_embeddings", 514) - spare
     return int(min(positions, tokenizer.model_max_length))
 
 
 def _loaded(folder: str, model: PreTrainedModel, task: Task) -> LoadedModel:
     from xstilts.encoding import EncodingOptions
     from xstilts.models.encoded import Encoded
-    from xstilts.models.exported import told_encoding
+    from xstilts.models.exported import told_encoding, told_vision
     from xstilts.models.load import load_tokenizer
 
     tokenizer = load_tokenizer(folder)
@@ -96,4 +103,5 @@ def _loaded(folder: str, model: PreTrainedModel, task: Task) -> LoadedModel:
     if told is not None and told.options.max_length > longest:
         said = f"says that inputs had {told.options.max_length} tokens; it takes {longest} at most."
         raise ModelError(said, field=folder, value=told.options.max_length)
-    return LoadedModel(model, tokenizer, told or Encoded(EncodingOptions(max_length=min(512, longest))))
+    encoded = told or Encoded(EncodingOptions(max_length=min(512, longest)))
+    return LoadedModel(model, tokenizer, encoded, told_vision(Path(folder)))

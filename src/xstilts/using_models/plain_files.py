@@ -28,7 +28,7 @@ def read_unlabelled(kind: str, file: Path) -> Dataset:
         kind: Decides how the file is read. Classification: ``text`` or ``text<TAB>text_pair`` a line; tagging: words
             separated by spaces or tabs, a sentence a line, or JSON lines with ``tokens``; multiple choice: JSON lines
             with ``context``, ``question``, ``choices``; span_qa: SQuAD JSON, or JSON lines with ``context`` and
-            ``question``.
+            ``question``; visual classification: JSON lines with ``text`` and ``images``.
         file: The file, plain or gzip. Ids are line numbers where the file has none.
 
     Returns:
@@ -116,6 +116,13 @@ def _choices(file: Path) -> Iterator[dict[str, Any]]:
     yield from _json_lines(file, {"context": str, "question": str, "choices": list})
 
 
+def _about_images(file: Path) -> Iterator[dict[str, Any]]:
+    for row in _json_lines(file, {"text": str, "images": list}):
+        if "" in row["images"]:
+            raise DataError(f"Record {row['id']} has an image without a name.", field=str(file), value=row["id"])
+        yield {"text_pair": "", "caption": "", **row}
+
+
 def _questions(file: Path) -> Iterator[dict[str, Any]]:
     if _is_squad(file):
         for number, record in enumerate(FORMATS.get("squad_json").read([file], {}), start=1):
@@ -166,4 +173,5 @@ _READERS: Mapping[str, Callable[[Path], Iterator[dict[str, Any]]]] = {
     Kind.TAGGING: _sentences,
     Kind.MULTIPLE_CHOICE: _choices,
     Kind.SPAN_QA: _questions,
+    Kind.VISUAL_CLASSIFICATION: _about_images,
 }

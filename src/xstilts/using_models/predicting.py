@@ -11,6 +11,7 @@ from xstilts.using_models.like_the_task import like_the_task
 from xstilts.using_models.loading import load_model
 from xstilts.using_models.named_task import named_task
 from xstilts.using_models.plain_files import read_unlabelled
+from xstilts.using_models.sight import looked_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,8 @@ def predict_file(model: str, task_name: str | None, file: Path, study: Study | N
         model: A directory that plain transformers loads, with its head.
         task_name: The task the model was trained on; its kind says how the file is read. None: as the model tells.
         file: Lines of text (``text`` or ``text<TAB>text_pair``), one sentence of space-separated words a line for
-            tagging, JSON lines with the kind's columns for multiple choice, SQuAD JSON or JSON lines for QA; or a file
+            tagging, JSON lines with the kind's columns for multiple choice, SQuAD JSON or JSON lines for QA, JSON lines
+            with ``text`` and ``images`` (paths from the file's own folder) for visual classification; or a file
             like those of the task, without what is right (``like_the_task``), which a search must be.
         study: A study whose own tasks are known.
 
@@ -51,7 +53,10 @@ def predict_file(model: str, task_name: str | None, file: Path, study: Study | N
     labels, told = labels_of(loaded.model), loaded.encoded.vectors
     search = evaluation.SearchOptions(told if len(told) == 1 else ({},))  # a sweep does not say which of them is best
     request = evaluation.Request(task.kind, labels, task.rule, search)
-    table = evaluation.predict(loaded.model, request, loaded.part(task.kind, examples, labels), loaded.facts)
+    part = loaded.part(task.kind, examples, labels)
+    if task.kind is Kind.VISUAL_CLASSIFICATION:
+        part = looked_at(part, loaded.vision, file.resolve().parent, model)
+    table = evaluation.predict(loaded.model, request, part, loaded.facts)
     for row in table.to_pylist():
         yield {name: _finite(value) for name, value in row.items() if name not in {"gold", "lost"}}
 

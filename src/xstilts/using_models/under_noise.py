@@ -70,12 +70,14 @@ def noisy_split(
     from datasets import Dataset
 
     from xstilts.encoding import ENCODINGS
+    from xstilts.encoding.visual.grids import like
     from xstilts.evaluation.under_noise import NoisySplit, Variant
 
     (changed,) = noisy.corrupted(task.kind, clean.examples, [noised], languages)
     variant = Variant(noised.name, noised.severity, changed.rows, range(len(changed.rows)))
     examples = Dataset(arrow.table(task.kind, changed.examples))
-    features = ENCODINGS.get(task.kind).encode(examples, loaded.tokenizer, clean.options, tuple(task.labels))
+    encoded = ENCODINGS.get(task.kind).encode(examples, loaded.tokenizer, clean.options, tuple(task.labels))
+    features = like(encoded, clean.features)  # noise leaves images alone
     return NoisySplit(clean, clean._replace(examples=examples, features=features, tuned_on=None), [variant])
 
 

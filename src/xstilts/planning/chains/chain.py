@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from xstilts import sources
 from xstilts.errors import StudyError
-from xstilts.planning.portions import Portion
 from xstilts.store.payloads import ScoredCell
 
 if TYPE_CHECKING:
     from xstilts.planning.chains.bases import ChainBase
     from xstilts.planning.planner import Planner
+    from xstilts.planning.portions import Portion
     from xstilts.planning.resolved import ResolvedStudy, ResolvedTarget, Seed
     from xstilts.protocols.base import Protocol
     from xstilts.studies.arm_spec import Arm
@@ -66,7 +66,7 @@ class Chain(Course):
     def dev_sets(self) -> list[Portion]:
         """The target's dev set in each of its languages."""
         target = self.target
-        return [Portion(target.task, code, "dev", target.said.limit) for code in target.languages]
+        return [target.portion(code, "dev") for code in target.languages]
 
     def tested_portions(self) -> list[Portion]:
         """What the chain is scored on in each language: the target's items, or for some arms their translation.
@@ -74,7 +74,7 @@ class Chain(Course):
         Raises:
             StudyError: If there is no such translation.
         """
-        items, pivot, task = target_items(self.target), self.resolved.pivot, self.target.task
+        items, pivot, task = target_items(self.target), self.resolved.pivot, self.target.plain
         if self.said.test == "as-is":
             return items
         given = sources.languages(task, self.resolved.source, sources.TRANSLATED_TEST)
@@ -88,7 +88,7 @@ class Chain(Course):
 
 def target_items(target: ResolvedTarget) -> list[Portion]:
     """The items of a target in each of its languages."""
-    return [Portion(target.task, code, target.split, target.said.limit) for code in target.languages]
+    return [target.portion(code, target.split) for code in target.languages]
 
 
 @dataclass(frozen=True)

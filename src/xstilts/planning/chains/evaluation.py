@@ -13,6 +13,7 @@ from xstilts.planning import cost, hyperparameters, retrieval_settings
 from xstilts.planning.chains.noised import under_noise
 from xstilts.planning.chains.target import dev_portion, trained_vectors
 from xstilts.planning.data_nodes import encoding_of
+from xstilts.planning.phases import is_search, viewed_name
 from xstilts.store.node import Node
 from xstilts.store.payloads import AnswersPayload, PredictPayload, Runtime, ScorePayload
 from xstilts.store.roles import CHOSEN_ON, MODEL, PREDICTIONS, UpdateRole
@@ -116,16 +117,18 @@ def choosing(chain: Chain, model: Model) -> Node | None:
         return None
     portion = dev_portion(chain.resolved, task, "selection.arms", target.view)
     asked = asked_of(chain.planner, model, portion.seen, answering)
-    if target.view:
+    searched = is_search(target.view)
+    if searched:
         asked = _dev_search(target, answering.values, asked)
     predict = predict_node(chain.planner, model, [portion], answering, asked, {})
-    label, metrics = f"score {portion.name} dev, half {CHOOSING_HALF}", target.metrics if target.view else ()
+    label, metrics = f"score {portion.name} dev, half {CHOOSING_HALF}", target.metrics if searched else ()
     return scored(chain.planner, portion.seen, predict, label, metrics, Counted(CHOOSING_HALF))
 
 
 def _answering(chain: Chain) -> Answering:
     target = chain.target
-    head = None if target.view or not target.phases else target.phases[-1][0]
+    trained = target.phases and not is_search(target.view)
+    head = viewed_name(target.phases[-1][0], target.view) if trained else None
     return Answering(head, values_of(target, chain.said.training))
 
 
@@ -157,7 +160,7 @@ def _check_trained(target: ResolvedTarget, values: PhaseValues) -> None:
     Raises:
         StudyError: If neither pooling nor similarity in question is among those that are searched.
     """
-    if not target.view:
+    if not is_search(target.view):
         return
     task = target.task
     similarities = retrieval_settings.similarities_of(target)
@@ -195,7 +198,8 @@ def predict_node(
     """
     tokenizer, encoding = model.tokenizer, encoding_of(answering.values)
     parents = {MODEL: model.node} if model.node else {}
-    parents |= {**planner.prepare(portions, tokenizer, encoding), **exchanged, **tokenizer.parents()}
+    parents |= {**planner.prepare(portions, tokenizer, encoding), **planner.grids(portions)}
+    parents |= {**exchanged, **tokenizer.parents()}
     n = sum(portion.expected_examples(planner.resolved.source) for portion in portions)
     price = cost.predict(model.size, round(n * cost.inputs_of([asked.kind])), encoding.common.max_length)
     runtime = Runtime(base=model.place, tokenizer=tokenizer.place)

@@ -55,7 +55,7 @@ def under_noise(chain: Chain, portions: Sequence[Portion], score: Node) -> Node 
 
 def _corrupted(planner: Planner, asked: Sequence[Asked], portion: Portion, clean: str) -> Node | None:
     """The node that makes all variants of one prepared portion, once for all chains; None for no variant."""
-    task = portion.task
+    task = portion.seen
     languages = languages_of(task, portion.language, planner.resolved.pivot)
     wanted = variants(asked, task.kind, languages)
     if not wanted:

@@ -13,7 +13,7 @@ from xstilts.planning.chains.arm import trained_by
 from xstilts.planning.chains.training import AsLong, train
 from xstilts.planning.data_nodes import encoding_of
 from xstilts.planning.phase_languages import mixture_of
-from xstilts.planning.phases import Phase
+from xstilts.planning.phases import Phase, is_search
 from xstilts.planning.portions import Portion
 from xstilts.planning.resolved import Seed
 from xstilts.store.node import Node
@@ -132,8 +132,8 @@ def _best_of(planner: Planner, models: Sequence[Model], phase: Phase) -> Model:
     tokenizer = models[0].tokenizer
     parents = planner.prepare([portion], tokenizer, encoding_of(phase.values))
     parents |= {str(SweptRole(place)): str(model.node) for place, model in enumerate(models)}
-    parents |= tokenizer.parents()
-    if first.view:  # without a head
+    parents |= {**planner.grids([portion]), **tokenizer.parents()}
+    if is_search(first.view):  # without a head
         asked = ChoosePayload(None, portion.role, CHOOSING_HALF, trained_vectors(phase.values))
     else:
         asked = ChoosePayload(phase.main[0], portion.role, CHOOSING_HALF)

@@ -11,6 +11,7 @@ from xstilts.planning.data_nodes import encoding_of
 from xstilts.store.node import Node
 from xstilts.store.payloads import PretrainPayload, Runtime, TrainPayload
 from xstilts.store.roles import COPY, ENCODER, AsLongRole, PortionRole
+from xstilts.tasks.base import Kind
 from xstilts.training.run import reads_items_alone
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Model:
         size: Its number of parameters.
         layers: Number of hidden layers; None while it is unknown (an unpinned hub model's config).
         trained: Keys of the training nodes behind it, oldest first.
+        sees: Whether it has been trained on images.
     """
 
     node: str | None
@@ -45,10 +47,11 @@ class Model:
     size: cost.Size
     layers: int | None
     trained: tuple[str, ...] = ()
+    sees: bool = False
 
     def without_weights(self) -> Model:
         """The base as an architecture: how it was trained makes no difference, and no node of its own is needed."""
-        return replace(self, node=None, trained=())
+        return replace(self, node=None, trained=(), sees=False)
 
     def parents(self) -> dict[str, str]:
         """The parent role of this encoder, if a node made it."""
@@ -89,9 +92,10 @@ def train(
         as_long: What gives the phase its length, where that is not its own to say.
 
     Raises:
-        StudyError: If more layers are to be frozen than there are, or there is no dev set to choose by.
+        StudyError: If more layers are to be frozen than there are, there is no dev set to choose by, or text is trained
+            beside or after images.
     """
-    spec = phase.spec
+    spec, sees = phase.spec, _sees(model, phase)
     if model.layers is not None and spec.freeze_layers > model.layers:
         said = f"{spec.freeze_layers} layers cannot be frozen: the encoder has {model.layers}."
         raise StudyError(said, field=f"training of {phase.label}", value=spec.freeze_layers)
@@ -99,13 +103,24 @@ def train(
     prepared = planner.prepare(read, model.tokenizer, encoding_of(phase.values))
     copied = planner.prepare(phase.copies, model.tokenizer, encoding_of(phase.values))
     copies = {str(replace(PortionRole.parse(role), split=COPY)): key for role, key in copied.items()}
-    parents = {**model.parents(), **prepared, **copies, **model.tokenizer.parents()}
+    parents = {**model.parents(), **prepared, **copies, **planner.grids(read), **model.tokenizer.parents()}
     parents |= {str(AsLongRole(place)): key for place, key in enumerate(as_long.keys if as_long else ())}
     asked = _asked(model, phase, as_long, architecture)
     label = f"{asked.node_kind} {phase.label}, seed {spec.seed}"
     runtime = Runtime(base=model.place, tokenizer=model.tokenizer.place)
     node = planner.add(Node.of(asked, label, parents, _price(planner, model, phase, as_long), runtime))
-    return replace(model, node=node.key, base=None, place=None, trained=(*model.trained, node.key))
+    return replace(model, node=node.key, base=None, place=None, trained=(*model.trained, node.key), sees=sees)
+
+
+def _sees(model: Model, phase: Phase) -> bool:
+    """Whether the encoder has been trained on images after a phase; it then has no head for text alone."""
+    kinds = {portion.seen.kind for portion in phase.portions}
+    sees = model.sees or Kind.VISUAL_CLASSIFICATION in kinds
+    if sees and kinds != {Kind.VISUAL_CLASSIFICATION}:
+        said = f"{phase.label} trains text {'after' if model.sees else 'beside'} images, for which there is no head."
+        hint = "Put the phases on text first, each apart from those on images."
+        raise StudyError(said, field="arms", value=phase.label, hint=hint)
+    return sees
 
 
 def _asked(model: Model, phase: Phase, as_long: AsLong | None, architecture: Json | None) -> TrainPayload:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _NAMED = 3
 """Files that a message names; how many more there are is said."""
+MOST_IMAGES = 8
+"""Images that one text may speak of."""
 _LONE = re.compile("[\ud800-\udfff]")
 _IS: Mapping[str, Callable[[object], bool]] = MappingProxyType(
     {
@@ -154,6 +156,13 @@ def _classification(task: Task, row: Row) -> None:
     _label(task, row.values["label"], row.where)
 
 
+def _visual_classification(task: Task, row: Row) -> None:
+    _label(task, row.values["label"], row.where)
+    if not 0 < len(row.values["images"]) <= MOST_IMAGES:
+        said = f"has {len(row.values['images'])} images; expected 1 to {MOST_IMAGES}."
+        raise DataError(said, field=row.where, value=len(row.values["images"]))
+
+
 def _tagging(task: Task, row: Row) -> None:
     tokens, tags = row.values["tokens"], row.values["tags"]
     if not tokens or len(tokens) != len(tags):
@@ -206,5 +215,6 @@ _CONTENT: Mapping[Kind, Callable[[Task, Row], None]] = MappingProxyType(
         Kind.MULTIPLE_CHOICE: _multiple_choice,
         Kind.SPAN_QA: _span_qa,
         Kind.RETRIEVAL: _retrieval,
+        Kind.VISUAL_CLASSIFICATION: _visual_classification,
     }
 )

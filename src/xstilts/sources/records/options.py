@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from xstilts.errors import DataError, nearest
+from xstilts.sources.records.image_names import Images, parsed
 from xstilts.sources.records.retyped import refuse_retyped
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class RowOptions:
             keeps the answer, ``none`` the mark.
         empty_choice: What to do with choices without text, with which some files fill up shorter lists: ``keep`` counts
             the questions, ``cut`` takes such choices away, ``drop`` leaves the questions out and counts them.
+        images: Where the images of the records lie, and what they are called.
         own: Whether the user said so; a value of ``where`` or ``drop`` that no record has is then told.
     """
 
@@ -68,6 +70,7 @@ class RowOptions:
     empty_answer: Literal["error", "none"] = "error"
     impossible: Literal["error", "answer", "none"] = "error"
     empty_choice: Literal["keep", "cut", "drop"] = "keep"
+    images: Images | None = None
     own: bool = False
 
 
@@ -81,7 +84,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Options that are one of these words, the first unless said."""
 
-ROW_OPTIONS = ("columns", "drop", "id", "labels", "pattern", "where", *CHOICES)
+ROW_OPTIONS = ("columns", "drop", "id", "images", "labels", "pattern", "where", *CHOICES)
 
 
 def parse(given: Mapping[str, Any], where: str) -> RowOptions:
@@ -110,6 +113,7 @@ def parse(given: Mapping[str, Any], where: str) -> RowOptions:
         id=_field_name(given.get("id", "id"), where),
         id_required=given.get("id") is not None,
         pattern=_pattern(given.get("pattern"), where),
+        images=parsed(given.get("images"), f"{where}.images"),
         **chosen,
     )
 
@@ -133,6 +137,7 @@ def as_json(options: RowOptions) -> dict[str, Any]:
         "pattern": None if options.pattern is None else [options.pattern.column, options.pattern.regex],
         "mismatched_answers": options.mismatched_answers,
         **{name: value for name, value in said.items() if value != CHOICES[name][0]},
+        **({"images": list(options.images.names)} if options.images else {}),  # what lies there has a key of its own
     }
 
 

@@ -18,6 +18,7 @@ _NO_TEXT = frozenset({"NS", "N/A", "n/a", "NA", "#N/A", "NaN", "nan", "NULL", "n
 _TEXTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         Kind.CLASSIFICATION: ("text", "text_pair"),
+        Kind.VISUAL_CLASSIFICATION: ("text",),
         Kind.MASKED_LM: ("text", "text_pair"),
         Kind.SPAN_QA: ("context", "question"),
         Kind.MULTIPLE_CHOICE: ("context", "question"),

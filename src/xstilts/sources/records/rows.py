@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import DataError, nearest
+from xstilts.images.names import checked
 from xstilts.languages.blanks import is_blank
 from xstilts.sources.records import search_rows
 from xstilts.sources.records.answers import NOT_THERE, answer_matches, answers_of
@@ -233,6 +234,26 @@ def _span_qa(view: RecordView, identity: str) -> list[Example]:
     return [row]
 
 
+def _visual_classification(view: RecordView, identity: str) -> list[Example]:
+    (row,) = _classification(view, identity)
+    return [row | {"caption": view.text("caption", ""), "images": _images(view)}]
+
+
+def _images(view: RecordView) -> list[str]:
+    """The names of a record's images, made of its fields; none of them leads out of the place where images lie."""
+    option = view.options.images
+    if option is None:
+        hint = "Say where images lie: images: {in: FOLDER, names: ['{image}.jpg']}."
+        raise DataError("names no images, and its kind has some.", field=view.where, hint=hint)
+    values = {}
+    for name in option.fields:
+        value = find(view.fields, name)
+        if value is MISSING:
+            raise missing(view.fields, name, view.where, "images")
+        values[name] = raw_text(value)
+    return [checked(name, view.where) for name in option.named(values)]
+
+
 def _masked_lm(view: RecordView, identity: str) -> list[Example]:
     return [{"id": identity, "text": view.text("text"), "text_pair": view.text("text_pair", "")}]
 
@@ -245,5 +266,6 @@ _MAKERS: Mapping[Kind, Callable[[RecordView, str], list[Example]]] = MappingProx
         Kind.SPAN_QA: _span_qa,
         Kind.RETRIEVAL: search_rows.made,
         Kind.MASKED_LM: _masked_lm,
+        Kind.VISUAL_CLASSIFICATION: _visual_classification,
     }
 )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from xstilts.errors import StudyError, UnknownNameError, nearest
 from xstilts.sources import arrow
 from xstilts.sources.records.rows import ReadCounts
-from xstilts.sources.views import arbitrary, dual, fakes, running_text, shuffled
+from xstilts.sources.views import arbitrary, dual, fakes, pictures, running_text, shuffled
 from xstilts.tasks.inline import HEADLINES
 
 if TYPE_CHECKING:
@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 SEPARATOR = "~"
 """Between a task's name and a view's, in the name of the viewed task."""
 
-VIEWS: Mapping[str, View] = MappingProxyType(
-    {view.name: view for view in (shuffled.VIEW, arbitrary.VIEW, running_text.VIEW, fakes.VIEW, *dual.VIEWS)}
-)
+_EVERY = (shuffled.VIEW, arbitrary.VIEW, running_text.VIEW, fakes.VIEW, *dual.VIEWS, *pictures.VIEWS)
+VIEWS: Mapping[str, View] = MappingProxyType({view.name: view for view in _EVERY})
 """Every view by name."""
 
 

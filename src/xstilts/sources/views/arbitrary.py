@@ -87,6 +87,7 @@ VIEW = View(
     MappingProxyType(
         {
             Kind.CLASSIFICATION: each(_classification),
+            Kind.VISUAL_CLASSIFICATION: each(_classification),
             Kind.MULTIPLE_CHOICE: each(_multiple_choice),
             Kind.TAGGING: each(_tagging),
             Kind.SPAN_QA: each(_span_qa),

@@ -56,7 +56,7 @@ def learned_rows(levels: Iterable[Row], errors: Iterable[Row], facts: Facts) -> 
     rows = []
     for row in everything:
         target = facts.targets[row["target"]]
-        if row["arm"].startswith(BASELINE):
+        if row["arm"].startswith(BASELINE) or target.control_of:
             continue
         for part in (PIVOT, AWAY):
             if row[part]["mean"] is None:

@@ -7,10 +7,11 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from xstilts.errors import StoreError, UnknownNameError
-from xstilts.store.payloads import measure, predict, prepare, review, train
+from xstilts.store.payloads import measure, pictures, predict, prepare, review, train
 from xstilts.store.payloads.form import Form, Json
 from xstilts.store.payloads.measure import AnalysePayload, OverlapPayload, ScoredCell, ScorePayload
 from xstilts.store.payloads.noise import Augmented, NoiseVariant
+from xstilts.store.payloads.pictures import GivenPayload, ImagesOf, LookPayload, PicturesPayload
 from xstilts.store.payloads.predict import AnswersPayload, NgramPayload, NoisyPredictPayload, PredictPayload
 from xstilts.store.payloads.prepare import (
     ConvertedVocabularyPayload,
@@ -51,15 +52,19 @@ __all__ = [
     "ExamplesPayload",
     "ExtractPayload",
     "Form",
+    "GivenPayload",
+    "ImagesOf",
     "Json",
     "JudgePayload",
     "LimitPayload",
+    "LookPayload",
     "MeasuredSet",
     "NgramPayload",
     "NoiseVariant",
     "NoisyPayload",
     "NoisyPredictPayload",
     "OverlapPayload",
+    "PicturesPayload",
     "Place",
     "PortionEncoding",
     "PredictPayload",
@@ -79,7 +84,7 @@ __all__ = [
 ]
 
 _PAYLOADS: tuple[type[Form], ...] = (
-    *prepare.PAYLOADS, *train.PAYLOADS, *predict.PAYLOADS, *measure.PAYLOADS, *review.PAYLOADS,
+    *prepare.PAYLOADS, *pictures.PAYLOADS, *train.PAYLOADS, *predict.PAYLOADS, *measure.PAYLOADS, *review.PAYLOADS,
 )  # fmt: skip
 
 FORMS: Mapping[str, tuple[type[Form], ...]] = MappingProxyType(

@@ -21,6 +21,7 @@ from xstilts.tasks.entries import (
     text,
     topics,
     udhr,
+    visual,
 )
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "text",
     "topics",
     "udhr",
+    "visual",
 ]
