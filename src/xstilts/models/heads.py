@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError, ModelError
+from xstilts.models.head_classes import AUTO_CLASSES, built
 from xstilts.models.seeding import seeded
 from xstilts.tasks.base import Kind
 
@@ -20,15 +21,6 @@ if TYPE_CHECKING:
 
     import torch
     from transformers import PreTrainedConfig, PreTrainedModel
-
-AUTO_CLASSES: Mapping[Kind, str] = {
-    Kind.CLASSIFICATION: "AutoModelForSequenceClassification",
-    Kind.MULTIPLE_CHOICE: "AutoModelForMultipleChoice",
-    Kind.TAGGING: "AutoModelForTokenClassification",
-    Kind.SPAN_QA: "AutoModelForQuestionAnswering",
-    Kind.MASKED_LM: "AutoModelForMaskedLM",
-}
-"""The library's class for each kind that has a head."""
 
 
 @dataclass(frozen=True)
@@ -66,20 +58,16 @@ def attach_head(
 
     Raises:
         InputError: If the kind has no head.
-        ModelError: If the architecture has no such head, or ``head_state`` does not fit it.
+        ModelError: If there is no such head for the architecture, or ``head_state`` does not fit it.
     """
     import torch
-    import transformers
 
     if kind not in AUTO_CLASSES:
         raise InputError(f"Tasks of the kind {kind} have no head and cannot be trained.", field=task, value=kind,
                          allowed=AUTO_CLASSES)  # fmt: skip
     config = _config(encoder, kind, labels)
-    try:
-        with torch.device("meta"):
-            model = getattr(transformers, AUTO_CLASSES[kind]).from_config(config, dtype=encoder.dtype)
-    except ValueError as error:
-        raise ModelError(f"{config.model_type} has no head for {kind} in transformers.", value=kind) from error
+    with torch.device("meta"):
+        model = built(config, kind, encoder.dtype)
     setattr(model, model.base_model_prefix, encoder)
     model.tie_weights()
     with seeded(seed, "head", task):

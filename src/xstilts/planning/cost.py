@@ -75,6 +75,12 @@ def size_of(config: dict[str, int]) -> Size:
     return Size(body + hidden * config.get("vocab_size", 30_000), body)
 
 
+def cut(size: Size, share: float) -> Size:
+    """The size of the encoder with so large a share of its layers."""
+    body = round(size.without_embeddings * share)
+    return Size(size.parameters - size.without_embeddings + body, body)
+
+
 @dataclass(frozen=True)
 class Trained:
     """The part of an encoder that a phase trains.

@@ -10,6 +10,7 @@ from xstilts.languages import clusters, name_of
 from xstilts.planning import cautions, cost, retrieval_settings
 from xstilts.planning.comparisons import asked, table_language
 from xstilts.planning.data_used import data_sets
+from xstilts.planning.ladder import ladder
 from xstilts.planning.resolved import known_bases, seeds_of
 from xstilts.planning.trained import trained
 from xstilts.store.canonical import digest
@@ -88,7 +89,14 @@ def study_facts(resolved: ResolvedStudy) -> dict[str, Any]:
         **_origins(resolved),
         **_must(resolved),
         **_noise_clusters(resolved, codes),
+        **_ladder(resolved, codes),
     }
+
+
+def _ladder(resolved: ResolvedStudy, codes: Sequence[str]) -> dict[str, Any]:
+    """How large the bases are; nothing where they have one size, which leaves keys alone."""
+    found = ladder(resolved, codes)
+    return {"ladder": found} if found else {}
 
 
 def _noise_clusters(resolved: ResolvedStudy, codes: Sequence[str]) -> dict[str, Any]:

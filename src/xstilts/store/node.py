@@ -26,7 +26,7 @@ KIND_VERSIONS: Mapping[str, int] = MappingProxyType({kind: forms[0].node_version
 
 TRAINED_KINDS = ("pretrain", "train", "choose")
 """Kinds of node that hold a model trained here."""
-MODEL_KINDS = ("convert", *TRAINED_KINDS)
+MODEL_KINDS = ("convert", "cut", *TRAINED_KINDS)
 """Kinds of node that hold a model."""
 
 

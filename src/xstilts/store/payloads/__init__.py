@@ -35,7 +35,7 @@ from xstilts.store.payloads.review import (
     SynthesisePayload,
 )
 from xstilts.store.payloads.runtime import Place, Runtime
-from xstilts.store.payloads.train import ChoosePayload, ConvertPayload, PretrainPayload, TrainPayload
+from xstilts.store.payloads.train import ChoosePayload, ConvertPayload, CutPayload, PretrainPayload, TrainPayload
 
 __all__ = [
     "FORMS",
@@ -47,6 +47,7 @@ __all__ = [
     "ChoosePayload",
     "ConvertPayload",
     "ConvertedVocabularyPayload",
+    "CutPayload",
     "CutSet",
     "ExamplesPayload",
     "ExtractPayload",
