@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from xstilts import lab
 from xstilts.errors import StudyError
-from xstilts.languages import clusters
+from xstilts.languages import clusters, spoken
 from xstilts.models import bases, sizes
 
 if TYPE_CHECKING:
@@ -36,12 +38,12 @@ def ladder(resolved: ResolvedStudy, codes: Iterable[str]) -> dict[str, dict[str,
     differ = len({str(sorted(shape.items(), key=str)) for shape in known.values()}) > 1
     counted = {name: sizes.counted(shape) for name, shape in known.items()} if differ else {}
     if len({one.body for one in counted.values()}) > 1:
-        spoken = list(codes)
+        asked = list(codes)
         return {
             recipe.name: {
                 "parameters": counted[recipe.name].parameters,
                 "body": counted[recipe.name].body,
-                "unseen": _unseen(resolved, recipe, spoken),
+                "unseen": _unseen(recipe, asked),
             }
             for recipe in study.bases
             if recipe.name in counted
@@ -49,6 +51,22 @@ def ladder(resolved: ResolvedStudy, codes: Iterable[str]) -> dict[str, dict[str,
     if study.ladder:
         raise _no_ladder(study.bases, [name for name, shape in shapes.items() if not shape])
     return {}
+
+
+def pretraining_text(resolved: ResolvedStudy, codes: Iterable[str]) -> dict[str, float]:
+    """Language to the text that bases are pretrained on in it: words of the lab's corpora, else Wikipedia's articles.
+
+    A language of the lab that no base has seen has 0; one whose Wikipedia is not in the table has no entry.
+    """
+    if resolved.study.source == "lab":
+        return {code: _words(code) if code in lab.SEEN else 0.0 for code in codes if code in lab.LANGUAGES}
+    articles = {code: spoken(code)[0].wikipedia_articles for code in codes}
+    return {code: float(count) for code, count in articles.items() if count is not None}
+
+
+@lru_cache(maxsize=32)
+def _words(code: str) -> float:
+    return float(sum(len(text.split()) for text in lab.documents(code)))
 
 
 def _no_ladder(recipes: Iterable[BaseRecipe], unknown: list[str]) -> StudyError:
@@ -76,7 +94,7 @@ def _pieces(tokenizer: str) -> int:
     return bases.vocabulary_size(bases.resolve_tokenizer(tokenizer))
 
 
-def _unseen(resolved: ResolvedStudy, recipe: BaseRecipe, codes: list[str]) -> list[str]:
+def _unseen(recipe: BaseRecipe, codes: list[str]) -> list[str]:
     """The languages that were not in the pretraining of a base, as far as the table knows."""
     if recipe.pretrain is not None and not recipe.exists:
         seen = {part for code in recipe.pretrain.languages or () for part in code.split("+")}

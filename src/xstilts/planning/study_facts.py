@@ -10,7 +10,7 @@ from xstilts.languages import clusters, name_of
 from xstilts.planning import cautions, cost, retrieval_settings
 from xstilts.planning.comparisons import asked, table_language
 from xstilts.planning.data_used import data_sets
-from xstilts.planning.ladder import ladder
+from xstilts.planning.ladder import ladder, pretraining_text
 from xstilts.planning.resolved import known_bases, seeds_of
 from xstilts.planning.trained import trained
 from xstilts.store.canonical import digest
@@ -96,7 +96,7 @@ def study_facts(resolved: ResolvedStudy) -> dict[str, Any]:
 def _ladder(resolved: ResolvedStudy, codes: Sequence[str]) -> dict[str, Any]:
     """How large the bases are; nothing where they have one size, which leaves keys alone."""
     found = ladder(resolved, codes)
-    return {"ladder": found} if found else {}
+    return {"ladder": found, "pretraining_text": pretraining_text(resolved, codes)} if found else {}
 
 
 def _noise_clusters(resolved: ResolvedStudy, codes: Sequence[str]) -> dict[str, Any]:
