@@ -25,7 +25,7 @@ Verdict = Literal["amplifies", "diminishes", "flat", "open"]
 
 @dataclass(frozen=True)
 class Line:
-    """A least-squares line: ``at`` is its height at 1 parameter, ``slope`` what it rises from one size to ten times it."""
+    """A straight line: its height ``at`` 1 parameter, and the ``slope`` that it rises from one size to ten times it."""
 
     at: float
     slope: float
