@@ -40,6 +40,7 @@ class Cost:
         memory_bytes: Peak memory.
         disk_bytes: Size of what it leaves in the store.
         steps: Optimizer steps, 0 where nothing is trained.
+        memory: What most of the memory is for, in bytes; empty where nothing is trained or predicted.
         guessed: Whether the steps are a guess, from sizes of files or from what another arm may train on.
     """
 
@@ -49,6 +50,7 @@ class Cost:
     disk_bytes: int = 0
     steps: int = 0
     guessed: bool = False
+    memory: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
