@@ -9,7 +9,9 @@ from rich.console import Console
 
 from arm_plans import SNLI, chain, plan_of
 from xstilts.commands.plan_tree import plan_tree
+from xstilts.errors import StudyError
 from xstilts.planning import cost
+from xstilts.planning.cautions import refuse_too_large
 from xstilts.planning.cost import Size, Trained, Work
 
 SIZE = Size(parameters=1000, without_embeddings=600, layers=2)
@@ -37,7 +39,7 @@ def test_what_is_frozen_is_not_paid_for(part: Trained, operations: int, with_gra
     whole = cost.train(SIZE, WORK)
     kept = round(cost.ACTIVATION_BYTES * 5 * 2 * 32 * (1 - part.reached))  # of the 4 x 8 tokens of a step
     assert whole.memory_bytes - found.memory_bytes == pytest.approx(12 * (1000 - with_gradient) + kept, abs=1)
-    saved = (whole.flops - found.flops) / cost.RATE + 10 * (1000 - with_gradient) * cost.UPDATE_SECONDS
+    saved = (whole.flops - found.flops) / SIZE.rate + 10 * (1000 - with_gradient) * cost.UPDATE_SECONDS
     assert whole.seconds - found.seconds == pytest.approx(saved)
     assert (found.disk_bytes, found.steps) == (4000, 10)
 
@@ -163,3 +165,38 @@ def test_a_plan_of_said_steps_guesses_none():
     with console.capture() as capture:
         console.print(plan_tree(plan.to_json(), "tiny"))
     assert "about" not in capture.get()
+
+
+def test_what_the_machine_cannot_hold_is_refused_with_what_would_need_less():
+    plan = plan_of({"whole": SNLI})
+    needed = max(sum(node.cost.memory.get(name, 0) for name in ("weights", "gradients", "optimizer"))
+                 for node in plan.nodes.values())  # fmt: skip
+    refuse_too_large(plan.nodes.values(), needed)
+    with pytest.raises(StudyError, match="before a text is read.*weights.*gradients.*optimizer") as caught:
+        refuse_too_large(plan.nodes.values(), needed - 1)
+    assert "--set training.lora_rank=16" in str(caught.value)
+
+
+def test_low_rank_updates_need_little_more_than_the_weights():
+    whole, low = (cost.train(ME5, WORK, part).memory for part in (Trained(), Trained(low_rank=True)))
+    assert whole["weights"] == low["weights"]
+    assert low["gradients"] + low["optimizer"] == 0 < whole["gradients"] + whole["optimizer"]
+
+
+PHASES = {
+    "256 x 6": ((256, 6, 640, 1400), 0.0, 0.285, 0.78),
+    "256 x 6, masked LM": ((256, 6, 640, 1400), 0.15, 0.284, 0.80),
+    "384 x 3": ((384, 3, 1536, 250_037), 0.0, 0.357, 1.17),
+    "384 x 12": ((384, 12, 1536, 250_037), 0.0, 1.444, 1.79),
+}
+"""Shape (width, layers, inner width, vocabulary), share of masked tokens; seconds of the processor for one step of 32
+inputs of the lab, and the most memory in GB: ``python benchmarks/plan_cost.py``."""
+
+
+@pytest.mark.parametrize(("shape", "masked", "seconds", "memory"), PHASES.values(), ids=PHASES)
+def test_a_phase_takes_about_what_was_measured(shape, masked: float, seconds: float, memory: float):
+    names = ("hidden_size", "num_hidden_layers", "intermediate_size", "vocab_size")
+    size = cost.size_of(dict(zip(names, shape, strict=True)))
+    found = cost.train(size, Work(1, 32, 20, 128, 4096, masked), Trained(read_rows=not masked))
+    assert found.seconds - cost.NODE_SECONDS == pytest.approx(seconds, rel=0.2)
+    assert found.memory_bytes / 1e9 == pytest.approx(memory, rel=0.2)

@@ -57,7 +57,7 @@ def run(
     """Run a study and write its report. What is in the store already is not run again."""
     from xstilts.execution.progress import shown
     from xstilts.execution.study_run import StudyOptions, run_study, summary
-    from xstilts.planning.plan import plan_study
+    from xstilts.planning.plan import plan_study, refuse_too_large
     from xstilts.reports.from_store import write_report
     from xstilts.studies.load import load_study
 
@@ -65,6 +65,7 @@ def run(
     opened = options.open_store(store)
     folder = options.out_folder(out, loaded)
     planned = plan_study(loaded, resolve=True)
+    refuse_too_large(planned, executor)
     described = planned.to_json(opened)
     with shown(list(planned.nodes.values())) as on_event:
         how = StudyOptions(executor, workers, threads, keep, _again(study, sets, out, store, executor))

@@ -3,11 +3,11 @@
 Operations follow Kaplan et al. 2020 (arXiv 2001.08361, section 2.1): 2 per parameter and token forward, 6 with the
 backward pass, embeddings left out; scores and sums of attention come on top, and masked LM predicts the vocabulary at
 the tokens that are masked. Of the 4 backward, 2 are the gradient of what a layer read, which must reach the lowest
-trained layer, and 2 that of its weights, which frozen ones do not need. Seconds assume one CPU thread at ``RATE``, plus
-a fixed time per node, per micro-batch and layer, and per step and trained parameter, embeddings included: however few
-rows a step reads, clipping and AdamW go over all that are trained. They order the work and feed the progress bar's
-first guess, and are labelled as estimates wherever they are shown. Numbers of examples, tokens and steps are guesses
-too; no result rests on them.
+trained layer, and 2 that of its weights, which frozen ones do not need. Seconds assume one CPU thread, faster in wide
+layers, plus a fixed time per node, per micro-batch and layer, and per step and trained parameter, embeddings included:
+however few rows a step reads, clipping and AdamW go over all that are trained. They order the work and feed the
+progress bar's first guess, and are labelled as estimates wherever they are shown. Numbers of examples, tokens and steps
+are guesses too; no result rests on them.
 """
 
 from __future__ import annotations
@@ -23,11 +23,13 @@ from xstilts.tasks.base import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-RATE = 4e10
-"""Floating-point operations per second that one thread is assumed to sustain in fp32."""
-STEP_SECONDS = 0.004
+RATE = 1.4e11
+"""Floating-point operations per second that one thread is assumed to sustain in fp32 in very wide layers."""
+HALF_RATE_WIDTH = 400
+"""The width at which it does half of them: small matrices are fetched more often than they are multiplied."""
+STEP_SECONDS = 0.001
 """Assumed fixed time of one micro-batch."""
-LAYER_SECONDS = 0.001
+LAYER_SECONDS = 0.0002
 """And of each layer in it, forward and backward: what is done beside matrix products."""
 UPDATE_SECONDS = 8e-9
 """Assumed time of one trained parameter in one step, for its gradient, clipping and AdamW: ten passes over four bytes
@@ -38,11 +40,15 @@ TOKENS: Mapping[Kind, int] = {
     Kind.CLASSIFICATION: 40, Kind.MULTIPLE_CHOICE: 70, Kind.TAGGING: 30, Kind.SPAN_QA: 190, Kind.RETRIEVAL: 60,
     Kind.MASKED_LM: 128, Kind.VISUAL_CLASSIFICATION: 60,
 }  # fmt: skip
-"""Assumed mean tokens of an input, by its kind; texts of the lab are shorter by ``LAB``."""
-LAB = 0.5
+"""Assumed mean tokens of an input, by its kind."""
+LAB_TOKENS: Mapping[Kind, int] = {
+    Kind.CLASSIFICATION: 18, Kind.MULTIPLE_CHOICE: 16, Kind.TAGGING: 13, Kind.SPAN_QA: 33, Kind.RETRIEVAL: 12,
+    Kind.MASKED_LM: 18, Kind.VISUAL_CLASSIFICATION: 18,
+}  # fmt: skip
+"""The same of the lab's texts, counted."""
 PADDED = 1.1
 """Assumed tokens of a micro-batch with its padding, over those without; it is filled with inputs of like length."""
-LONG = 2
+LONG = 1.5
 """How many times the mean the longest inputs of a phase are taken to be, for its memory."""
 BYTES_PER_EXAMPLE = 600
 """Assumed bytes of one prepared example on disk."""
@@ -53,7 +59,7 @@ ACTIVATION_BYTES = 160
 bytes (Korthikanti et al. 2022, arXiv 2205.05198, section 4), and its attention to 128 tokens."""
 LOGIT_BYTES = 12
 """Bytes of one token's score for one piece of the vocabulary: the score, its logarithm and its gradient."""
-PROCESS_BYTES = 400_000_000
+PROCESS_BYTES = 500_000_000
 """Assumed bytes of a process that trains or predicts, without its model."""
 READ = 0.05
 """Assumed share of a vocabulary's pieces that are in the items of a phase."""
@@ -92,6 +98,11 @@ class Size:
     def width(self) -> float:
         """The width of a layer, of whose square it has twelve times as many parameters."""
         return (self.without_embeddings / (12 * max(1, self.layers))) ** 0.5
+
+    @property
+    def rate(self) -> float:
+        """Floating-point operations per second of one thread."""
+        return RATE * self.width / (self.width + HALF_RATE_WIDTH)
 
     @property
     def embeddings(self) -> int:
@@ -143,7 +154,7 @@ class Work:
 
 def tokens_of(kinds: Iterable[Kind], longest: int, lab: bool) -> float:
     """Assumed mean tokens of an input, as a mean over kinds, at most ``longest``."""
-    counts = [min(longest, TOKENS[kind] * (LAB if lab else 1)) for kind in kinds]
+    counts = [min(longest, (LAB_TOKENS if lab else TOKENS)[kind]) for kind in kinds]
     return sum(counts) / max(1, len(counts)) or float(longest)
 
 
@@ -237,7 +248,7 @@ def train(size: Size, work: Work, part: Trained = WHOLE) -> Cost:
     }
     return Cost(
         seconds=NODE_SECONDS
-        + flops / RATE
+        + flops / size.rate
         + work.micro_steps * (STEP_SECONDS + size.layers * LAYER_SECONDS)
         + work.steps * trained * UPDATE_SECONDS,
         flops=flops,
@@ -251,7 +262,7 @@ def train(size: Size, work: Work, part: Trained = WHOLE) -> Cost:
 def predict(size: Size, n: int, tokens: float) -> Cost:
     """Cost of predicting ``n`` inputs of so many tokens in the mean."""
     flops = 2.0 * (size.without_embeddings + 2 * size.layers * size.width * tokens) * n * tokens
-    seconds = NODE_SECONDS + flops / RATE + n / 64 * (STEP_SECONDS + size.layers * LAYER_SECONDS / 3)
+    seconds = NODE_SECONDS + flops / size.rate + n / 64 * (STEP_SECONDS + size.layers * LAYER_SECONDS / 3)
     weights = 4 * size.parameters
     return Cost(
         seconds=seconds, flops=flops, memory_bytes=weights + PROCESS_BYTES, disk_bytes=n * 200,

@@ -157,6 +157,22 @@ def plan_study(study: Study, *, resolve: bool = False, out: Path | None = None) 
     return plan
 
 
+def refuse_too_large(plan: Plan, executor: str) -> None:
+    """Refuse what the memory of this machine cannot hold, where it is this machine that runs it.
+
+    Raises:
+        StudyError: Naming the largest phase.
+    """
+    import psutil
+
+    if executor in _HERE:
+        cautions.refuse_too_large(plan.nodes.values(), psutil.virtual_memory().total)
+
+
+_HERE = ("local", "inline")
+"""The executors that run nodes on this machine."""
+
+
 def _refuse_missing_peft(plan: Plan) -> None:
     """Nothing is trained, not even what needs no low-rank updates, while the package that makes them is missing."""
     if find_spec("peft") is not None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xstilts import claims, metrics
 from xstilts.languages import clusters, name_of
 from xstilts.planning import cautions, cost, retrieval_settings
+from xstilts.planning.chains.ladder import ladder, pretraining_text
 from xstilts.planning.comparisons import asked, table_language
 from xstilts.planning.data_used import data_sets
-from xstilts.planning.ladder import ladder, pretraining_text
 from xstilts.planning.resolved import known_bases, seeds_of
 from xstilts.planning.trained import trained
 from xstilts.store.canonical import digest
