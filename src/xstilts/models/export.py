@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from xstilts.errors import ModelError
 from xstilts.models.alignment import align_file
 from xstilts.models.folders import TASK_FILE
@@ -15,7 +17,7 @@ from xstilts.models.stored import ENCODER, load_stored
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from transformers import PreTrainedConfig, PreTrainedModel
@@ -41,6 +43,7 @@ class CardFacts:
         languages: BCP-47 codes of the training data.
         licence: As stated by the training data's source.
         rows: Further facts as name and value, printed as a table (phases, seed, scores, node key, versions).
+        index: What was measured of it, as the hub's ``model-index``.
         task: What the model does, in the form in which a study describes a task of its own; see ``exported``.
     """
 
@@ -51,6 +54,7 @@ class CardFacts:
     licence: str = ""
     rows: Mapping[str, str] = field(default_factory=dict)
     task: Mapping[str, Any] = field(default_factory=dict)
+    index: Sequence[Mapping[str, Any]] = ()
 
 
 def export(stored: Path, task: str, tokenizer: str | Path, out: Path, card: CardFacts) -> None:
@@ -132,7 +136,11 @@ def model_card(kind: Kind, card: CardFacts, config: PreTrainedConfig | None = No
     if card.languages:
         head.append("language:")
         head += [f"- {_quoted(code)}" for code in card.languages]
-    lines = [*head, "tags:", "- xstilts", "---", "", f"# {card.title}", ""]
+    head += ["tags:", "- xstilts"]
+    if card.index:
+        told = yaml.safe_dump({"model-index": list(card.index)}, allow_unicode=True, sort_keys=False)
+        head += told.splitlines()
+    lines = [*head, "---", "", f"# {card.title}", ""]
     if card.summary:
         lines += [card.summary, ""]
     lines += [_how_to_load(kind, config), ""]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -17,7 +19,7 @@ from xstilts.statistics.score_rows import NONE
 from xstilts.store.roles import ENCODER, MODEL, SweptRole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from xstilts.planning.cautions import Caution
@@ -122,7 +124,23 @@ def make_plan(study: Study, resolved: ResolvedStudy | None = None) -> Plan:
     Raises:
         InputError: If a name, language, split or data file does not exist.
     """
-    resolved = resolved or controls.resolve(study)
+    with _uncollected():
+        return _made(resolved or controls.resolve(study))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Nothing that a plan is made of can be freed before it is done, and looking for it takes longer and longer."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _made(resolved: ResolvedStudy) -> Plan:
     resolved.check_languages()
     planner = Planner(resolved)
     cells = cells_of(planner)
