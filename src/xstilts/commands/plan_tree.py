@@ -28,7 +28,7 @@ def plan_tree(plan: Mapping[str, Any], name: str) -> RenderableType:
         plan: The object of ``plan --json``.
         name: The study's name.
     """
-    totals = [Text(line) for line in _totals(plan["totals"])]
+    totals = [Text(line) for line in (*_totals(plan["totals"]), *_largest(plan["nodes"]))]
     warnings = [Text(line, style="yellow") for line in _warnings(plan["warnings"])]
     power = Text(f"Power: {plan['power']['sentence']}")
     origins = [Text(f"Base {base}: {origin}.") for base, origin in plan["origins"].items()]
@@ -83,6 +83,16 @@ def _totals(totals: Mapping[str, Any]) -> list[str]:
         " fewer where a part is frozen).",
         *([guess] if about else []),
     ]
+
+
+def _largest(nodes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What the memory of the phase is for that needs most."""
+    left = [node for node in nodes if node["cost"].get("memory") and not node["cached"]]
+    if not left:
+        return []
+    most = max(left, key=lambda node: int(node["cost"]["memory_bytes"]))
+    told = ", ".join(f"{name} {size(amount)}" for name, amount in most["cost"]["memory"].items() if amount)
+    return [f"Most memory: {most['label']}, {size(most['cost']['memory_bytes'])} ({told})."]
 
 
 def _hours(hours: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xstilts.reports.by_size import BY_SIZE
 from xstilts.reports.entries import Pictures, Place, Section, Tables, always
 from xstilts.reports.figures.card import card_pictures, card_pixels
 from xstilts.reports.figures.curves import curve_pictures
@@ -78,6 +79,7 @@ SECTIONS = (
         pictures=(Pictures("dose-BASE-SERIES", "gain against dose", dose_pictures),),
         needs=lambda _, page: bool(page.report.facts.series), template="doses", content=measured.doses,
     ),
+    BY_SIZE,
     Section(
         "noise", "What noise costs", "Noise",
         how="Each line is an arm: it begins on the left at its score on clean text and falls as more letters are "

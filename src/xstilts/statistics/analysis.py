@@ -13,6 +13,7 @@ from xstilts.statistics.robustness.people import people_answers
 from xstilts.statistics.robustness.whole import robustness
 from xstilts.statistics.score_rows import NONE, Row, clean_rows, is_clean
 from xstilts.statistics.setting_text import is_frozen
+from xstilts.statistics.size.table import size_tables
 from xstilts.statistics.study_facts import Facts
 from xstilts.statistics.tables.aggregates import aggregate_rows
 from xstilts.statistics.tables.best_mix import mix_rows
@@ -59,6 +60,7 @@ class Answer(TypedDict):
         must_show: See ``must_show``; absent where the study has no control that must show.
         under_noise: See ``sentences.robust_answers``; absent where nothing was measured on noisy text.
         people_said: See ``people_answers``; absent where no target has the noise of people.
+        sizes, slopes, language_slopes, text: See ``size.table.Sizes``; absent without a ladder of bases.
     """
 
     bases: list[Row]
@@ -88,6 +90,10 @@ class Answer(TypedDict):
     must_show: NotRequired[list[Row]]
     under_noise: NotRequired[list[Row]]
     people_said: NotRequired[list[Row]]
+    sizes: NotRequired[list[Row]]
+    slopes: NotRequired[list[Row]]
+    language_slopes: NotRequired[list[Row]]
+    text: NotRequired[list[Row]]
 
 
 class Analysis(TypedDict):
@@ -202,6 +208,10 @@ def analyse(
         answer["visual"] = with_images
     if shown := must_show(clusters, parsed):
         answer["must_show"] = shown
+    if parsed.ladder:
+        by_size = size_tables(results, parsed)
+        answer["sizes"], answer["slopes"] = by_size["sizes"], by_size["slopes"]
+        answer["language_slopes"], answer["text"] = by_size["language_slopes"], by_size["text"]
     averages = aggregate_rows(scores, parsed)
     made = Analysis(
         scores=everywhere,

@@ -158,6 +158,9 @@ class Facts:
         origins: Base to where it comes from, if it was made from another form (weights in four bits).
         must: Arm to what it has to show, ``help`` or ``not-help``: a control whose outcome is known beforehand.
         noise_clusters: Further clusterings by which robustness is told, as ``clusters``; empty without noise.
+        ladder: Base to ``parameters``, ``body`` (without word embeddings) and the languages that it has ``unseen``;
+            empty unless the bases have two sizes of body at least.
+        pretraining_text: Language to how much text of it there is to pretrain on; empty without a ladder.
     """
 
     pivot: str
@@ -183,6 +186,8 @@ class Facts:
     origins: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     must: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     noise_clusters: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: _EMPTY)
+    ladder: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: _EMPTY)
+    pretraining_text: Mapping[str, float] = field(default_factory=lambda: _EMPTY)
 
     @property
     def compared(self) -> list[str]:

@@ -139,8 +139,17 @@ def _price(planner: Planner, model: Model, phase: Phase, as_long: AsLong | None)
     steps = phases.expected_steps(planner.resolved, phase) + ((as_long and as_long.on_top) or 0)
     passes = spec.robust.passes if spec.robust else 1
     batch = spec.batch_size * phases.inputs_of(phase) * passes
-    price = cost.train(model.size, steps, batch, phase.values.max_length, spec.token_budget, _part(phase, model))
+    price = cost.train(model.size, _work(planner, phase, steps, batch), _part(phase, model))
     return replace(price, guessed=spec.steps is None or as_long is not None)
+
+
+def _work(planner: Planner, phase: Phase, steps: int, batch: float) -> cost.Work:
+    spec, longest = phase.spec, phase.values.max_length
+    kinds = list({portion.name: portion.seen.kind for portion in phase.portions}.values())
+    tokens = cost.tokens_of(kinds, longest, planner.resolved.source.kind == "lab")
+    masked = spec.mlm_probability * kinds.count(Kind.MASKED_LM) / max(1, len(kinds))
+    slim = (0.5 if spec.precision == "bf16" else 1.0) * (0.2 if spec.gradient_checkpointing else 1.0)
+    return cost.Work(steps, batch, tokens, longest, spec.token_budget, masked, slim)
 
 
 def _part(phase: Phase, model: Model) -> cost.Trained:
