@@ -19,10 +19,10 @@ from xstilts.reports.figures.degradation import degradation_svg
 from xstilts.reports.numbers import interval, level, points
 from xstilts.reports.page import measured
 from xstilts.reports.page import page as page_room
-from xstilts.reports.tables.corrupted import corrupted_tables
-from xstilts.reports.tables.people import people_tables
-from xstilts.reports.tables.robustness import BY_LANGUAGE, robustness_tables
 from xstilts.reports.tables.table import text_of
+from xstilts.reports.tables.under_noise.corrupted import corrupted_tables
+from xstilts.reports.tables.under_noise.people import people_tables
+from xstilts.reports.tables.under_noise.robustness import BY_LANGUAGE, robustness_tables
 from xstilts.reports.terminal import print_summary
 from xstilts.reports.text.paper import paper, paper_latex, paper_markdown
 from xstilts.reports.write import write

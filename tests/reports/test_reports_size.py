@@ -10,7 +10,7 @@ import reports_fake_study as fake
 from reports_fake_study import facts as study_facts
 from reports_fake_study import row
 
-from xstilts.reports.by_size import BY_SIZE
+from xstilts.reports.questions import BY_SIZE
 from xstilts.reports.collected import pictures_of, tables_of
 from xstilts.reports.entries import Page
 from xstilts.reports.figures.by_size import size_pictures

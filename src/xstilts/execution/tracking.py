@@ -89,7 +89,11 @@ class _Trackio:
         self._trackio.finish()
 
 
-for _name, _opener in {"tensorboard": _Tensorboard, "wandb": _Wandb, "mlflow": _Mlflow, "trackio": _Trackio}.items():
+_OPENERS: dict[str, Callable[[Path, str], Tracker]] = {
+    "tensorboard": _Tensorboard, "wandb": _Wandb, "mlflow": _Mlflow, "trackio": _Trackio
+}  # fmt: skip
+
+for _name, _opener in _OPENERS.items():
     TRACKERS.register(_name, _opener)
 
 

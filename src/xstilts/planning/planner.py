@@ -11,7 +11,7 @@ from xstilts.planning.images.nodes import nodes_of, splits_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xstilts.planning.chains.training import Model
+    from xstilts.planning.chains.model import Model
     from xstilts.planning.images.nodes import Split
     from xstilts.planning.portions import Portion
     from xstilts.planning.resolved import ResolvedStudy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError
 from xstilts.statistics.arm_training import Trained
@@ -14,53 +14,13 @@ from xstilts.statistics.setting_text import frozen, is_frozen, parted
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from xstilts.statistics.asked import Caution, Contrast, Cut, Series
     from xstilts.statistics.score_rows import Condition
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 _UNFAIR = ("degenerate", "leak", "rival")
 _OF_TARGET = ("languages", "held_out", "people")
 _LISTS = ("arms", "bases", "warnings", "limits", "data_sets", "contrasts", "series", "cut")
-
-
-class Caution(TypedDict):
-    """A warning; ``cell`` has any of base, arm, target, language (or is a list in this order); what it lacks is all."""
-
-    code: str
-    cell: Mapping[str, str | None] | Sequence[str | None] | None
-    message: str
-
-
-class SideEntry(TypedDict):
-    """An arm on one side; empty lists: all its targets, all languages but the pivot (named as in scores.csv)."""
-
-    arm: str
-    targets: Sequence[str]
-    languages: Sequence[str]
-
-
-class Contrast(TypedDict):
-    """Two sides that are set against each other; ``by`` is a clustering (one row per cluster) or ""."""
-
-    name: str
-    plus: Sequence[SideEntry]
-    minus: Sequence[SideEntry]
-    by: str
-
-
-class Series(TypedDict):
-    """Arms that differ in one dose ``what``: pairs of a share in [0, 1], ascending from 0 (pivot only), and an arm."""
-
-    name: str
-    doses: Sequence[tuple[float, str]]
-    what: str
-
-
-class Cut(TypedDict):
-    """A cell left out on purpose; target "": the arm runs on fewer targets or seeds."""
-
-    arm: str
-    target: str
-    why: str
 
 
 @dataclass(frozen=True)

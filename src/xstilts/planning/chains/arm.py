@@ -23,7 +23,7 @@ from xstilts.training.mix import Mix
 
 if TYPE_CHECKING:
     from xstilts.planning.chains.chain import Chain, Course
-    from xstilts.planning.chains.training import Model
+    from xstilts.planning.chains.model import Model
 
 
 def language_updates(chain: Chain) -> dict[str, Model]:

@@ -10,7 +10,8 @@ from xstilts.models import bases, sizes
 from xstilts.models.converted.folder import VERSION
 from xstilts.models.converted.installed import weights_file
 from xstilts.planning import cost, hyperparameters, phases
-from xstilts.planning.chains.training import Model, train
+from xstilts.planning.chains.model import Model
+from xstilts.planning.chains.training import train
 from xstilts.planning.data_nodes import Tokenizer, vocabulary
 from xstilts.planning.phases import Phase
 from xstilts.planning.portions import Portion

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xstilts.planning.chains.chain import Chain, Course
-    from xstilts.planning.chains.training import Model
+    from xstilts.planning.chains.model import Model
     from xstilts.planning.hyperparameters import PhaseValues
     from xstilts.planning.planner import Planner
     from xstilts.planning.resolved import ResolvedNames

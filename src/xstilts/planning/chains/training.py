@@ -10,52 +10,19 @@ from xstilts.planning import cost, phases
 from xstilts.planning.data_nodes import encoding_of
 from xstilts.store.node import Node
 from xstilts.store.payloads import PretrainPayload, Runtime, TrainPayload
-from xstilts.store.roles import COPY, ENCODER, AsLongRole, PortionRole
+from xstilts.store.roles import COPY, AsLongRole, PortionRole
 from xstilts.tasks.base import Kind
 from xstilts.training.run import reads_items_alone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xstilts.planning.data_nodes import Tokenizer
+    from xstilts.planning.chains.model import Model
     from xstilts.planning.phases import Phase
     from xstilts.planning.planner import Planner
     from xstilts.planning.portions import Portion
     from xstilts.store.node import Cost
-    from xstilts.store.payloads import Json, Place
-
-
-@dataclass(frozen=True)
-class Model:
-    """An encoder at some point of a chain.
-
-    Attributes:
-        node: Key of the node that made it; None for a base that exists already.
-        base: Fingerprint of the existing base; None when a node made the encoder.
-        place: Where the base is loaded from; None when a node made the encoder.
-        tokenizer: Its tokenizer.
-        size: Its number of parameters.
-        layers: Number of hidden layers; None while it is unknown (an unpinned hub model's config).
-        trained: Keys of the training nodes behind it, oldest first.
-        sees: Whether it has been trained on images.
-    """
-
-    node: str | None
-    base: Json | None
-    place: Place | None
-    tokenizer: Tokenizer
-    size: cost.Size
-    layers: int | None
-    trained: tuple[str, ...] = ()
-    sees: bool = False
-
-    def without_weights(self) -> Model:
-        """The base as an architecture: how it was trained makes no difference, and no node of its own is needed."""
-        return replace(self, node=None, trained=(), sees=False)
-
-    def parents(self) -> dict[str, str]:
-        """The parent role of this encoder, if a node made it."""
-        return {} if self.node is None else {ENCODER: self.node}
+    from xstilts.store.payloads import Json
 
 
 @dataclass(frozen=True)

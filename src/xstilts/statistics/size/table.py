@@ -99,7 +99,7 @@ def _add_arm(made: Sizes, rungs: Sequence[Headline], arm: str, targets: Sequence
         slopes: list[Row] = []
         for scale in SCALES:
             by_cluster = {name: _by_size(rungs, arm, group, scale) for name, group in groups.items()}
-            rows = []
+            rows: list[Row] = []
             for cluster, by_size in by_cluster.items():
                 own = named | {"cluster": cluster, "scale": scale}
                 counted = n_languages({code for codes in groups[cluster].values() for code in codes}, facts.pivot)
