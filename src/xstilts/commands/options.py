@@ -31,7 +31,11 @@ StoreFolder = Annotated[
 ]
 Executor = Annotated[
     str,
-    typer.Option("--executor", help="What runs the nodes: local (worker processes) or inline (one by one, to debug)."),
+    typer.Option("--executor", help="What runs the nodes: local (worker processes), inline (one by one, to debug) or parsl (many machines, see --site)."),
+]
+Site = Annotated[
+    Path | None,
+    typer.Option("--site", metavar="FILE", help="A file that describes the machines of --executor parsl. Default: this machine."),
 ]
 Workers = Annotated[
     int | None,

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.execution.one_node import load_runner, run_node
 from xstilts.execution.outcome import failure_of
+from xstilts.runners.context import Means
 from xstilts.store.node import Node, Progress
 from xstilts.store.store import Store
 
@@ -93,7 +94,7 @@ def _answer(request: dict[str, Any], replies: Replies, quiet: int) -> None:
                 node,
                 store,
                 load_runner(request["runner"]),
-                request["threads"],
+                Means(**request["means"]),
                 replies.progress,
                 lambda message: replies.send({"type": "waiting", "message": message}),
             )

@@ -44,7 +44,7 @@ def run(node: Node, context: Context) -> None:
     encoder, transfer = _encoder(node, context, facts, spec.seed)
     data = {task: _task_data(node, context, spec, task, facts) for task in spec.tasks}
     spec = _as_long(node, context, spec, data)
-    told = Execution(progress=lambda p: report(context, p.step, p.total, p.loss))
+    told = Execution(progress=lambda p: report(context, p.step, p.total, p.loss), until=context.means.until)
     result = train(spec, encoder, data, facts, context.scratch, told)
     save_model(context.work, result.encoder, result.heads)
     tokenizer.save_pretrained(context.work / ENCODER)

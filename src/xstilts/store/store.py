@@ -268,14 +268,23 @@ class Store:
         shutil.rmtree(scratch, ignore_errors=True)
 
     def _commit(self, work: Path, folder: Path) -> None:
-        if folder.exists():  # a pruned node that was made anew: out of the way first, a rename never replaces it
+        if dropped(folder):  # a pruned node that was made anew: out of the way first, a rename never replaces it
             old = work.with_name(work.name + "-old")
             folder.rename(old)
             work.rename(folder)
             shutil.rmtree(old, ignore_errors=True)
         else:
-            work.rename(folder)
+            self._rename(work, folder)
         sync(folder.parent)
+
+    def _rename(self, work: Path, folder: Path) -> None:
+        """Put a node in place; where another process was faster, on a disk without locks, the work is for nothing."""
+        try:
+            work.rename(folder)
+        except OSError:
+            if not (folder / PROVENANCE).is_file():
+                raise
+            shutil.rmtree(work, ignore_errors=True)
 
     def _refuse_foreign(self, folder: Path) -> None:
         if folder.exists() and not (folder / PROVENANCE).is_file():

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xstilts.errors import NonFiniteLossError, RunError
+from xstilts.errors import NonFiniteLossError, PausedError, RunError
 from xstilts.models.adaptation import adapted
 from xstilts.models.heads import Head, attach_head
 from xstilts.models.used_rows import used_rows
@@ -63,6 +63,7 @@ def train(
     Raises:
         NonFiniteLossError: If a loss or gradient becomes NaN or infinite; names step and items.
         RunError: If a snapshot cannot be written.
+        PausedError: If the machine is taken away before the end; a snapshot is kept.
         DataError: If a task has no training items.
         InputError: If the encoder has fewer layers than the phase freezes.
         ModelError: If the phase trains low-rank updates and peft is not installed.
@@ -152,11 +153,15 @@ def _train(
             else:
                 state.offer(_dev_score(data, models), parameters)
         due_by_step = how.snapshot_steps is not None and state.step % how.snapshot_steps == 0
-        if upcoming is not None and (due_by_step or time.monotonic() - saved_at >= how.snapshot_seconds):
+        ending = how.until is not None and time.time() >= how.until
+        if upcoming is not None and (due_by_step or ending or time.monotonic() - saved_at >= how.snapshot_seconds):
             save_snapshot(scratch, belongs_to, state, parameters, optimizer)
             saved_at = time.monotonic()
         if how.progress is not None:
             how.progress(Progress(state.step, total, task, mean))
+        if ending and upcoming is not None:
+            raise PausedError(f"The phase stopped after step {state.step} of {total}: its machine is taken away.",
+                              hint="Its snapshot is kept; run it again and it goes on.")  # fmt: skip
 
     kept = state.kept()
     if kept is not None:
