@@ -7,7 +7,7 @@ import os
 import signal
 from pathlib import Path
 
-from xstilts.errors import DataError
+from xstilts.errors import DataError, PausedError
 from xstilts.store.node import Cost, Node, Progress
 from xstilts.store.payloads import NgramPayload
 from xstilts.tasks.base import Kind
@@ -61,6 +61,14 @@ def _kill_once(node, context):
     (context.work / "resumed_from.txt").write_text(snapshot.read_text())
 
 
+def _pause_once(node, context):
+    snapshot = context.scratch / "step-3"
+    if not snapshot.exists():
+        snapshot.mkdir()
+        raise PausedError("the machine is taken away")
+    (context.work / "resumed_from.txt").write_text("3")
+
+
 def _announce(node, context):
     """Say on one pipe that it has started, then wait for the other one to end."""
     Path(node.runtime["started"]).write_text("started\n")
@@ -90,6 +98,7 @@ ACTIONS = {
     "bad_input": _bad_input,
     "kill": _kill,
     "kill_once": _kill_once,
+    "pause_once": _pause_once,
     "announce": _announce,
     "print": _print,
     "full": _full,

@@ -31,11 +31,14 @@ StoreFolder = Annotated[
 ]
 Executor = Annotated[
     str,
-    typer.Option("--executor", help="What runs the nodes: local (worker processes), inline (one by one, to debug) or parsl (many machines, see --site)."),
+    typer.Option(
+        "--executor",
+        help="What runs the nodes: local (worker processes), inline (one by one, to debug) or parsl (--site).",
+    ),
 ]
 Site = Annotated[
     Path | None,
-    typer.Option("--site", metavar="FILE", help="A file that describes the machines of --executor parsl. Default: this machine."),
+    typer.Option("--site", metavar="FILE", help="Describes the machines of --executor parsl. Default: this machine."),
 ]
 Workers = Annotated[
     int | None,

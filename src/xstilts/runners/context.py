@@ -23,7 +23,8 @@ class Means:
 
     Args:
         threads: Threads that the node may use.
-        until: When its machine is taken away, in seconds since 1970; a phase stops before, with a snapshot. None: never.
+        until: When its machine is taken away, in seconds since 1970; a phase stops then, with a snapshot. None:
+            never.
     """
 
     threads: int = 1

@@ -274,17 +274,13 @@ class Store:
             work.rename(folder)
             shutil.rmtree(old, ignore_errors=True)
         else:
-            self._rename(work, folder)
+            try:
+                work.rename(folder)
+            except OSError:  # on a disk without locks another process may have been faster
+                if not (folder / PROVENANCE).is_file():
+                    raise
+                shutil.rmtree(work, ignore_errors=True)
         sync(folder.parent)
-
-    def _rename(self, work: Path, folder: Path) -> None:
-        """Put a node in place; where another process was faster, on a disk without locks, the work is for nothing."""
-        try:
-            work.rename(folder)
-        except OSError:
-            if not (folder / PROVENANCE).is_file():
-                raise
-            shutil.rmtree(work, ignore_errors=True)
 
     def _refuse_foreign(self, folder: Path) -> None:
         if folder.exists() and not (folder / PROVENANCE).is_file():

@@ -65,7 +65,8 @@ class Execution:
         snapshot_seconds: Write a snapshot when so much time has passed since the last one.
         snapshot_steps: Write one every so many steps as well; None for by time alone.
         progress: Called after every optimizer step.
-        until: When the machine is taken away, in seconds since 1970; the phase stops then, with a snapshot. None: never.
+        until: When the machine is taken away, in seconds since 1970; the phase stops then, with a snapshot. None:
+            never.
     """
 
     cpu: bool = False

@@ -36,11 +36,7 @@ PARTS = ("encoder", "heads")
 PAUSED = "PausedError"
 OF_THE_MACHINE = frozenset(
     {WORKER_DIED, "StoreError", "OutOfMemoryError", "AcceleratorError", "MemoryError"}
-    | {
-        name
-        for name, kind in vars(builtins).items()
-        if isinstance(kind, type) and issubclass(kind, OSError)
-    }
+    | {name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, OSError)}
 )
 """Errors that another machine may not have: a full disk, a killed process, too little memory. What is wrong with the
 input is wrong everywhere."""
@@ -119,8 +115,8 @@ class Crew:
                 self._again.append(node)
                 continue
             said = (
-                f"The machines that ran {node.label} were lost {LOSSES} times in a row ({why}). It may need more memory "
-                "than they have, or more time than a block lasts."
+                f"The machines that ran {node.label} were lost {LOSSES} times in a row ({why}). It may need more "
+                "memory than they have, or more time than a block lasts."
             )
             self._schedule.failed(node, Failure(said, self._store.log(node.key), "Lost"))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import RunError, shortened
@@ -20,6 +19,7 @@ from xstilts.execution.cluster.providers import provider_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from concurrent.futures import Future
+    from pathlib import Path
 
     from xstilts.execution.cluster.site import Site
 

@@ -1,4 +1,4 @@
-"""The side of the machines: a task is run in a process of the worker's own, so that what kills a node spares the worker.
+"""The side of the machines: nodes run in a process of the worker's own, so that what kills a node spares the worker.
 
 Parsl calls :func:`run_task` in its worker process. The worker ends with its manager, the process of the node with the
 worker, and with both go the locks on the store: a lost node is free to be run elsewhere.
@@ -70,7 +70,9 @@ def _until() -> float | None:
 def _pool(means: Means, path: tuple[str, ...]) -> Pool:
     """The process that runs nodes; the same one for all tasks of a run."""
     sys.path.extend(entry for entry in path if entry not in sys.path)
-    rank, workers = (int(os.environ.get(f"PARSL_WORKER_{name}", default)) for name, default in (("RANK", 0), ("COUNT", 1)))
+    rank, workers = (
+        int(os.environ.get(f"PARSL_WORKER_{name}", default)) for name, default in (("RANK", 0), ("COUNT", 1))
+    )
     own = own_devices(os.environ.get(DEVICES), int(os.environ.get(GPUS, 0)), rank, workers)
     if own is not None:
         os.environ[DEVICES] = own
@@ -83,7 +85,7 @@ def _run(node: Node, task: Task, pool: Pool, store: Store) -> Fate:
     told = Told(time.time())
     place = Path(task.told) / f"{node.key}.json"
     _leave(place, told)
-    last = time.monotonic()
+    last = 0.0
     pool.start(node, store, task.runner)
     try:
         while True:

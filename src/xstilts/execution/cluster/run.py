@@ -56,7 +56,8 @@ def run(
         InputError: If the site file is wrong, or its scheduler or queue is not there.
         RunError: If no worker comes, or one cannot see the store.
     """
-    site = Site(workers_per_node=options.workers or default_workers()) if options.site is None else read_site(options.site)
+    here = Site(workers_per_node=options.workers or default_workers())
+    site = here if options.site is None else read_site(options.site)
     providers.check(site)
     with store.locks.run(f"a run of {len(nodes)} nodes"), stop_signals() as stop:
         store.clean()
@@ -64,7 +65,9 @@ def run(
         schedule = Schedule(nodes, store, watch, options.weights)
         if schedule.ready():
             with _folder(store) as folder:
-                task = Task((), str(store.root.absolute()), str(folder / "told"), runner, options.threads, tuple(sys.path))
+                task = Task(
+                    (), str(store.root.absolute()), str(folder / "told"), runner, options.threads, tuple(sys.path)
+                )
                 _Run(site, task, Crew(schedule, store, site.slots), watch, stop).to_the_end(folder)
         store.clean()
         return schedule.outcome(stopped=stop.asked)
@@ -118,8 +121,8 @@ class _Run:
         elif engine.is_loss(error):
             self._crew.lost(nodes, str(error))
         else:
-            raise RunError(f"A worker failed: {type(error).__name__}: {error}.",
-                           hint="Its machine needs the same versions of xstilts, Parsl and Python.") from error  # fmt: skip
+            said = f"A worker failed: {type(error).__name__}: {error}."
+            raise RunError(said, hint="Its machine needs the same versions of xstilts, Parsl and Python.") from error
 
 
 class _Watch:

@@ -51,22 +51,22 @@ class Site(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     provider: Provider = "local"
-    queue: str | None = Field(None, validation_alias=AliasChoices("queue", "partition"))
+    queue: str | None = Field(default=None, validation_alias=AliasChoices("queue", "partition"))
     account: str | None = None
-    walltime: int | None = Field(None, ge=1)
-    grace: int = Field(120, ge=0)
-    blocks: int = Field(1, ge=1)
-    nodes_per_block: int = Field(1, ge=1)
-    workers_per_node: int = Field(1, ge=1)
-    cores: int | None = Field(None, ge=1)
-    memory: int | None = Field(None, ge=1)
-    gpus: int = Field(0, ge=0)
+    walltime: int | None = Field(default=None, ge=1)
+    grace: int = Field(default=120, ge=0)
+    blocks: int = Field(default=1, ge=1)
+    nodes_per_block: int = Field(default=1, ge=1)
+    workers_per_node: int = Field(default=1, ge=1)
+    cores: int | None = Field(default=None, ge=1)
+    memory: int | None = Field(default=None, ge=1)
+    gpus: int = Field(default=0, ge=0)
     options: str = ""
     worker_init: str = ""
     python: str | None = None
     address: str | None = None
-    heartbeat: int = Field(120, ge=2)
-    poll: int = Field(30, ge=1)
+    heartbeat: int = Field(default=120, ge=2)
+    poll: int = Field(default=30, ge=1)
     image: str | None = None
     namespace: str = "default"
     volumes: dict[str, str] = Field(default_factory=dict)

@@ -38,9 +38,9 @@ class Task:
     @classmethod
     def from_text(cls, text: str) -> Task:
         """The inverse of :meth:`to_text`."""
-        values = json.loads(text)
-        nodes = tuple(Node.from_json(node) for node in values.pop("nodes"))
-        return cls(nodes=nodes, **{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+        values: dict[str, Any] = json.loads(text)
+        lists = {name: tuple(values[name]) for name in ("path", "avoid")}
+        return cls(**{**values, **lists, "nodes": tuple(Node.from_json(node) for node in values["nodes"])})
 
 
 @dataclass(frozen=True)
