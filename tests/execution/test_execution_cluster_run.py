@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -407,3 +408,24 @@ def test_a_stopped_run_gives_its_blocks_back(tmp_path, store, site):
         pass
     assert again.clean() in (0, 1)
     assert not again.has(node.key, node.kind)
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+PAGE = (Path(__file__).parents[2] / "docs/how-to/clusters.md").read_text(encoding="utf-8")
+
+
+def test_the_page_has_a_short_site_for_each_provider(tmp_path):
+    examples = re.findall(r"^```yaml site\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+    path = tmp_path / "site.yaml"
+    seen = []
+    for text in examples:
+        path.write_text(text)
+        seen.append(read_site(path).provider)
+        assert len(text.splitlines()) <= 15
+    assert sorted(seen) == ["kubernetes", "local", "lsf", "pbs", "slurm"]
+
+
+def test_the_page_tells_every_key():
+    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", PAGE, re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(Site.model_fields)
