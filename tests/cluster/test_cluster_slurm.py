@@ -88,7 +88,7 @@ def contents(store):
 
 
 def same_as_undisturbed(store, nodes, tmp_path):
-    """Whether the store holds what nodes that nothing happens to would have left, byte for byte, and nothing is damaged."""
+    """Whether the store holds what an undisturbed run would have left, byte for byte, and nothing is damaged."""
     calm = Store(tmp_path / "calm")
     for node in nodes:
         node.runtime.pop("tally", None)

@@ -8,10 +8,10 @@ from toy_nodes import RUNNER, toy
 from xstilts.execution import inline
 from xstilts.execution.cluster import crew as crews
 from xstilts.execution.cluster.crew import Crew
-from xstilts.execution.cluster.devices import own_devices
 from xstilts.execution.cluster.task import Fate, Reply, Task
 from xstilts.execution.events import ignore
 from xstilts.execution.schedule import Schedule
+from xstilts.runners.devices import own_devices
 from xstilts.store.store import Store
 
 
@@ -133,7 +133,7 @@ def test_nodes_that_were_not_begun_come_again(crew_of):
 
 
 def test_tasks_and_replies_survive_the_way():
-    task = Task((toy("a", seconds=3),), "/s", "/s/told", RUNNER, 2, ("/p",), ("m1",))
+    task = Task((toy("a", seconds=3),), "/s", "/s/told", RUNNER, 2, 1, ("/p",), ("m1",))
     assert Task.from_text(task.to_text()) == task
     reply = Reply("m1", (Fate("k", 1.5, False, "why", "OSError"),), "/s")
     assert Reply.from_text(reply.to_text()) == reply

@@ -178,7 +178,7 @@ def test_a_machine_that_cannot_see_the_store_ends_the_run(store, answering):
 def test_a_worker_says_when_it_cannot_see_the_store(tmp_path, monkeypatch):
     monkeypatch.setattr(machine, "end_with_parent", lambda: None)
     monkeypatch.setenv("SLURMD_NODENAME", "n2")
-    task = Task((toy("n"),), "/nowhere", "/nowhere/told", RUNNER, 1, ())
+    task = Task((toy("n"),), "/nowhere", "/nowhere/told", RUNNER, 1, 1, ())
     assert Reply.from_text(machine.run_task(task.to_text())) == Reply("n2", unseen="/nowhere/told")
 
 
@@ -187,7 +187,7 @@ def test_a_worker_refuses_what_failed_there_and_what_comes_too_late(tmp_path, mo
     monkeypatch.setattr(machine, "end_with_parent", lambda: None)
     monkeypatch.setattr(machine.time, "sleep", slept.append)
     monkeypatch.setenv("SLURMD_NODENAME", "n2")
-    task = Task((toy("n"),), str(tmp_path), str(tmp_path), RUNNER, 1, (), avoid=("n1", "n2"))
+    task = Task((toy("n"),), str(tmp_path), str(tmp_path), RUNNER, 1, 1, (), avoid=("n1", "n2"))
     assert Reply.from_text(machine.run_task(task.to_text())) == Reply("n2")
     monkeypatch.setenv("XSTILTS_UNTIL", "5")
     assert Reply.from_text(machine.run_task(Task(**{**vars(task), "avoid": ()}).to_text())) == Reply("n2")

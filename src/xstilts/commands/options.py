@@ -45,6 +45,12 @@ Workers = Annotated[
     typer.Option("--workers", min=1, help="How many processes run nodes. Default: one for each physical core."),
 ]
 Threads = Annotated[int, typer.Option("--threads", min=1, help="How many threads each process uses.")]
+Processes = Annotated[
+    int,
+    typer.Option(
+        "--processes", min=1, help="How many processes train each phase, on one GPU each where there are GPUs."
+    ),
+]
 Sets = Annotated[
     list[str] | None,
     typer.Option(

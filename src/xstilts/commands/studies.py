@@ -51,6 +51,7 @@ def run(
     site: options.Site = None,
     workers: options.Workers = None,
     threads: options.Threads = 1,
+    processes: options.Processes = 1,
     keep: Keep = None,
     sets: options.Sets = None,
     json: options.Json = False,
@@ -69,7 +70,7 @@ def run(
     described = planned.to_json(opened)
     with shown(list(planned.nodes.values())) as on_event:
         command = _again(study, sets, out, store, _machines(executor, site))
-        how = StudyOptions(executor, workers, threads, keep, site, command)
+        how = StudyOptions(executor, workers, threads, processes, keep, site, command)
         outcome = run_study(planned, opened, folder, how, on_event)
     page = None
     try:

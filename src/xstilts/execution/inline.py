@@ -39,7 +39,7 @@ def run(
         schedule = Schedule(nodes, store, on_event, options.weights)
         try:
             while (node := schedule.next()) is not None:
-                _run_one(node, store, function, Means(options.threads), schedule, on_event)
+                _run_one(node, store, function, Means(options.threads, processes=options.processes), schedule, on_event)
         except KeyboardInterrupt:
             stopped = True
     return schedule.outcome(stopped=stopped)

@@ -49,7 +49,9 @@ def run(
     with store.locks.run(f"a run of {len(nodes)} nodes"), stop_signals() as stop:
         store.clean()
         schedule = Schedule(nodes, store, on_event, options.weights)
-        pool = Pool(options.workers or default_workers(), Means(options.threads), stop.wake)
+        pool = Pool(
+            options.workers or default_workers(), Means(options.threads, processes=options.processes), stop.wake
+        )
         try:
             while not stop.asked:
                 while pool.free() and (node := schedule.next()) is not None:

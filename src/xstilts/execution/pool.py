@@ -10,7 +10,7 @@ import selectors
 import signal
 import sys
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from xstilts.execution.nursery import Nursery
@@ -47,7 +47,7 @@ class Worker:
     def __init__(self, nursery: Nursery, modules: Sequence[str], means: Means) -> None:
         self.node: Node | None = None
         self.modules = tuple(modules)
-        self._means = means
+        self.means = means
         self._nursery = nursery
         self._buffer = b""
         own_in, self._input = os.pipe()
@@ -69,7 +69,7 @@ class Worker:
             "node": node.to_json(),
             "store": str(store.root.absolute()),
             "runner": runner,
-            "means": asdict(self._means),
+            "means": asdict(self.means),
         }
         with suppress(BrokenPipeError):  # it died idle: its output says so next
             _write_all(self._input, json.dumps(request).encode() + b"\n")
@@ -149,12 +149,20 @@ class Pool:
         worker.start(node, store, runner)
 
     def _new(self, modules: Sequence[str]) -> Worker:
+        means = self._with_gpus()
         try:
-            return Worker(self._nursery, modules, self._means)
+            return Worker(self._nursery, modules, means)
         except OSError:  # the nursery was killed, for memory perhaps
             self._nursery.close()
             self._nursery = Nursery(_environment(self._means.threads))
-            return Worker(self._nursery, modules, self._means)
+            return Worker(self._nursery, modules, means)
+
+    def _with_gpus(self) -> Means:
+        """The means of one more worker: a share of the GPUs that no other one has."""
+        if self._size == 1:
+            return self._means
+        taken = {worker.means.share[0] for worker in self._workers}
+        return replace(self._means, share=(min(set(range(self._size)) - taken), self._size))
 
     def wait(self) -> Iterator[tuple[Worker, list[dict[str, Any]] | None]]:
         """Wait for something to happen; gives the workers that spoke, with None for those that died."""

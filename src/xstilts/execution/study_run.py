@@ -53,6 +53,7 @@ class StudyOptions:
         executor: Name of the executor.
         workers: Worker processes; None: what the executor thinks best.
         threads: Threads of each worker.
+        processes: Processes of each phase.
         keep: Retention policy, see ``store.retention``; weights that it keeps and an earlier run dropped are made
             again. None: ``encoders``, and nothing is made again for its sake.
         site: File that describes the machines of the executor ``parsl``.
@@ -62,6 +63,7 @@ class StudyOptions:
     executor: str = "local"
     workers: int | None = None
     threads: int = 1
+    processes: int = 1
     keep: str | None = None
     site: Path | None = None
     command: str = ""
@@ -94,7 +96,7 @@ def run_study(
     asked = recorded.of_nodes(nodes, options.command).to_json()
     study_records.record(store, plan.study.name, nodes, keep or study_records.DEFAULT_KEEP, str(out), asked)
     scratch.drop_stale(store)
-    how = RunOptions(options.workers, options.threads, weights, options.site)
+    how = RunOptions(options.workers, options.threads, options.processes, weights, options.site)
 
     def watch(event: Event) -> None:
         on_event(event)

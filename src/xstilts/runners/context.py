@@ -25,10 +25,14 @@ class Means:
         threads: Threads that the node may use.
         until: When its machine is taken away, in seconds since 1970; a phase stops then, with a snapshot. None:
             never.
+        processes: How many processes a phase may have, each with so many threads.
+        share: Which of how many equal shares of this machine's GPUs are the node's.
     """
 
     threads: int = 1
     until: float | None = None
+    processes: int = 1
+    share: tuple[int, int] = (0, 1)
 
 
 @dataclass(frozen=True)

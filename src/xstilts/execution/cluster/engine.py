@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import RunError, shortened
 from xstilts.execution.cluster import bound
-from xstilts.execution.cluster.machine import GPUS, UNTIL, run_task
+from xstilts.execution.cluster.machine import UNTIL, run_task
 from xstilts.execution.cluster.providers import provider_of
+from xstilts.runners.devices import GPUS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

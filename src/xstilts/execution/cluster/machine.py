@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xstilts.execution.cluster.bound import end_with_parent
-from xstilts.execution.cluster.devices import own_devices
 from xstilts.execution.cluster.task import Fate, Reply, Task, Told
 from xstilts.execution.pool import Pool, death
 from xstilts.runners.context import Means
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
 
 UNTIL = "XSTILTS_UNTIL"
 """Environment variable of a block: when its phases stop, in seconds since 1970."""
-DEVICES = "CUDA_VISIBLE_DEVICES"
-GPUS = "XSTILTS_GPUS"
-"""Environment variable of a block: how many GPUs each machine has, where nothing else says which."""
 
 _REFUSAL_SECONDS = 1.0
 """A worker that refuses a task is busy for so long, so that another one takes it."""
@@ -47,7 +43,8 @@ def run_task(text: str) -> str:
     if here in task.avoid or (until is not None and time.time() >= until):
         time.sleep(_REFUSAL_SECONDS)
         return Reply(here).to_text()
-    pool = _pool(Means(task.threads, until), task.path)
+    means = Means(task.threads, until, task.processes, _share())
+    pool = _pool(means, task.path)
     store, fates = Store(Path(task.store)), []
     for node in task.nodes:
         if until is not None and time.time() >= until:
@@ -66,16 +63,15 @@ def _until() -> float | None:
     return float(said) if said else None
 
 
+def _share() -> tuple[int, int]:
+    """Which worker of how many on this machine it is, as Parsl numbers them."""
+    return int(os.environ.get("PARSL_WORKER_RANK", 0)), int(os.environ.get("PARSL_WORKER_COUNT", 1))
+
+
 @lru_cache(maxsize=1)
 def _pool(means: Means, path: tuple[str, ...]) -> Pool:
     """The process that runs nodes; the same one for all tasks of a run."""
     sys.path.extend(entry for entry in path if entry not in sys.path)
-    rank, workers = (
-        int(os.environ.get(f"PARSL_WORKER_{name}", default)) for name, default in (("RANK", 0), ("COUNT", 1))
-    )
-    own = own_devices(os.environ.get(DEVICES), int(os.environ.get(GPUS, 0)), rank, workers)
-    if own is not None:
-        os.environ[DEVICES] = own
     wake, _ = os.pipe()  # nobody wakes it: its end is the end of this process
     return Pool(1, means, wake)
 

@@ -65,9 +65,9 @@ def run(
         schedule = Schedule(nodes, store, watch, options.weights)
         if schedule.ready():
             with _folder(store) as folder:
-                task = Task(
-                    (), str(store.root.absolute()), str(folder / "told"), runner, options.threads, tuple(sys.path)
-                )
+                root, told = str(store.root.absolute()), str(folder / "told")
+                beside = (options.threads, options.processes, tuple(sys.path))
+                task = Task((), root, told, runner, *beside)
                 _Run(site, task, Crew(schedule, store, site.slots), watch, stop).to_the_end(folder)
         store.clean()
         return schedule.outcome(stopped=stop.asked)

@@ -19,6 +19,7 @@ class Task:
         told: Folder below it in which a running node leaves word.
         runner: ``module:function`` that runs a node.
         threads: Threads of each node.
+        processes: Processes of each phase.
         path: Where the run finds its modules.
         avoid: Names of machines that are not to run them, since one of them failed there.
     """
@@ -28,6 +29,7 @@ class Task:
     told: str
     runner: str
     threads: int
+    processes: int
     path: tuple[str, ...]
     avoid: tuple[str, ...] = ()
 
