@@ -3,6 +3,7 @@
 # make test   the environment, then the whole test suite
 # make test-processors  the suite as other processors round, with one thread and with two
 # make check  style, types, import direction, size of the source
+# make test-cluster  the executor parsl on a Slurm of two nodes, started on loopback (needs root; installs Debian's packages)
 # make mutants  do the tests notice a broken line?
 # make reference  the pages of docs/reference, written anew from the code
 # make docs   the site of docs/ in build/site; a broken link fails
@@ -18,7 +19,7 @@ ROOMS := src tests benchmarks tools
 # One thread in each process: the suite and the executor bring their own processes.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: venv demo real test test-processors check mutants reference docs format clean
+.PHONY: venv demo real test test-processors test-cluster check mutants reference docs format clean
 
 venv: $(STAMP)
 
@@ -50,6 +51,12 @@ test-processors: venv
 	    ATEN_CPU_CAPABILITY=$$1 ONEDNN_MAX_CPU_ISA=$$2 MKL_ENABLE_INSTRUCTIONS=$$3 OMP_NUM_THREADS=$$threads \
 	      $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TEST_ARGS); \
 	  done; done
+
+# The daemons listen on loopback alone and are ended with the tests (2 to 6 minutes).
+test-cluster: venv
+	@command -v slurmctld munged >/dev/null || { apt-get update -q && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends slurmctld slurmd slurm-client munge; }
+	XSTILTS_TEST_CLUSTER=1 $(BIN)/python -m pytest -m cluster tests/cluster $(TEST_ARGS)
 
 check: venv
 	$(BIN)/ruff check $(ROOMS)

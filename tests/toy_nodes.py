@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from pathlib import Path
 
-from xstilts.errors import DataError
+from xstilts.errors import DataError, PausedError
 from xstilts.store.node import Cost, Node, Progress
 from xstilts.store.payloads import NgramPayload
 from xstilts.tasks.base import Kind
@@ -61,6 +62,22 @@ def _kill_once(node, context):
     (context.work / "resumed_from.txt").write_text(snapshot.read_text())
 
 
+def _pause_once(node, context):
+    snapshot = context.scratch / "step-3"
+    if not snapshot.exists():
+        snapshot.mkdir()
+        raise PausedError("the machine is taken away")
+    (context.work / "resumed_from.txt").write_text("3")
+
+
+def _until_taken(node, context):
+    """Wait for the machine to be taken away, and stop before with a snapshot; go on from it elsewhere."""
+    if not (context.scratch / "step-3").exists():
+        while time.time() < context.means.until:
+            signal.sigtimedwait([signal.SIGUSR2], context.means.until - time.time())
+    _pause_once(node, context)
+
+
 def _announce(node, context):
     """Say on one pipe that it has started, then wait for the other one to end."""
     Path(node.runtime["started"]).write_text("started\n")
@@ -90,6 +107,8 @@ ACTIONS = {
     "bad_input": _bad_input,
     "kill": _kill,
     "kill_once": _kill_once,
+    "pause_once": _pause_once,
+    "until_taken": _until_taken,
     "announce": _announce,
     "print": _print,
     "full": _full,

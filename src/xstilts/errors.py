@@ -11,6 +11,7 @@
     │   └── StoreBusyError    another run holds the lock
     └── RunError              a node failed while running: exit code 1
         ├── NonFiniteLossError  the loss became NaN or infinite
+        ├── PausedError         a phase stopped with a snapshot, for its machine is taken away
         ├── SourceError         a service on the net does not answer as it should
         ├── MissingAnswerError  an answer is not stored, and the machine may not be left for it
         └── BudgetError         an answer would cost more dollars than are left
@@ -169,6 +170,10 @@ class RunError(XstiltsError):
 
 class NonFiniteLossError(RunError):
     """The loss became NaN or infinite; the message names the step and the example ids."""
+
+
+class PausedError(RunError):
+    """A phase stopped with a snapshot, for its machine is taken away; the same node goes on from there."""
 
 
 class SourceError(RunError):

@@ -20,7 +20,7 @@ from xstilts.planning.plan import Plan, make_plan
 from xstilts.protocols import PROTOCOLS
 from xstilts.reports.from_store import write_report
 from xstilts.runners import train
-from xstilts.runners.context import Context
+from xstilts.runners.context import Context, Means
 from xstilts.runners.items import hard_negatives
 from xstilts.runners.loading import tokenizer_of
 from xstilts.sources import Source
@@ -259,7 +259,7 @@ def left(finished: Finished, arm: str, name: str) -> Any:
 def items(finished: Finished, arm: str, task: str):
     """What the first phase of an arm trains on."""
     node = phase_of(finished, arm)
-    context = Context(node, finished[1], finished[2], finished[2], 1, lambda progress: None)
+    context = Context(node, finished[1], finished[2], finished[2], Means(), lambda progress: None)
     facts = TokenizerFacts.of(tokenizer_of(context, node.places.tokenizer))
     return train._task_data(node, context, node.asked(TrainPayload).phase, task, facts).features
 

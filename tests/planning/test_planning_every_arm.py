@@ -22,7 +22,7 @@ from xstilts.planning.trained import trained
 from xstilts.reports.from_store import write_report
 from xstilts.reports.made import steps_made, trained_made
 from xstilts.runners import predict, train
-from xstilts.runners.context import Context
+from xstilts.runners.context import Context, Means
 from xstilts.runners.loading import tokenizer_of
 from xstilts.sources import Source
 from xstilts.store.payloads import TrainPayload
@@ -174,7 +174,7 @@ def items(finished: Finished, arm: str, task: str) -> list[str]:
     plan, store, out = finished
     (cell,) = (cell for cell in plan.cells if cell.arm == arm)
     node = plan.nodes[cell.trained[1]]  # after the base
-    context = Context(node, store, out, out, 1, lambda progress: None)
+    context = Context(node, store, out, out, Means(), lambda progress: None)
     facts = TokenizerFacts.of(tokenizer_of(context, node.places.tokenizer))
     data = train._task_data(node, context, node.asked(TrainPayload).phase, task, facts)
     return list(data.features.items)

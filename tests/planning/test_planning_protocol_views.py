@@ -21,7 +21,7 @@ from xstilts.models.load import load_encoder
 from xstilts.planning.plan import Plan, make_plan
 from xstilts.protocols import PROTOCOLS
 from xstilts.runners import choose
-from xstilts.runners.context import Context
+from xstilts.runners.context import Context, Means
 from xstilts.runners.loading import prepared, tokenizer_of
 from xstilts.statistics.study_facts import Facts
 from xstilts.statistics.tables.chosen_arms import chosen_rows
@@ -207,7 +207,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Finished:
 def test_scores_are_dot_products_of_the_first_tokens(done: Finished):
     plan, store, out = done
     node = searched(plan, "mnli")
-    context = Context(node, store, out, out, 1, lambda progress: None)
+    context = Context(node, store, out, out, Means(), lambda progress: None)
     encoder = load_encoder(context.parent("model") / "encoder")[0]
     vectors: dict[str, np.ndarray] = {}
     for code in ("qaa", "qab"):
@@ -241,7 +241,7 @@ def test_the_sweep_searches_as_is_trained(done: Finished, monkeypatch: pytest.Mo
     plan, store, out = done
     node = plan.nodes[searched(plan, "mnli").parents["model"]]
     assert node.payload["searched"] == {"layer": -1, "pooling": "first", "similarity": "dot"}
-    context = Context(node, store, out, out, 1, lambda progress: None)
+    context = Context(node, store, out, out, Means(), lambda progress: None)
     facts = TokenizerFacts.of(tokenizer_of(context, node.places.tokenizer))
     asked: list[Any] = []
     predict = evaluation.predict

@@ -10,11 +10,11 @@ import reports_fake_study as fake
 from reports_fake_study import facts as study_facts
 from reports_fake_study import row
 
-from xstilts.reports.questions import BY_SIZE
 from xstilts.reports.collected import pictures_of, tables_of
 from xstilts.reports.entries import Page
 from xstilts.reports.figures.by_size import size_pictures
 from xstilts.reports.page import page as page_room
+from xstilts.reports.questions import BY_SIZE
 from xstilts.reports.report import Report
 from xstilts.reports.tables.sizes import ladder_tables, scale_tables, size_sentence, slope_tables, text_tables
 from xstilts.statistics import analyse

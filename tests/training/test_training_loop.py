@@ -10,7 +10,7 @@ import pytest
 import tiny_phases as tiny
 import torch
 
-from xstilts.errors import NonFiniteLossError, RunError
+from xstilts.errors import NonFiniteLossError, PausedError, RunError
 from xstilts.models.heads import attach_head, head_tensors
 from xstilts.tasks.base import Kind
 from xstilts.training import PhaseSpec
@@ -259,3 +259,13 @@ def test_snapshots_come_by_time_too_and_never_change_the_result(tmp_path):
     assert [path.name for path in sorted((tmp_path / "a").iterdir())] == ["step-00000005"]
     assert same(by_time, run(tmp_path / "b"))
     assert not (tmp_path / "b").exists()
+
+
+def test_a_phase_whose_machine_is_taken_away_stops_with_a_snapshot_and_goes_on(tmp_path):
+    whole, seen, taken_away = run(tmp_path / "a"), [], Execution(cpu=True, until=0.0)
+    for _ in range(len(whole.history) - 1):
+        with pytest.raises(PausedError, match=r"stopped after step \d of 6: its machine is taken away"):
+            run(tmp_path / "b", execution=taken_away, progress=lambda told: seen.append(told.step))
+    rest = run(tmp_path / "b", execution=taken_away)  # the last step is no reason to stop
+    assert seen == list(range(1, len(whole.history)))
+    assert same(whole, rest)

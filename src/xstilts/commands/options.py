@@ -31,13 +31,26 @@ StoreFolder = Annotated[
 ]
 Executor = Annotated[
     str,
-    typer.Option("--executor", help="What runs the nodes: local (worker processes) or inline (one by one, to debug)."),
+    typer.Option(
+        "--executor",
+        help="What runs the nodes: local (worker processes), inline (one by one, to debug) or parsl (--site).",
+    ),
+]
+Site = Annotated[
+    Path | None,
+    typer.Option("--site", metavar="FILE", help="Describes the machines of --executor parsl. Default: this machine."),
 ]
 Workers = Annotated[
     int | None,
     typer.Option("--workers", min=1, help="How many processes run nodes. Default: one for each physical core."),
 ]
 Threads = Annotated[int, typer.Option("--threads", min=1, help="How many threads each process uses.")]
+Processes = Annotated[
+    int,
+    typer.Option(
+        "--processes", min=1, help="How many processes train each phase, on one GPU each where there are GPUs."
+    ),
+]
 Sets = Annotated[
     list[str] | None,
     typer.Option(

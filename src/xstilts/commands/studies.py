@@ -57,8 +57,10 @@ def run(
     out: options.Out = None,
     store: options.StoreFolder = options.DEFAULT_STORE,
     executor: options.Executor = DEFAULT_EXECUTOR,
+    site: options.Site = None,
     workers: options.Workers = None,
     threads: options.Threads = 1,
+    processes: options.Processes = 1,
     keep: Keep = None,
     track: Track = None,
     sets: options.Sets = None,
@@ -80,7 +82,8 @@ def run(
     described = planned.to_json(opened)
     watched = list(planned.nodes.values())
     with shown(watched, planned.arms_of()) as told, tracked(track, folder, loaded.name, told) as on_event:
-        how = StudyOptions(executor, workers, threads, keep, _again(study, sets, out, store, executor))
+        command = _again(study, sets, out, store, _machines(executor, site))
+        how = StudyOptions(executor, workers, threads, processes, keep, site, command)
         outcome = run_study(planned, opened, folder, how, on_event)
     page = None
     try:
@@ -155,12 +158,17 @@ def _commands(study: str, sets: list[str] | None) -> list[str]:
     return list(dict.fromkeys(shlex.join(["xstilts", *words]) for words in made))
 
 
-def _again(study: str, sets: list[str] | None, out: Path | None, store: Path, executor: str) -> str:
+def _machines(executor: str, site: Path | None) -> list[str]:
+    """The options that say what runs the nodes, where they are not the default."""
+    words = ["--executor", executor] if executor != DEFAULT_EXECUTOR else []
+    return words if site is None else [*words, "--site", str(site)]
+
+
+def _again(study: str, sets: list[str] | None, out: Path | None, store: Path, machines: list[str]) -> str:
     """The command that runs the study again into the same store and report."""
     places = ["--out", str(out)] if out is not None else []
     places += ["--store", str(store)] if store != options.DEFAULT_STORE else []
-    places += ["--executor", executor] if executor != DEFAULT_EXECUTOR else []
-    return shlex.join(["xstilts", "run", study, *_changes(sets), *places])
+    return shlex.join(["xstilts", "run", study, *_changes(sets), *places, *machines])
 
 
 def _changes(sets: list[str] | None) -> list[str]:

@@ -2,6 +2,7 @@
 
     local    worker processes on this machine (the default)
     inline   in this process, one node after the other: for debugging and for tests
+    parsl    workers on other machines, by Slurm, PBS, LSF or Kubernetes, or on this one: see docs/how-to/clusters.md
 
 docs/how-to/adding_an_executor.md says how to add one.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from xstilts.execution import inline, local
+from xstilts.execution.cluster import run as cluster
 from xstilts.execution.events import ignore
 from xstilts.execution.run_options import RunOptions
 from xstilts.registry import Registry
@@ -54,3 +56,7 @@ class Executor(Protocol):
 EXECUTORS: Registry[Executor] = Registry("executor")
 EXECUTORS.register("local", local.run)
 EXECUTORS.register("inline", inline.run)
+EXECUTORS.register("parsl", cluster.run)
+
+WITHOUT_SITE = ("local", "inline")
+"""Executors that run on this machine alone."""

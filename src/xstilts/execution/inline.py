@@ -12,6 +12,7 @@ from xstilts.execution.one_node import load_runner, run_node
 from xstilts.execution.outcome import failure_of
 from xstilts.execution.run_options import RunOptions
 from xstilts.execution.schedule import Schedule
+from xstilts.runners.context import Means
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,13 +39,13 @@ def run(
         schedule = Schedule(nodes, store, on_event, options.weights)
         try:
             while (node := schedule.next()) is not None:
-                _run_one(node, store, function, options.threads, schedule, on_event)
+                _run_one(node, store, function, Means(options.threads, processes=options.processes), schedule, on_event)
         except KeyboardInterrupt:
             stopped = True
     return schedule.outcome(stopped=stopped)
 
 
-def _run_one(node: Node, store: Store, runner: Runner, threads: int, schedule: Schedule, on_event: OnEvent) -> None:
+def _run_one(node: Node, store: Store, runner: Runner, means: Means, schedule: Schedule, on_event: OnEvent) -> None:
     on_event(NodeStarted(node))
     start = time.monotonic()
     log = store.log(node.key)
@@ -58,7 +59,7 @@ def _run_one(node: Node, store: Store, runner: Runner, threads: int, schedule: S
                 node,
                 store,
                 runner,
-                threads,
+                means,
                 lambda progress: on_event(NodeProgress(node, progress)),
                 lambda message: on_event(NodeWaiting(node, message)),
             )

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xstilts.execution.events import NodeProgress, NodeStarted, NodeWaiting, ignore
 from xstilts.execution.outcome import Failure
-from xstilts.execution.pool import Pool, Worker
+from xstilts.execution.pool import Pool, Worker, death
 from xstilts.execution.run_options import RunOptions
 from xstilts.execution.schedule import Schedule
+from xstilts.execution.stopping import stop_signals
+from xstilts.runners.context import Means
 from xstilts.store.node import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from xstilts.execution.events import OnEvent
     from xstilts.execution.outcome import Outcome
@@ -48,10 +46,12 @@ def run(
     A worker that dies fails its node alone and is replaced. Ctrl-C and SIGTERM stop the workers; the outcome then
     says what is missing.
     """
-    with store.locks.run(f"a run of {len(nodes)} nodes"), _stop_signals() as stop:
+    with store.locks.run(f"a run of {len(nodes)} nodes"), stop_signals() as stop:
         store.clean()
         schedule = Schedule(nodes, store, on_event, options.weights)
-        pool = Pool(options.workers or default_workers(), options.threads, stop.wake)
+        pool = Pool(
+            options.workers or default_workers(), Means(options.threads, processes=options.processes), stop.wake
+        )
         try:
             while not stop.asked:
                 while pool.free() and (node := schedule.next()) is not None:
@@ -78,7 +78,7 @@ def _hear(
     if messages is None:
         status = pool.remove(worker)
         if worker.node is not None:
-            schedule.failed(worker.node, _death(worker.node, status, store))
+            schedule.failed(worker.node, death(worker.node, status, store))
         return
     for message in messages:
         node = worker.node
@@ -94,43 +94,3 @@ def _hear(
         else:
             worker.node = None
             schedule.failed(node, Failure(message["message"], store.log(node.key), message["error"]))
-
-
-def _death(node: Node, status: int, store: Store) -> Failure:
-    how = f"ended with status {status}"
-    if status < 0:
-        how = f"was killed by signal {-status} ({signal.strsignal(-status)})"
-    hint = " Often that means too little memory: try fewer --workers." if status == -signal.SIGKILL else ""
-    return Failure(f"The process that ran {node.label} {how}.{hint}", store.log(node.key), "WorkerDied")
-
-
-@dataclass
-class _Stop:
-    """Whether somebody asked the run to stop; ``wake`` becomes readable then."""
-
-    wake: int
-    asked: bool = False
-
-
-@contextmanager
-def _stop_signals() -> Iterator[_Stop]:
-    """Turn SIGINT and SIGTERM into a wish that the loop looks at between two messages."""
-    wake, ring = os.pipe()
-    stop = _Stop(wake)
-
-    def ask(number: int, frame: object) -> None:
-        stop.asked = True
-        os.write(ring, b"!")
-
-    before = {}
-    if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                before[number] = signal.signal(number, ask)
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        os.close(wake)
-        os.close(ring)

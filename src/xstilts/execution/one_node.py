@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from xstilts.runners.context import Means
     from xstilts.store.node import Node, Progress
     from xstilts.store.store import Store
 
@@ -36,7 +37,7 @@ def run_node(
     node: Node,
     store: Store,
     runner: Runner,
-    threads: int,
+    means: Means,
     report: Callable[[Progress], None],
     on_wait: Callable[[str], None],
 ) -> bool:
@@ -45,7 +46,7 @@ def run_node(
 
     def work_on(work: Path, scratch: Path) -> dict[str, str]:
         nonlocal made
-        context = Context(node, store, work, scratch, threads, report)
+        context = Context(node, store, work, scratch, means, report)
         runner(node, context)
         made = True
         return context.read

@@ -10,13 +10,16 @@ import selectors
 import signal
 import sys
 from contextlib import suppress
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from xstilts.execution.nursery import Nursery
+from xstilts.execution.outcome import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from xstilts.runners.context import Means
     from xstilts.store.node import Node
     from xstilts.store.store import Store
 
@@ -25,22 +28,26 @@ _KERNELS_KEPT = "64"  # of oneDNN; its own 1024 grow a process by gigabytes wher
 _CHECK_SECONDS = 1.0  # a death shows at once as the end of a pipe, unless a child of the dead worker holds it open
 
 
+WORKER_DIED = "WorkerDied"
+"""The error of a node whose worker died."""
+
+
 class Worker:
     """One worker process; does one node at a time.
 
     Args:
         nursery: Where it is forked.
         modules: What is imported before.
-        threads: Threads that its numerical libraries may use.
+        means: With what its nodes are run.
 
     Raises:
         ConnectionError: If the nursery is gone.
     """
 
-    def __init__(self, nursery: Nursery, modules: Sequence[str], threads: int) -> None:
+    def __init__(self, nursery: Nursery, modules: Sequence[str], means: Means) -> None:
         self.node: Node | None = None
         self.modules = tuple(modules)
-        self._threads = threads
+        self.means = means
         self._nursery = nursery
         self._buffer = b""
         own_in, self._input = os.pipe()
@@ -62,7 +69,7 @@ class Worker:
             "node": node.to_json(),
             "store": str(store.root.absolute()),
             "runner": runner,
-            "threads": self._threads,
+            "means": asdict(self.means),
         }
         with suppress(BrokenPipeError):  # it died idle: its output says so next
             _write_all(self._input, json.dumps(request).encode() + b"\n")
@@ -108,14 +115,14 @@ class Pool:
 
     Args:
         size: How many.
-        threads: Threads each may use.
+        means: With what each runs its nodes.
         wake: A descriptor that ends a wait when it becomes readable.
     """
 
-    def __init__(self, size: int, threads: int, wake: int) -> None:
+    def __init__(self, size: int, means: Means, wake: int) -> None:
         self._size = max(1, size)
-        self._threads = threads
-        self._nursery = Nursery(_environment(threads))
+        self._means = means
+        self._nursery = Nursery(_environment(means.threads))
         self._workers: list[Worker] = []
         self._selector = selectors.DefaultSelector()
         self._selector.register(wake, selectors.EVENT_READ, None)
@@ -142,12 +149,20 @@ class Pool:
         worker.start(node, store, runner)
 
     def _new(self, modules: Sequence[str]) -> Worker:
+        means = self._with_gpus()
         try:
-            return Worker(self._nursery, modules, self._threads)
+            return Worker(self._nursery, modules, means)
         except OSError:  # the nursery was killed, for memory perhaps
             self._nursery.close()
-            self._nursery = Nursery(_environment(self._threads))
-            return Worker(self._nursery, modules, self._threads)
+            self._nursery = Nursery(_environment(self._means.threads))
+            return Worker(self._nursery, modules, means)
+
+    def _with_gpus(self) -> Means:
+        """The means of one more worker: a share of the GPUs that no other one has."""
+        if self._size == 1:
+            return self._means
+        taken = {worker.means.share[0] for worker in self._workers}
+        return replace(self._means, share=(min(set(range(self._size)) - taken), self._size))
 
     def wait(self) -> Iterator[tuple[Worker, list[dict[str, Any]] | None]]:
         """Wait for something to happen; gives the workers that spoke, with None for those that died."""
@@ -175,6 +190,15 @@ class Pool:
             self.remove(worker)
         self._selector.close()
         self._nursery.close()
+
+
+def death(node: Node, status: int, store: Store) -> Failure:
+    """The failure of a node whose worker died; ``status`` is that of the process, negative for a signal."""
+    how = f"ended with status {status}"
+    if status < 0:
+        how = f"was killed by signal {-status} ({signal.strsignal(-status)})"
+    hint = " Often that means too little memory: try fewer --workers." if status == -signal.SIGKILL else ""
+    return Failure(f"The process that ran {node.label} {how}.{hint}", store.log(node.key), WORKER_DIED)
 
 
 def preloaded(runner: str, kind: str) -> tuple[str, ...]:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -12,9 +16,13 @@ class RunOptions:
     Attributes:
         workers: How many nodes may run at a time; None: what the executor thinks best.
         threads: Threads that each of them may use.
+        processes: Processes of a phase, each with so many threads.
         weights: Parts of every model that must be there in the end; an executor hands them on to the schedule.
+        site: File that describes machines; of the executors here ``parsl`` alone reads it.
     """
 
     workers: int | None = None
     threads: int = 1
+    processes: int = 1
     weights: frozenset[str] = frozenset()
+    site: Path | None = None

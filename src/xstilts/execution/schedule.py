@@ -61,6 +61,14 @@ class Schedule:
         """A node to run now, or None when all that is ready has been handed out."""
         return self._nodes[heapq.heappop(self._ready)[2]] if self._ready else None
 
+    def peek(self) -> Node | None:
+        """What :meth:`next` would hand out; nothing is handed out."""
+        return self._nodes[self._ready[0][2]] if self._ready else None
+
+    def ready(self) -> int:
+        """How many nodes could be handed out now."""
+        return len(self._ready)
+
     def finished(self, node: Node, seconds: float, *, made: bool) -> None:
         """A node that was handed out is in the store; ``made`` says whether by this run."""
         if made:

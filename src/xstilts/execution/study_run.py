@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xstilts.disk import make_folder
-from xstilts.errors import StoreError
-from xstilts.execution import EXECUTORS
+from xstilts.errors import InputError, StoreError
+from xstilts.execution import EXECUTORS, WITHOUT_SITE
 from xstilts.execution.events import NodeFinished, ignore
-from xstilts.execution.local import default_workers
 from xstilts.execution.outcome import Outcome
 from xstilts.execution.run_options import RunOptions
 from xstilts.planning import overlaps
@@ -52,17 +51,21 @@ class StudyOptions:
 
     Attributes:
         executor: Name of the executor.
-        workers: Worker processes; None: the physical cores.
+        workers: Worker processes; None: what the executor thinks best.
         threads: Threads of each worker.
+        processes: Processes of each phase.
         keep: Retention policy, see ``store.retention``; weights that it keeps and an earlier run dropped are made
             again. None: ``encoders``, and nothing is made again for its sake.
+        site: File that describes the machines of the executor ``parsl``.
         command: The command line that runs the study, for those who need its weights later.
     """
 
     executor: str = "local"
     workers: int | None = None
     threads: int = 1
+    processes: int = 1
     keep: str | None = None
+    site: Path | None = None
     command: str = ""
 
 
@@ -84,13 +87,16 @@ def run_study(
     """
     nodes = list(plan.nodes.values())
     run, keep = EXECUTORS.get(options.executor, "--executor"), options.keep
+    if options.site is not None and options.executor in WITHOUT_SITE:
+        said = f"The executor {options.executor} runs nodes on this machine and reads no site file."
+        raise InputError(said, field="--site", value=str(options.site), hint="Add --executor parsl, or leave it out.")
     make_folder(out, "report")
     store.clean()
     weights = retention.wanted_by(keep)
     asked = recorded.of_nodes(nodes, options.command).to_json()
     study_records.record(store, plan.study.name, nodes, keep or study_records.DEFAULT_KEEP, str(out), asked)
     scratch.drop_stale(store)
-    how = RunOptions(options.workers or default_workers(), options.threads, weights)
+    how = RunOptions(options.workers, options.threads, options.processes, weights, options.site)
 
     def watch(event: Event) -> None:
         on_event(event)

@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.execution.one_node import load_runner, run_node
 from xstilts.execution.outcome import failure_of
+from xstilts.runners.context import Means
+from xstilts.runners.devices import take_share
 from xstilts.store.node import Node, Progress
 from xstilts.store.store import Store
 
@@ -69,8 +71,11 @@ def main() -> None:
     faulthandler.enable()
     waiting: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(requests, waiting), daemon=True).start()
+    request = waiting.get()
+    take_share(*request["means"]["share"])  # of what this process inherited, once
     while True:
-        _answer(waiting.get(), replies, quiet)
+        _answer(request, replies, quiet)
+        request = waiting.get()
 
 
 def _read(handle: int, waiting: queue.SimpleQueue[dict[str, Any]]) -> None:
@@ -93,7 +98,7 @@ def _answer(request: dict[str, Any], replies: Replies, quiet: int) -> None:
                 node,
                 store,
                 load_runner(request["runner"]),
-                request["threads"],
+                Means(**request["means"]),
                 replies.progress,
                 lambda message: replies.send({"type": "waiting", "message": message}),
             )

@@ -18,6 +18,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Means:
+    """With what a node is run; nothing of it can change a result.
+
+    Args:
+        threads: Threads that the node may use.
+        until: When its machine is taken away, in seconds since 1970; a phase stops then, with a snapshot. None:
+            never.
+        processes: How many processes a phase may have, each with so many threads.
+        share: Which of how many equal shares of this machine's GPUs are the node's.
+    """
+
+    threads: int = 1
+    until: float | None = None
+    processes: int = 1
+    share: tuple[int, int] = (0, 1)
+
+
+@dataclass(frozen=True)
 class Context:
     """What a node may use while it runs.
 
@@ -26,7 +44,7 @@ class Context:
         store: The store that holds its parents.
         work: Empty folder; what is written there becomes the node.
         scratch: Folder for snapshots; found again after a kill, removed once the node is complete.
-        threads: Threads that the node may use.
+        means: With what the node is run.
         report: Takes the progress of the node, as often as it likes.
         read: Filled as parents are read: key -> hash of the parent's files, for the provenance of the node.
     """
@@ -35,7 +53,7 @@ class Context:
     store: Store
     work: Path
     scratch: Path
-    threads: int
+    means: Means
     report: Callable[[Progress], None]
     read: dict[str, str] = field(default_factory=dict)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.disk import write_sorted_json
 from xstilts.runners.items import training_items
 from xstilts.runners.loading import Prepared, base_of, head_labels, prepared, report, tokenizer_of
+from xstilts.runners.together import together
 from xstilts.store.payloads import PretrainPayload, TrainPayload
 from xstilts.store.roles import COPY, ENCODER, AsLongRole, PortionRole
 from xstilts.training.contrast import Contrast, searched_as
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from xstilts.runners.context import Context
     from xstilts.store.node import Node
     from xstilts.training.phase import PhaseSpec
-    from xstilts.training.run import TaskData
+    from xstilts.training.processes import Processes
+    from xstilts.training.run import TaskData, TrainResult
 
 HISTORY = "history.json"
 """Loss and learning rate by step."""
@@ -35,8 +37,20 @@ TRANSFER = "transfer.json"
 
 def run(node: Node, context: Context) -> None:
     """Write encoder with tokenizer, heads, the transfer report and the history of the phase."""
-    from xstilts.encoding import TokenizerFacts
     from xstilts.models.stored import ENCODER, save_model
+
+    with together(node, context) as processes:
+        result, transfer, tokenizer = trained(node, context, processes)
+    save_model(context.work, result.encoder, result.heads)
+    tokenizer.save_pretrained(context.work / ENCODER)
+    _with_heads(transfer, result.heads).write(context.work / TRANSFER)
+    kept = {"best_step": result.best_step, "steps": result.steps, "examples": result.examples, "tokens": result.tokens}
+    write_sorted_json(context.work / HISTORY, {"history": result.history, **kept})
+
+
+def trained(node: Node, context: Context, processes: Processes) -> tuple[TrainResult, TransferReport, Any]:
+    """What the phase leaves, what its encoder came from, and its tokenizer; the same in each of its processes."""
+    from xstilts.encoding import TokenizerFacts
     from xstilts.training.loop import Execution, train
 
     spec = node.asked(TrainPayload).phase
@@ -46,13 +60,10 @@ def run(node: Node, context: Context) -> None:
     data = {task: _task_data(node, context, spec, task, facts) for task in spec.tasks}
     encoder, transfer = _with_sight(encoder, transfer, data, spec.seed)
     spec = _as_long(node, context, spec, data)
-    told = Execution(progress=lambda p: report(context, p.step, p.total, p.loss))
-    result = train(spec, encoder, data, facts, context.scratch, told)
-    save_model(context.work, result.encoder, result.heads)
-    tokenizer.save_pretrained(context.work / ENCODER)
-    _with_heads(transfer, result.heads).write(context.work / TRANSFER)
-    kept = {"best_step": result.best_step, "steps": result.steps, "examples": result.examples, "tokens": result.tokens}
-    write_sorted_json(context.work / HISTORY, {"history": result.history, **kept})
+    how = Execution(
+        progress=lambda p: report(context, p.step, p.total, p.loss), until=context.means.until, processes=processes
+    )
+    return train(spec, encoder, data, facts, context.scratch, how), transfer, tokenizer
 
 
 def _as_long(node: Node, context: Context, spec: PhaseSpec, data: Mapping[str, Any]) -> PhaseSpec:

@@ -268,13 +268,18 @@ class Store:
         shutil.rmtree(scratch, ignore_errors=True)
 
     def _commit(self, work: Path, folder: Path) -> None:
-        if folder.exists():  # a pruned node that was made anew: out of the way first, a rename never replaces it
+        if dropped(folder):  # a pruned node that was made anew: out of the way first, a rename never replaces it
             old = work.with_name(work.name + "-old")
             folder.rename(old)
             work.rename(folder)
             shutil.rmtree(old, ignore_errors=True)
         else:
-            work.rename(folder)
+            try:
+                work.rename(folder)
+            except OSError:  # on a disk without locks another process may have been faster
+                if not (folder / PROVENANCE).is_file():
+                    raise
+                shutil.rmtree(work, ignore_errors=True)
         sync(folder.parent)
 
     def _refuse_foreign(self, folder: Path) -> None:

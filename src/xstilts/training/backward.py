@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from xstilts.encoding.base import TokenizerFacts
     from xstilts.training.inputs import MicroBatch
     from xstilts.training.phase import PhaseSpec
+    from xstilts.training.processes import Processes
 
     Tensors = dict[str, torch.Tensor]
     Copies = tuple[Tensors, Tensors]
@@ -46,7 +47,12 @@ _BESIDE = ("places", "right")
 
 
 def backward_of(
-    spec: PhaseSpec, kind: Kind, model: PreTrainedModel, facts: TokenizerFacts, accelerator: Accelerator
+    spec: PhaseSpec,
+    kind: Kind,
+    model: PreTrainedModel,
+    facts: TokenizerFacts,
+    accelerator: Accelerator,
+    processes: Processes,
 ) -> Backward:
     """The backward pass of a task.
 
@@ -56,19 +62,28 @@ def backward_of(
         model: The task's model; for retrieval the encoder.
         facts: The tokenizer's special tokens.
         accelerator: Gives the device.
+        processes: Says which micro-batches are done here.
     """
     if kind == Kind.RETRIEVAL:
-        return _over_the_step(spec, model, facts, accelerator)
-    return _by_micro_batch(spec, kind, model, accelerator)
+        return _over_the_step(spec, model, facts, accelerator, processes)
+    return _by_micro_batch(spec, kind, model, accelerator, processes)
 
 
-def _by_micro_batch(spec: PhaseSpec, kind: Kind, model: PreTrainedModel, accelerator: Accelerator) -> Backward:
+def _by_micro_batch(
+    spec: PhaseSpec, kind: Kind, model: PreTrainedModel, accelerator: Accelerator, processes: Processes
+) -> Backward:
+    import torch
+
     device, loss_of = accelerator.device, _loss_of(spec, kind, model)
+    kept = torch.promote_types(model.dtype, torch.float32)
 
     def run(step: int, batches: Sequence[MicroBatch]) -> list[LossPart]:
         count = max(1, sum(batch.counted for batch in batches))
         parts = []
         for number, batch in enumerate(batches):
+            if not processes.owns(number, len(batches)):
+                parts.append((batch.rows, torch.zeros((), dtype=kept, device=device)))
+                continue
             inputs = _on(device, batch.tensors), _on(device, batch.noisy)
             with seeded(spec.seed, "dropout", step, number, device=device):
                 with _autocast(spec, device):
@@ -95,7 +110,7 @@ def _loss_of(spec: PhaseSpec, kind: Kind, model: PreTrainedModel) -> Callable[[C
 
 
 def _over_the_step(
-    spec: PhaseSpec, encoder: PreTrainedModel, facts: TokenizerFacts, accelerator: Accelerator
+    spec: PhaseSpec, encoder: PreTrainedModel, facts: TokenizerFacts, accelerator: Accelerator, processes: Processes
 ) -> Backward:
     import numpy as np
     import torch
@@ -109,7 +124,27 @@ def _over_the_step(
         pooled: torch.Tensor = POOLINGS[contrast.pooling](at_least_float32(states), texts, facts)
         return pooled
 
+    def together(step: int, batches: Sequence[MicroBatch]) -> list[LossPart]:
+        """Each process encodes its texts; all take the loss over all vectors, so that no negative is missing."""
+        inputs, n = [_on(device, batch.tensors) for batch in batches], len(batches)
+        mine = [number for number in range(n) if processes.owns(number, n)]
+        cached = _padded(batches) > spec.token_budget
+        with torch.set_grad_enabled(not cached):
+            own = {number: vectors(step, number, inputs[number]) for number in mine}
+        shapes = [(len(given["places"]), encoder.config.hidden_size) for given in inputs]
+        leaves = processes.share(own, shapes, at_least_float32(next(encoder.parameters())))
+        loss = _loss([leaf.requires_grad_() for leaf in leaves], inputs, contrast)
+        accelerator.backward(loss)
+        if not cached and own:
+            torch.autograd.backward(list(own.values()), [leaves[number].grad for number in own])
+        for number in mine if cached else ():
+            vectors(step, number, inputs[number]).backward(leaves[number].grad)
+        rows = np.concatenate([batch.rows for batch in batches])
+        return [(rows, loss.detach() if processes.rank == 0 else torch.zeros_like(loss))]
+
     def run(step: int, batches: Sequence[MicroBatch]) -> list[LossPart]:
+        if processes.count > 1:
+            return together(step, batches)
         inputs = [_on(device, batch.tensors) for batch in batches]
         cached = _padded(batches) > spec.token_budget
         with torch.set_grad_enabled(not cached):

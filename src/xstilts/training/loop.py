@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xstilts.errors import NonFiniteLossError, RunError
+from xstilts.errors import NonFiniteLossError, PausedError, RunError
 from xstilts.models.adaptation import adapted
 from xstilts.models.heads import Head, attach_head
 from xstilts.models.used_rows import used_rows
@@ -63,6 +63,7 @@ def train(
     Raises:
         NonFiniteLossError: If a loss or gradient becomes NaN or infinite; names step and items.
         RunError: If a snapshot cannot be written.
+        PausedError: If the machine is taken away before the end; a snapshot is kept.
         DataError: If a task has no training items.
         InputError: If the encoder has fewer layers than the phase freezes.
         ModelError: If the phase trains low-rank updates and peft is not installed.
@@ -104,7 +105,7 @@ def _train(
 
     accelerator = Accelerator(cpu=how.cpu, mixed_precision="no")  # precision is ours: see backward.py
     if accelerator.num_processes > 1:
-        raise RunError("A phase trains in one process.", hint="Start xstilts without a distributed launcher.")
+        raise RunError("A phase starts its own processes.", hint="Use --processes instead of a distributed launcher.")
     device = accelerator.device
     plan = schedule(spec, {task: len(data[task].features) for task in spec.tasks})
     total, evaluations = plan.total_steps, evaluation_steps(spec, plan.sizes)
@@ -117,7 +118,8 @@ def _train(
     if spec.gradient_checkpointing:
         encoder.activation_checkpointing_enable({"use_reentrant": False})
     backwards = {
-        task: backward_of(spec, data[task].kind, model, tokenizer, accelerator) for task, model in models.items()
+        task: backward_of(spec, data[task].kind, model, tokenizer, accelerator, how.processes)
+        for task, model in models.items()
     }
     parameters = named_parameters(encoder, heads)
     optimizer = adamw(spec, parameters)
@@ -136,7 +138,7 @@ def _train(
         rate = learning_rate(spec, step, total)
         set_rate(optimizer, rate)
         models[task].train()
-        parts = backwards[task](step, batches)
+        parts = how.processes.add_up(parameters, backwards[task](step, batches))
         norm = accelerator.clip_grad_norm_(list(parameters.values()), spec.max_grad_norm)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
@@ -152,11 +154,16 @@ def _train(
             else:
                 state.offer(_dev_score(data, models), parameters)
         due_by_step = how.snapshot_steps is not None and state.step % how.snapshot_steps == 0
-        if upcoming is not None and (due_by_step or time.monotonic() - saved_at >= how.snapshot_seconds):
+        ending = how.until is not None and time.time() >= how.until
+        due = due_by_step or ending or time.monotonic() - saved_at >= how.snapshot_seconds
+        if upcoming is not None and due and how.processes.rank == 0:
             save_snapshot(scratch, belongs_to, state, parameters, optimizer)
             saved_at = time.monotonic()
         if how.progress is not None:
             how.progress(Progress(state.step, total, task, mean))
+        if ending and upcoming is not None and how.processes.rank == 0:  # which ends the others
+            raise PausedError(f"The phase stopped after step {state.step} of {total}: its machine is taken away.",
+                              hint="Its snapshot is kept; run it again and it goes on.")  # fmt: skip
 
     kept = state.kept()
     if kept is not None:

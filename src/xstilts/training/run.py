@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xstilts.tasks.base import Kind
+from xstilts.training.processes import ALONE, Processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -65,12 +66,17 @@ class Execution:
         snapshot_seconds: Write a snapshot when so much time has passed since the last one.
         snapshot_steps: Write one every so many steps as well; None for by time alone.
         progress: Called after every optimizer step.
+        until: When the machine is taken away, in seconds since 1970; the phase stops then, with a snapshot. None:
+            never.
+        processes: Those that train the phase, and which of them this one is.
     """
 
     cpu: bool = False
     snapshot_seconds: float = 600.0
     snapshot_steps: int | None = None
     progress: Callable[[Progress], None] | None = None
+    until: float | None = None
+    processes: Processes = ALONE
 
 
 @dataclass(frozen=True)
