@@ -16,7 +16,7 @@ from xstilts.execution.study_run import StudyOptions, run_study
 from xstilts.noise import NOISES
 from xstilts.planning.plan import Plan, make_plan
 from xstilts.reports.from_store import write_report
-from xstilts.runners.predictions import entries, table_of
+from xstilts.runners.answers.predictions import entries, table_of
 from xstilts.sources import Source
 from xstilts.sources.noisy import Noised
 from xstilts.store.roles import CLEAN, PREDICTIONS, NoisyRole

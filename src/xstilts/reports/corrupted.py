@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xstilts.errors import StoreError
+from xstilts.runners.answers.predictions import INDEX, table_of
 from xstilts.runners.loading import EXAMPLES, META
 from xstilts.runners.noisy import MAP
-from xstilts.runners.predictions import INDEX, table_of
 from xstilts.statistics.score_rows import NONE
 from xstilts.store.roles import CLEAN, PREDICTIONS, NoisyRole, PortionRole
 from xstilts.tasks.base import Kind

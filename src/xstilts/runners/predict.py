@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from xstilts.runners import noisy_answers
-from xstilts.runners.answering_model import exchanging, request_of, trained_model, untrained_model
-from xstilts.runners.baseline import by_ngrams
+from xstilts.runners.answers import under_noise
+from xstilts.runners.answers.answering_model import exchanging, request_of, trained_model, untrained_model
+from xstilts.runners.answers.baseline import by_ngrams
+from xstilts.runners.answers.predictions import Writer, named
 from xstilts.runners.loading import Prepared, prepared, report, tokenizer_of
-from xstilts.runners.predictions import Writer, named
 from xstilts.store.payloads import AnswersPayload, NgramPayload, NoisyPredictPayload, PredictPayload
 from xstilts.store.roles import PortionRole
 from xstilts.tasks.base import Kind
@@ -26,7 +26,7 @@ def run(node: Node, context: Context) -> None:
     """Write the predictions of each language, a row group per setting, and the index of them."""
     asked = node.asked(AnswersPayload)
     if isinstance(asked, NoisyPredictPayload):
-        noisy_answers.write(asked, node, context)
+        under_noise.write(asked, node, context)
         return
     parts = [prepared(context, role) for role in asked.answer or PortionRole.among(node.parents)]
     with Writer(context.work) as writer:

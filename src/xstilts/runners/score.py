@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xstilts.disk import write_sorted_json
-from xstilts.runners.predictions import answers_of, entries, table_of
+from xstilts.runners.answers.predictions import answers_of, entries, table_of
 from xstilts.store.payloads import ScorePayload
 from xstilts.store.roles import CHOSEN_ON, CLEAN, PREDICTIONS
 

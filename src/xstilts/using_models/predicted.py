@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xstilts.errors import InputError, StoreError
+from xstilts.runners.answers.predictions import entries, table_of
 from xstilts.runners.loading import EXAMPLES
-from xstilts.runners.predictions import entries, table_of
 from xstilts.statistics.setting_text import parted
 from xstilts.store.roles import PREDICTIONS, PortionRole
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from xstilts.runners.answering_model import exchanging, request_of, trained_model
+from xstilts.runners.answers.answering_model import exchanging, request_of, trained_model
+from xstilts.runners.answers.predictions import Writer, entries, named, table_of
 from xstilts.runners.loading import prepared, report, tokenizer_of
 from xstilts.runners.noisy import noisy_part
-from xstilts.runners.predictions import Writer, entries, named, table_of
 from xstilts.store.roles import CLEAN, NoisyRole, PortionRole
 from xstilts.tasks.base import Kind
 
