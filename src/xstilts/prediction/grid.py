@@ -66,15 +66,20 @@ class Grid:
     values: NDArray[np.float64]
 
     @classmethod
-    def of(cls, scores: Iterable[Measured]) -> Grid:
+    def of(cls, scores: Iterable[Measured], arms: Iterable[str] = (), columns: Iterable[Column] = ()) -> Grid:
         """The grid of some scores; names stay in the order in which they come.
+
+        Args:
+            scores: What was measured.
+            arms: Arms that are there whether or not anything was, before all others.
+            columns: Columns likewise.
 
         Raises:
             InputError: If a score is not finite, a fidelity is not in (0, 1], or one cell has two scores.
         """
         rows = list(scores)
-        arms = tuple(dict.fromkeys(row.arm for row in rows))
-        columns = tuple(dict.fromkeys(Column(row.target, row.language) for row in rows))
+        arms = tuple(dict.fromkeys([*arms, *(row.arm for row in rows)]))
+        columns = tuple(dict.fromkeys([*columns, *(Column(row.target, row.language) for row in rows)]))
         seeds = tuple(dict.fromkeys(row.seed for row in rows))
         fidelities = tuple(sorted({row.fidelity for row in rows} | {FULL}))
         if not all(0 < fidelity <= FULL for fidelity in fidelities):
