@@ -1,4 +1,4 @@
-"""A study that runs until its question is answered: what it looks at, what it leaves, and that a kill changes nothing."""
+"""A study that runs until its question is answered: what it looks at and leaves, and that a kill changes nothing."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ STUDY: dict[str, Any] = {
     "question": "Which arm is best?",
     "protocol": "lab",
     "bases": ["lab-tiny"],
-    "arms": {"none": [], "good": [{"tasks": ["snli"]}], "bad": [{"tasks": ["qqp"]}], "same": [{"tasks": ["mnli"]}]},
-    "targets": [{"task": "xnli", "limit": 6}, {"task": "udpos", "limit": 6}],
+    "arms": {"none": [], "good": [{"tasks": ["snli"]}], "bad": [{"tasks": ["qqp"]}], "same": [{"tasks": ["squad"]}]},
+    "targets": [{"task": "xnli", "limit": 6}],
     "languages": ["qaa", "qab"],
-    "seeds": [1, 2, 3, 4, 5],
+    "seeds": [1, 2, 3, 4],
     "selection": {"arms": "pivot-dev"},
     "training": {"steps": 3},
 }
@@ -113,10 +113,8 @@ def test_an_oracle_may_look_at_them_and_says_so(tmp_path: Path) -> None:
     for cell in plan.cells:
         if cell.seed:
             metric = {"xnli": "accuracy", "udpos": "f1"}[cell.target]
-            until_toy.ROWS[cell.score] = [
-                row("qaa", metric, LEVEL[cell.arm]),
-                row("qab", metric, 120 - LEVEL[cell.arm]),
-            ]
+            value = LEVEL[cell.arm]
+            until_toy.ROWS[cell.score] = [row("qaa", metric, value), row("qab", metric, 120 - value)]
     found = run(plan, tmp_path)
     assert found.outcome.decisions["leader"] == "bad"
     assert found.outcome.decisions["looks_at"] == "oracle"
@@ -128,7 +126,7 @@ def test_killed_and_resumed_it_decides_the_same(tmp_path: Path) -> None:
     write_down(plan)
     whole = run(plan, tmp_path / "whole")
     nodes = len(whole.outcome.done)
-    for stop in range(3, nodes, 23):
+    for stop in (nodes // 4, nodes - 9):
         folder = tmp_path / str(stop)
         until_toy.STOP_AFTER[:] = [stop]
         killed = run(plan, folder)
@@ -165,7 +163,6 @@ def test_a_budget_is_kept(tmp_path: Path) -> None:
     half = run(plan, tmp_path / "half", f"{whole.played.spent / 2:.1f} s")
     assert half.played.decision.why == "budget"
     assert half.played.spent <= whole.played.spent / 2
-    assert half.played.rounds == whole.played.rounds[: len(half.played.rounds)] or half.played.rounds[:-1]
 
 
 def test_what_is_shared_is_paid_for_once() -> None:
@@ -181,8 +178,8 @@ def test_what_is_shared_is_paid_for_once() -> None:
     ("changes", "said"),
     [
         ({"selection": "last"}, "--set selection.arms=pivot-dev"),
-        ({"bases": ["lab-tiny", "lab-mini"]}, "one base"),
-        ({"seeds": {"intermediate": 2, "target": 2}}, "nested"),
+        ({"bases": ["lab-tiny", "lab-small"]}, "one base"),
+        ({"seeds": {"intermediate": [1, 2], "target": [1, 2]}}, "nested"),
     ],
 )
 def test_what_cannot_be_asked_is_said(changes: dict[str, Any], said: str) -> None:
@@ -191,7 +188,7 @@ def test_what_cannot_be_asked_is_said(changes: dict[str, Any], said: str) -> Non
 
 
 def test_an_unknown_target_is_refused() -> None:
-    with pytest.raises(InputError, match="xnli, udpos"):
+    with pytest.raises(InputError, match="compared on xnli"):
         study_runs(plan_of(), until("best arm on xquad within 1 point at 95 %"))
 
 
@@ -203,11 +200,11 @@ def test_gains_are_predicted_from_what_is_there(tmp_path: Path) -> None:
     write_down(plan)
     found = run(plan, tmp_path)
     gains = predicted_gains(plan, store)
-    assert len(gains.rows) == 3 * 2 * 2
+    assert len(gains.rows) == 3 * 2
     good = next(one for one in gains.rows if (one.arm, one.target, one.language) == ("good", "xnli", "qaa"))
     assert good.measured == pytest.approx(30, abs=1)
-    seeds = {run.seed for part in found.played.rounds for run in part if run.arm == 1}
-    assert good.seeds == len(seeds)
+    seeds = [{run.seed for part in found.played.rounds for run in part if run.arm == arm} for arm in (0, 1)]
+    assert good.seeds == len(seeds[0] & seeds[1]), "those that both arms have"
     assert {one.language for one in gains.rows} == {"qaa", "qab"}
     assert gains.sentences()[0].startswith("On lab-tiny, left-out gains are missed by ")
 

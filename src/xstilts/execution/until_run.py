@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from xstilts.amounts import duration
+from xstilts.errors import InputError
 from xstilts.execution.events import NodeCached, NodeFinished, ignore
 from xstilts.execution.outcome import Outcome
 from xstilts.execution.study_run import StudyOptions, analyse_what_is_there, finished, prepared
 from xstilts.prediction.campaign import Played, Run, play
+from xstilts.prediction.study_gains import predicted_gains
 from xstilts.prediction.study_runs import StudyRuns, study_runs
 
 if TYPE_CHECKING:
@@ -149,8 +151,17 @@ def run_until(
         _add(outcome, execute(runs.beside(store)))
     analyse_what_is_there(plan, store, options.threads, on_event)
     run = UntilRun(runs, played, finished(store, outcome))
-    outcome.decisions = run.to_json()
+    outcome.decisions = {**run.to_json(), "predicted": _predicted(plan, store)}
     return run
+
+
+def _predicted(plan: Plan, store: Store) -> list[dict[str, Any]]:
+    """The gains that were not measured, as far as those that were let them be predicted."""
+    try:
+        found = predicted_gains(plan, store)
+    except InputError:  # nothing was measured
+        return []
+    return [asdict(row) for row in found.rows if row.measured is None]
 
 
 def _once(on_event: OnEvent) -> OnEvent:

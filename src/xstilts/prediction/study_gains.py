@@ -64,9 +64,9 @@ class PredictedGains:
     def sentences(self) -> list[str]:
         """How far the model is to be trusted, for people."""
         return [
-            f"On {base}, left-out gains are missed by {told.model:.2f} points on average. The mean of the other arms in "
-            f"the same language misses them by {told.by_column:.2f}, that of the same arm elsewhere by {told.by_arm:.2f}. "
-            + (f"So the model takes away {told.share:.0%} of the better's error." if told.share > 0 else _NO_SKILL)
+            f"On {base}, left-out gains are missed by {told.model:.2f} points on average. The mean of the other arms "
+            f"in the same language misses them by {told.by_column:.2f}, that of the same arm elsewhere by "
+            f"{told.by_arm:.2f}. " + (_skilled(told) if told.share > 0 else _NO_SKILL)
             for base, told in self.skill.items()
         ]
 
@@ -74,6 +74,10 @@ class PredictedGains:
         """Rows and skill as plain JSON."""
         told = {base: {**one._asdict(), "share": one.share} for base, one in self.skill.items()}
         return {"gains": [asdict(row) for row in self.rows], "skill": told}
+
+
+def _skilled(told: Skill) -> str:
+    return f"So the model takes away {told.share:.0%} of the better's error."
 
 
 _NO_SKILL = "The model says no more than the better of these means: read that one."
