@@ -23,6 +23,7 @@ _HOMES = {
     "load_study": "xstilts.api.study",
     "load_task": "xstilts.api.examples",
     "plan": "xstilts.api.study",
+    "predict_gains": "xstilts.api.study",
     "run": "xstilts.api.study",
     "score": "xstilts.api.scoring",
     "search": "xstilts.search",  # the room itself, which can be called

@@ -8,6 +8,7 @@ from xstilts.api.results import Results as Results
 from xstilts.api.scoring import score as score
 from xstilts.api.study import load_study as load_study
 from xstilts.api.study import plan as plan
+from xstilts.api.study import predict_gains as predict_gains
 from xstilts.api.study import run as run
 from xstilts.search import Search
 from xstilts.studies.spec import Study as Study
@@ -26,6 +27,7 @@ __all__ = [
     "load_study",
     "load_task",
     "plan",
+    "predict_gains",
     "run",
     "score",
     "search",

@@ -18,7 +18,7 @@ import typer
 from typer.exceptions import TyperException
 
 import xstilts
-from xstilts.commands import evidence, list_show, models, new, noises, official, reviews, stores, studies
+from xstilts.commands import evidence, list_show, models, new, noises, official, predictions, reviews, stores, studies
 from xstilts.commands.first_steps import FIRST_STEPS, QUESTION
 from xstilts.commands.output import say
 from xstilts.errors import LONGEST, InputError, XstiltsError, printable, shortened
@@ -45,7 +45,12 @@ app = typer.Typer(
 )
 PANELS: Mapping[str, Mapping[str, Callable[..., None]]] = {
     "Start here": {"demo": studies.demo, "new": new.new},
-    "Studies": {"plan": studies.plan, "run": studies.run, "report": studies.report},
+    "Studies": {
+        "plan": studies.plan,
+        "run": studies.run,
+        "report": studies.report,
+        "predict-gains": predictions.predict_gains,
+    },
     "Literature": {
         "review": reviews.review,
         "check-claim": evidence.check_claim,

@@ -13,6 +13,7 @@ from xstilts.errors import RunError
 from xstilts.execution.events import ignore
 from xstilts.execution.study_run import StudyOptions, run_study
 from xstilts.planning.plan import plan_study, refuse_too_large
+from xstilts.prediction.study_gains import predicted_gains
 from xstilts.reports.from_store import write_report
 from xstilts.store.store import Store
 from xstilts.studies import load
@@ -20,6 +21,8 @@ from xstilts.studies.spec import Study
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from xstilts.execution.events import OnEvent
     from xstilts.execution.outcome import Outcome
@@ -72,6 +75,31 @@ def plan(study: Study | str | Path | Mapping[str, Any], *, store: str | Path | N
     """
     loaded = _loaded(study)
     return PlannedStudy(loaded.name, plan_study(loaded).to_json(_opened(store)))
+
+
+def predict_gains(study: Study | str | Path | Mapping[str, Any], *, store: str | Path | None = None) -> pd.DataFrame:
+    """What the arms of a study are likely to gain over ``none`` where it was not measured. Runs nothing.
+
+    Args:
+        study: A study, or what :func:`load_study` takes.
+        store: Folder of finished nodes, whose scores are read; None: ``$XSTILTS_STORE``, else ``./.xstilts``.
+
+    Returns:
+        One row per base, arm, target and language: ``measured`` and ``seeds``, ``predicted`` with a 95 % interval
+        ``low`` to ``high`` (all in points), and what it ``rests_on``.
+
+    Raises:
+        InputError: If a name of the study does not exist, or no gain was measured yet.
+
+    Example:
+        >>> import xstilts as xs
+        >>> gains = xs.predict_gains("demo")  # doctest: +SKIP
+        >>> gains[gains.measured.isna()].sort_values("predicted").tail()  # doctest: +SKIP
+    """
+    import pandas as pd
+
+    found = predicted_gains(plan_study(_loaded(study)), _opened(store))
+    return pd.DataFrame(found.to_json()["gains"])
 
 
 def run(

@@ -10,13 +10,14 @@ import typer
 
 from xstilts.commands import options
 from xstilts.commands.output import console, emit_json, emit_table, say, tell
-from xstilts.errors import StoreError
+from xstilts.errors import InputError, StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from xstilts.execution.outcome import Outcome
     from xstilts.planning.plan import Plan
+    from xstilts.prediction.asked import Until as AskedUntil
     from xstilts.reports.report import Report
     from xstilts.store.store import Store
 
@@ -37,6 +38,20 @@ Track = Annotated[
         help="Tell training losses to a tracker too, which writes beside the report: tensorboard, wandb, mlflow or "
         "trackio. Nothing of it reaches a result.",
     ),
+]
+
+
+Until = Annotated[
+    str | None,
+    typer.Option(
+        "--until",
+        help="Run only what it takes to answer a question, in the order that tells most per second. Example: 'best arm "
+        "within 1 point at 95 %'. The study needs selection.arms=pivot-dev.",
+    ),
+]
+Budget = Annotated[
+    str | None,
+    typer.Option("--budget", help="With --until: most work, as `plan` guesses it for one core. Example: 2h."),
 ]
 
 
@@ -63,6 +78,8 @@ def run(
     processes: options.Processes = 1,
     keep: Keep = None,
     track: Track = None,
+    until: Until = None,
+    budget: Budget = None,
     sets: options.Sets = None,
     json: options.Json = False,
 ) -> None:
@@ -70,10 +87,12 @@ def run(
     from xstilts.execution.progress import shown
     from xstilts.execution.study_run import StudyOptions, run_study, summary
     from xstilts.execution.tracking import tracked
+    from xstilts.execution.until_run import run_until
     from xstilts.planning.plan import plan_study, refuse_too_large
     from xstilts.reports.from_store import write_report
     from xstilts.studies.load import load_study
 
+    asked = _asked(until, budget)
     loaded = load_study(study, sets or ())
     opened = options.open_store(store)
     folder = options.out_folder(out, loaded)
@@ -84,7 +103,10 @@ def run(
     with shown(watched, planned.arms_of()) as told, tracked(track, folder, loaded.name, told) as on_event:
         command = _again(study, sets, out, store, _machines(executor, site))
         how = StudyOptions(executor, workers, threads, processes, keep, site, command)
-        outcome = run_study(planned, opened, folder, how, on_event)
+        if asked is None:
+            outcome = run_study(planned, opened, folder, how, on_event)
+        else:
+            outcome = run_until(planned, opened, folder, asked, how, on_event).outcome
     page = None
     try:
         page = write_report(planned, described, opened, folder, outcome, _commands(study, sets))
@@ -94,6 +116,8 @@ def run(
         emit_json(summary(planned, outcome, folder))
     else:
         _tell(planned, outcome, opened, page)
+        for line in outcome.decisions.get("sentences", ()):
+            tell(line)
     for note in outcome.notes:
         say(note)
     raise typer.Exit(0 if outcome.complete and page else 1)
@@ -150,6 +174,20 @@ def report(
     outcome = stored_outcome(planned, opened)
     page = write_report(planned, planned.to_json(opened), opened, folder, outcome, _commands(study, sets))
     tell(f"Report: {page}")
+
+
+def _asked(until: str | None, budget: str | None) -> AskedUntil | None:
+    """What the run goes on until; None: the whole grid.
+
+    Raises:
+        InputError: If it is no question, or a budget is given for none.
+    """
+    from xstilts.prediction import asked
+
+    if until is None and budget is not None:
+        hint = "Example: --until 'best arm within 1 point at 95 %' --budget 2h."
+        raise InputError("A budget goes with what the run goes on until.", field="--budget", value=budget, hint=hint)
+    return None if until is None else asked.until(until, budget)
 
 
 def _commands(study: str, sets: list[str] | None) -> list[str]:

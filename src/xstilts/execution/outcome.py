@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import LONGEST, XstiltsError, printable, shortened
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -36,6 +37,8 @@ class Outcome:
         failed: Key -> why.
         not_run: Key -> key of the failed node that blocks it, or None when the run was stopped before.
         stopped: Whether Ctrl-C or a termination signal ended the run; the same command goes on where it stopped.
+        decisions: What a run decided that was to end when its question was answered (``execution.until_run``); empty
+            for a run of the whole grid.
         notes: What else the reader should know of the store, one line each.
     """
 
@@ -44,6 +47,7 @@ class Outcome:
     failed: dict[str, Failure] = field(default_factory=dict)
     not_run: dict[str, str | None] = field(default_factory=dict)
     stopped: bool = False
+    decisions: Mapping[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     @property

@@ -16,6 +16,7 @@ from xstilts.planning.study_facts import analyse_node
 from xstilts.store import recorded, retention, scratch, study_records
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from xstilts.execution.events import Event, OnEvent
@@ -42,6 +43,7 @@ def summary(plan: Plan, outcome: Outcome, out: Path) -> dict[str, Any]:
         "cached": sorted(outcome.cached),
         "failed": failed,
         "not_run": sorted(outcome.not_run),
+        **({"decisions": dict(outcome.decisions)} if outcome.decisions else {}),
     }
 
 
@@ -85,6 +87,19 @@ def run_study(
         options: The executor and what it is told, and what the store keeps.
         on_event: Called with every event of the run.
     """
+    outcome = prepared(plan, store, out, options, on_event)(list(plan.nodes.values()))
+    if not outcome.complete:
+        analyse_what_is_there(plan, store, options.threads, on_event)
+    return finished(store, outcome)
+
+
+def prepared(
+    plan: Plan, store: Store, out: Path, options: StudyOptions, on_event: OnEvent
+) -> Callable[[Sequence[Node]], Outcome]:
+    """Record a run of a plan, and give what runs some of its nodes into the store.
+
+    Weights stay as long as any node of the plan may read them, whichever are run.
+    """
     nodes = list(plan.nodes.values())
     run, keep = EXECUTORS.get(options.executor, "--executor"), options.keep
     if options.site is not None and options.executor in WITHOUT_SITE:
@@ -103,9 +118,11 @@ def run_study(
         if isinstance(event, NodeFinished):
             retention.during_run(store, frozenset(event.node.parents.values()))
 
-    outcome = run(nodes, store, RUNNER, how, watch)
-    if not outcome.complete:
-        _analyse_what_is_there(plan, store, options.threads, on_event)
+    return lambda some: run(some, store, RUNNER, how, watch)
+
+
+def finished(store: Store, outcome: Outcome) -> Outcome:
+    """The outcome, once weights that nothing waits for are dropped; says what could not be."""
     outcome.notes += retention.after_run(store).left
     return outcome
 
@@ -119,7 +136,7 @@ def stored_outcome(plan: Plan, store: Store) -> Outcome:
     there = {key for key, node in plan.nodes.items() if store.has(key, node.kind)}
     outcome = Outcome(cached=sorted(there), not_run={key: None for key in plan.nodes if key not in there})
     if not outcome.complete:
-        for failure in _analyse_what_is_there(plan, store, 1, ignore):
+        for failure in analyse_what_is_there(plan, store, 1, ignore):
             raise StoreError(failure.message)
     return outcome
 
@@ -148,7 +165,7 @@ def _present_overlaps(plan: Plan, store: Store) -> MeasuredOverlaps:
     return overlaps.measured(plan.nodes, plan.cells, lambda key: store.has(key, "overlap"))
 
 
-def _analyse_what_is_there(plan: Plan, store: Store, threads: int, on_event: OnEvent) -> list[Failure]:
+def analyse_what_is_there(plan: Plan, store: Store, threads: int, on_event: OnEvent) -> list[Failure]:
     """After a failure: make the tables of the chains that did finish; gives why that failed, if it did."""
     cells = _present_cells(plan, store)
     if not cells:

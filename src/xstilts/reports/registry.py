@@ -18,6 +18,14 @@ from xstilts.reports.tables.checks import check_tables, collapsed_tables, multiv
 from xstilts.reports.tables.claims import claim_tables, judged
 from xstilts.reports.tables.contrasts import chosen_tables, contrast_tables, mix_tables
 from xstilts.reports.tables.data import non_commercial, read_tables
+from xstilts.reports.tables.decided import (
+    DECIDED_COLUMNS,
+    PREDICTED_COLUMNS,
+    decided_rows,
+    decided_tables,
+    predicted_rows,
+    predicted_tables,
+)
 from xstilts.reports.tables.findings import finding_tables
 from xstilts.reports.tables.items import gain_item_tables
 from xstilts.reports.tables.overlap import HOW, overlap_tables, overlap_warnings
@@ -109,6 +117,21 @@ SECTIONS = (
             Tables(
                 "chosen", "the arm that the pivot's dev set chooses", chosen_tables, Place.ASKED, CHOSEN_COLUMNS,
                 explained=True,
+            ),
+        ),
+    ),
+    Section(
+        "decided", "What was run, and what was not needed", "Decided",
+        how="Each row is one arm when the run ended. “−2.1” under “at most above the leader” says that this arm is at "
+        "least 2.1 points below it, as surely as was asked; a number above the margin says that it could still win.",
+        tables=(
+            Tables(
+                "decided", "how the arms stood when a run with --until ended", decided_tables, None, DECIDED_COLUMNS,
+                decided_rows, explained=True,
+            ),
+            Tables(
+                "predicted", "gains that were not measured, as a model predicts them", predicted_tables, None,
+                PREDICTED_COLUMNS, predicted_rows,
             ),
         ),
     ),
