@@ -14,8 +14,8 @@ SRC = ROOT / "src" / "xstilts"
 ROOMS = (
     "errors", "registry", "randomness", "amounts", "disk", "images", "metrics", "statistics", "literature",
     "languages", "tasks", "protocols", "lab", "noise", "sources", "encoding", "search", "models", "training",
-    "evaluation", "official", "claims", "evidence", "studies", "store", "planning", "prediction", "runners", "execution",
-    "using_models", "reports", "api", "commands", "cli",
+    "evaluation", "official", "claims", "evidence", "studies", "store", "planning", "prediction", "runners",
+    "execution", "using_models", "reports", "api", "commands", "cli",
 )  # fmt: skip
 HEAVY = {"torch", "transformers", "datasets", "accelerate"}
 LIGHT = {*ROOMS[: ROOMS.index("encoding")], "search", *ROOMS[ROOMS.index("claims") :]} - {"runners"}

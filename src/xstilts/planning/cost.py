@@ -6,7 +6,7 @@ the tokens that are masked. Of the 4 backward, 2 are the gradient of what a laye
 trained layer, and 2 that of its weights, which frozen ones do not need. Seconds assume one CPU thread, faster in wide
 layers, plus a fixed time per node, per micro-batch and layer, and per step and trained parameter, embeddings included:
 however few rows a step reads, clipping and AdamW go over all that are trained. They order the work and feed the
-progress bar's first guess, and are labelled as estimates wherever they are shown; so are numbers of examples, tokens and steps.
+progress bar's first guess, and are labelled as estimates wherever they are shown; so are examples, tokens and steps.
 """
 
 from __future__ import annotations
