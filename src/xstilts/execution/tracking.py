@@ -89,8 +89,10 @@ class _Trackio:
         self._trackio.finish()
 
 
-for _name, _opener in {"tensorboard": _Tensorboard, "wandb": _Wandb, "mlflow": _Mlflow, "trackio": _Trackio}.items():
-    TRACKERS.register(_name, _opener)
+TRACKERS.register("tensorboard", _Tensorboard)
+TRACKERS.register("wandb", _Wandb)
+TRACKERS.register("mlflow", _Mlflow)
+TRACKERS.register("trackio", _Trackio)
 
 
 def _needed(package: str) -> Any:  # noqa: ANN401 - another project's module

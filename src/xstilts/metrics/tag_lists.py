@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     Places = NDArray[np.int64]
 
 
+_FEW = 2000
+"""Tags of which all pairs are counted."""
+
+
 class _Chunks(NamedTuple):
     """Chunks in the order of their last words: first and last position, and the number of their type in ``types``."""
 
@@ -117,7 +121,10 @@ class TagLists(Sequence[list[str]]):
         outside = len(self.words)
         seen = np.insert(self.codes, self.ends, outside)
         before = np.concatenate([[outside + 1], seen[:-1]]).astype(np.int64)
-        pairs, where = np.unique(before * len(tags) + seen, return_inverse=True)
+        followed = before * len(tags) + seen
+        few = len(tags) <= _FEW  # then counting is faster than sorting
+        pairs = np.flatnonzero(np.bincount(followed)) if few else np.unique(followed)
+        where = np.searchsorted(pairs, followed)
         steps = [step(tags[pair // len(tags)], str(tags[pair % len(tags)]), type_of) for pair in pairs]
         types = {name: number for number, name in enumerate(dict.fromkeys(one.kind for one in steps))}
         starts = np.flatnonzero(np.array([one.starts for one in steps], dtype=bool)[where])

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 def _checked(gold: Sequence[Any], predictions: Sequence[Any]) -> tuple[TagLists, TagLists]:
     right, said = TagLists.of(gold), TagLists.of(predictions)
-    for number, (words, tags) in enumerate(zip(right.lengths, said.lengths, strict=True)):
-        if words != tags:
-            raise InputError(f"Sentence {number} has {words} words but {tags} predicted tags.", field="predictions")
+    words, tags = right.lengths, said.lengths
+    if (words != tags).any():
+        first = int((words != tags).argmax())
+        said_of = f"Sentence {first} has {words[first]} words but {tags[first]} predicted tags."
+        raise InputError(said_of, field="predictions")
     if not len(right.codes):
         raise InputError("There is no word to score.", field="gold")
     return right, said

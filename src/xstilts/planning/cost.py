@@ -97,7 +97,7 @@ class Size:
     @property
     def width(self) -> float:
         """The width of a layer, of whose square it has twelve times as many parameters."""
-        return (self.without_embeddings / (12 * max(1, self.layers))) ** 0.5
+        return math.sqrt(self.without_embeddings / (12 * max(1, self.layers)))
 
     @property
     def rate(self) -> float:

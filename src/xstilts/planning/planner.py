@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xstilts.planning.data_nodes import PhaseEncoding, Tokenizer, options_of, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xstilts.planning.chains.training import Model
     from xstilts.planning.portions import Portion
     from xstilts.planning.resolved import ResolvedStudy
     from xstilts.store.node import Node
@@ -23,13 +22,13 @@ class Planner:
     Attributes:
         resolved: The study.
         nodes: Key to node, parents before children.
-        arms: Base, encoder, arm, seed and protocol to the encoder after the arm's phases.
+        arms: Base, encoder, arm, seed and protocol to the encoder after the arm's phases (``chains.training.Model``).
         prepared: What was read, with how it was tokenised, to the node that prepares it.
     """
 
     resolved: ResolvedStudy
     nodes: dict[str, Node] = field(default_factory=dict)
-    arms: dict[tuple[object, ...], Model] = field(default_factory=dict)
+    arms: dict[tuple[object, ...], Any] = field(default_factory=dict)
     prepared: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     def add(self, node: Node) -> Node:
