@@ -106,6 +106,13 @@ class TagLists(Sequence[list[str]]):
         both = own.last[here][same]
         return np.stack([self._by_sentence(last) for last in (both, own.last, other.last)], axis=1)
 
+    def chunks(self, type_of: Callable[[str], str]) -> set[tuple[str, int, int]]:
+        """Type, first and last word of every chunk; positions count words, with one more after a sentence."""
+        found = self._found(type_of)
+        names = list(found.types)
+        places = zip(found.kind.tolist(), found.first.tolist(), found.last.tolist(), strict=True)
+        return {(names[kind], first, last) for kind, first, last in places}
+
     def _by_sentence(self, last: Places) -> Places:
         stops = self.ends + np.arange(len(self))
         return np.bincount(np.searchsorted(stops, last), minlength=len(self))
