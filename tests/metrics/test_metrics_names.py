@@ -8,8 +8,14 @@ from hypothesis import strategies as st
 
 from xstilts import metrics
 from xstilts.errors import UnknownNameError
-from xstilts.metrics.chunks import chunks, whole_tag, without_letter
+from xstilts.metrics.chunks import whole_tag, without_letter
+from xstilts.metrics.tag_lists import TagLists
 from xstilts.tasks import TASKS
+
+
+def chunks(sentences, type_of):
+    return TagLists.of(sentences).chunks(type_of)
+
 
 NAMES = TASKS.get("masakhaner").labels
 OLD_AND_NEW = (whole_tag, without_letter)

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from xstilts import metrics
 from xstilts.errors import InputError
-from xstilts.metrics.chunks import chunks, whole_tag, without_letter
+from xstilts.metrics.chunks import whole_tag, without_letter
+from xstilts.metrics.tag_lists import TagLists
+
+
+def chunks(sentences, type_of):
+    return TagLists.of(sentences).chunks(type_of)
+
 
 OLD, NEW, ACCURACY = (metrics.get("tagging", name) for name in ("f1", "f1.seqeval1", "accuracy"))
 TAGS = ["ADJ", "CCONJ", "SCONJ", "SYM", "INTJ", "NOUN", "X", "O", "B-PER", "I-PER"]

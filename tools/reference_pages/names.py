@@ -112,7 +112,9 @@ def bases() -> str:
 
 def _base(base: Base) -> Sequence[object]:
     sizes = config(base)
-    numbers = [f"{sizes[name]:,}" for name in ("num_hidden_layers", "hidden_size", "vocab_size")]
+    numbers = [
+        f"{sizes[name]:,}" if name in sizes else "" for name in ("num_hidden_layers", "hidden_size", "vocab_size")
+    ]
     where = f"the hub: {code(base.repo)}" if base.where == "hub" else "comes with xstilts"
     if base.installed is not None:
         where = f"the package {code(base.installed.package)}, with the extra {code(base.installed.extra)}"

@@ -6,17 +6,19 @@ from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypedDict
 
+import numpy as np
+
 from xstilts.errors import InputError
-from xstilts.evaluation.score import answer_language, compared
+from xstilts.evaluation.score import answer_language, compared, tags_of
 from xstilts.metrics.chunks import OUTSIDE, whole_tag
 from xstilts.metrics.score_parts import Parts, parts
+from xstilts.metrics.tag_lists import TagLists
 from xstilts.statistics.inference import jackknife
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -89,12 +91,14 @@ def constants(predictions: pa.Table, scoring: Scoring, language: str | None = No
     return found
 
 
-def _most_frequent(kind: str, gold: Sequence[Any]) -> list[Any]:
+def _most_frequent(kind: str, gold: Sequence[Any]) -> Sequence[Any]:
     if kind == Kind.SPAN_QA:
         return [""] * len(gold)
     if kind == Kind.TAGGING:
-        tag = _mode(tag for tags in gold for tag in tags)
-        return [[tag] * len(tags) for tags in gold]
+        tags = TagLists.of(gold)
+        counts = zip(tags.words, np.bincount(tags.codes, minlength=len(tags.words)).tolist(), strict=True)
+        tag = min(counts, key=lambda one: (-one[1], one[0]), default=("", 0))[0]
+        return TagLists([tag], np.zeros_like(tags.codes), tags.ends)
     return [_mode(gold)] * len(gold)
 
 
@@ -118,17 +122,22 @@ def class_counts(kind: str, predictions: pa.Table) -> ClassCounts | None:
     """
     if kind in (Kind.RETRIEVAL, Kind.MASKED_LM):
         return None
-    gold, said = (predictions.column(name).to_pylist() for name in ("gold", "prediction"))
-    return {"gold": _classes(kind, gold), "said": _classes(kind, said)}
+    names = ("gold", "prediction")
+    if kind == Kind.TAGGING:
+        gold, said = (_types(tags_of(predictions, name)) for name in names)
+    else:
+        gold, said = (_classes(kind, predictions.column(name).to_pylist()) for name in names)
+    return {"gold": gold, "said": said}
+
+
+def _types(tags: TagLists) -> dict[str, int]:
+    typed: Counter[str] = Counter()
+    for tag, count in zip(tags.words, np.bincount(tags.codes, minlength=len(tags.words)).tolist(), strict=True):
+        typed[whole_tag(tag or OUTSIDE)] += count
+    return dict(sorted(typed.items()))
 
 
 def _classes(kind: str, values: Sequence[Any]) -> dict[str, int]:
-    if kind == Kind.TAGGING:
-        counts = Counter(tag for tags in values for tag in tags)
-        typed: Counter[str] = Counter()
-        for tag, count in counts.items():
-            typed[whole_tag(tag or OUTSIDE)] += count
-        return dict(sorted(typed.items()))
     if kind == Kind.SPAN_QA:
         return dict(sorted(Counter(SOME_ANSWER if value else NO_ANSWER for value in values).items()))
     if kind == Kind.MULTIPLE_CHOICE:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts import metrics
 from xstilts.errors import InputError
 from xstilts.metrics import no_answer
+from xstilts.metrics.tag_lists import TagLists
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def score(
 
 def compared(
     predictions: pa.Table, scoring: Scoring, candidates: int | None = None
-) -> Iterator[tuple[Metric, list[Any], list[Any], Sequence[Any]]]:
+) -> Iterator[tuple[Metric, Sequence[Any], Sequence[Any], Sequence[Any]]]:
     """Each metric with what it compares: gold, what was said, and the possible answers; see :func:`score`."""
     gold, usual = _columns(scoring, predictions)
     answers = _answers(scoring, predictions, candidates)
@@ -100,13 +101,25 @@ def headline(predictions: pa.Table, scoring: Scoring, language: str | None = Non
     return value if metrics.get(scoring.kind, name, scoring.rule).higher_is_better else -value
 
 
-def _columns(scoring: Scoring, predictions: pa.Table) -> tuple[list[Any], list[Any]]:
+def tags_of(predictions: pa.Table, column: str) -> TagLists:
+    """A column of lists of tags, read without a text of its own for every word."""
+    import numpy as np
+
+    lists = predictions.column(column).combine_chunks()
+    tags = lists.flatten().dictionary_encode()
+    ends = np.cumsum(lists.value_lengths().fill_null(0).to_numpy(zero_copy_only=False), dtype=np.int64)
+    return TagLists.coded(tags.dictionary.to_pylist(), tags.indices.to_numpy(zero_copy_only=False), ends)
+
+
+def _columns(scoring: Scoring, predictions: pa.Table) -> tuple[Sequence[Any], Sequence[Any]]:
     names = ("n_tokens", "loss_sum") if scoring.kind == Kind.MASKED_LM else ("gold", "prediction")
-    gold, said = (predictions.column(name).to_pylist() for name in names)
-    unlabelled = [number for number, right in enumerate(gold) if right is None]
-    if unlabelled:
-        example = predictions.column("id")[unlabelled[0]].as_py()
+    unlabelled = predictions.column(names[0]).is_null().index(True).as_py()
+    if unlabelled >= 0:
+        example = predictions.column("id")[unlabelled].as_py()
         raise InputError(f"Example {example!r} has no gold answer, so it cannot be scored.", field="gold")
+    if scoring.kind == Kind.TAGGING:
+        return tags_of(predictions, "gold"), tags_of(predictions, "prediction")
+    gold, said = (predictions.column(name).to_pylist() for name in names)
     if scoring.rule == no_answer.RULE and "null_score" in predictions.column_names:
         spans, doubts = (predictions.column(name).to_pylist() for name in ("span", "null_score"))
         said = [no_answer.Reply(span, doubt, 0.0) for span, doubt in zip(spans, doubts, strict=True)]

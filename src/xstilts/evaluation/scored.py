@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xstilts.evaluation.items import class_counts, constants, uncertainties
-from xstilts.evaluation.score import score
+from xstilts.evaluation.score import score, tags_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,5 +67,5 @@ def _counts(table: pa.Table) -> dict[str, int]:
     counts = {"truncated": sum(table.column("truncated").to_pylist())}
     if "lost" in table.column_names:
         counts["lost"] = sum(table.column("lost").to_pylist())
-        counts["words"] = sum(len(tags) for tags in table.column("gold").to_pylist())
+        counts["words"] = len(tags_of(table, "gold").codes)
     return counts

@@ -89,12 +89,10 @@ class _Trackio:
         self._trackio.finish()
 
 
-_OPENERS: dict[str, Callable[[Path, str], Tracker]] = {
-    "tensorboard": _Tensorboard, "wandb": _Wandb, "mlflow": _Mlflow, "trackio": _Trackio
-}  # fmt: skip
-
-for _name, _opener in _OPENERS.items():
-    TRACKERS.register(_name, _opener)
+TRACKERS.register("tensorboard", _Tensorboard)
+TRACKERS.register("wandb", _Wandb)
+TRACKERS.register("mlflow", _Mlflow)
+TRACKERS.register("trackio", _Trackio)
 
 
 def _needed(package: str) -> Any:  # noqa: ANN401 - another project's module

@@ -8,18 +8,13 @@ that never changes its meaning.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 OUTSIDE = "O"
 """The tag of no chunk; stands between sentences and for words without a prediction."""
-
-
-Chunk = tuple[str, int, int]
-"""Type, first and last word of a maximal stretch of one type; positions count words, with one more after a sentence."""
 
 
 def whole_tag(tag: str) -> str:
@@ -49,27 +44,7 @@ def _starts(prefix: str, kind: str, next_prefix: str, next_kind: str) -> bool:
     return next_prefix not in "O." and kind != next_kind
 
 
-def chunks(sentences: Sequence[Sequence[str]], type_of: Callable[[str], str]) -> set[Chunk]:
-    """The chunks of all sentences; an empty tag counts as outside."""
-    found: set[Chunk] = set()
-    known: dict[str | None, dict[str, _Step]] = defaultdict(dict)  # few tags follow one another in millions of places
-    before: str | None = None
-    steps = known[before]
-    first = position = 0
-    for sentence in sentences:
-        for tag in (*sentence, OUTSIDE):
-            if tag not in steps:
-                steps[tag] = _step(before, tag, type_of)
-            kind, ends, starts = steps[tag]
-            if ends:
-                found.add((kind, first, position - 1))
-            if starts:
-                first = position
-            before, position, steps = tag, position + 1, known[tag]
-    return found
-
-
-class _Step(NamedTuple):
+class Step(NamedTuple):
     """What happens between two neighbouring tags: whether a chunk of ``kind`` ends, and whether one starts."""
 
     kind: str
@@ -77,17 +52,9 @@ class _Step(NamedTuple):
     starts: bool
 
 
-def _step(before: str | None, tag: str, type_of: Callable[[str], str]) -> _Step:
+def step(before: str | None, tag: str, type_of: Callable[[str], str]) -> Step:
     """The step from one tag to the next; before the first tag stands None, outside and of no type."""
     prefix, kind = (OUTSIDE, "") if before is None else ((before or OUTSIDE)[0], type_of(before or OUTSIDE))
     next_prefix, next_kind = (tag or OUTSIDE)[0], type_of(tag or OUTSIDE)
     ends = _ends(prefix, kind, next_prefix, next_kind)
-    return _Step(kind, ends, _starts(prefix, kind, next_prefix, next_kind))
-
-
-def agreement(
-    gold: Sequence[Sequence[str]], predictions: Sequence[Sequence[str]], type_of: Callable[[str], str]
-) -> tuple[int, int, int]:
-    """How many chunks are in both, in gold, and in the predictions."""
-    right, said = chunks(gold, type_of), chunks(predictions, type_of)
-    return len(right & said), len(right), len(said)
+    return Step(kind, ends, _starts(prefix, kind, next_prefix, next_kind))

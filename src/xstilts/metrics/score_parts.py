@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xstilts.errors import InputError
-from xstilts.metrics.chunks import agreement, undated, whole_tag, without_letter
+from xstilts.metrics.chunks import undated, whole_tag, without_letter
+from xstilts.metrics.tag_lists import TagLists
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -126,15 +127,14 @@ def _alone(metric: Metric, right: Any, said: Any, answers: Sequence[Any], langua
 
 def _of_words(metric: Metric, gold: Sequence[Any], predictions: Sequence[Any]) -> Iterator[Parts]:
     """Chunk scores and accuracy: ratios of sums over sentences."""
+    right, said = TagLists.of(gold), TagLists.of(predictions)
     if metric.name == "accuracy":
-        words = [(sum(map(str.__eq__, right, said)), len(right)) for right, said in zip(gold, predictions, strict=True)]
-        yield Parts(np.array(words, dtype=float), _percent)
+        yield Parts(np.stack([right.hits(said), right.lengths], axis=1).astype(float), _percent)
         return
     type_of = without_letter if metric.name.endswith(".seqeval1") else whole_tag
     if metric.name.endswith(".no_date"):
-        gold, predictions = ([[undated(tag) for tag in tags] for tags in side] for side in (gold, predictions))
-    counts = [agreement([right], [said], type_of) for right, said in zip(gold, predictions, strict=True)]
-    yield _of_counts(metric, *np.array(counts, dtype=float).T)
+        right, said = right.mapped(undated), said.mapped(undated)
+    yield _of_counts(metric, *right.agreement(said, type_of).T.astype(float))
 
 
 def _of_counts(metric: Metric, both: Sums, right: Sums, said: Sums) -> Parts:

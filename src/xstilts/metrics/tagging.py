@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import chain
-from operator import eq
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError
 from xstilts.metrics.base import register_percents, uniform_chance, unknown_chance
-from xstilts.metrics.chunks import agreement, undated, whole_tag, without_letter
+from xstilts.metrics.chunks import undated, whole_tag, without_letter
 from xstilts.metrics.percentages import f1_of, percent
+from xstilts.metrics.tag_lists import TagLists
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,22 +16,22 @@ if TYPE_CHECKING:
     from xstilts.metrics.base import Compute
 
 
-def _check(gold: Sequence[Any], predictions: Sequence[Any]) -> None:
-    for number, (right, said) in enumerate(zip(gold, predictions, strict=True)):
-        if len(right) != len(said):
-            raise InputError(
-                f"Sentence {number} has {len(right)} words but {len(said)} predicted tags.", field="predictions"
-            )
-    if not any(len(right) for right in gold):
+def _checked(gold: Sequence[Any], predictions: Sequence[Any]) -> tuple[TagLists, TagLists]:
+    right, said = TagLists.of(gold), TagLists.of(predictions)
+    words, tags = right.lengths, said.lengths
+    if (words != tags).any():
+        first = int((words != tags).argmax())
+        said_of = f"Sentence {first} has {words[first]} words but {tags[first]} predicted tags."
+        raise InputError(said_of, field="predictions")
+    if not len(right.codes):
         raise InputError("There is no word to score.", field="gold")
+    return right, said
 
 
 def accuracy(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
     """Percent of words with the right tag, over all sentences."""
-    _check(gold, predictions)
-    words = sum(len(right) for right in gold)
-    hits = sum(map(eq, chain.from_iterable(gold), chain.from_iterable(predictions)))
-    return _percent(hits, words)
+    right, said = _checked(gold, predictions)
+    return _percent(int(right.hits(said).sum()), len(right.codes))
 
 
 def _percent(part: int, whole: int) -> float:
@@ -43,8 +42,8 @@ def _scored(type_of: Callable[[str], str], score: Callable[[int, int, int], floa
     """A score of chunks by one of the two rules for types, from their numbers in both, in gold and in predictions."""
 
     def compute(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
-        _check(gold, predictions)
-        return score(*agreement(gold, predictions, type_of))
+        right, said = _checked(gold, predictions)
+        return score(*map(int, right.agreement(said, type_of).sum(axis=0)))
 
     return compute
 
@@ -67,7 +66,7 @@ f1 = _scored(whole_tag, _f1)
 
 def f1_no_date(gold: Sequence[Any], predictions: Sequence[Any], answers: Sequence[Any] = ()) -> float:
     """Micro F1 of the chunks that are not of the type DATE; dates are outside, in gold and in the predictions."""
-    return f1(*([[undated(tag) for tag in tags] for tags in side] for side in (gold, predictions)))
+    return f1(*(TagLists.of(side).mapped(undated) for side in (gold, predictions)))
 
 
 register_percents("tagging", (

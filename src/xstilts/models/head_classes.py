@@ -87,7 +87,7 @@ def _own_class(config: PreTrainedConfig, kind: Kind) -> Any:  # noqa: ANN401 - m
     auto = getattr(transformers, encoder_class(config))
     encoder = auto._model_mapping[type(config)]
     family = next(one for one in encoder.__mro__ if PreTrainedModel in one.__bases__)
-    rows = int({Kind.CLASSIFICATION: config.num_labels, Kind.MULTIPLE_CHOICE: 1, Kind.SPAN_QA: 2}[kind] or 0)
+    rows = {Kind.CLASSIFICATION: int(config.num_labels or 0), Kind.MULTIPLE_CHOICE: 1, Kind.SPAN_QA: 2}[kind]
 
     class Own(family):  # type: ignore[misc, valid-type]
         def __init__(self, config: PreTrainedConfig) -> None:

@@ -120,8 +120,8 @@ def untrained_encoder(location: str | Path, revision: str | None = None, seed: i
 def _config(location: str | Path, revision: str | None) -> PreTrainedConfig:
     from transformers import AutoConfig
 
-    found: PreTrainedConfig = AutoConfig.from_pretrained(str(location), revision=revision, trust_remote_code=False)
-    return found
+    found = AutoConfig.from_pretrained(str(location), revision=revision, trust_remote_code=False)
+    return cast("PreTrainedConfig", found)
 
 
 def _auto(config: PreTrainedConfig) -> Any:  # noqa: ANN401 - the library's own have no type in common

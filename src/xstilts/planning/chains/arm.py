@@ -72,8 +72,9 @@ def after_arm(chain: Chain, start: Model) -> Model:
     The targets of one protocol share them, so they are planned once.
     """
     what = (chain.base.recipe.name, start.node, chain.arm, chain.seed, chain.protocol.name)
-    made = chain.planner.arms.get(what) or _after_arm(chain, start)
-    return chain.planner.arms.setdefault(what, made)
+    made: Model = chain.planner.arms.get(what) or _after_arm(chain, start)
+    chain.planner.arms[what] = made
+    return made
 
 
 def _after_arm(chain: Chain, start: Model) -> Model:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, TypedDict
 
 from xstilts.statistics.headline import clusters_of, headlines, mean_of_seeds, n_languages
-from xstilts.statistics.inference.correction import holm
+from xstilts.statistics.inference.correction import correct
 from xstilts.statistics.score_rows import NONE, over_seeds
 from xstilts.statistics.size.slopes import lines_of, slope_of, worth
 from xstilts.statistics.tables.gains import ZERO_SHOT
@@ -107,12 +107,12 @@ def _add_arm(made: Sizes, rungs: Sequence[Headline], arm: str, targets: Sequence
                 row = _slope(rungs, by_size, by_cluster, cluster)
                 rows.append(own | row | _worth(rungs, by_size, groups[cluster], scale)
                             | {"n_languages": counted, "targets": " ".join(groups[cluster])})  # fmt: skip
-            corrected = holm([row["p"] for row in rows])
-            slopes += [row | {"p_corrected": p} for row, p in zip(rows, corrected, strict=True)]
+            correct(rows)
+            slopes += rows
         made["slopes"] += [{name: row[name] for name in SLOPE_COLUMNS} for row in _signed(slopes)]
-    rows = list(_languages(rungs, arm, spoken))
-    made["language_slopes"] += rows
-    made["text"] += [{"arm": arm, "of": of} | _correlation(rows, of) for of in ("gain", "slope")]
+    by_language = list(_languages(rungs, arm, spoken))
+    made["language_slopes"] += by_language
+    made["text"] += [{"arm": arm, "of": of} | _correlation(by_language, of) for of in ("gain", "slope")]
 
 
 def _correlation(rows: Sequence[Row], of: str) -> Row:
