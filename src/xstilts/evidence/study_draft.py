@@ -21,15 +21,12 @@ FACTORS = ("mix", "retrieval", "noise", "scale", "multimodal")
 """Factors whose study has their name in the catalog, the most particular design first."""
 _SOON = {
     "noise": "corrupted test input: add `noise: [clean, …]` once `xstilts list noises` shows more than clean",
-    "multimodal": "images: the targets are text alone until `xstilts list tasks` shows a visual one",
 }
 """What a draft cannot say while the catalog has no study of the factor."""
 _TARGETS: dict[str, tuple[str, ...]] = {
-    "multimodal": ("xnli",),
     "retrieval": ("tatoeba", "xquad_r"),
 }
 _USUAL = ("xnli", "udpos", "xquad")
-_ARMS: dict[str, tuple[str, ...]] = {"multimodal": ("snli", "squad")}
 _USUAL_ARMS = ("snli", "squad", "cosmosqa")
 _LEARNT = frozenset({Kind.CLASSIFICATION, Kind.MULTIPLE_CHOICE, Kind.TAGGING, Kind.SPAN_QA})
 _LIMITS = {"mnli": 2000, "snli": 2000, "squad": 1500, "cosmosqa": 600}
@@ -102,7 +99,7 @@ def _written(question: Question, factor: str) -> str:
     named = [name for name in question.named("data") if name in TASKS]
     targets = _known_targets(named) or list(_TARGETS.get(factor, _USUAL))
     arms = [name for name in named if name not in targets and TASKS.get(name).kind in _LEARNT]
-    arms = arms or [name for name in _ARMS.get(factor, _USUAL_ARMS) if not _leaks(name, targets)]
+    arms = arms or [name for name in _USUAL_ARMS if not _leaks(name, targets)]
     longer = {"longer": {"control": "same-compute", "of": arms[0]}} if _trained(targets) else {}
     study: dict[str, Any] = {
         "name": f"{factor}-for-review",
@@ -113,7 +110,7 @@ def _written(question: Question, factor: str) -> str:
         "languages": "all",
         "seeds": list(range(1, 9)),  # fewer cannot be significant without assuming normal differences
         "clusters": ["family", "script"],
-        "sizes": {"lab": _lab(arms, targets), "full": _full(factor)},
+        "sizes": {"lab": _lab(arms, targets), "full": _full(factor, targets)},
     }
     return str(yaml.safe_dump(study, sort_keys=False, allow_unicode=True, width=110))
 
@@ -133,8 +130,10 @@ def _trained(targets: Sequence[str]) -> bool:
 
 
 def _leaks(arm: str, targets: Sequence[str]) -> bool:
-    """Whether the arm is a target's own training set, or tells its test items."""
-    return any((own := TASKS.get(name).overlaps.get(arm)) is not None and own.code == "leak" for name in targets)
+    """Whether the arm is a target's own training set, tells its test items, or is refused for that."""
+    return any(
+        (own := TASKS.get(name).overlaps.get(arm)) is not None and own.code in ("leak", "refused") for name in targets
+    )
 
 
 def _lab(arms: Sequence[str], targets: Sequence[str]) -> dict[str, Any]:
@@ -143,6 +142,8 @@ def _lab(arms: Sequence[str], targets: Sequence[str]) -> dict[str, Any]:
     return {"source": "lab", "protocol": "lab", "training": training}
 
 
-def _full(factor: str) -> dict[str, Any]:
+def _full(factor: str, targets: Sequence[str]) -> dict[str, Any]:
     bases = ["xlm-roberta-base", "xlm-roberta-large"] if factor == "scale" else ["xlm-roberta-large"]
-    return {"source": "hub", "protocol": "xtreme-r", "bases": bases, "precision": "bf16"}
+    sees = any(TASKS.get(name).kind is Kind.VISUAL_CLASSIFICATION for name in targets)
+    vision = {"vision": "efficientnet-lite0", "protocol": "iglue"} if sees else {"protocol": "xtreme-r"}
+    return {"source": "hub", **vision, "bases": bases, "precision": "bf16"}
