@@ -9,7 +9,7 @@ The sentences are invented, all different, about 106 characters long. Each peer 
 English at a word rate of .1; xstilts then does at the very rate of edits that came out (Levenshtein distance for each
 character). Each repeat runs each in a process of its own, with one thread, loading and a short warm-up not counted;
 printed is the best and the median of sentences for each second of processor time, which a busy machine disturbs less,
-and their ratio. Letters that are not ASCII cost more: so xstilts is timed on Devanagari too.
+and their ratio. Letters that are not ASCII cost more: so xstilts is timed on Cyrillic and Devanagari too.
 
 Then ten noises at five severities are made of the same sentences, and one pass of an encoder over the clean ones is
 timed: ``--model``, or one of random weights with the shape of me5-small (12 layers of 384 dimensions).
@@ -20,6 +20,7 @@ timed: ``--model``, or one of random weights with the shape of me5-small (12 lay
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import statistics
@@ -32,14 +33,16 @@ from random import Random
 from typing import Any
 
 PEERS = ("nlpaug", "multypo")
-PARTS = ("peers", "devanagari", "model")
+PARTS = ("peers", "scripts", "model")
 WORD_RATE = 0.1
 WARM = 20
 TEN = ("typo", "casing", "punctuation", "spacing", "diacritics", "homoglyph", "ocr", "speech", "word-drop", "word-swap")
 SPOKEN = "fr"
 """Of the languages written in Latin letters one that has all ten."""
-LETTERS = {"Latn": "aeioubdfgklmnprstvz", "Deva": "कखगचजटडतदनपबमयरलवसह"}
-SIGNS = {"Latn": [""], "Deva": ["", "ा", "ि", "ी", "ु", "े", "ो", "ं", "्र"]}
+SCRIPTS = {"Cyrl": "ru", "Deva": "hi"}
+"""Scripts that are not ASCII, each with a language."""
+LETTERS = {"Latn": "aeioubdfgklmnprstvz", "Cyrl": "аеиоубдфгклмнпрствз", "Deva": "कखगचजटडतदनपबमयरलवसह"}
+SIGNS = {"Latn": [""], "Cyrl": [""], "Deva": ["", "ा", "ि", "ी", "ु", "े", "ो", "ं", "्र"]}
 
 
 def main() -> None:
@@ -61,15 +64,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         options.folder = Path(folder)
         parts = options.parts.split(",")
-        for script in LETTERS if "devanagari" in parts else ("Latn",):
+        for script in LETTERS if "scripts" in parts else ("Latn",):
             texts = invented(script, options.sentences)
             (options.folder / f"{script}.json").write_text(json.dumps(texts), encoding="utf-8")
         for peer in PEERS if options.peers and "peers" in parts else ():
             report[peer] = _compared(peer, options)
-        for rate in (0.01, 0.04) if "devanagari" in parts else ():
-            speeds = [_called("devanagari", options, rate)["speed"] for _ in range(options.repeats)]
-            report[f"Devanagari at {rate}"] = {"best": max(speeds), "median": statistics.median(speeds)}
-            print(f"xstilts    Devanagari at {rate:.3f}: best {max(speeds):9.0f}/s", flush=True)
+        for script, rate in itertools.product(SCRIPTS, (0.01, 0.04)) if "scripts" in parts else ():
+            speeds = [_called(script, options, rate)["speed"] for _ in range(options.repeats)]
+            report[f"{script} at {rate}"] = {"best": max(speeds), "median": statistics.median(speeds)}
+            print(f"xstilts    {script} at {rate:.3f}: best {max(speeds):9.0f}/s", flush=True)
         if "model" in parts:
             report["ten noises"] = _beside_the_model(options)
     print(json.dumps(report))
@@ -86,7 +89,7 @@ def invented(script: str, n: int) -> list[str]:
         words = [word()]
         while sum(map(len, words)) + len(words) < 106:
             words.append(word())
-        return " ".join(words).capitalize() + ("." if script == "Latn" else "।")
+        return " ".join(words).capitalize() + ("।" if script == "Deva" else ".")
 
     return [sentence() for _ in range(n)]
 
@@ -139,7 +142,7 @@ def _noisy(way: str, options: argparse.Namespace) -> list[str]:
 
 
 def _run(options: argparse.Namespace) -> dict[str, float]:
-    script = "Deva" if options.way == "devanagari" else "Latn"
+    script = options.way if options.way in SCRIPTS else "Latn"
     texts = json.loads((options.folder / f"{script}.json").read_text(encoding="utf-8"))
     call = WAYS[options.way](options)
     call(texts[:WARM])
@@ -210,8 +213,8 @@ def _model(options: argparse.Namespace) -> Any:
     return lambda texts: encode_texts(encoder, tokenizer, texts, max_length=256)
 
 
-WAYS = {"nlpaug": _nlpaug, "multypo": _multypo, "xstilts": _at("en"), "devanagari": _at("hi"), "ten": _ten,
-        "model": _model}  # fmt: skip
+WAYS = {"nlpaug": _nlpaug, "multypo": _multypo, "xstilts": _at("en"), "ten": _ten, "model": _model,
+        **{script: _at(language) for script, language in SCRIPTS.items()}}  # fmt: skip
 
 if __name__ == "__main__":
     main()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from entailment_toy import checkpoint
 from loopback_services import (  # noqa: F401
@@ -193,6 +194,29 @@ def test_the_study_of_a_claim_is_printed(xstilts: Command) -> None:
     said = xstilts("compile-claim", "C1")
     assert said.code == 0 and "claims:\n- C1" in said.out
     assert xstilts("compile-claim", "C99").code == 2 and xstilts("compile-claim", "C7").code == 2
+
+
+def test_the_study_of_a_claim_that_a_review_found_is_printed(xstilts: Command, papers: Path, tmp_path: Path) -> None:
+    out = Path(json.loads(xstilts("review", QUESTION, "--corpus", str(papers), "--json").out)["out"])
+    rows = json.loads((out / "claims.json").read_text())
+    row = next(row for row in rows if "intermediate" in row["scope"]["factors"])
+    said = xstilts("compile-claim", row["id"], "--claims", str(out / "claims.json"))
+    assert said.code == 0 and said.out.startswith(f"# Asks what a claim of {row['paper']}, {row['version']} states.\n")
+    (tmp_path / "asked.yaml").write_text(said.out)
+    assert yaml.safe_load(said.out)["question"] == " ".join(row["text"].split())
+    assert xstilts("plan", "asked.yaml").code == 0
+
+    unknown = xstilts("compile-claim", "0000", "--claims", str(out / "claims.json"))
+    assert unknown.code == 2 and "The review has no claim of this id." in unknown.err
+    for text in ("{", "[3]", '[{"id": "a"}]'):
+        (tmp_path / "broken.json").write_text(text)
+        assert "no claims.json of a review" in xstilts("compile-claim", "a", "--claims", "broken.json").err
+    hostile = [{"id": "a", "text": "Is size\u2028arms: x in XNLI", "paper": "p\u2028name: x", "version": "v\n1"}]
+    (tmp_path / "hostile.json").write_text(json.dumps(hostile))
+    said = xstilts("compile-claim", "a", "--claims", "hostile.json")
+    assert said.code == 2 or yaml.safe_load(said.out)["name"] != "x"
+    (tmp_path / "vague.json").write_text(json.dumps([{"id": "a", "text": "XNLI has accuracy."}]))
+    assert "nothing that a study varies" in xstilts("compile-claim", "a", "--claims", "vague.json").err
 
 
 def test_reviews_and_databases_are_listed_and_shown(xstilts: Command) -> None:

@@ -10,6 +10,7 @@ import pytest
 from xstilts import lab, metrics
 from xstilts.errors import DataError, StudyError
 from xstilts.languages import spoken
+from xstilts.noise import NOISES
 from xstilts.planning.resolved import ResolvedNames
 from xstilts.protocols import PROTOCOLS, Protocol
 from xstilts.sources import data_map
@@ -177,6 +178,14 @@ def test_the_twin_asks_the_same(task: Task) -> None:
     assert set(twin.labels) <= set(task.labels) or task.label_file
     assert task.kind is Kind.TAGGING or tuple(twin.labels) == task.labels
     assert {"train", "dev", "test"} & set(task.splits) <= set(twin.splits)
+
+
+@every_task
+def test_what_people_wrote_names_the_clean_task_and_a_noise(task: Task) -> None:
+    if task.people:
+        clean = TASKS.get(task.people.of)
+        assert (clean.kind, clean.languages, clean.metrics) == (task.kind, task.languages, task.metrics)
+        assert task.people.noise in NOISES
 
 
 @every_task

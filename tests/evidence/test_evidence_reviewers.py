@@ -37,6 +37,17 @@ def test_another_data_set_is_a_reason():
     assert rules(found) == [("counter-evidence", "note")] * 2 and "differ in data" in found[0].says.lower()
 
 
+def test_what_names_nothing_done_or_nothing_measured_contradicts_nothing():
+    """``Our approach improves robustness`` and ``such models suffer`` are each about their own paper."""
+    for lacks in ({"data": ()}, {"data": ("xnli",), "factors": ()}):
+        up, down = checked(of_work("a", **lacks)), checked(of_work("b", **lacks, direction="down"))
+        assert challenger.review(case(up, down)) == ()
+    up, down = (checked(of_work(name, data=data, factors=factors, direction=way)) for name, data, factors, way in (
+        ("a", ("xnli",), ("noise",), "up"), ("b", ("xquad",), ("scale",), "down"),
+    ))  # fmt: skip
+    assert challenger.review(case(up, down)) == ()
+
+
 def test_the_challenger_sees_scope_reserve_and_absent_names():
     off = checked(of_work("a", hedged=True), scope="no")
     found = challenger.review(case(off, question=ABSENT))

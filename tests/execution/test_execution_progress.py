@@ -133,7 +133,8 @@ def test_time_left_of_a_node_counts_from_its_first_report():
 
 def test_lines_without_a_terminal():
     clock, stream = Clock(), io.StringIO()
-    with shown([A, B, C], stream, clock) as on_event:
+    arms = {"b": ["none", "nli"], "c": list("pqrs")}
+    with shown([A, B, C], {node.key: arms.get(node.label, []) for node in (A, B, C)}, stream, clock) as on_event:
         on_event(NodeCached(A))
         on_event(NodeStarted(B))
         for clock.time, number in ((1.0, 5), (3.0, 8), (4.0, 20), (4.5, 60), (14.0, 61), (15.0, 62)):
@@ -147,10 +148,10 @@ def test_lines_without_a_terminal():
     assert all(re.match(r"\d\d:\d\d:\d\d  ", line) for line in lines)
     assert [line[10:] for line in lines] == [
         "cached  1 nodes are in the store already  [1/3 nodes]",
-        "start   b",
+        "start   b  [none, nli]",
         "        b, step 20/100, 16 s left",  # 10 % and 2 s later
         "        b, step 61/100, 9 s left",  # after 10 s
-        "done    b in 20 s  [2/3 nodes, about 20 s left]",
+        "done    b  [none, nli] in 20 s  [2/3 nodes, about 20 s left]",
         "start   c",
         "wait    c: waiting for another run",
         "FAILED  c: ValueError: no (log: c.log)",
@@ -160,7 +161,7 @@ def test_lines_without_a_terminal():
 def test_bars_on_a_terminal():
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, width=100)
-    with display._bars(console, Tally([A, B], Clock())) as on_event:
+    with display._bars(console, Tally([A, B], Clock()), lambda node: node.label) as on_event:
         on_event(NodeCached(A))
         on_event(NodeStarted(B))
         on_event(NodeWaiting(B, "waiting for another run"))

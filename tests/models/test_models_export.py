@@ -8,9 +8,12 @@ from xstilts.errors import ModelError
 from xstilts.models.export import CardFacts, export, export_encoder, model_card
 from xstilts.models.heads import AUTO_CLASSES, Head, attach_head
 from xstilts.models.stored import load_stored, save_model
+from xstilts.models.vision.fused import with_images
 from xstilts.tasks.base import Kind
 
 CARD = CardFacts("A test", "It does little.", "lab-tiny", ("qaa", "no"), "CC0-1.0", {"Seed": "1", "Phases": "mnli | x"})
+WIDTH = 5
+"""Numbers of an image's vectors."""
 LABELS = {Kind.CLASSIFICATION: ("no", "yes", "maybe"), Kind.TAGGING: ("NOUN", "VERB")}
 CASES = [("xlm-roberta", kind) for kind in AUTO_CLASSES]
 CASES += [("bert", Kind.CLASSIFICATION), ("bert", Kind.MASKED_LM), ("bert", Kind.TAGGING)]
@@ -20,6 +23,7 @@ CASES += [("bert", Kind.CLASSIFICATION), ("bert", Kind.MASKED_LM), ("bert", Kind
 def trained(tmp_path, make_encoder, bert):
     def make(architecture, kind):
         encoder = make_encoder(bert) if architecture == "bert" else make_encoder()
+        encoder = with_images(encoder, WIDTH, 1) if kind == Kind.VISUAL_CLASSIFICATION else encoder
         model = attach_head(encoder, kind, LABELS.get(kind, ()), 1)
         with torch.no_grad():  # biases that start at zero must travel too
             for parameter in model.parameters():
@@ -42,6 +46,10 @@ def test_plain_transformers_loads_an_export_and_predicts_the_same_bit_for_bit(
     assert not any(info.values())
     batch = tokenizer(["w1 w2 w3", "w4"], padding=True, return_tensors="pt")
     inputs = {name: batch[name] for name in ("input_ids", "attention_mask")}
+    if kind == Kind.VISUAL_CLASSIFICATION:
+        inputs["visual_embeds"] = torch.linspace(-1, 1, 2 * 3 * WIDTH).reshape(2, 3, WIDTH)
+        inputs["visual_attention_mask"] = torch.ones(2, 3)
+        inputs["visual_token_type_ids"] = torch.ones(2, 3, dtype=torch.long)
     if kind == Kind.MULTIPLE_CHOICE:
         inputs = {name: tensor[None] for name, tensor in inputs.items()}
     with torch.no_grad():

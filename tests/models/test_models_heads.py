@@ -5,6 +5,7 @@ import torch
 
 from xstilts.errors import InputError, ModelError
 from xstilts.models.heads import AUTO_CLASSES, attach_head, head_tensors, load_head
+from xstilts.models.vision.fused import with_images
 from xstilts.tasks.base import Kind
 
 LABELS = {Kind.CLASSIFICATION: ("no", "yes", "maybe"), Kind.TAGGING: ("NOUN", "VERB")}
@@ -14,6 +15,7 @@ LABELS = {Kind.CLASSIFICATION: ("no", "yes", "maybe"), Kind.TAGGING: ("NOUN", "V
 @pytest.mark.parametrize("architecture", ["xlm-roberta", "bert"])
 def test_a_heads_backbone_is_the_encoder_and_all_its_tensors_are_real(make_encoder, bert, kind, architecture):
     encoder = make_encoder(bert) if architecture == "bert" else make_encoder()
+    encoder = with_images(encoder, 5, 1) if kind == Kind.VISUAL_CLASSIFICATION else encoder
     before = {name: tensor.clone() for name, tensor in encoder.state_dict().items()}
     model = attach_head(encoder, kind, LABELS.get(kind, ()), seed=4, task="t")
     assert model.base_model is encoder

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from rich.console import Console
 
 from arm_plans import SNLI, chain, plan_of
 from xstilts.commands.plan_tree import plan_tree
+from xstilts.errors import StudyError
 from xstilts.planning import cost
-from xstilts.planning.cost import Size, Trained
+from xstilts.planning.cautions import refuse_too_large
+from xstilts.planning.cost import Size, Trained, Work
 
-SIZE = Size(parameters=1000, without_embeddings=600)
+SIZE = Size(parameters=1000, without_embeddings=600, layers=2)
+
+
+WORK = Work(steps=10, batch_size=4, tokens=5, longest=8, token_budget=1000)
+ATTENTION = 2 * 2 * 5.0 * 5  # 2 x layers x width x tokens: 600 = 12 x 2 x 5^2
 
 
 @pytest.mark.parametrize(
@@ -26,14 +34,60 @@ SIZE = Size(parameters=1000, without_embeddings=600)
     ],
 )
 def test_what_is_frozen_is_not_paid_for(part: Trained, operations: int, with_gradient: int):
-    found = cost.train(SIZE, steps=10, batch_size=4, max_length=8, token_budget=1000, part=part)
-    assert found.flops == operations * 600 * (10 * 4 * 8 / 2)
-    whole = cost.train(SIZE, steps=10, batch_size=4, max_length=8, token_budget=1000)
-    kept = round(cost.ACTIVATION_BYTES * 600**0.5 * 32 * (1 - part.reached))  # of the 32 tokens of a step
+    found = cost.train(SIZE, WORK, part)
+    assert found.flops == operations * (600 + ATTENTION) * (10 * 4 * 5)
+    whole = cost.train(SIZE, WORK)
+    kept = round(cost.ACTIVATION_BYTES * 5 * 2 * 32 * (1 - part.reached))  # of the 4 x 8 tokens of a step
     assert whole.memory_bytes - found.memory_bytes == pytest.approx(12 * (1000 - with_gradient) + kept, abs=1)
-    saved = (whole.flops - found.flops) / cost.RATE + 10 * (1000 - with_gradient) * cost.UPDATE_SECONDS
+    saved = (whole.flops - found.flops) / SIZE.rate + 10 * (1000 - with_gradient) * cost.UPDATE_SECONDS
     assert whole.seconds - found.seconds == pytest.approx(saved)
     assert (found.disk_bytes, found.steps) == (4000, 10)
+
+
+def test_the_memory_is_told_by_what_it_is_for():
+    found = cost.train(SIZE, replace(WORK, masked=0.25))
+    assert found.memory == {
+        "weights": 4000,
+        "gradients": 4000,
+        "optimizer": 8000,
+        "activations": cost.ACTIVATION_BYTES * 5 * 2 * 32,
+        "logits": cost.LOGIT_BYTES * 80 * 8,  # 80 pieces, at a quarter of 32 tokens
+    }
+    assert found.memory_bytes == sum(found.memory.values()) + cost.PROCESS_BYTES
+    assert cost.train(SIZE, replace(WORK, slim=0.5)).memory["activations"] * 2 == found.memory["activations"]
+
+
+def test_a_large_step_is_cut_to_the_token_budget():
+    assert (WORK.micro_steps, replace(WORK, token_budget=11).micro_steps) == (10, 20)  # 4 x 5 x 1.1 = 22 tokens
+    assert replace(WORK, token_budget=11).at_once == 11
+
+
+@pytest.mark.parametrize("masked", [0.0, 0.15])
+@pytest.mark.parametrize("shape", [(64, 3, 128), (96, 4, 384)])
+def test_operations_are_those_that_torch_counts(shape: tuple[int, int, int], masked: float):
+    """Forward and backward of one batch without padding, the vocabulary predicted at the masked tokens alone."""
+    import torch
+    from torch.utils.flop_counter import FlopCounterMode
+    from transformers import XLMRobertaConfig, XLMRobertaForMaskedLM
+
+    hidden, layers, inner = shape
+    config = XLMRobertaConfig(
+        vocab_size=1400, hidden_size=hidden, num_hidden_layers=layers, intermediate_size=inner, num_attention_heads=4,
+        max_position_embeddings=130, type_vocab_size=1, attn_implementation="eager",
+    )  # fmt: skip
+    model = XLMRobertaForMaskedLM(config)
+    ids = torch.randint(5, 1400, (8, 40))
+    with FlopCounterMode(display=False) as counter:
+        states = model.roberta(input_ids=ids).last_hidden_state
+        loss = states.square().mean()
+        if masked:
+            loss = loss + model.lm_head(states.reshape(-1, hidden)[: round(masked * ids.numel())]).square().mean()
+        loss.backward()
+    size = cost.size_of(
+        {"hidden_size": hidden, "num_hidden_layers": layers, "intermediate_size": inner, "vocab_size": 1400}
+    )
+    told = cost.train(size, Work(1, 8, 40, 40, 4096, masked))
+    assert told.flops == pytest.approx(counter.get_total_flops(), rel=0.05)
 
 
 ME5 = cost.size_of({"hidden_size": 384, "num_hidden_layers": 12, "intermediate_size": 1536, "vocab_size": 250_037})
@@ -49,7 +103,7 @@ MEASURED = [
 
 @pytest.mark.parametrize(("length", "part", "measured"), MEASURED)
 def test_the_memory_of_a_base_is_about_what_was_measured(length: int, part: Trained, measured: float):
-    found = cost.train(ME5, steps=6, batch_size=32, max_length=length, token_budget=4096, part=part)
+    found = cost.train(ME5, Work(6, 32, length, length, 4096), part)
     assert found.memory_bytes / 1e9 == pytest.approx(measured, rel=0.2)
 
 
@@ -57,7 +111,7 @@ def test_the_memory_of_a_base_is_about_what_was_measured(length: int, part: Trai
     "cost_of",
     [
         lambda n: cost.prepare(n, 128), cost.count, lambda n: cost.vocabulary(2, n), cost.baseline, cost.overlap,
-        lambda n: cost.predict(SIZE, n, 128), lambda n: cost.train(SIZE, n, 8, 128, 1000),
+        lambda n: cost.predict(SIZE, n, 128), lambda n: cost.train(SIZE, Work(n, 8, 60, 128, 1000)),
     ],
     ids=["prepare", "count", "vocabulary", "baseline", "overlap", "predict", "train"],
 )  # fmt: skip
@@ -68,9 +122,9 @@ def test_more_items_take_longer(cost_of):
 
 
 def test_a_prediction_holds_the_weights_once_and_runs_forward():
-    found, larger = (cost.predict(Size(parameters, 600), n=10, max_length=8) for parameters in (1000, 3000))
+    found, larger = (cost.predict(Size(parameters, 600, 2), n=10, tokens=4) for parameters in (1000, 3000))
     assert larger.memory_bytes - found.memory_bytes == 4 * 2000
-    assert found.flops == larger.flops == 2 * 600 * (10 * 8 / 2)
+    assert found.flops == larger.flops == 2 * (600 + 2 * 2 * 5 * 4) * 10 * 4
 
 
 def test_a_plan_asks_less_of_arms_that_train_a_part():
@@ -111,3 +165,49 @@ def test_a_plan_of_said_steps_guesses_none():
     with console.capture() as capture:
         console.print(plan_tree(plan.to_json(), "tiny"))
     assert "about" not in capture.get()
+
+
+def test_what_is_said_of_several_targets_is_said_once():
+    told = plan_of({"said": SNLI}).to_json()
+    cells = [{"base": "b", "arm": "*", "target": target, "language": "*"} for target in ("xquad", "mlqa", "*")]
+    told["warnings"] = [{"code": "leak", "cell": one, "message": "same."} for one in cells[:2]]
+    told["warnings"] += [{"code": "leak", "cell": cells[1], "message": "other."}]
+    told["warnings"] += [{"code": "disk", "cell": {**cells[2], "base": "*"}, "message": "full."}]
+    console = Console(width=200)
+    with console.capture() as capture:
+        console.print(plan_tree(told, "tiny"))
+    lines = [line.strip() for line in capture.get().splitlines() if line.startswith(("leak", "disk"))]
+    assert lines == ["leak: base b, targets xquad mlqa: same.", "leak: base b, target mlqa: other.", "disk: full."]
+def test_what_the_machine_cannot_hold_is_refused_with_what_would_need_less():
+    plan = plan_of({"whole": SNLI})
+    needed = max(sum(node.cost.memory.get(name, 0) for name in ("weights", "gradients", "optimizer"))
+                 for node in plan.nodes.values())  # fmt: skip
+    refuse_too_large(plan.nodes.values(), needed)
+    with pytest.raises(StudyError, match="before a text is read.*weights.*gradients.*optimizer") as caught:
+        refuse_too_large(plan.nodes.values(), needed - 1)
+    assert "--set training.lora_rank=16" in str(caught.value)
+
+
+def test_low_rank_updates_need_little_more_than_the_weights():
+    whole, low = (cost.train(ME5, WORK, part).memory for part in (Trained(), Trained(low_rank=True)))
+    assert whole["weights"] == low["weights"]
+    assert low["gradients"] + low["optimizer"] == 0 < whole["gradients"] + whole["optimizer"]
+
+
+PHASES = {
+    "256 x 6": ((256, 6, 640, 1400), 0.0, 0.285, 0.78),
+    "256 x 6, masked LM": ((256, 6, 640, 1400), 0.15, 0.284, 0.80),
+    "384 x 3": ((384, 3, 1536, 250_037), 0.0, 0.357, 1.17),
+    "384 x 12": ((384, 12, 1536, 250_037), 0.0, 1.444, 1.79),
+}
+"""Shape (width, layers, inner width, vocabulary), share of masked tokens; seconds of the processor for one step of 32
+inputs of the lab, and the most memory in GB: ``python benchmarks/plan_cost.py``."""
+
+
+@pytest.mark.parametrize(("shape", "masked", "seconds", "memory"), PHASES.values(), ids=PHASES)
+def test_a_phase_takes_about_what_was_measured(shape, masked: float, seconds: float, memory: float):
+    names = ("hidden_size", "num_hidden_layers", "intermediate_size", "vocab_size")
+    size = cost.size_of(dict(zip(names, shape, strict=True)))
+    found = cost.train(size, Work(1, 32, 20, 128, 4096, masked), Trained(read_rows=not masked))
+    assert found.seconds - cost.NODE_SECONDS == pytest.approx(seconds, rel=0.2)
+    assert found.memory_bytes / 1e9 == pytest.approx(memory, rel=0.2)

@@ -89,6 +89,27 @@ def test_a_sure_loss_is_not_used() -> None:
     assert "the best, nli, loses 5.1 points" in found.sentence
 
 
+def on_two_targets(xnli, pawsx):
+    """A report of one arm by its gains of each seed on two targets, from 60."""
+    rows = [
+        {**row(arm, str(seed), "de", 60.0 + (gain if arm == "nli" else 0.0)), "target": target}
+        for target, own in (("xnli", xnli), ("pawsx", pawsx))
+        for arm in ("none", "nli")
+        for seed, gain in enumerate(own, 1)
+    ]
+    targets = {name: dict(FACTS["targets"]["xnli"]) for name in ("xnli", "pawsx")}
+    return Report(analyse(rows, {**FACTS, "arms": ["none", "nli"], "targets": targets}))
+
+
+def test_an_arm_that_loses_on_average_is_taken_where_it_surely_gains() -> None:
+    lost = step(on_two_targets(SURE, (-15.0, -15.2, -15.3)))
+    assert lost.rule == "do-not-use"
+    assert lost.sentence.startswith("On average even the best, nli, loses 5.0 points. But nli gains 5.1 points on xnli")
+    unsure = step(on_two_targets(SURE, (-5.0, -9.0, -13.0)))
+    assert unsure.rule == "no-arm" and "But nli gains 5.1 points on xnli" in unsure.sentence
+    assert "But" not in step(on_two_targets(UNSURE, (-5.0, -9.0, -13.0))).sentence
+
+
 @pytest.mark.parametrize(("source", "lab"), [("files", False), ("lab", True)])
 def test_a_sure_gain_is_exported_and_one_of_the_lab_is_repeated(source, lab) -> None:
     plan = Plan(

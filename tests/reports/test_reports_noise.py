@@ -19,12 +19,14 @@ from xstilts.reports.figures.degradation import degradation_svg
 from xstilts.reports.numbers import interval, level, points
 from xstilts.reports.page import measured
 from xstilts.reports.page import page as page_room
-from xstilts.reports.tables.corrupted import corrupted_tables
-from xstilts.reports.tables.robustness import BY_LANGUAGE, robustness_tables
 from xstilts.reports.tables.table import text_of
+from xstilts.reports.tables.under_noise.corrupted import corrupted_tables
+from xstilts.reports.tables.under_noise.people import people_tables
+from xstilts.reports.tables.under_noise.robustness import BY_LANGUAGE, robustness_tables
 from xstilts.reports.terminal import print_summary
 from xstilts.reports.text.paper import paper, paper_latex, paper_markdown
 from xstilts.reports.write import write
+from xstilts.statistics.robustness.people import people_answers
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +133,27 @@ def test_without_realised_rates_severities_stand_below_the_curves() -> None:
     rows = [{**row, "edit_rate": None} for row in noisy.score_rows()]
     svg = degradation_svg(fake.report(noisy.analyse(rows, noisy.facts())), "lab-small", "xnli")
     assert "severity" in re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+
+
+def test_noise_of_people_stands_beside_made_noise(report, tmp_path) -> None:
+    told = {
+        "base": "lab-small", "arm": "none", "target": "typed", "clean_target": "xnli", "metric": "accuracy",
+        "noise": "typo", "severity": 3, "edit_rate": 0.041, "clean": 70.0, "people_change": -3.0, "people_low": -4.0,
+        "people_high": -2.0, "made_change": -2.5, "made_low": -2.75, "made_high": -2.25, "difference": -0.5,
+        "low": -1.5, "high": 0.5, "n_seeds": 3, "n_languages": 1,
+    }  # fmt: skip
+    answer = {**report.analysis["answer"], "people_said": people_answers([told])}
+    shown = replace(report, analysis={**report.analysis, "people": [told], "answer": answer})
+    (table,) = people_tables(shown)
+    assert answer["people_said"][0]["sentence"] in table.caption
+    assert table.rows == [[
+        "none", "typed", ("typo:3", "4.1 % of letters"), "70.0", ("−3.0", "−4.0 to −2.0"), ("−2.5", "−2.8 to −2.2"),
+        ("−0.5", "−1.5 to +0.5"), "3",
+    ]]  # fmt: skip
+    assert people_tables(report) == []
+    write(tmp_path, shown)
+    assert "Noise of people" in (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "typed" in (tmp_path / "tables/people.csv").read_text(encoding="utf-8")
 
 
 def test_items_show_the_change_and_what_became_of_the_answers(report) -> None:

@@ -390,3 +390,47 @@ def test_moves_of_numpy_do_not_reach_the_tables() -> None:
         one["items"] = moved(g0=1.0)
     made = analyse(rows, facts())
     assert not any(isinstance(value, np.generic) for one in made["robustness"] for value in one.values())
+
+
+# the noise of people
+
+
+def people_study():
+    """``p`` has the items of ``t`` as people typed them: none loses 6 and 4 by people and 4 by typos, nli 2 and 2."""
+    rows = study({"none": {"typo": (4.0, 12.0)}, "nli": {"typo": (2.0, 6.0)}}, languages=("en",))
+    for arm, lost in (("none", (6.0, 4.0, 5.0)), ("nli", (2.0, 2.0, 2.0))):
+        rows += [row(arm, seed, "en", 80.0 - less, target="p") for seed, less in zip("123", lost, strict=True)]
+    told = {"metric": "accuracy", "languages": ["en"]}
+    return rows, facts(targets={"t": told, "p": told | {"people": ["t", "typo"]}})
+
+
+def test_the_noise_of_people_stands_beside_made_noise_on_the_same_items() -> None:
+    rows, told = people_study()
+    made = analyse(rows, told)["people"]
+    assert [(one["arm"], one["severity"]) for one in made] == [("none", 1), ("nli", 1), ("none", 3), ("nli", 3)]
+    none = of(made, arm="none", severity=1)
+    assert (none["target"], none["clean_target"], none["noise"], none["edit_rate"]) == ("p", "t", "typo", 0.01)
+    assert (none["clean"], none["people_change"], none["made_change"]) == (80.0, -5.0, -4.0)
+    by_hand = paired_gain([74.0, 76.0, 75.0], [76.0, 76.0, 76.0])
+    assert (none["difference"], none["low"], none["high"]) == (by_hand.mean, by_hand.low, by_hand.high)
+    nli = of(made, arm="nli", severity=3)
+    assert nli["made_change"] == pytest.approx(-6.2) and nli["difference"] == pytest.approx(4.2)
+
+
+def test_a_sentence_tells_how_far_made_noise_lies_from_that_of_people() -> None:
+    rows, told = people_study()
+    first, _ = analyse(rows, told)["answer"]["people_said"]
+    assert first["apart"] == pytest.approx((1.0 + 0.2) / 2) and first["people"] == pytest.approx(-3.5)
+    assert first["sentence"] == (
+        "p, from b: people's noise changes scores by −3.5 points, typo:1 by −3.1 (means over 2 arms); for one arm they "
+        "lie 0.6 points apart on average."
+    )
+
+
+def test_without_people_nothing_is_said_of_them(tmp_path) -> None:
+    rows, told = people_study()
+    assert "people" not in analyse(rows, facts()) and "people_said" not in analyse(rows, facts())["answer"]
+    alone = [one for one in rows if one["target"] == "t"]
+    assert "people" not in analyse(alone, told)
+    save(tmp_path, analyse(rows, told))
+    assert load(tmp_path)["people"] == analyse(rows, told)["people"]

@@ -12,7 +12,7 @@ from xstilts.disk import at_home, refuse_file
 from xstilts.errors import RunError
 from xstilts.execution.events import ignore
 from xstilts.execution.study_run import StudyOptions, run_study
-from xstilts.planning.plan import plan_study
+from xstilts.planning.plan import plan_study, refuse_too_large
 from xstilts.reports.from_store import write_report
 from xstilts.store.store import Store
 from xstilts.studies import load
@@ -110,6 +110,7 @@ def run(
     folder = at_home(Path("xstilts-out") / loaded.name if out is None else Path(out), "out")
     refuse_file(folder, "report")
     planned = plan_study(loaded, resolve=True)
+    refuse_too_large(planned, executor)
     described = planned.to_json(opened)
     outcome = run_study(planned, opened, folder, StudyOptions(executor, workers), on_event)
     write_report(planned, described, opened, folder, outcome, ())

@@ -166,13 +166,22 @@ def audit(
 
 
 def compile_claim(
-    claim: Annotated[str, typer.Argument(metavar="ID", help="A name of `xstilts list claims`. Example: C1.")],
+    claim: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="A name of `xstilts list claims`, or with --claims an id of that file. Example: C1."
+        ),
+    ],
+    claims: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The claims.json of a review that found the claim.")
+    ] = None,
 ) -> None:
     """Print the study that judges a published claim, as YAML. Example: xstilts compile-claim C1 > c1.yaml."""
     from xstilts.claims import CLAIMS
     from xstilts.planning.reviews.claim_study import claim_study
+    from xstilts.planning.reviews.reviewed_claim import reviewed_claim_study
 
-    emit_data(claim_study(CLAIMS.get(claim)))
+    emit_data(reviewed_claim_study(claim, claims) if claims else claim_study(CLAIMS.get(claim)))
 
 
 def _works(corpus: list[Path] | None, ids: Sequence[Ids], stored: Cassette, *, online: bool) -> tuple[Work, ...]:

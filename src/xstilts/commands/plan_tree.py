@@ -10,6 +10,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from xstilts.amounts import duration, size
+from xstilts.planning.plan import few_arms
 from xstilts.store.node import MODEL_KINDS
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 KEY_LENGTH = 10
-FEW_ARMS = 3
-"""Arms that share a node and are named; what more of them share needs no name."""
 
 
 def plan_tree(plan: Mapping[str, Any], name: str) -> RenderableType:
@@ -29,8 +28,8 @@ def plan_tree(plan: Mapping[str, Any], name: str) -> RenderableType:
         plan: The object of ``plan --json``.
         name: The study's name.
     """
-    totals = [Text(line) for line in _totals(plan["totals"])]
-    warnings = [Text(f"{code}: {_cell(cell)}{message}", style="yellow") for code, cell, message in _warnings(plan)]
+    totals = [Text(line) for line in (*_totals(plan["totals"]), *_largest(plan["nodes"]))]
+    warnings = [Text(line, style="yellow") for line in _warnings(plan["warnings"])]
     power = Text(f"Power: {plan['power']['sentence']}")
     origins = [Text(f"Base {base}: {origin}.") for base, origin in plan["origins"].items()]
     advised = [Text(f"Advice: {sentence}", style="cyan") for sentence in plan.get("advice", ())]
@@ -66,8 +65,7 @@ def _line(node: Mapping[str, Any]) -> Text:
     state = "cached" if node["cached"] else f"{steps}{duration(round(cost['seconds']))}"
     text = Text(f"{node['label']}  ")
     text.append(f"{node['key'][:KEY_LENGTH]}  ", style="dim").append(state, style="green" if node["cached"] else "")
-    arms = node.get("arms", ())
-    return text.append(f"  [{', '.join(arms)}]", style="dim") if 0 < len(arms) <= FEW_ARMS else text
+    return text.append(few_arms(node.get("arms", ())), style="dim")
 
 
 def _totals(totals: Mapping[str, Any]) -> list[str]:
@@ -87,6 +85,16 @@ def _totals(totals: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def _largest(nodes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What the memory of the phase is for that needs most."""
+    left = [node for node in nodes if node["cost"].get("memory") and not node["cached"]]
+    if not left:
+        return []
+    most = max(left, key=lambda node: int(node["cost"]["memory_bytes"]))
+    told = ", ".join(f"{name} {size(amount)}" for name, amount in most["cost"]["memory"].items() if amount)
+    return [f"Most memory: {most['label']}, {size(most['cost']['memory_bytes'])} ({told})."]
+
+
 def _hours(hours: float) -> str:
     return f"{hours:,.1f} hours" if hours >= 0.1 else "less than 0.1 hours"
 
@@ -96,10 +104,18 @@ def _ratio(totals: Mapping[str, Any]) -> str:
     return f"{totals['train_steps_without_sharing'] / steps:.1f}" if steps else "–"
 
 
-def _warnings(plan: Mapping[str, Any]) -> list[tuple[str, Mapping[str, str], str]]:
-    return [(warning["code"], warning["cell"], warning["message"]) for warning in plan["warnings"]]
+def _warnings(warnings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A line for each; what is said word for word of several targets is said once."""
+    targets: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[str]] = {}
+    for one in warnings:
+        rest = tuple((key, value) for key, value in one["cell"].items() if key != "target" and value != "*")
+        targets.setdefault((one["code"], one["message"], rest), []).append(one["cell"].get("target", "*"))
+    return [f"{code}: {_cell(dict(rest), named)}{message}" for (code, message, rest), named in targets.items()]
 
 
-def _cell(cell: Mapping[str, str]) -> str:
-    named = [f"{key} {value}" for key, value in cell.items() if value != "*"]
+def _cell(rest: Mapping[str, str], targets: Sequence[str]) -> str:
+    named = [f"{key} {value}" for key, value in rest.items()]
+    known = [target for target in targets if target != "*"]
+    if known:
+        named.append(f"target{'s' if len(known) > 1 else ''} {' '.join(known)}")
     return f"{', '.join(named)}: " if named else ""

@@ -30,6 +30,15 @@ Keep = Annotated[
     ),
 ]
 
+Track = Annotated[
+    str | None,
+    typer.Option(
+        "--track",
+        help="Tell training losses to a tracker too, which writes beside the report: tensorboard, wandb, mlflow or "
+        "trackio. Nothing of it reaches a result.",
+    ),
+]
+
 
 def demo(
     out: options.Out = None,
@@ -51,13 +60,15 @@ def run(
     workers: options.Workers = None,
     threads: options.Threads = 1,
     keep: Keep = None,
+    track: Track = None,
     sets: options.Sets = None,
     json: options.Json = False,
 ) -> None:
     """Run a study and write its report. What is in the store already is not run again."""
     from xstilts.execution.progress import shown
     from xstilts.execution.study_run import StudyOptions, run_study, summary
-    from xstilts.planning.plan import plan_study
+    from xstilts.execution.tracking import tracked
+    from xstilts.planning.plan import plan_study, refuse_too_large
     from xstilts.reports.from_store import write_report
     from xstilts.studies.load import load_study
 
@@ -65,8 +76,10 @@ def run(
     opened = options.open_store(store)
     folder = options.out_folder(out, loaded)
     planned = plan_study(loaded, resolve=True)
+    refuse_too_large(planned, executor)
     described = planned.to_json(opened)
-    with shown(list(planned.nodes.values())) as on_event:
+    watched = list(planned.nodes.values())
+    with shown(watched, planned.arms_of()) as told, tracked(track, folder, loaded.name, told) as on_event:
         how = StudyOptions(executor, workers, threads, keep, _again(study, sets, out, store, executor))
         outcome = run_study(planned, opened, folder, how, on_event)
     page = None

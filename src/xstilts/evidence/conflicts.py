@@ -95,13 +95,24 @@ def _names(scope: Scope, axis: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=16384)
-def _subject(scope: Scope) -> frozenset[str]:
-    return frozenset(name for axis in ("factors", "data", "metrics") for name in _names(scope, axis))
+def _done(scope: Scope) -> frozenset[str]:
+    """What was done: the factors that were varied, and what was trained on."""
+    return frozenset(scope.factors) | {name for name in scope.data if trains(name) is True}
+
+
+@lru_cache(maxsize=16384)
+def _measured(scope: Scope) -> frozenset[str]:
+    """What it was measured on, and by what."""
+    return frozenset(scope.metrics) | {name for name in scope.data if trains(name) is not True}
 
 
 def _same_subject(one: Finding, other: Finding) -> bool:
-    """Whether both name a thing in common, and share a quarter of the words of the shorter one."""
-    if _subject(one.scope).isdisjoint(_subject(other.scope)):
+    """Whether both name what was done and what was measured, share a name, and a quarter of the shorter one's words.
+
+    ``Our method improves transfer`` and ``such models suffer`` name neither: each is about its own paper.
+    """
+    named = [(part(one.scope), part(other.scope)) for part in (_done, _measured)]
+    if not all(mine and theirs for mine, theirs in named) or not any(mine & theirs for mine, theirs in named):
         return False
     first, second = (content(side.passage.text) for side in (one, other))
     least = min(len(first), len(second))

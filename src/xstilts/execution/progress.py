@@ -9,15 +9,17 @@ import sys
 import time
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import IO, TYPE_CHECKING
 
 from xstilts.amounts import duration
 from xstilts.errors import printable
 from xstilts.execution.events import NodeCached, NodeFailed, NodeFinished, NodeProgress, NodeStarted, NodeWaiting
 from xstilts.execution.tally import Tally
+from xstilts.planning.plan import few_arms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from rich.console import Console
     from rich.progress import TaskID
@@ -32,12 +34,16 @@ _LINE_LEAST_SECONDS = 2.0
 
 @contextmanager
 def shown(
-    nodes: Sequence[Node], stream: IO[str] | None = None, clock: Callable[[], float] = time.monotonic
+    nodes: Sequence[Node],
+    arms: Mapping[str, Sequence[str]] | None = None,
+    stream: IO[str] | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[OnEvent]:
     """Show a run while the context lasts; gives what the executor takes as ``on_event``.
 
     Args:
         nodes: All nodes of the run.
+        arms: Key to the arms whose chains have the node; few ones are named beside it.
         stream: Where to, by default stderr; bars if it is a terminal, lines if not.
         clock: Seconds, ever growing.
     """
@@ -45,13 +51,18 @@ def shown(
 
     console = Console(file=stream or sys.stderr)
     tally = Tally(nodes, clock)
+    name = partial(_name, arms or {})
     if not console.is_terminal:
-        lines = Lines(tally, console.file, clock)
+        lines = Lines(tally, console.file, clock, name)
         yield lines
         lines.close()
         return
-    with _bars(console, tally) as bars:
+    with _bars(console, tally, name) as bars:
         yield bars
+
+
+def _name(arms: Mapping[str, Sequence[str]], node: Node) -> str:
+    return f"{node.label}{few_arms(arms.get(node.key, ()))}"
 
 
 class Lines:
@@ -61,10 +72,14 @@ class Lines:
         tally: Where the run stands.
         stream: Takes the lines.
         clock: Seconds, ever growing.
+        name: What a node is called.
     """
 
-    def __init__(self, tally: Tally, stream: IO[str], clock: Callable[[], float]) -> None:
+    def __init__(
+        self, tally: Tally, stream: IO[str], clock: Callable[[], float], name: Callable[[Node], str]
+    ) -> None:
         self._tally = tally
+        self._name = name
         self._stream = stream
         self._clock = clock
         self._cached = 0
@@ -81,15 +96,15 @@ class Lines:
         match event:
             case NodeStarted():
                 self._said[node.key] = (self._clock(), 0.0)
-                self._say(f"start   {node.label}")
+                self._say(f"start   {self._name(node)}")
             case NodeProgress(progress=progress):
                 self._progress(progress)
             case NodeWaiting(message=message):
                 self._say(f"wait    {node.label}: {message}")
             case NodeFinished(seconds=seconds):
-                self._say(f"done    {node.label} in {duration(seconds)}  [{self._tally}]")
+                self._say(f"done    {self._name(node)} in {duration(seconds)}  [{self._tally}]")
             case NodeFailed(failure=failure):
-                self._say(f"FAILED  {node.label}: {failure.message} (log: {failure.log})")
+                self._say(f"FAILED  {self._name(node)}: {failure.message} (log: {failure.log})")
 
     def close(self) -> None:
         """Say how many nodes were found in the store, if that was not said yet."""
@@ -112,7 +127,7 @@ class Lines:
 
 
 @contextmanager
-def _bars(console: Console, tally: Tally) -> Iterator[OnEvent]:
+def _bars(console: Console, tally: Tally, name: Callable[[Node], str]) -> Iterator[OnEvent]:
     """One bar over all, one line for each running node."""
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as RichProgress
@@ -131,7 +146,7 @@ def _bars(console: Console, tally: Tally) -> Iterator[OnEvent]:
             node = event.node
             match event:
                 case NodeStarted():
-                    running[node.key] = view.add_task(node.label, total=None, text="starting")
+                    running[node.key] = view.add_task(name(node), total=None, text="starting")
                 case NodeWaiting(message=message):
                     view.update(running[node.key], text=message)
                 case NodeProgress(progress=progress):
@@ -146,7 +161,7 @@ def _bars(console: Console, tally: Tally) -> Iterator[OnEvent]:
                         view.remove_task(running.pop(node.key))
                     if isinstance(event, NodeFailed):
                         view.console.print(
-                            f"FAILED {node.label}: {event.failure.message} (log: {event.failure.log})",
+                            f"FAILED {name(node)}: {event.failure.message} (log: {event.failure.log})",
                             markup=False,
                             highlight=False,
                         )

@@ -109,6 +109,22 @@ def merge(encoder: PreTrainedModel) -> None:
     del encoder.peft_config
 
 
+def keep_lowest(encoder: PreTrainedModel, layers: int) -> None:
+    """Take off all layers but so many of the lowest, in place; embeddings and what follows the layers stay.
+
+    Raises:
+        InputError: If the encoder has fewer.
+        ModelError: If the architecture keeps no list of its layers.
+    """
+    own = _layers(encoder)
+    if not 1 <= layers <= len(own):
+        raise InputError(f"{layers} layers cannot be kept: the encoder has {len(own)}.", field="layers", value=layers)
+    del own[layers:]
+    encoder.config.num_hidden_layers = layers
+    if getattr(encoder.config, "layer_types", None):
+        encoder.config.layer_types = encoder.config.layer_types[:layers]
+
+
 def _inject(encoder: PreTrainedModel, rank: int, alpha: float, frozen_layers: int) -> None:
     try:
         from peft import LoraConfig, inject_adapter_in_model

@@ -19,6 +19,8 @@ from xstilts.registry import Registry
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from xstilts.languages import Clustering
+
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 LAB_TOKENIZER = "lab"
 """Name of the tokenizer that all lab bases share."""
@@ -60,6 +62,7 @@ class Base:
         revision: Commit on the hub; None until a run resolves it.
         facts: What is known about it, each with its source.
         installed: The file that it is made from; None where it need not be made.
+        seen: Column of ``languages.clusters`` that says which languages its pretraining had; None: not known here.
         hidden_stages: Task that it was trained on before anyone uses it to what that was, with where it is said.
     """
 
@@ -70,6 +73,7 @@ class Base:
     revision: str | None = None
     facts: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
     installed: Installed | None = None
+    seen: Clustering | None = None
     hidden_stages: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
 
     @property
@@ -90,20 +94,47 @@ BASES: Registry[Base] = Registry("base", "`xstilts list bases` shows them all.")
 """Hub bases and those of plug-ins; the packaged lab bases are added by :func:`all_bases` and :func:`resolve`."""
 
 
-def _hub(name: str, repo: str, model_type: str, sizes: tuple[int, int, int], paper: str) -> None:
-    numbers = dict(zip(("num_hidden_layers", "hidden_size", "vocab_size"), sizes, strict=True))
-    facts = MappingProxyType({"model_type": model_type, **numbers, "paper": paper})
-    BASES.register(name, Base(name, "hub", repo=repo, facts=facts))
+def _hub(name: str, repo: str, model_type: str, paper: str, seen: Clustering | None = None, **shape: int) -> None:
+    facts = MappingProxyType({"model_type": model_type, **shape, "paper": paper})
+    BASES.register(name, Base(name, "hub", repo=repo, facts=facts, seen=seen))
 
 
-_hub("xlm-roberta-base", "FacebookAI/xlm-roberta-base", "xlm-roberta", (12, 768, 250_002),
-     "Conneau et al. 2020, arXiv 1911.02116")  # fmt: skip
-_hub("xlm-roberta-large", "FacebookAI/xlm-roberta-large", "xlm-roberta", (24, 1024, 250_002),
-     "Conneau et al. 2020, arXiv 1911.02116")  # fmt: skip
-_hub("bert-base-multilingual-cased", "google-bert/bert-base-multilingual-cased", "bert", (12, 768, 119_547),
-     "Devlin et al. 2019, arXiv 1810.04805")  # fmt: skip
-_hub("mdeberta-v3-base", "microsoft/mdeberta-v3-base", "deberta-v2", (12, 768, 251_000),
-     "He et al. 2023, arXiv 2111.09543")  # fmt: skip
+_XLMR, _XLMR_XL = "Conneau et al. 2020, arXiv 1911.02116", "Goyal et al. 2021, arXiv 2105.00572"
+_MT5, _EURO = "Xue et al. 2021, arXiv 2010.11934", "Boizard et al. 2025, arXiv 2503.05500"
+_MMBERT = "Marone et al. 2025, arXiv 2509.06888"
+# Shapes are those of the library's config classes and of the papers' tables; a base without one gets its size from its
+# own config, once a run has read that from the hub.
+_hub("xlm-roberta-base", "FacebookAI/xlm-roberta-base", "xlm-roberta", _XLMR, "seen_xlmr", num_hidden_layers=12,
+     hidden_size=768, vocab_size=250_002, intermediate_size=3072, max_position_embeddings=514,
+     type_vocab_size=1)  # fmt: skip
+_hub("xlm-roberta-large", "FacebookAI/xlm-roberta-large", "xlm-roberta", _XLMR, "seen_xlmr", num_hidden_layers=24,
+     hidden_size=1024, vocab_size=250_002, intermediate_size=4096, max_position_embeddings=514, type_vocab_size=1,
+     num_attention_heads=16)  # fmt: skip
+_hub("xlm-roberta-xl", "facebook/xlm-roberta-xl", "xlm-roberta-xl", _XLMR_XL, "seen_xlmr", num_hidden_layers=36,
+     hidden_size=2560, vocab_size=250_880, intermediate_size=10_240, num_attention_heads=32)  # fmt: skip
+_hub("xlm-roberta-xxl", "facebook/xlm-roberta-xxl", "xlm-roberta-xl", _XLMR_XL, "seen_xlmr", num_hidden_layers=48,
+     hidden_size=4096, vocab_size=250_880, intermediate_size=16_384, num_attention_heads=32)  # fmt: skip
+_hub("bert-base-multilingual-cased", "google-bert/bert-base-multilingual-cased", "bert",
+     "Devlin et al. 2019, arXiv 1810.04805", "seen_mbert", num_hidden_layers=12, hidden_size=768, vocab_size=119_547,
+     intermediate_size=3072)  # fmt: skip
+_hub("rembert", "google/rembert", "rembert", "Chung et al. 2021, arXiv 2010.12821", num_hidden_layers=32,
+     hidden_size=1152, vocab_size=250_300, intermediate_size=4608, num_attention_heads=18,
+     input_embedding_size=256)  # fmt: skip
+_hub("mdeberta-v3-base", "microsoft/mdeberta-v3-base", "deberta-v2", "He et al. 2023, arXiv 2111.09543")
+_hub("glot500-base", "cis-lmu/glot500-base", "xlm-roberta", "Imani et al. 2023, arXiv 2305.12182")
+_hub("mmbert-small", "jhu-clsp/mmBERT-small", "modernbert", _MMBERT)
+_hub("mmbert-base", "jhu-clsp/mmBERT-base", "modernbert", _MMBERT)
+_hub("eurobert-210m", "EuroBERT/EuroBERT-210m", "eurobert", _EURO, num_hidden_layers=12, hidden_size=768,
+     vocab_size=128_256, intermediate_size=3072, num_attention_heads=12)  # fmt: skip
+_hub("eurobert-610m", "EuroBERT/EuroBERT-610m", "eurobert", _EURO)
+_hub("eurobert-2.1b", "EuroBERT/EuroBERT-2.1B", "eurobert", _EURO)
+for _size, _shape in {
+    "small": (512, 1024, 8, 6), "base": (768, 2048, 12, 12), "large": (1024, 2816, 24, 16), "xl": (2048, 5120, 24, 32),
+    "xxl": (4096, 10_240, 24, 64),
+}.items():  # fmt: skip
+    _width, _inner, _layers, _heads = _shape
+    _hub(f"mt5-{_size}", f"google/mt5-{_size}", "mt5", _MT5, num_hidden_layers=_layers, hidden_size=_width,
+         vocab_size=250_112, d_ff=_inner, num_attention_heads=_heads)  # fmt: skip
 
 
 _E5 = "Wang et al. 2024, arXiv 2402.05672, section 2"
@@ -145,7 +176,7 @@ def all_bases() -> dict[str, Base]:
     """Every base that has a name, the packaged lab bases included, sorted by name."""
     from xstilts import lab
 
-    packaged = {name: Base(name, "package", folder=Path(lab.base_folder(name))) for name in lab.BASES}
+    packaged = {name: Base(name, "package", folder=Path(lab.base_folder(name)), seen="seen") for name in lab.BASES}
     return dict(sorted((packaged | {base.name: base for base in BASES}).items()))
 
 

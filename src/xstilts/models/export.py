@@ -6,19 +6,21 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from xstilts.errors import ModelError
 from xstilts.models.alignment import align_file
 from xstilts.models.folders import TASK_FILE
-from xstilts.models.heads import AUTO_CLASSES, unfilled
+from xstilts.models.head_classes import AUTO_CLASSES, HOW, built, encoder_class, head_class, is_ours
 from xstilts.models.load import load_encoder, load_tokenizer, quiet
 from xstilts.models.stored import ENCODER, load_stored
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from transformers import PreTrainedModel
+    from transformers import PreTrainedConfig, PreTrainedModel
 
 _PIPELINE_TAGS: Mapping[Kind, str] = {
     Kind.CLASSIFICATION: "text-classification",
@@ -29,8 +31,6 @@ _PIPELINE_TAGS: Mapping[Kind, str] = {
     Kind.MASKED_LM: "fill-mask",
     Kind.RETRIEVAL: "feature-extraction",
 }
-_CLASSES: Mapping[Kind, str] = {**AUTO_CLASSES, Kind.RETRIEVAL: "AutoModel"}
-"""The library's class that loads what is exported: of a dual encoder the encoder itself."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class CardFacts:
         languages: BCP-47 codes of the training data.
         licence: As stated by the training data's source.
         rows: Further facts as name and value, printed as a table (phases, seed, scores, node key, versions).
+        index: What was measured of it, as the hub's ``model-index``.
         task: What the model does, in the form in which a study describes a task of its own; see ``exported``.
     """
 
@@ -54,10 +55,13 @@ class CardFacts:
     licence: str = ""
     rows: Mapping[str, str] = field(default_factory=dict)
     task: Mapping[str, Any] = field(default_factory=dict)
+    index: Sequence[Mapping[str, Any]] = ()
 
 
 def export(stored: Path, task: str, tokenizer: str | Path, out: Path, card: CardFacts) -> None:
     """Write the model of ``task`` so that the library's ``AutoModelFor…`` loads it and predicts the same.
+
+    A small head of ours lies in the same file; the card says how it is read.
 
     Args:
         stored: Folder that :func:`xstilts.models.stored.save_model` wrote.
@@ -81,7 +85,7 @@ def export(stored: Path, task: str, tokenizer: str | Path, out: Path, card: Card
         align_file(out / "model.safetensors")
         load_tokenizer(tokenizer).save_pretrained(str(out))
         _check(out, kind)
-    _write_facts(out, kind, card)
+    _write_facts(out, kind, card, model.config)
 
 
 def export_encoder(stored: Path, tokenizer: str | Path, out: Path, card: CardFacts) -> None:
@@ -104,11 +108,11 @@ def export_encoder(stored: Path, tokenizer: str | Path, out: Path, card: CardFac
         align_file(out / "model.safetensors")
         load_tokenizer(tokenizer).save_pretrained(str(out))
         _check(out, Kind.RETRIEVAL)
-    _write_facts(out, Kind.RETRIEVAL, card)
+    _write_facts(out, Kind.RETRIEVAL, card, encoder.config)
 
 
-def _write_facts(out: Path, kind: Kind, card: CardFacts) -> None:
-    (out / "README.md").write_text(model_card(kind, card), encoding="utf-8")
+def _write_facts(out: Path, kind: Kind, card: CardFacts, config: PreTrainedConfig) -> None:
+    (out / "README.md").write_text(model_card(kind, card, config), encoding="utf-8")
     if card.task:
         text = json.dumps(card.task, ensure_ascii=False, indent=1) + "\n"
         (out / TASK_FILE).write_text(text, encoding="utf-8")
@@ -119,23 +123,46 @@ def _check_free(out: Path) -> None:
         raise ModelError("There is a model in this directory already.", field=str(out), hint="Give a new directory.")
 
 
-def model_card(kind: Kind, card: CardFacts) -> str:
-    """README.md of an exported model: the hub's header and a table of facts."""
+def model_card(kind: Kind, card: CardFacts, config: PreTrainedConfig | None = None) -> str:
+    """README.md of an exported model: the hub's header, how to load it, and a table of facts.
+
+    Args:
+        kind: The task's kind.
+        card: The facts.
+        config: The model's config; None: one for which the library has all classes.
+    """
     head = ["---", "library_name: transformers", f"pipeline_tag: {_PIPELINE_TAGS[kind]}"]
     if card.base:
         head.append(f"base_model: {card.base}")
     if card.languages:
         head.append("language:")
         head += [f"- {_quoted(code)}" for code in card.languages]
-    lines = [*head, "tags:", "- xstilts", "---", "", f"# {card.title}", ""]
+    head += ["tags:", "- xstilts"]
+    if card.index:
+        told = yaml.safe_dump({"model-index": list(card.index)}, allow_unicode=True, sort_keys=False)
+        head += told.splitlines()
+    lines = [*head, "---", "", f"# {card.title}", ""]
     if card.summary:
         lines += [card.summary, ""]
-    lines += [f"Load it with `{_CLASSES[kind]}.from_pretrained(directory)`.", ""]
+    lines += [_how_to_load(kind, config), ""]
     if card.task and kind is not Kind.MASKED_LM:
         lines += ["`xstilts predict DIRECTORY FILE` answers a file with it.", ""]
     facts = {"Base": card.base, "Licence of the training data": card.licence, **card.rows}
     rows = [f"| {name} | {_cell(value)} |" for name, value in facts.items() if value]
     return "\n".join([*lines, *(["| fact | value |", "|---|---|", *rows, ""] if rows else [])])
+
+
+def _how_to_load(kind: Kind, config: PreTrainedConfig | None) -> str:
+    encoder = "AutoModel" if config is None else encoder_class(config)
+    if kind == Kind.RETRIEVAL:
+        return f"Load it with `{encoder}.from_pretrained(directory)`."
+    if config is None or not is_ours(config, kind):
+        return f"Load it with `{AUTO_CLASSES[kind]}.from_pretrained(directory)`."
+    return (
+        f"`{encoder}.from_pretrained(directory)` loads the encoder. transformers has no class for this head, which is "
+        f"one linear map, `classifier.weight` and `classifier.bias` in model.safetensors, on {HOW[kind]}; "
+        "`xstilts.models.exported.load_exported` loads both."
+    )
 
 
 def _quoted(code: str) -> str:
@@ -151,17 +178,16 @@ def _expected_names(model: PreTrainedModel, kind: Kind) -> set[str]:
     import torch
 
     with torch.device("meta"):
-        plain = unfilled(kind, model.config, torch.float32)
-    return set(plain.state_dict())
+        return set(built(model.config, kind, torch.float32).state_dict())
 
 
 def _check(folder: Path, kind: Kind) -> None:
     import torch
     import transformers
 
-    _, info = getattr(transformers, _CLASSES[kind]).from_pretrained(
-        str(folder), dtype=torch.float32, output_loading_info=True
-    )
+    config = transformers.AutoConfig.from_pretrained(str(folder))
+    made = getattr(transformers, encoder_class(config)) if kind == Kind.RETRIEVAL else head_class(config, kind)
+    _, info = made.from_pretrained(str(folder), dtype=torch.float32, output_loading_info=True)
     problems = {key: sorted(map(str, names)) for key, names in info.items() if names}
     if problems:
         raise ModelError(f"The exported model does not load cleanly: {problems}", field=str(folder), value=problems)

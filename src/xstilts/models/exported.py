@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from xstilts.errors import InputError, ModelError
 from xstilts.models.encoded import Encoded
 from xstilts.models.folders import ENCODINGS, TASK_FILE, VISION, check_folder, read_config
-from xstilts.models.heads import AUTO_CLASSES
+from xstilts.models.head_classes import AUTO_CLASSES, head_class
 from xstilts.models.json_files import json_object, wrong
 from xstilts.models.load import finite, readable
 from xstilts.models.vision.encoders import IMAGE_ENCODERS
@@ -31,14 +31,14 @@ def load_exported(folder: Path, kind: Kind) -> PreTrainedModel:
         InputError: If the kind has no head.
         ModelError: If the directory cannot be read, or holds another head.
     """
-    import transformers
+    from transformers import AutoConfig
 
     if kind not in AUTO_CLASSES:
         raise InputError(f"A {kind} task has no head.", value=kind, allowed=AUTO_CLASSES)
     check_folder(folder, tokenizer=False)
-    auto = getattr(transformers, AUTO_CLASSES[kind])
     with readable(folder):
-        model, info = auto.from_pretrained(
+        config = AutoConfig.from_pretrained(str(folder), trust_remote_code=False)
+        model, info = head_class(config, kind).from_pretrained(
             str(folder), dtype="float32", use_safetensors=True, trust_remote_code=False, output_loading_info=True
         )
     if info["missing_keys"]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError, ModelError
+from xstilts.models.head_classes import AUTO_CLASSES, built
 from xstilts.models.seeding import seeded
 from xstilts.models.vision.fused import sees
 from xstilts.tasks.base import Kind
@@ -21,16 +22,6 @@ if TYPE_CHECKING:
 
     import torch
     from transformers import PreTrainedConfig, PreTrainedModel
-
-AUTO_CLASSES: Mapping[Kind, str] = {
-    Kind.CLASSIFICATION: "AutoModelForSequenceClassification",
-    Kind.MULTIPLE_CHOICE: "AutoModelForMultipleChoice",
-    Kind.TAGGING: "AutoModelForTokenClassification",
-    Kind.SPAN_QA: "AutoModelForQuestionAnswering",
-    Kind.MASKED_LM: "AutoModelForMaskedLM",
-    Kind.VISUAL_CLASSIFICATION: "VisualBertForVisualReasoning",
-}
-"""The library's class for each kind that has a head; no automatic class chooses among heads that see."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +59,7 @@ def attach_head(
 
     Raises:
         InputError: If the kind has no head.
-        ModelError: If the architecture has no such head, or ``head_state`` does not fit it.
+        ModelError: If there is no such head for the architecture, or ``head_state`` does not fit it.
     """
     import torch
 
@@ -78,11 +69,8 @@ def attach_head(
     config = _config(encoder, kind, labels)
     if (kind == Kind.VISUAL_CLASSIFICATION) != sees(encoder):
         raise _wrong_sight(kind, task)
-    try:
-        with torch.device("meta"):
-            model = unfilled(kind, config, encoder.dtype)
-    except ValueError as error:
-        raise ModelError(f"{config.model_type} has no head for {kind} in transformers.", value=kind) from error
+    with torch.device("meta"):
+        model = built(config, kind, encoder.dtype)
     setattr(model, model.base_model_prefix, encoder)
     model.tie_weights()
     with seeded(seed, "head", task):
@@ -91,15 +79,6 @@ def attach_head(
     if head_state is not None:
         load_head(model, head_state)
     return model.train(encoder.training)  # type: ignore[no-any-return]
-
-
-def unfilled(kind: Kind, config: PreTrainedConfig, dtype: torch.dtype) -> PreTrainedModel:
-    """A new model of the kind's class."""
-    import transformers
-
-    found: Any = getattr(transformers, AUTO_CLASSES[kind])
-    make = found.from_config if hasattr(found, "from_config") else found._from_config
-    return make(config, dtype=dtype)  # type: ignore[no-any-return]
 
 
 def _wrong_sight(kind: Kind, task: str) -> ModelError:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from xstilts.errors import InputError, ModelError, XstiltsError, nearest, shortened
 from xstilts.models.alignment import align_in_memory
 from xstilts.models.folders import check_folder, check_tokenizer
+from xstilts.models.head_classes import encoder_class
 from xstilts.models.json_files import first_line
 from xstilts.models.seeding import seeded
 from xstilts.models.transfer import TransferReport
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import torch
-    from transformers import PreTrainedModel, PreTrainedTokenizerFast
+    from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerFast
 
     from xstilts.encoding.base import TokenizerFacts
 
@@ -36,17 +37,15 @@ def load_encoder(
         seed: A pooler that the weights lack is drawn from this seed.
 
     Returns:
-        The architecture's ``AutoModel`` in evaluation mode, and the report.
+        The architecture's ``AutoModel`` (of an encoder-decoder the encoder) in evaluation mode, and the report.
 
     Raises:
         ModelError: If it cannot be read, or a tensor is missing, of another shape, or fits nowhere.
     """
-    from transformers import AutoModel
-
     if Path(location).is_dir():
         check_folder(Path(location), tokenizer=False)
     with readable(location), seeded(seed, "pooler"):
-        encoder, info = AutoModel.from_pretrained(
+        encoder, info = _auto(_config(location, revision)).from_pretrained(
             str(location), revision=revision, trust_remote_code=False, **_WEIGHTS, output_loading_info=True
         )
     report = _report(location, encoder, info)
@@ -67,7 +66,7 @@ def new_encoder(architecture: Mapping[str, Any], vocabulary: TokenizerFacts, see
         InputError: If the model type or a field is unknown, or the library cannot build such a model.
     """
     import torch
-    from transformers import CONFIG_MAPPING, AutoConfig, AutoModel
+    from transformers import CONFIG_MAPPING, AutoConfig
 
     fields = dict(architecture)
     model_type = str(fields.pop("model_type", ""))
@@ -81,7 +80,8 @@ def new_encoder(architecture: Mapping[str, Any], vocabulary: TokenizerFacts, see
                              hint=nearest(name, list(known)))  # fmt: skip
     fields |= {"vocab_size": vocabulary.vocab_size, "pad_token_id": vocabulary.pad_id}
     with _buildable(), seeded(seed, "encoder"):
-        encoder = AutoModel.from_config(AutoConfig.for_model(model_type, **fields), dtype=torch.float32)
+        config = AutoConfig.for_model(model_type, **fields)
+        encoder = _auto(config).from_config(config, dtype=torch.float32)
     return encoder.eval()  # type: ignore[no-any-return]
 
 
@@ -110,12 +110,24 @@ def untrained_encoder(location: str | Path, revision: str | None = None, seed: i
         ModelError: If its config cannot be read.
     """
     import torch
-    from transformers import AutoConfig, AutoModel
 
     with readable(location), seeded(seed, "encoder"):
-        config = AutoConfig.from_pretrained(str(location), revision=revision, trust_remote_code=False)
-        encoder = AutoModel.from_config(config, dtype=torch.float32)
+        config = _config(location, revision)
+        encoder = _auto(config).from_config(config, dtype=torch.float32)
     return encoder.eval()  # type: ignore[no-any-return]
+
+
+def _config(location: str | Path, revision: str | None) -> PreTrainedConfig:
+    from transformers import AutoConfig
+
+    found: PreTrainedConfig = AutoConfig.from_pretrained(str(location), revision=revision, trust_remote_code=False)
+    return found
+
+
+def _auto(config: PreTrainedConfig) -> Any:  # noqa: ANN401 - the library's own have no type in common
+    import transformers
+
+    return getattr(transformers, encoder_class(config))
 
 
 def load_tokenizer(location: str | Path, revision: str | None = None) -> PreTrainedTokenizerFast:

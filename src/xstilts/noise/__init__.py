@@ -8,8 +8,8 @@
 """
 
 from xstilts.noise import types
-from xstilts.noise.edits import applied, edit_rate, moved
-from xstilts.noise.engine import Corrupted, Stream, corrupt
+from xstilts.noise.edits import Corrupted, applied, edit_rate, moved
+from xstilts.noise.engine import Stream, corrupt
 from xstilts.noise.noise import (
     NOISES,
     RATES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
@@ -13,6 +13,18 @@ if TYPE_CHECKING:
 
     from xstilts.noise.clusters import Span
     from xstilts.noise.noise import Edit
+
+
+class Corrupted(NamedTuple):
+    """One text after a noise.
+
+    Attributes:
+        text: The text.
+        edits: What was changed, in order of place in the clean text; none overlap.
+    """
+
+    text: str
+    edits: Sequence[Edit] = ()
 
 
 def applied(text: str, edits: Sequence[Edit]) -> str:

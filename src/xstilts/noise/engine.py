@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from xstilts.noise import clusters
-from xstilts.noise.edits import applied
-from xstilts.noise.together import edits_together
+from xstilts.noise.edits import Corrupted, applied
+from xstilts.noise.together import corrupted_together
 from xstilts.randomness import hash_ids, uniforms
 
 if TYPE_CHECKING:
@@ -56,18 +56,6 @@ class Stream:
         return uniforms(self.seed, f"noise:{self.noise}:{self.language}", ids, self.epoch, draws)
 
 
-class Corrupted(NamedTuple):
-    """One text after a noise.
-
-    Attributes:
-        text: The text.
-        edits: What was changed, in order of place in the clean text; none overlap.
-    """
-
-    text: str
-    edits: tuple[Edit, ...] = ()
-
-
 def corrupt(
     texts: Sequence[str], ids: Iterable[str], way: Way, rate: float, stream: Stream, kept: Sequence[Sequence[Span]] = ()
 ) -> list[Corrupted]:
@@ -89,14 +77,15 @@ def corrupt(
     places = [way.places(text) for text in texts] if way.places else None
     budgets = [rate * clusters.count(text) for text in texts]
     hashed = hash_ids(ids)
-    found: list[tuple[Edit, ...] | None] = [None] * len(texts)
-    if way.propose:
-        plain = [row for row, text in enumerate(texts) if text and text.isascii() and not (kept and kept[row])]
+    found: list[Corrupted | None] = [None] * len(texts)
+    if way.together:
+        takes = way.together.takes
+        plain = [row for row, text in enumerate(texts) if text and not (kept and kept[row]) and takes(text)]
         for some, draws in _drawn(plain, [_tries(budgets[row]) for row in plain], stream, hashed):
             own = [texts[row] for row in some], [budgets[row] for row in some]
-            for row, edits in zip(some, edits_together(*own, draws, way.propose), strict=True):
-                found[row] = edits
-    rest = [row for row, edits in enumerate(found) if edits is None]
+            for row, one in zip(some, corrupted_together(*own, draws, way.together.propose), strict=True):
+                found[row] = one
+    rest = [row for row, one in enumerate(found) if one is None]
     wanted = [1 + len(places[row]) if places else _tries(budgets[row]) for row in rest]
     for some, draws in _drawn(rest, wanted, stream, hashed):
         tried = _at([places[row] for row in some], draws) if places else _anywhere([texts[row] for row in some], draws)
@@ -105,11 +94,9 @@ def corrupt(
             made, is_over = run(tries)
             if not is_over and places is None:  # more tries than were drawn
                 made = _patiently(texts[row], budgets[row], run, partial(stream.of, hashed[row : row + 1]))
-            found[row] = tuple(sorted(made))
-    return [
-        Corrupted(applied(text, edits), edits) if edits else Corrupted(text)
-        for text, edits in zip(texts, found, strict=True)
-    ]
+            edits = tuple(sorted(made))
+            found[row] = Corrupted(applied(texts[row], edits), edits)
+    return [one for one in found if one is not None]
 
 
 Tries: TypeAlias = "Iterable[tuple[int, float]]"
@@ -132,7 +119,7 @@ def _drawn(
     for row, draws in zip(rows, wanted, strict=True):
         groups.setdefault(_STEP * -(-draws // _STEP), []).append(row)
     for width, together in groups.items():
-        step = max(1, (1 << 18) // width)
+        step = max(1, (1 << 16) // width)
         for start in range(0, len(together), step):
             some = together[start : start + step]
             yield some, stream.of(hashed[some], width)

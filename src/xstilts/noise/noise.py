@@ -61,8 +61,20 @@ class Proposals(NamedTuple):
     cost: NDArray[np.int64]
 
 
-ProposeAt: TypeAlias = "Callable[[NDArray[np.uint8], NDArray[np.int64], NDArray[np.float64]], Proposals]"
-"""``(letters, places, draws) -> proposals``: what ``EditAt`` says at places of ASCII texts with blanks around them."""
+ProposeAt: TypeAlias = "Callable[[NDArray[np.uint32], NDArray[np.int64], NDArray[np.float64]], Proposals]"
+"""``(letters, places, draws) -> proposals``: what ``EditAt`` says at places of texts with blanks around them."""
+
+
+class Together(NamedTuple):
+    """The edits of a noise at many places of many texts at once, for speed.
+
+    Attributes:
+        takes: Whether a text is one of those; each code point must be a cluster of its own.
+        propose: What happens at places of their code points.
+    """
+
+    takes: Callable[[str], bool]
+    propose: ProposeAt
 
 
 class Way(NamedTuple):
@@ -71,12 +83,12 @@ class Way(NamedTuple):
     Attributes:
         edit: The edit at a place.
         places: The places of a text that it can spoil, in order; None: nearly all, so that they are found by trying.
-        propose: The same edits at many places of ASCII texts at once, for speed; None: one after the other.
+        together: The same edits at many places at once; None: one after the other.
     """
 
     edit: EditAt
     places: Callable[[str], Sequence[int]] | None = None
-    propose: ProposeAt | None = None
+    together: Together | None = None
 
 
 class Undefined(NamedTuple):

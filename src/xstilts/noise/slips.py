@@ -1,4 +1,7 @@
-"""Slips on a keyboard at many places of ASCII texts at once: what ``types.keyboard`` does at one place."""
+"""Slips on a keyboard at many places of texts at once: what ``types.keyboard`` does at one place.
+
+Letters are numbers of keys here; what is on no key has the number after the last.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,8 @@ if TYPE_CHECKING:
 
     from xstilts.noise.keyboards import Key
 
-_ASCII = 128
-_BLANK = np.array([chr(code).isspace() for code in range(_ASCII)])
+_BLANKS = np.array([code for code in range(0x3001) if chr(code).isspace()], np.uint32)
+"""All code points that ``str.isspace`` takes for blanks."""
 
 
 @dataclass(frozen=True)
@@ -45,42 +48,49 @@ class Slips:
 
 
 class SlipsTogether:
-    """The slips of one keyboard, as tables over the codes of ASCII."""
+    """The slips of one keyboard, as tables over its keys."""
 
     def __init__(self, keys: Mapping[str, Key], slips: Slips) -> None:
-        own = [keys.get(chr(code)) for code in range(_ASCII)]
+        letters = sorted(letter for letter in keys if len(letter) == 1)
+        own = [keys[letter] for letter in letters]
         self._slips = slips
-        self._known = np.array([key is not None for key in own])
-        self._left = np.array([key is not None and key.left for key in own])
-        self._near = _Neighbours([key.near if key else "" for key in own])
-        self._beside = _Neighbours([key.beside if key else "" for key in own])
-        self._above = _Neighbours([key.above if key else "" for key in own])
+        self._numbers = np.full(ord(max(letters)) + 2, len(own), np.int64)
+        self._numbers[[ord(letter) for letter in letters]] = range(len(own))
+        self._known = np.array([True] * len(own) + [False])
+        self._left = np.array([*(key.left for key in own), False])
+        self._near = _Neighbours([*(key.near for key in own), ""])
+        self._beside = _Neighbours([*(key.beside for key in own), ""])
+        self._above = _Neighbours([*(key.above for key in own), ""])
 
-    def propose(self, letters: NDArray[np.uint8], places: NDArray[np.int64], draws: NDArray[np.float64]) -> Proposals:
+    def _keys(self, letters: NDArray[np.uint32]) -> NDArray[np.int64]:
+        return self._numbers[np.minimum(letters, len(self._numbers) - 1)]
+
+    def propose(self, letters: NDArray[np.uint32], places: NDArray[np.int64], draws: NDArray[np.float64]) -> Proposals:
         """The slips at places; see ``noise.ProposeAt``."""
-        here, following = letters[places], letters[places + 1]
+        letter, following = letters[places], letters[places + 1]
+        here, beyond = self._keys(letter), self._keys(following)
         deletes, inserts, replaces = self._slips.bounds
         is_deleted, draws = draws < deletes, draws - deletes
         is_put_in, after = draws < inserts, draws - inserts
         is_replaced = ~is_put_in & (after < replaces)
         is_exchanged = ~is_put_in & ~is_replaced
         twice = draws / (inserts or 1.0) * 2
-        found = self._found(here, np.where(is_put_in, twice % 1.0, after / (replaces or 1.0)))
-        exchanges = self._known[following] & (following != here)
+        found = self._found(here, np.where(is_put_in, twice - np.floor(twice), after / (replaces or 1.0)))
+        exchanges = self._known[beyond] & (following != letter)
         if self._slips.careful:
-            exchanges &= self._left[following] != self._left[here]
+            exchanges &= self._left[beyond] != self._left[here]
         can = self._known[here] & (is_deleted | np.where(is_exchanged, exchanges, found > 0))
         if self._slips.careful:
-            can &= ~_BLANK[letters[places - 1]]
+            can &= ~np.isin(letters[places - 1], _BLANKS)
         is_put_in &= ~is_deleted
         start = places + (is_put_in & (twice >= 1.0))
         end = start + np.where(is_put_in, 0, np.where(is_exchanged, 2, 1))
         new = np.empty((*places.shape, 2), np.uint32)
         new[..., 0] = np.where(is_deleted, 0, np.where(is_exchanged, following, found))
-        new[..., 1] = np.where(is_exchanged, here, 0)
+        new[..., 1] = np.where(is_exchanged, letter, 0)
         return Proposals(start, end, new, np.where(can, np.where(is_exchanged, 2, 1), 0))
 
-    def _found(self, here: NDArray[np.uint8], draws: NDArray[np.float64]) -> NDArray[np.uint32]:
+    def _found(self, here: NDArray[np.int64], draws: NDArray[np.float64]) -> NDArray[np.uint32]:
         """Neighbours of keys by draws; 0 where there are none."""
         share = self._slips.beside
         if share is None:
@@ -93,16 +103,16 @@ class SlipsTogether:
 
 
 class _Neighbours:
-    """The neighbours of each code, as a table."""
+    """The neighbours of each key, as a table."""
 
     def __init__(self, near: Sequence[str]) -> None:
         self.counts = np.array([len(letters) for letters in near])
-        self._table = np.zeros((_ASCII, 1 + int(self.counts.max())), np.uint32)
-        for code, letters in enumerate(near):
-            self._table[code, : len(letters)] = [ord(letter) for letter in letters]
+        self._table = np.zeros((len(near), 1 + int(self.counts.max())), np.uint32)
+        for key, letters in enumerate(near):
+            self._table[key, : len(letters)] = [ord(letter) for letter in letters]
 
-    def at(self, here: NDArray[np.uint8], draws: NDArray[np.float64]) -> NDArray[np.uint32]:
-        """A neighbour of each letter; 0 for none. Draws outside [0, 1) give any."""
+    def at(self, here: NDArray[np.int64], draws: NDArray[np.float64]) -> NDArray[np.uint32]:
+        """A neighbour of each key; 0 for none. Draws outside [0, 1) give any."""
         number = (draws.clip(0.0, 1.0) * self.counts[here]).astype(np.int64)
         found: NDArray[np.uint32] = self._table[here, number]
         return found

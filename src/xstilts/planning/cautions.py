@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, cast
 
 from xstilts import sources
+from xstilts.amounts import size
 from xstilts.errors import StudyError
 from xstilts.planning import noise_variants
 from xstilts.planning.data_nodes import asked_examples
@@ -237,14 +238,13 @@ def _content(parts: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
 def _unpinned(resolved: ResolvedStudy, trained_on: Iterable[str]) -> Iterator[Caution]:
     if resolved.source.kind != "hub":
         return
-    names = {*trained_on} | {target.task for target in resolved.study.targets}
-    for name in sorted(_with_parts(resolved, sorted(names))):
+    targets = {target.task for target in resolved.study.targets}
+    for name in sorted(_with_parts(resolved, sorted({*trained_on} | targets))):
         hub = resolved.task(name, "targets").hub
         if hub is not None and (hub.revision or resolved.source.revisions.get(hub.repo)) is None:
-            message = (
-                f"{hub.repo} has no pinned revision; `xstilts run` resolves it first and keeps it in the manifest."
-            )
-            yield Caution("unpinned", cell(target=name), message)
+            said = "has no pinned revision; `xstilts run` resolves it first and keeps it in the manifest."
+            where = cell(target=name) if name in targets else cell()
+            yield Caution("unpinned", where, f"{hub.repo} ({name}) {said}")
 
 
 def _room(nodes: Sequence[Node]) -> Iterator[Caution]:
@@ -260,3 +260,30 @@ def _room(nodes: Sequence[Node]) -> Iterator[Caution]:
     if disk > free:
         message = f"the store may grow by {disk / 1e9:.1f} GB; {free / 1e9:.1f} GB are free here."
         yield Caution("disk", cell(), message)
+
+
+def refuse_too_large(nodes: Iterable[Node], room: int) -> None:
+    """Refuse a phase whose weights, gradients and optimizer alone are more than a machine's memory.
+
+    Args:
+        nodes: What is to run on the machine.
+        room: Its memory, in bytes.
+
+    Raises:
+        StudyError: Naming the largest phase, what it needs and what would need less.
+    """
+    sure = {node.label: {name: node.cost.memory.get(name, 0) for name in _SURE} for node in nodes}
+    label, needs = max(sure.items(), key=lambda item: sum(item[1].values()), default=("", {}))
+    if sum(needs.values()) <= room:
+        return
+    told = ", ".join(f"{name} {size(amount)}" for name, amount in needs.items() if amount)
+    said = f"{label} needs {size(sum(needs.values()))} of memory before a text is read ({told})"
+    weights = size(needs["weights"])
+    hint = (
+        f"Low-rank updates need little more than the weights, {weights} (--set training.lora_rank=16). Else take a "
+        "smaller base, or a machine with more memory."
+    )
+    raise StudyError(f"{said}; this machine has {size(room)}.", field="bases", hint=hint)
+
+
+_SURE = ("weights", "gradients", "optimizer")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xstilts.errors import StudyError
@@ -52,6 +53,11 @@ class Tokenizer:
     place: Place | None
     node: str | None = None
     longest: int | None = None
+
+    @cached_property
+    def known_by(self) -> tuple[str, str | None]:
+        """What tells it from others, to look things up by."""
+        return str(self.fingerprint), self.node
 
     def parents(self) -> dict[str, str]:
         """The parent role of this tokenizer, if a node trains it."""

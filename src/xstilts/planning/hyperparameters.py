@@ -61,7 +61,7 @@ class PhaseValues:
 Said: TypeAlias = "Mapping[str, Any]"
 """What one place says of the values, by name; what it leaves out, or says None of, others say."""
 
-_NAMES = tuple(item.name for item in fields(PhaseValues) if item.name != "windows")
+_NAMES = frozenset(item.name for item in fields(PhaseValues) if item.name != "windows")
 
 KIND_DEFAULTS: Mapping[Kind, Said] = MappingProxyType({Kind.SPAN_QA: MappingProxyType({"max_length": 384})})
 """Where a kind's default differs from the general one."""
@@ -86,7 +86,7 @@ def resolve(
     places += [_said(said) for said in phase]
     values: dict[str, Any] = {}
     for place in places:
-        values.update({name: place[name] for name in _NAMES if place.get(name) is not None})
+        values.update({name: value for name, value in place.items() if value is not None and name in _NAMES})
         if place.get("steps") is not None:
             values["epochs"] = None
         elif place.get("epochs") is not None:
@@ -103,7 +103,7 @@ def protocol_values(protocol: Protocol, task: Task, view: str = "") -> Said:
 def _said(values: Hyperparameters | None) -> Said:
     if values is None:
         return {}
-    return {name: getattr(values, name) for name in _NAMES if getattr(values, name) is not None}
+    return {name: value for name, value in values.__dict__.items() if value is not None and name in _NAMES}
 
 
 def _agreed(places: Iterable[Said]) -> Said:

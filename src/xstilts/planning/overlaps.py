@@ -48,13 +48,19 @@ def overlap_nodes(nodes: Mapping[str, Node], cells: Sequence[Cell]) -> list[Node
     """
     train: dict[tuple[str, str], dict[str, Node]] = defaultdict(dict)
     evaluated: dict[tuple[str, str], dict[str, Node]] = defaultdict(dict)
+    met: set[tuple[object, ...]] = set()  # chains of one study meet the same data again and again
     for cell in cells:
         tested = list(_evaluated(nodes, cell))
+        same_tested = tuple(node.key for _, node in tested)
         for role, portion in _learned(nodes, cell):
             pair = (role.task, cell.target)
+            what = (pair, portion.key, same_tested)
+            if what in met:
+                continue
+            met.add(what)
             _keep_larger(train[pair], str(role), portion)
             for other_role, other in tested:
-                _keep_larger(evaluated[pair], str(other_role), other)
+                _keep_larger(evaluated[pair], other_role, other)
     return [_node(*pair, _alike(train[pair]), _alike(evaluated[pair])) for pair in train if evaluated[pair]]
 
 
@@ -91,11 +97,11 @@ def _learned(nodes: Mapping[str, Node], cell: Cell) -> Iterator[tuple[PortionRol
                 yield role, nodes[nodes[key].parents[str(role)]]
 
 
-def _evaluated(nodes: Mapping[str, Node], cell: Cell) -> Iterator[tuple[PortionRole, Node]]:
+def _evaluated(nodes: Mapping[str, Node], cell: Cell) -> Iterator[tuple[str, Node]]:
     """Role and node of every portion that a chain is scored on; sets it is tuned on or their translations are not."""
     predict = nodes[nodes[cell.score].parents[PREDICTIONS]]
     for role in PortionRole.among(predict.asked(AnswersPayload).answer or predict.parents, cell.split):
-        yield role, nodes[predict.parents[str(role)]]
+        yield str(role), nodes[predict.parents[str(role)]]
 
 
 def _keep_larger(kept: dict[str, Node], role: str, node: Node) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -17,7 +19,7 @@ from xstilts.statistics.score_rows import NONE
 from xstilts.store.roles import ENCODER, MODEL, SweptRole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from xstilts.planning.cautions import Caution
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from xstilts.store.node import Node
     from xstilts.store.store import Store
     from xstilts.studies.spec import Study
+
+_FEW_ARMS = 3
 
 MODEL_ROLES = (ENCODER, MODEL, str(SweptRole(0)))
 """Roles of the parent whose model a node starts from, or is one of."""
@@ -113,6 +117,11 @@ class Plan:
         return {**asdict(found), "sentence": found.sentence()}
 
 
+def few_arms(arms: Sequence[str]) -> str:
+    """The arms that share a node, to stand beside its label; what more than three of them share needs no name."""
+    return f"  [{', '.join(arms)}]" if 0 < len(arms) <= _FEW_ARMS else ""
+
+
 def make_plan(study: Study, resolved: ResolvedStudy | None = None) -> Plan:
     """Expand a study's grid.
 
@@ -123,7 +132,23 @@ def make_plan(study: Study, resolved: ResolvedStudy | None = None) -> Plan:
     Raises:
         InputError: If a name, language, split or data file does not exist.
     """
-    resolved = resolved or controls.resolve(study)
+    with _uncollected():
+        return _made(resolved or controls.resolve(study))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Nothing that a plan is made of can be freed before it is done, and looking for it takes longer and longer."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _made(resolved: ResolvedStudy) -> Plan:
     resolved.check_languages()
     planner = Planner(resolved)
     cells = cells_of(planner)
@@ -156,6 +181,22 @@ def plan_study(study: Study, *, resolve: bool = False, out: Path | None = None) 
     plan = make_plan(study, pinning.pinned(resolved))
     _refuse_missing_peft(plan)
     return plan
+
+
+def refuse_too_large(plan: Plan, executor: str) -> None:
+    """Refuse what the memory of this machine cannot hold, where it is this machine that runs it.
+
+    Raises:
+        StudyError: Naming the largest phase.
+    """
+    import psutil
+
+    if executor in _HERE:
+        cautions.refuse_too_large(plan.nodes.values(), psutil.virtual_memory().total)
+
+
+_HERE = ("local", "inline")
+"""The executors that run nodes on this machine."""
 
 
 def _refuse_missing_peft(plan: Plan) -> None:

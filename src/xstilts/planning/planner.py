@@ -11,6 +11,7 @@ from xstilts.planning.images.nodes import nodes_of, splits_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from xstilts.planning.chains.model import Model
     from xstilts.planning.images.nodes import Split
     from xstilts.planning.portions import Portion
     from xstilts.planning.resolved import ResolvedStudy
@@ -24,11 +25,13 @@ class Planner:
     Attributes:
         resolved: The study.
         nodes: Key to node, parents before children.
+        arms: Base, encoder, arm, seed and protocol to the encoder after the arm's phases.
         prepared: What was read, with how it was tokenised, to the node that prepares it.
     """
 
     resolved: ResolvedStudy
     nodes: dict[str, Node] = field(default_factory=dict)
+    arms: dict[tuple[object, ...], Model] = field(default_factory=dict)
     prepared: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     def add(self, node: Node) -> Node:
@@ -56,7 +59,7 @@ class Planner:
         """Files are hashed once however many chains read them."""
         what = (portion.role, portion.view_seed, portion.limit, portion.told, str(portion.augment))
         own = options_of(portion, encoding, self.resolved.source.kind)
-        name = (*what, str(tokenizer.fingerprint), tokenizer.node, own)
+        name = (*what, tokenizer.known_by, own)
         if name not in self.prepared:
             self.prepared[name] = self.add(prepare(self.resolved, portion, tokenizer, own)).key
         return self.prepared[name]

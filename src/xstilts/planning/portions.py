@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from xstilts import sources
@@ -43,7 +44,7 @@ class Portion:
     told: str = ""
     augment: tuple[Augmented, str] | None = None
 
-    @property
+    @cached_property
     def seen(self) -> Task:
         """The task as it is trained: itself, or its view."""
         return viewed(self.task, self.view) if self.view else self.task
@@ -53,7 +54,7 @@ class Portion:
         """The task's name, as it is trained."""
         return self.seen.name
 
-    @property
+    @cached_property
     def role(self) -> str:
         """How consumers name this parent: split/task/language."""
         return str(PortionRole(self.split, self.name, self.language))

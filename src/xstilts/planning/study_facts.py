@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xstilts import claims, metrics
 from xstilts.languages import clusters, name_of
 from xstilts.planning import cautions, cost, retrieval_settings
+from xstilts.planning.chains.ladder import ladder, pretraining_text
 from xstilts.planning.comparisons import asked, table_language
 from xstilts.planning.data_used import data_sets
 from xstilts.planning.resolved import known_bases, seeds_of
@@ -52,6 +53,7 @@ def study_facts(resolved: ResolvedStudy) -> dict[str, Any]:
     study = resolved.study
     spoken: dict[str, tuple[str, ...]] = {}
     targets: dict[str, dict[str, Any]] = {}
+    asked_for = {target.name for target in resolved.targets}
     for target in resolved.targets:
         task, metric = target.task, target.metrics[0]
         spoken[task.name] = target.languages
@@ -66,6 +68,7 @@ def study_facts(resolved: ResolvedStudy) -> dict[str, Any]:
             "title": task.title,
             **shown,
             **searched.facts,
+            **({"people": list(task.people)} if task.people and task.people.of in asked_for else {}),
             **({"control_of": target.plain.name} if target.tested_as else {}),
         }
     arms = trained(resolved)
@@ -89,7 +92,14 @@ def study_facts(resolved: ResolvedStudy) -> dict[str, Any]:
         **_origins(resolved),
         **_must(resolved),
         **_noise_clusters(resolved, codes),
+        **_ladder(resolved, codes),
     }
+
+
+def _ladder(resolved: ResolvedStudy, codes: Sequence[str]) -> dict[str, Any]:
+    """How large the bases are; nothing where they have one size, which leaves keys alone."""
+    found = ladder(resolved, codes)
+    return {"ladder": found, "pretraining_text": pretraining_text(resolved, codes)} if found else {}
 
 
 def _noise_clusters(resolved: ResolvedStudy, codes: Sequence[str]) -> dict[str, Any]:

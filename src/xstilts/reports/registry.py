@@ -5,30 +5,26 @@ from __future__ import annotations
 from xstilts.reports.entries import Pictures, Place, Section, Tables, always
 from xstilts.reports.figures.card import card_pictures, card_pixels
 from xstilts.reports.figures.curves import curve_pictures
-from xstilts.reports.figures.degradation import degradation_pictures
 from xstilts.reports.figures.dose_response import dose_pictures
 from xstilts.reports.figures.gain_matrix import matrix_pictures
 from xstilts.reports.figures.languages import language_pictures
 from xstilts.reports.figures.layers import layer_pictures
 from xstilts.reports.figures.seeds import cluster_pictures, seed_pictures
-from xstilts.reports.figures.visual import visual_pictures
 from xstilts.reports.page import measured, record
+from xstilts.reports.questions import BY_SIZE, UNDER_NOISE, WITH_IMAGES
 from xstilts.reports.tables.arms import ARM_COLUMNS, arm_rows, arms_tables, cut_tables
 from xstilts.reports.tables.averages import average_tables, averages
 from xstilts.reports.tables.checks import check_tables, collapsed_tables, multiverse_tables, without_collapsed_tables
 from xstilts.reports.tables.claims import claim_tables, judged
 from xstilts.reports.tables.contrasts import chosen_tables, contrast_tables, mix_tables
-from xstilts.reports.tables.corrupted import corrupted_tables
 from xstilts.reports.tables.data import non_commercial, read_tables
 from xstilts.reports.tables.findings import finding_tables
 from xstilts.reports.tables.items import gain_item_tables
 from xstilts.reports.tables.overlap import HOW, overlap_tables, overlap_warnings
 from xstilts.reports.tables.published import COLUMNS, apart, published_rows, published_tables
 from xstilts.reports.tables.results import cluster_tables, gain_tables, score_tables
-from xstilts.reports.tables.robustness import robustness_tables
 from xstilts.reports.tables.searches import diagnostic_tables, search_tables
 from xstilts.reports.tables.vectors import option_tables, vectors_tables
-from xstilts.reports.tables.visual import visual_tables
 from xstilts.reports.text.card import CARD_COLUMNS, card_rows
 from xstilts.reports.text.limits import limits
 from xstilts.statistics import (
@@ -39,8 +35,6 @@ from xstilts.statistics import (
     ITEM_COLUMNS,
     SCORE_COLUMNS,
 )
-from xstilts.statistics.robustness.degradation import DEGRADATION_COLUMNS, NOISE_COLUMNS
-from xstilts.statistics.robustness.table import ROBUSTNESS_COLUMNS
 from xstilts.statistics.tables.best_mix import MIX_COLUMNS
 from xstilts.statistics.tables.chosen_arms import CHOSEN_COLUMNS
 from xstilts.statistics.tables.chosen_vectors import VECTOR_COLUMNS
@@ -49,7 +43,6 @@ from xstilts.statistics.tables.dose_response import DOSE_COLUMNS
 from xstilts.statistics.tables.layer_sweep import SWEEP_COLUMNS
 from xstilts.statistics.tables.measured_overlap import OVERLAP_COLUMNS
 from xstilts.statistics.tables.search_scores import SEARCH_COLUMNS
-from xstilts.statistics.tables.visual_gains import VISUAL_COLUMNS
 
 SECTIONS = (
     Section(
@@ -76,37 +69,9 @@ SECTIONS = (
         pictures=(Pictures("dose-BASE-SERIES", "gain against dose", dose_pictures),),
         needs=lambda _, page: bool(page.report.facts.series), template="doses", content=measured.doses,
     ),
-    Section(
-        "noise", "What noise costs", "Noise",
-        how="Each line is an arm: it begins on the left at its score on clean text and falls as more letters are "
-        "edited. “+1.2” under “loses less than none” says that noise costs this arm 1.2 points less than none; if "
-        "the range below it holds zero, this may be luck.",
-        tables=(
-            Tables(
-                "robustness", "what noise costs every arm, and how much less than none", robustness_tables,
-                Place.ASKED, ROBUSTNESS_COLUMNS, explained=True,
-            ),
-            Tables("corrupted", "some items under noise, with the answers to them", corrupted_tables),
-            Tables("noise", "scores, flips and edits by language, noise and severity", columns=NOISE_COLUMNS),
-            Tables("degradation", "scores as noise grows: what the curves show", columns=DEGRADATION_COLUMNS),
-        ),
-        pictures=(Pictures("degradation-BASE-TARGET", "scores as noise grows", degradation_pictures),),
-        template="noise", content=measured.under_noise,
-    ),
-    Section(
-        "images", "What the images add", "Images",
-        how="Each row is an arm. “70.0, 40.0, +30.0” says that it answers 70 of 100 items rightly with the images and "
-        "40 without, so that it uses them. “+2.0” under more than none says that the arm makes the images worth 2 "
-        "points more; if the range below it holds zero, this may be luck.",
-        tables=(
-            Tables(
-                "visual", "scores with and without images, arm by arm", visual_tables, Place.ASKED, VISUAL_COLUMNS,
-                explained=True,
-            ),
-        ),
-        pictures=(Pictures("visual-BASE-TARGET", "gains with captions and with images", visual_pictures),),
-        template="images",
-    ),
+    BY_SIZE,
+    UNDER_NOISE,
+    WITH_IMAGES,
     Section(
         "contrasts", "What the study compares by name", "Contrasts",
         how="Each row sets one group of arms (plus) against another (minus). “+1.2, +0.3 to +2.1” says that plus "

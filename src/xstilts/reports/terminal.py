@@ -9,7 +9,7 @@ from xstilts.reports.tables.contrasts import mix_sentences
 from xstilts.reports.tables.findings import findings
 from xstilts.reports.tables.items import item_notes
 from xstilts.reports.tables.results import cell_text
-from xstilts.reports.tables.robustness import robust_sentences
+from xstilts.reports.tables.under_noise.robustness import robust_sentences
 from xstilts.statistics.score_rows import NONE
 
 if TYPE_CHECKING:

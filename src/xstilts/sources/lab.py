@@ -38,21 +38,19 @@ def is_translated(task: Task, language: str, split: str) -> bool:
     Raises:
         DataError: If the twin has no such split or language.
     """
-    _check(task, language, split)
-    return _twin(task).is_translated(language, split)
+    return _checked(task, language, split).is_translated(language, split)
 
 
 def expected_size(task: Task, language: str, split: str) -> int:
     """How many examples the split has in the language."""
-    _check(task, language, split)
-    return _twin(task).size(language, split)
+    return _checked(task, language, split).size(language, split)
 
 
 def fingerprint(task: Task, language: str, split: str) -> dict[str, Any]:
     """The world's version and the twin: examples are a function of these."""
     from xstilts import lab
 
-    _check(task, language, split)
+    _checked(task, language, split)
     return {"source": "lab", "version": lab.VERSION, "twin": task.lab, "language": language, "split": split}
 
 
@@ -64,19 +62,20 @@ def examples(task: Task, language: str, split: str) -> Iterator[Example]:
     """
     from xstilts import lab
 
-    _check(task, language, split)
+    _checked(task, language, split)
     made = lab.examples(str(task.lab), language, split)
     what = f"{task.name} {language} {split} (lab)"
     rows = (Row(f"lab:{task.lab}.{language}.{split}:{number}", row) for number, row in enumerate(made))
     return check.checked(task, rows, what, ReadCounts())
 
 
-def _check(task: Task, language: str, split: str) -> None:
+def _checked(task: Task, language: str, split: str) -> Twin:
+    """The twin of a task, if it has the split in the language."""
     twin = _twin(task)
+    if language in twin.languages.get(split, ()):
+        return twin
     if split not in twin.languages:
         message = f"The lab's {task.lab} has no split {split!r}."
         raise DataError(message, field="split", value=split, allowed=twin.languages)
-    known = languages(task, split)
-    if language not in known:
-        message = f"The lab's {task.lab} has no {split} data in {language!r}."
-        raise DataError(message, field="languages", value=language, allowed=known)
+    message = f"The lab's {task.lab} has no {split} data in {language!r}."
+    raise DataError(message, field="languages", value=language, allowed=tuple(twin.languages[split]))

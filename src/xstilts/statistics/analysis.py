@@ -9,9 +9,11 @@ from xstilts.statistics.answer import answers
 from xstilts.statistics.inference.intervals import smallest_sign_flip_p
 from xstilts.statistics.inference.power import outlook
 from xstilts.statistics.robustness.noisy_scores import rates_of
+from xstilts.statistics.robustness.people import people_answers
 from xstilts.statistics.robustness.whole import robustness
 from xstilts.statistics.score_rows import NONE, Row, clean_rows, is_clean
 from xstilts.statistics.setting_text import is_frozen
+from xstilts.statistics.size.table import size_tables
 from xstilts.statistics.study_facts import Facts
 from xstilts.statistics.tables.aggregates import aggregate_rows
 from xstilts.statistics.tables.best_mix import mix_rows
@@ -57,6 +59,8 @@ class Answer(TypedDict):
         visual: See ``visual_rows``; absent where no target is tested with and without its images.
         must_show: See ``must_show``; absent where the study has no control that must show.
         under_noise: See ``sentences.robust_answers``; absent where nothing was measured on noisy text.
+        people_said: See ``people_answers``; absent where no target has the noise of people.
+        sizes, slopes, language_slopes, text: See ``size.table.Sizes``; absent without a ladder of bases.
     """
 
     bases: list[Row]
@@ -85,6 +89,11 @@ class Answer(TypedDict):
     visual: NotRequired[list[Row]]
     must_show: NotRequired[list[Row]]
     under_noise: NotRequired[list[Row]]
+    people_said: NotRequired[list[Row]]
+    sizes: NotRequired[list[Row]]
+    slopes: NotRequired[list[Row]]
+    language_slopes: NotRequired[list[Row]]
+    text: NotRequired[list[Row]]
 
 
 class Analysis(TypedDict):
@@ -114,6 +123,7 @@ class Analysis(TypedDict):
     noise: NotRequired[list[Row]]
     robustness: NotRequired[list[Row]]
     degradation: NotRequired[list[Row]]
+    people: NotRequired[list[Row]]
 
 
 def analyse(
@@ -198,6 +208,10 @@ def analyse(
         answer["visual"] = with_images
     if shown := must_show(clusters, parsed):
         answer["must_show"] = shown
+    if parsed.ladder:
+        by_size = size_tables(results, parsed)
+        answer["sizes"], answer["slopes"] = by_size["sizes"], by_size["slopes"]
+        answer["language_slopes"], answer["text"] = by_size["language_slopes"], by_size["text"]
     averages = aggregate_rows(scores, parsed)
     made = Analysis(
         scores=everywhere,
@@ -214,6 +228,8 @@ def analyse(
         answer["under_noise"] = robust["under_noise"]
         made["noise"], made["robustness"] = robust["noise"], robust["robustness"]
         made["degradation"] = robust["degradation"]
+        if robust["people"]:
+            made["people"], answer["people_said"] = robust["people"], people_answers(robust["people"])
     return made
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import StoreError
 from xstilts.statistics.robustness.degradation import DEGRADATION_COLUMNS, NOISE_COLUMNS
+from xstilts.statistics.robustness.people import PEOPLE_COLUMNS
 from xstilts.statistics.robustness.table import KEPT
 from xstilts.statistics.score_rows import SCORE_COLUMNS, Condition
 from xstilts.statistics.tables.aggregates import AGGREGATE_COLUMNS
@@ -29,12 +30,15 @@ _COLUMNS = {
     "items": ITEM_COLUMNS,
     "gain_items": tuple(dict.fromkeys((*GAIN_ITEM_COLUMNS, *Condition._fields))),
 }
-_OF_NOISE = {"noise": NOISE_COLUMNS, "robustness": KEPT, "degradation": DEGRADATION_COLUMNS}
+_OF_NOISE = {
+    "noise": NOISE_COLUMNS, "robustness": KEPT, "degradation": DEGRADATION_COLUMNS, "people": PEOPLE_COLUMNS
+}  # fmt: skip
 """The tables that are there only where something was measured on noisy text."""
 _NUMBERS = {"value", "gain", "low", "high", "p", "p_corrected", "none", "arm_score", "sd"} | {
     "error", *(name for name in GAIN_ITEM_COLUMNS if name.startswith(("seeds_", "items_", "both_"))),
     "clean", "noisy", "change", "flip_rate", "edit_rate", "subword_rise", "score", "mpc", "rpc", "area", "worst_change",
-    "difference", "effective", "effective_low", "effective_high",
+    "difference", "effective", "effective_low", "effective_high", "people_change", "people_low", "people_high",
+    "made_change", "made_low", "made_high",
 }  # fmt: skip
 _COUNTS = {"n", "severity", "n_seeds", "n_examples", "n_languages", "wanted_seeds"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from xstilts.errors import InputError
 from xstilts.statistics.arm_training import Trained
@@ -14,52 +14,13 @@ from xstilts.statistics.setting_text import frozen, is_frozen, parted
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from xstilts.statistics.asked import Caution, Contrast, Cut, Series
     from xstilts.statistics.score_rows import Condition
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 _UNFAIR = ("degenerate", "leak", "rival")
+_OF_TARGET = ("languages", "held_out", "people")
 _LISTS = ("arms", "bases", "warnings", "limits", "data_sets", "contrasts", "series", "cut")
-
-
-class Caution(TypedDict):
-    """A warning; ``cell`` has any of base, arm, target, language (or is a list in this order); what it lacks is all."""
-
-    code: str
-    cell: Mapping[str, str | None] | Sequence[str | None] | None
-    message: str
-
-
-class SideEntry(TypedDict):
-    """An arm on one side; empty lists: all its targets, all languages but the pivot (named as in scores.csv)."""
-
-    arm: str
-    targets: Sequence[str]
-    languages: Sequence[str]
-
-
-class Contrast(TypedDict):
-    """Two sides that are set against each other; ``by`` is a clustering (one row per cluster) or ""."""
-
-    name: str
-    plus: Sequence[SideEntry]
-    minus: Sequence[SideEntry]
-    by: str
-
-
-class Series(TypedDict):
-    """Arms that differ in one dose ``what``: pairs of a share in [0, 1], ascending from 0 (pivot only), and an arm."""
-
-    name: str
-    doses: Sequence[tuple[float, str]]
-    what: str
-
-
-class Cut(TypedDict):
-    """A cell left out on purpose; target "": the arm runs on fewer targets or seeds."""
-
-    arm: str
-    target: str
-    why: str
 
 
 @dataclass(frozen=True)
@@ -84,6 +45,8 @@ class TargetFacts:
             languages alone.
         similarity: How vectors are compared where the setting does not say it.
         searched: Whether the target is a search.
+        people: Where its items are those of another target with the noise of people: that target, and the noise that
+            is made after theirs; else empty.
         control_of: The target whose items it has with other images or none; "" for a target of its own.
     """
 
@@ -100,6 +63,7 @@ class TargetFacts:
     chosen_under: str = ""
     similarity: str = "cosine"
     searched: bool = False
+    people: tuple[str, ...] = ()
     control_of: str = ""
 
     @property
@@ -154,6 +118,9 @@ class Facts:
         origins: Base to where it comes from, if it was made from another form (weights in four bits).
         must: Arm to what it has to show, ``help`` or ``not-help``: a control whose outcome is known beforehand.
         noise_clusters: Further clusterings by which robustness is told, as ``clusters``; empty without noise.
+        ladder: Base to ``parameters``, ``body`` (without word embeddings) and the languages that it has ``unseen``;
+            empty unless the bases have two sizes of body at least.
+        pretraining_text: Language to how much text of it there is to pretrain on; empty without a ladder.
     """
 
     pivot: str
@@ -179,6 +146,8 @@ class Facts:
     origins: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     must: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     noise_clusters: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: _EMPTY)
+    ladder: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: _EMPTY)
+    pretraining_text: Mapping[str, float] = field(default_factory=lambda: _EMPTY)
 
     @property
     def compared(self) -> list[str]:
@@ -201,7 +170,7 @@ class Facts:
         known = {name: value for name, value in facts.items() if name != "targets"}
         try:
             targets = {
-                name: TargetFacts(**{**entry, **{key: tuple(entry.get(key, ())) for key in ("languages", "held_out")}})
+                name: TargetFacts(**{**entry, **{key: tuple(entry.get(key, ())) for key in _OF_TARGET}})
                 for name, entry in facts.get("targets", {}).items()
             }
             for name in _LISTS:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from xstilts.errors import StoreError, UnknownNameError, XstiltsError
-from xstilts.store.canonical import digest, plain
+from xstilts.store.canonical import digest, digest_of_plain, plain
 from xstilts.store.payloads import FORMS, Form, Json, Runtime, payload_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ KIND_VERSIONS: Mapping[str, int] = MappingProxyType({kind: forms[0].node_version
 
 TRAINED_KINDS = ("pretrain", "train", "choose")
 """Kinds of node that hold a model trained here."""
-MODEL_KINDS = ("convert", *TRAINED_KINDS)
+MODEL_KINDS = ("convert", "cut", *TRAINED_KINDS)
 """Kinds of node that hold a model."""
 
 
@@ -40,6 +40,7 @@ class Cost:
         memory_bytes: Peak memory.
         disk_bytes: Size of what it leaves in the store.
         steps: Optimizer steps, 0 where nothing is trained.
+        memory: What most of the memory is for, in bytes; empty where nothing is trained or predicted.
         guessed: Whether the steps are a guess, from sizes of files or from what another arm may train on.
     """
 
@@ -49,6 +50,7 @@ class Cost:
     disk_bytes: int = 0
     steps: int = 0
     guessed: bool = False
+    memory: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,8 @@ class Node:
     @cached_property
     def key(self) -> str:
         """64 hexadecimal digits: sha256 of the canonical JSON of kind, version, payload and parents."""
-        return node_key(self.kind, KIND_VERSIONS[self.kind], self.payload, self.parents)
+        hashed = {"kind": self.kind, "version": KIND_VERSIONS[self.kind]}
+        return digest_of_plain(hashed | {"payload": self.payload, "parents": self.parents})
 
     @classmethod
     def of(
@@ -157,12 +160,15 @@ def node_key(kind: str, version: int, payload: Json, parents: Mapping[str, str])
     return digest({"kind": kind, "version": version, "payload": payload, "parents": parents})
 
 
+_HEXADECIMAL = frozenset("0123456789abcdef")
+
+
 def check_key(key: str, field: str | None = None) -> str:
     """Return ``key`` if it has the form of one.
 
     Raises:
         XstiltsError: If it is not 64 lower-case hexadecimal digits.
     """
-    if len(key) != 64 or set(key) - set("0123456789abcdef"):
+    if len(key) != 64 or not _HEXADECIMAL.issuperset(key):
         raise XstiltsError(f"{key!r} is not a node key (64 hexadecimal digits).", field=field, value=key)
     return key

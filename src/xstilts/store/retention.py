@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
+        "cut": frozenset({"encoder"}),
         "pretrain": frozenset({"encoder"}),
         "train": frozenset({"encoder"}),
         "choose": frozenset({"encoder", "heads"}),

@@ -34,6 +34,7 @@ class BaseRecipe(Strict):
         name: Name in the tables; no path.
         location: Written ``from``. The directory (or known base) that goes by this name, or that ``pretrain`` goes on
             from; "": the name says it itself.
+        layers: Keep so many of its lowest layers and take the others off, before any ``pretrain`` phase.
         architecture: Fields of a new model's config; ``model_type`` says which.
         vocabulary: A vocabulary that is trained here; or say ``tokenizer``.
         tokenizer: A base or directory whose tokenizer is used, ``lab`` for that of the lab's bases; or say
@@ -47,6 +48,7 @@ class BaseRecipe(Strict):
     short = (str, "name")
     name: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
     location: Annotated[str, Field(alias="from")] = ""
+    layers: Positive | None = None
     architecture: dict[str, Any] | None = None
     vocabulary: Vocabulary | None = None
     tokenizer: str | None = None
@@ -90,6 +92,8 @@ class BaseRecipe(Strict):
             raise ValueError("architecture, vocabulary and tokenizer belong to a base with a pretrain phase")
         if self.location and "/" in self.name:
             raise ValueError("name is what tables show, so with from it is a name and no path")
+        if self.layers is not None and not self.exists:
+            raise ValueError("layers belongs to a base that exists already; say num_hidden_layers in architecture")
         if self.location and made:
             said = "from names a base that exists already, with an architecture and a vocabulary of its own"
             raise ValueError(f"{said}: leave out architecture, vocabulary and tokenizer")

@@ -102,6 +102,7 @@ class Study(Strict):
             ``xstilts-data.yaml`` in ``data`` is asked, where there is one.
         protocol: The benchmark's rules that targets follow; left out with ``source: lab``: ``lab``.
         bases: The pretrained encoders that chains start from.
+        ladder: The study asks how gains change with the size of the base; it is refused where its bases have one size.
         arms: What is done between base and target, by name. The arm ``none`` does nothing: every gain is measured
             against it.
         targets: The tasks that are evaluated in every language.
@@ -129,6 +130,7 @@ class Study(Strict):
     data_map: Path | Annotated[list[Path], Field(min_length=1)] | dict[str, Any] | None = None
     protocol: Name = "xtreme"  # in the lab: lab
     bases: Annotated[list[BaseRecipe], Field(min_length=1)]
+    ladder: bool = False
     arms: dict[Name, Arm] = {"none": Arm()}
     targets: list[Target] = []
     languages: Literal["all"] | list[str] = "all"

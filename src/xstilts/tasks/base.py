@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from xstilts.registry import Registry
 
@@ -134,6 +134,18 @@ class Overlap:
     why: str
 
 
+class People(NamedTuple):
+    """A task whose items are those of another one as people typed or spoke them.
+
+    Attributes:
+        of: The task with the clean items.
+        noise: The noise that is made after theirs.
+    """
+
+    of: str
+    noise: str
+
+
 @dataclass(frozen=True)
 class Task:
     """One data set: what is asked, in which languages, where it comes from, how it is scored.
@@ -170,6 +182,7 @@ class Task:
             given by a data map where ``splits`` has no ``train``).
         citation: Short reference (authors, year, arXiv or anthology id).
         overlaps: Name of a training task to what it shares with this task's test data.
+        people: Whose items these are with the noise of people, or None.
     """
 
     name: str
@@ -197,6 +210,7 @@ class Task:
     train_origin: TextOrigin | None = None
     citation: str = ""
     overlaps: Mapping[str, Overlap] = field(default_factory=lambda: _EMPTY)
+    people: People | None = None
 
 
 TASKS: Registry[Task] = Registry("task", "`xstilts list tasks` shows them all.")

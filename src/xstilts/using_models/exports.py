@@ -27,6 +27,7 @@ from xstilts.store.roles import ENCODER, MODEL, PREDICTIONS, GridRole, PortionRo
 from xstilts.store.store import Entry
 from xstilts.tasks import TASKS, from_inline
 from xstilts.tasks.base import Kind
+from xstilts.using_models import measured
 from xstilts.using_models.told_encodings import encodings_of
 
 if TYPE_CHECKING:
@@ -69,12 +70,15 @@ def export_node(store: Store, prefix: str, folder: Path, task: str | None = None
     told |= {VISION: looked} if looked else {}
     card = _card(entry, provenance, chosen, told)
     origin = origin_of(store, provenance)
-    card = replace(card, rows=dict(card.rows) | ({"encoder": origin} if origin else {}))
+    results = measured.results_of(store, entry.key)
+    index = measured.model_index(card.title, results)
+    card = replace(card, rows=dict(card.rows) | ({"encoder": origin} if origin else {}), index=index)
     with whole(folder) as work:
         if chosen in duals:
             export_encoder(source, source / "encoder", work, card)
         else:
             export(source, chosen, source / "encoder", work, card)
+        measured.write(work, results, str(provenance["ended"])[:10])
     return folder
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from xstilts.evidence.finding import Finding
 
-METHOD = "pairs of findings 1"
+METHOD = "pairs of findings 2"
 
 
 def corroborated(finding: Finding, others: Iterable[Finding]) -> Check:

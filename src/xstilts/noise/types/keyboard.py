@@ -15,7 +15,7 @@ from xstilts.languages import get
 from xstilts.noise import clusters, hangul
 from xstilts.noise.changes import letter_changed, letters_exchanged
 from xstilts.noise.keyboards import is_sign, keys_of
-from xstilts.noise.noise import NOISES, Dictionary, Edit, Noise, Undefined, Way
+from xstilts.noise.noise import NOISES, Dictionary, Edit, Noise, Together, Undefined, Way
 from xstilts.noise.slips import Slips, SlipsTogether
 
 if TYPE_CHECKING:
@@ -52,6 +52,12 @@ class Typist:
             at, found = int(draw), self._beside(strokes[int(draw)], draw % 1.0)
             return _one_letter(text, (start, end), (*strokes[:at], found, *strokes[at + 1 :])) if found else None
         return self._transposed(text, (start, end), strokes)
+
+    def types_singly(self, text: str) -> bool:
+        """Whether each code point is a cluster, and each that is typed at all has a key of its own."""
+        if text.isascii():
+            return True
+        return clusters.is_plain(text) and not any(self._strokes(one) for one in set(text).difference(self._keys))
 
     def _deleted(self, text: str, span: clusters.Span, strokes: Strokes, draw: float) -> Edit | None:
         at = int(draw * len(strokes))
@@ -97,7 +103,10 @@ def _typing(slips: Slips) -> Callable[[str, Dictionary], Way | Undefined]:
     @cache
     def way(language: str) -> Way | Undefined:
         if keys_of(language):
-            return Way(Typist(language, slips).edit, propose=SlipsTogether(keys_of(language), slips).propose)
+            typist = Typist(language, slips)
+            return Way(
+                typist.edit, together=Together(typist.types_singly, SlipsTogether(keys_of(language), slips).propose)
+            )
         if get(language).script in ("Hans", "Hant", "Hani"):
             return Undefined("an input method makes its characters from letters that are not in the text")
         return Undefined("no keyboard layout is known for it")

@@ -23,7 +23,7 @@ from xstilts.training.mix import Mix
 
 if TYPE_CHECKING:
     from xstilts.planning.chains.chain import Chain, Course
-    from xstilts.planning.chains.training import Model
+    from xstilts.planning.chains.model import Model
 
 
 def language_updates(chain: Chain) -> dict[str, Model]:
@@ -67,7 +67,16 @@ def update_phases(course: Course) -> dict[str, Phase]:
 
 
 def after_arm(chain: Chain, start: Model) -> Model:
-    """The encoder after an arm's intermediate phases, from the base with or without the pivot's update."""
+    """The encoder after an arm's intermediate phases, from the base with or without the pivot's update.
+
+    The targets of one protocol share them, so they are planned once.
+    """
+    what = (chain.base.recipe.name, start.node, chain.arm, chain.seed, chain.protocol.name)
+    made = chain.planner.arms.get(what) or _after_arm(chain, start)
+    return chain.planner.arms.setdefault(what, made)
+
+
+def _after_arm(chain: Chain, start: Model) -> Model:
     arm, model, own = chain.said, start, arm_phases(chain)
     if arm.to is not None:
         told = _told_limit(chain, start)

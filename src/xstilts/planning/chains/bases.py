@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from xstilts.models import bases
+from xstilts.errors import StudyError
+from xstilts.models import bases, sizes
 from xstilts.models.converted.folder import VERSION
 from xstilts.models.converted.installed import weights_file
 from xstilts.planning import cost, hyperparameters, phases
-from xstilts.planning.chains.training import Model, train
+from xstilts.planning.chains.model import Model
+from xstilts.planning.chains.training import train
 from xstilts.planning.data_nodes import Tokenizer, vocabulary
 from xstilts.planning.phases import Phase
 from xstilts.planning.portions import Portion
 from xstilts.store.node import Node
-from xstilts.store.payloads import ConvertedVocabularyPayload, ConvertPayload, Place
+from xstilts.store.payloads import ConvertedVocabularyPayload, ConvertPayload, CutPayload, Place, Runtime
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +59,7 @@ def _start(planner: Planner, recipe: BaseRecipe, where: str) -> ChainBase:
     phase = None if recipe.pretrain is None else _phase(planner, recipe, recipe.pretrain, f"{where}.pretrain")
     if phase is not None and not recipe.exists:
         return ChainBase(recipe, _pretrained(planner, recipe, phase, where), recipe.architecture or {})
-    found = _existing(planner, recipe, where)
+    found = _cut(planner, _existing(planner, recipe, where), where)
     if phase is None:
         return found
     return replace(found, model=train(planner, found.model, phase), goes_on_from=found.model)
@@ -73,6 +75,25 @@ def _existing(planner: Planner, recipe: BaseRecipe, where: str) -> ChainBase:
     tokenizer = Tokenizer(_tokenizer_fingerprint(fingerprint), place, longest=bases.longest_input(base))
     model = Model(None, fingerprint, place, tokenizer, cost.size_of(config), config.get("num_hidden_layers"))
     return ChainBase(recipe, model)
+
+
+def _cut(planner: Planner, found: ChainBase, where: str) -> ChainBase:
+    """The base with its lowest layers alone, where the study says how many."""
+    model, layers = found.model, found.recipe.layers
+    if layers is None:
+        return found
+    if model.layers is not None and layers > model.layers:
+        said = f"{layers} layers cannot be kept: {found.recipe.source} has {model.layers}."
+        raise StudyError(said, field=f"{where}.layers", value=layers)
+    size = cost.cut(model.size, layers / (model.layers or layers))
+    asked = CutPayload(layers=layers, base=model.base, tokenizer=model.tokenizer.fingerprint)
+    runtime = Runtime(base=model.place, tokenizer=model.tokenizer.place)
+    parents = {**model.parents(), **model.tokenizer.parents()}
+    node = planner.add(Node.of(asked, f"cut {found.recipe.name}", parents, cost.convert(size), runtime))
+    whole = found.architecture or sizes.shape_of(bases.resolve(found.recipe.source)) or {}
+    plain = {name: one for name, one in whole.items() if isinstance(one, int | float) or name == "model_type"}
+    kept = replace(model, node=node.key, base=None, place=None, size=size, layers=layers)
+    return replace(found, model=kept, architecture={**plain, "num_hidden_layers": layers})
 
 
 def _converted(planner: Planner, base: bases.Base, installed: bases.Installed) -> Model:

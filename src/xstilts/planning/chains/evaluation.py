@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xstilts.planning.chains.chain import Chain
-    from xstilts.planning.chains.training import Model
+    from xstilts.planning.chains.model import Model
     from xstilts.planning.hyperparameters import PhaseValues
     from xstilts.planning.planner import Planner
     from xstilts.planning.portions import Portion
@@ -201,7 +201,8 @@ def predict_node(
     parents |= {**planner.prepare(portions, tokenizer, encoding), **planner.grids(portions)}
     parents |= {**exchanged, **tokenizer.parents()}
     n = sum(portion.expected_examples(planner.resolved.source) for portion in portions)
-    price = cost.predict(model.size, round(n * cost.inputs_of([asked.kind])), encoding.common.max_length)
+    tokens = cost.tokens_of([asked.kind], encoding.common.max_length, planner.resolved.source.kind == "lab")
+    price = cost.predict(model.size, round(n * cost.inputs_of([asked.kind])), tokens)
     runtime = Runtime(base=model.place, tokenizer=tokenizer.place)
     return planner.add(Node.of(asked, f"predict {asked.task}", parents, price, runtime))
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xstilts.planning.chains.chain import Chain, Course
-    from xstilts.planning.chains.training import Model
+    from xstilts.planning.chains.model import Model
     from xstilts.planning.hyperparameters import PhaseValues
     from xstilts.planning.planner import Planner
     from xstilts.planning.resolved import ResolvedNames
@@ -137,7 +137,8 @@ def _best_of(planner: Planner, models: Sequence[Model], phase: Phase) -> Model:
         asked = ChoosePayload(None, portion.role, CHOOSING_HALF, trained_vectors(phase.values))
     else:
         asked = ChoosePayload(phase.main[0], portion.role, CHOOSING_HALF)
-    each = cost.predict(models[0].size, portion.expected_examples(resolved.source), phase.values.max_length)
+    tokens = cost.tokens_of([portion.seen.kind], phase.values.max_length, resolved.source.kind == "lab")
+    each = cost.predict(models[0].size, portion.expected_examples(resolved.source), tokens)
     price = replace(each, seconds=each.seconds * len(models), flops=each.flops * len(models))
     label = f"choose {phase.label}, seed {phase.spec.seed}"
     node = planner.add(Node.of(asked, label, parents, price, Runtime(tokenizer=tokenizer.place)))

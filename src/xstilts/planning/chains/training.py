@@ -10,52 +10,19 @@ from xstilts.planning import cost, phases
 from xstilts.planning.data_nodes import encoding_of
 from xstilts.store.node import Node
 from xstilts.store.payloads import PretrainPayload, Runtime, TrainPayload
-from xstilts.store.roles import COPY, ENCODER, AsLongRole, PortionRole
+from xstilts.store.roles import COPY, AsLongRole, PortionRole
 from xstilts.tasks.base import Kind
 from xstilts.training.run import reads_items_alone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xstilts.planning.data_nodes import Tokenizer
+    from xstilts.planning.chains.model import Model
     from xstilts.planning.phases import Phase
     from xstilts.planning.planner import Planner
     from xstilts.planning.portions import Portion
     from xstilts.store.node import Cost
-    from xstilts.store.payloads import Json, Place
-
-
-@dataclass(frozen=True)
-class Model:
-    """An encoder at some point of a chain.
-
-    Attributes:
-        node: Key of the node that made it; None for a base that exists already.
-        base: Fingerprint of the existing base; None when a node made the encoder.
-        place: Where the base is loaded from; None when a node made the encoder.
-        tokenizer: Its tokenizer.
-        size: Its number of parameters.
-        layers: Number of hidden layers; None while it is unknown (an unpinned hub model's config).
-        trained: Keys of the training nodes behind it, oldest first.
-        sees: Whether it has been trained on images.
-    """
-
-    node: str | None
-    base: Json | None
-    place: Place | None
-    tokenizer: Tokenizer
-    size: cost.Size
-    layers: int | None
-    trained: tuple[str, ...] = ()
-    sees: bool = False
-
-    def without_weights(self) -> Model:
-        """The base as an architecture: how it was trained makes no difference, and no node of its own is needed."""
-        return replace(self, node=None, trained=(), sees=False)
-
-    def parents(self) -> dict[str, str]:
-        """The parent role of this encoder, if a node made it."""
-        return {} if self.node is None else {ENCODER: self.node}
+    from xstilts.store.payloads import Json
 
 
 @dataclass(frozen=True)
@@ -139,8 +106,17 @@ def _price(planner: Planner, model: Model, phase: Phase, as_long: AsLong | None)
     steps = phases.expected_steps(planner.resolved, phase) + ((as_long and as_long.on_top) or 0)
     passes = spec.robust.passes if spec.robust else 1
     batch = spec.batch_size * phases.inputs_of(phase) * passes
-    price = cost.train(model.size, steps, batch, phase.values.max_length, spec.token_budget, _part(phase, model))
+    price = cost.train(model.size, _work(planner, phase, steps, batch), _part(phase, model))
     return replace(price, guessed=spec.steps is None or as_long is not None)
+
+
+def _work(planner: Planner, phase: Phase, steps: int, batch: float) -> cost.Work:
+    spec, longest = phase.spec, phase.values.max_length
+    kinds = list({portion.name: portion.seen.kind for portion in phase.portions}.values())
+    tokens = cost.tokens_of(kinds, longest, planner.resolved.source.kind == "lab")
+    masked = spec.mlm_probability * kinds.count(Kind.MASKED_LM) / max(1, len(kinds))
+    slim = (0.5 if spec.precision == "bf16" else 1.0) * (0.2 if spec.gradient_checkpointing else 1.0)
+    return cost.Work(steps, batch, tokens, longest, spec.token_budget, masked, slim)
 
 
 def _part(phase: Phase, model: Model) -> cost.Trained:

@@ -61,7 +61,7 @@ def dose_svg(report: Report, base: str, series: str) -> str | None:
     found = dict.fromkeys(row["target"] for row in rows if row["target"] != MEAN)
     targets = [target for target in facts.targets if target in found]
     small = targets if len(targets) > 1 else []
-    styles = _styles(list(dict.fromkeys(row["cluster"] for row in rows)))
+    styles = cluster_styles(list(dict.fromkeys(row["cluster"] for row in rows)))
     doses = sorted({row["p"] for row in rows})
     tiers = -(-len(small) // _COLUMNS)
     height = _MAIN + 0.62 + (_SMALL + 0.5) * tiers
@@ -69,7 +69,7 @@ def dose_svg(report: Report, base: str, series: str) -> str | None:
     with figure(WIDTH, height) as drawn:
         axes = drawn.add_axes((0.55 / WIDTH, 1 - (_MAIN + 0.12) / height, 1 - (0.55 + side) / WIDTH, _MAIN / height))
         _draw(axes, main, styles, doses)
-        _names(axes, main, styles)
+        name_ends(axes, main, styles)
         axes.set_ylabel("gain over none, points", fontsize=8.5)
         axes.set_xlabel(_axis_words(_what(facts, series), doses), fontsize=8.5)
         if small:
@@ -93,7 +93,7 @@ def _axis_words(what: str, doses: Sequence[float]) -> str:
     return f"{what} ({'square-root scale' if _crowded(doses) else 'linear scale'})"
 
 
-def _styles(clusters: Sequence[str]) -> Styles:
+def cluster_styles(clusters: Sequence[str]) -> Styles:
     """Cluster to how its line looks; that of all languages stands out, the others differ in colour and marker."""
     others = [cluster for cluster in clusters if cluster != ALL]
     styles = {cluster: line_style(number, 1.5) for number, cluster in enumerate(others)}
@@ -140,7 +140,7 @@ def _label(cluster: str, line: Line) -> str:
     return f"{cluster} ({n})"
 
 
-def _names(axes: Axes, lines: Mapping[str, Line], styles: Styles) -> None:
+def name_ends(axes: Axes, lines: Mapping[str, Line], styles: Styles) -> None:
     """The name of each line and its number of languages at the line's end, moved apart where ends lie close."""
     low, high = axes.get_ylim()
     step = 0.052 * (high - low)

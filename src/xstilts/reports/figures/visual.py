@@ -82,6 +82,6 @@ def _alt(gains: Gains, target: str) -> str:
     for arm, cells in gains.items():
         away = [cell for cell in cells if cell[0] != PIVOT]
         if away:
-            x, y = (sum(cell[place] for cell in away) / len(away) for place in (1, 2))
+            x, y = (sum(own) / len(away) for own in ([one for _, one, _ in away], [one for *_, one in away]))
             told.append(f"{arm} gains {points(x)} with captions and {points(y)} with images")
     return f"{target}, means over languages: {'; '.join(told)}. On the dashed line both gains are equal."

@@ -12,7 +12,7 @@ from xstilts.reports.figures.layers import sweep_name, sweep_said
 from xstilts.reports.grid import absent
 from xstilts.reports.numbers import interval, level, p_value
 from xstilts.reports.tables.results import gain_or_absent, half_widths
-from xstilts.reports.tables.robustness import BY_LANGUAGE
+from xstilts.reports.tables.under_noise.robustness import BY_LANGUAGE
 from xstilts.statistics.score_rows import BASELINE, is_pivot
 from xstilts.statistics.tables.levels import chance_level
 

@@ -18,7 +18,7 @@ from xstilts.reports.tables.contrasts import mix_sentences
 from xstilts.reports.tables.findings import findings
 from xstilts.reports.tables.items import item_notes
 from xstilts.reports.tables.overlap import cell_words
-from xstilts.reports.tables.robustness import robust_sentences
+from xstilts.reports.tables.under_noise.robustness import robust_sentences
 from xstilts.reports.text.limits import interval_note
 from xstilts.statistics.inference.crossed import COVERS_FROM
 

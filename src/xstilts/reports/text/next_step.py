@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from xstilts.reports.report import Report
     from xstilts.statistics.score_rows import Row
+    from xstilts.statistics.study_facts import Facts
 
     Rule = Callable[[Report, Row], "NextStep | None"]
 
@@ -113,11 +114,34 @@ def _no_spread(report: Report, answer: Row) -> NextStep | None:
 def _do_not_use(report: Report, answer: Row) -> NextStep | None:
     if answer["verdict"] != "contradicted":
         return None
-    return NextStep(
-        "do-not-use",
-        f"Use none of these arms: even the best, {answer['arm']}, loses {level(-answer['gain'])} points. Train on "
-        "the target alone.",
+    lost = f"even the best, {answer['arm']}, loses {level(-answer['gain'])} points"
+    if there := _sure_gains(report, answer):
+        return NextStep("do-not-use", f"On average {lost}. {there}")
+    return NextStep("do-not-use", f"Use none of these arms: {lost}. Train on the target alone.")
+
+
+def _sure_gains(report: Report, answer: Row) -> str:
+    """On which targets an arm is worth its training though none is on average; "" where that is nowhere sure."""
+    facts = report.facts
+    sure = [
+        row
+        for row in report.rows("clusters")
+        if row["clustering"] == ZERO_SHOT and row["base"] == answer["base"] and facts.is_headline(row)
+        if row["arm"] in facts.compared and not facts.unfair(row["base"], row["arm"], row["target"])
+        if row["p_corrected"] is not None and row["p_corrected"] <= ALPHA and _better(row, facts) > 0
+    ]
+    if not sure:
+        return ""
+    sure.sort(key=lambda row: -_better(row, facts))
+    named = [f"{row['arm']} gains {level(_better(row, facts))} points on {row['target']}" for row in sure]
+    return (
+        f"But {listed(named, _SHOWN)} (p ≤ {ALPHA:g} after Holm's correction over all arms and targets): take it"
+        " there, and train the other targets alone."
     )
+
+
+def _better(row: Row, facts: Facts) -> float:
+    return float(row["gain"]) if facts.targets[row["target"]].higher_is_better else -float(row["gain"])
 
 
 def _export(report: Report, answer: Row) -> NextStep | None:
@@ -150,6 +174,8 @@ def _ceiling(report: Report, answer: Row) -> NextStep | None:
 def _no_arm(report: Report, answer: Row) -> NextStep | None:
     if answer["gain"] > 0:
         return None
+    if there := _sure_gains(report, answer):
+        return NextStep("no-arm", f"On average no arm is better than {NONE} here. {there}")
     return NextStep(
         "no-arm",
         f"No arm is better than {NONE} here. Train on the target alone, or try arms of another kind.",

@@ -14,8 +14,8 @@ from xstilts.reports.tables.data import non_commercial
 from xstilts.reports.tables.findings import findings
 from xstilts.reports.tables.items import item_notes
 from xstilts.reports.tables.latex import PREAMBLE, escape, latex
-from xstilts.reports.tables.robustness import robust_sentences
 from xstilts.reports.tables.table import escaped, markdown
+from xstilts.reports.tables.under_noise.robustness import robust_sentences
 from xstilts.reports.text.limits import limits
 from xstilts.reports.text.methods import arms_in_words, methodology
 from xstilts.reports.text.references import references

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypedDict
 from xstilts.statistics.answer import answers
 from xstilts.statistics.robustness.degradation import degradation_rows, noise_rows
 from xstilts.statistics.robustness.noisy_scores import noisy_scores
+from xstilts.statistics.robustness.people import people_rows
 from xstilts.statistics.robustness.sentences import robust_answers
 from xstilts.statistics.robustness.table import KEPT, as_gains, mean_rows, robustness_rows
 
@@ -26,12 +27,14 @@ class Robustness(TypedDict):
         noise: Rows of ``degradation.noise_rows``.
         robustness: Rows of ``table.robustness_rows``, then of ``table.mean_rows``.
         degradation: Rows of ``degradation.degradation_rows``.
+        people: Rows of ``people.people_rows``.
         under_noise: What ``sentences.robust_answers`` says.
     """
 
     noise: list[Row]
     robustness: list[Row]
     degradation: list[Row]
+    people: list[Row]
     under_noise: list[Row]
 
 
@@ -56,5 +59,6 @@ def robustness(clean: Sequence[Row], noisy: Iterable[Row], known: Known, rates: 
         noise=noise_rows(found, facts),
         robustness=[{name: row.get(name) for name in KEPT} for row in [*rows, *means]],
         degradation=degradation_rows(found, facts),
+        people=people_rows(found, clean, facts),
         under_noise=robust_answers(best, means, facts),
     )

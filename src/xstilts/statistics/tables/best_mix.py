@@ -19,8 +19,9 @@ from xstilts.statistics.tables.gains import ZERO_SHOT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from xstilts.statistics.asked import Series
     from xstilts.statistics.headline import BySeed, Headline
-    from xstilts.statistics.study_facts import Facts, Series
+    from xstilts.statistics.study_facts import Facts
     from xstilts.statistics.tables.chosen_arms import Dev
 
 MIX_COLUMNS = (

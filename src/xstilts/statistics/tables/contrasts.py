@@ -21,8 +21,9 @@ from xstilts.statistics.score_rows import NONE, Row, over_seeds
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from xstilts.statistics.asked import SideEntry
     from xstilts.statistics.headline import BySeed, Headline
-    from xstilts.statistics.study_facts import Facts, SideEntry
+    from xstilts.statistics.study_facts import Facts
 
 CONTRAST_COLUMNS = (
     "base", "name", "clustering", "cluster", "plus", "minus", "difference", "low", "high", "p", "p_corrected",

@@ -11,7 +11,8 @@ from xstilts.statistics.tables.gains import ZERO_SHOT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from xstilts.statistics.study_facts import Facts, Series
+    from xstilts.statistics.asked import Series
+    from xstilts.statistics.study_facts import Facts
 from xstilts.statistics.headline import Headline
 
 DOSE_COLUMNS = (

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xstilts.statistics.study_facts import Caution, covers
+from xstilts.statistics.study_facts import covers
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from xstilts.statistics.asked import Caution
     from xstilts.statistics.score_rows import Row
 
 OVERLAP_COLUMNS = (

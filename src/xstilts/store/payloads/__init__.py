@@ -36,7 +36,7 @@ from xstilts.store.payloads.review import (
     SynthesisePayload,
 )
 from xstilts.store.payloads.runtime import Place, Runtime
-from xstilts.store.payloads.train import ChoosePayload, ConvertPayload, PretrainPayload, TrainPayload
+from xstilts.store.payloads.train import ChoosePayload, ConvertPayload, CutPayload, PretrainPayload, TrainPayload
 
 __all__ = [
     "FORMS",
@@ -48,6 +48,7 @@ __all__ = [
     "ChoosePayload",
     "ConvertPayload",
     "ConvertedVocabularyPayload",
+    "CutPayload",
     "CutSet",
     "ExamplesPayload",
     "ExtractPayload",

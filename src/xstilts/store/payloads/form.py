@@ -42,12 +42,16 @@ class Form:
 
     def to_json(self) -> dict[str, Any]:
         """The fields as JSON, without those that have their default."""
-        kept = {item.name: getattr(self, item.name) for item in fields(self)}
-        for item in fields(self):
-            default = item.default if item.default_factory is MISSING else item.default_factory()
-            if kept[item.name] == default and item.name != self.mark:
-                del kept[item.name]
-        return {name: _plain(value) for name, value in kept.items()}
+        told = ((name, getattr(self, name), default) for name, default in self._defaults())
+        return {name: _plain(value) for name, value, default in told if name == self.mark or value != default}
+
+    @classmethod
+    @cache
+    def _defaults(cls) -> tuple[tuple[str, Any], ...]:
+        """The fields with their defaults, asked for once a class."""
+        return tuple(
+            (one.name, one.default if one.default_factory is MISSING else one.default_factory()) for one in fields(cls)
+        )
 
     @classmethod
     def from_json(cls, values: Json) -> Self:
@@ -83,6 +87,8 @@ def written_by(from_json: Callable[[Json], object]) -> GetPydanticSchema:
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 -- JSON has no narrower type
+    if value is None or type(value) in (str, int, bool, float):
+        return value
     if hasattr(value, "to_json"):
         return value.to_json()
     if isinstance(value, Mapping):

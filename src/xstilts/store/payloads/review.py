@@ -95,6 +95,7 @@ class CheckPayload(Form):
     """
 
     node_kind: ClassVar[str] = "check"
+    node_version: ClassVar[int] = 2
 
     question: str
     findings: int
@@ -113,6 +114,7 @@ class ReviewPayload(Form):
     """
 
     node_kind: ClassVar[str] = "review"
+    node_version: ClassVar[int] = 2
 
     question: str
     reviewers: tuple[str, ...]

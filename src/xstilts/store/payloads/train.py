@@ -69,4 +69,21 @@ class ConvertPayload(PackageFile):
     node_kind: ClassVar[str] = "convert"
 
 
-PAYLOADS: tuple[type[Form], ...] = (PretrainPayload, TrainPayload, ChoosePayload, ConvertPayload)
+@dataclass(frozen=True)
+class CutPayload(Form):
+    """The lowest layers of an encoder with its embeddings, as a stored model without heads.
+
+    Attributes:
+        layers: How many are kept.
+        base: What the base is known by; None where a node made the encoder.
+        tokenizer: What the tokenizer is known by; None where a parent made it.
+    """
+
+    node_kind: ClassVar[str] = "cut"
+
+    layers: int
+    base: Json | None
+    tokenizer: Json | None
+
+
+PAYLOADS: tuple[type[Form], ...] = (PretrainPayload, TrainPayload, ChoosePayload, ConvertPayload, CutPayload)

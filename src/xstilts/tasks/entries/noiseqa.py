@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xstilts.tasks.base import TASKS, FileSpec, Kind, Overlap, Task
+from xstilts.tasks.base import TASKS, FileSpec, Kind, Overlap, People, Task
 
 _LEAK = Overlap("leak", "its passages and questions are SQuAD dev")
 _OVERLAPS = {"squad_v2": _LEAK, "xquad": _LEAK, "squad": Overlap("overlap", "SQuAD train is its training set")}
@@ -12,6 +12,7 @@ _SETS = {
     "speech": ("questions that people spoke, and a recogniser wrote down", "Natural/xquad-asr-natural.json"),
     "synthetic": ("questions that a machine spoke, and a recogniser wrote down", "Synthetic/xquad-asr-synthetic.json"),
 }
+_MADE = {"keyboard": "typo", "speech": "speech", "synthetic": "speech"}
 
 for _name, (_what, _path) in _SETS.items():
     TASKS.register(
@@ -32,5 +33,6 @@ for _name, (_what, _path) in _SETS.items():
             non_commercial=False,
             citation="Ravichander et al. 2021, arXiv 2102.08345",
             overlaps=_OVERLAPS,
+            people=People("noiseqa_clean", _MADE[_name]) if _name in _MADE else None,
         ),
     )

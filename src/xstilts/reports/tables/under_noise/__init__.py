@@ -1,0 +1,1 @@
+"""What noise costs, as tables for people."""
