@@ -95,6 +95,17 @@ def test_data_that_are_named_are_the_arms_and_targets():
     assert list(root["arms"]) == ["none", "hellaswag", "longer"] and root["targets"] == ["xcopa", "xquad"]
 
 
+def test_a_target_with_images_is_drafted_with_what_sees_and_without_its_own_captions(tmp_path):
+    root = yaml.safe_load(study_draft(question.read("Does intermediate training on SQuAD help XVNLI?")).text)
+    assert root["targets"] == ["xvnli"] and root["sizes"]["full"]["vision"] == "efficientnet-lite0"
+    usual = study_draft(question.read("Does intermediate training help XVNLI?"))
+    assert "snli" not in yaml.safe_load(usual.text)["arms"]
+    path = tmp_path / "study.yaml"
+    path.write_text(usual.text, encoding="utf-8")
+    for size in ("lab", "full"):
+        assert load_study(str(path), size=size).targets[0].task == "xvnli"
+
+
 @settings(max_examples=20)  # each reads the study mix
 @given(st.text(max_size=60))
 def test_a_question_cannot_write_keys(text):

@@ -18,17 +18,8 @@ if TYPE_CHECKING:
     from xstilts.evidence.question import Question
 
 FACTORS = ("mix", "retrieval", "noise", "scale", "multimodal")
-"""Factors whose study has their name in the catalog, the most particular design first."""
-_SOON = {
-    "multimodal": "images: the targets are text alone until `xstilts list tasks` shows a visual one",
-}
-"""What a draft cannot say while the catalog has no study of the factor."""
-_TARGETS: dict[str, tuple[str, ...]] = {
-    "multimodal": ("xnli",),
-    "retrieval": ("tatoeba", "xquad_r"),
-}
+"""Factors with a study of their name in the catalog, the most particular design first."""
 _USUAL = ("xnli", "udpos", "xquad")
-_ARMS: dict[str, tuple[str, ...]] = {"multimodal": ("snli", "squad")}
 _USUAL_ARMS = ("snli", "squad", "cosmosqa")
 _LEARNT = frozenset({Kind.CLASSIFICATION, Kind.MULTIPLE_CHOICE, Kind.TAGGING, Kind.SPAN_QA})
 _LIMITS = {"mnli": 2000, "snli": 2000, "squad": 1500, "cosmosqa": 600}
@@ -63,12 +54,11 @@ def study_draft(question: Question, absent: Sequence[str] = ()) -> StudyDraft | 
     rest = tuple(factor for factor in factors if factor not in (chosen, "intermediate"))
     gaps = [f"{factor}: not varied in this study, which is on {chosen}" for factor in rest]
     gaps += [f"{name}: no data of this name is known; the study uses what comes nearest" for name in absent]
-    entry = files("xstilts") / "catalog" / f"{chosen}.yaml"
-    if chosen in FACTORS and entry.is_file():
+    if chosen in FACTORS:
+        entry = files("xstilts") / "catalog" / f"{chosen}.yaml"
         body, based_on = _renamed(entry.read_text(encoding="utf-8"), chosen, question.text), chosen
     else:
-        body, based_on = _written(question, chosen), ""
-        gaps += [_SOON[chosen]] if chosen in _SOON else []
+        body, based_on = _written(question), ""
     return StudyDraft(_heading(based_on, gaps) + body, based_on, tuple(gaps))
 
 
@@ -97,22 +87,22 @@ def _question(text: str) -> str:
     return str(yaml.safe_dump({"question": _on_a_line(text)}, allow_unicode=True, width=110))
 
 
-def _written(question: Question, factor: str) -> str:
+def _written(question: Question) -> str:
     named = [name for name in question.named("data") if name in TASKS]
-    targets = _known_targets(named) or list(_TARGETS.get(factor, _USUAL))
+    targets = _known_targets(named) or list(_USUAL)
     arms = [name for name in named if name not in targets and TASKS.get(name).kind in _LEARNT]
-    arms = arms or [name for name in _ARMS.get(factor, _USUAL_ARMS) if not _leaks(name, targets)]
+    arms = arms or [name for name in _USUAL_ARMS if not _leaks(name, targets)]
     longer = {"longer": {"control": "same-compute", "of": arms[0]}} if _trained(targets) else {}
     study: dict[str, Any] = {
-        "name": f"{factor}-for-review",
+        "name": "intermediate-for-review",
         "question": _on_a_line(question.text),
-        "bases": ["lab-tiny", "lab-small"] if factor == "scale" else ["lab-tiny"],
+        "bases": ["lab-tiny"],
         "arms": {"none": [], **{name: [{"tasks": [name]}] for name in arms}, **longer},
         "targets": [{"task": name, "layers": [2]} if _searched(name) else name for name in targets],
         "languages": "all",
         "seeds": list(range(1, 9)),  # fewer cannot be significant without assuming normal differences
         "clusters": ["family", "script"],
-        "sizes": {"lab": _lab(arms, targets), "full": _full(factor)},
+        "sizes": {"lab": _lab(arms, targets), "full": _full(targets)},
     }
     return str(yaml.safe_dump(study, sort_keys=False, allow_unicode=True, width=110))
 
@@ -132,8 +122,10 @@ def _trained(targets: Sequence[str]) -> bool:
 
 
 def _leaks(arm: str, targets: Sequence[str]) -> bool:
-    """Whether the arm is a target's own training set, or tells its test items."""
-    return any((own := TASKS.get(name).overlaps.get(arm)) is not None and own.code == "leak" for name in targets)
+    """Whether the arm is a target's own training set, tells its test items, or is refused for that."""
+    return any(
+        (own := TASKS.get(name).overlaps.get(arm)) is not None and own.code in ("leak", "refused") for name in targets
+    )
 
 
 def _lab(arms: Sequence[str], targets: Sequence[str]) -> dict[str, Any]:
@@ -142,6 +134,7 @@ def _lab(arms: Sequence[str], targets: Sequence[str]) -> dict[str, Any]:
     return {"source": "lab", "protocol": "lab", "training": training}
 
 
-def _full(factor: str) -> dict[str, Any]:
-    bases = ["xlm-roberta-base", "xlm-roberta-large"] if factor == "scale" else ["xlm-roberta-large"]
-    return {"source": "hub", "protocol": "xtreme-r", "bases": bases, "precision": "bf16"}
+def _full(targets: Sequence[str]) -> dict[str, Any]:
+    sees = any(TASKS.get(name).kind is Kind.VISUAL_CLASSIFICATION for name in targets)
+    room = {"protocol": "iglue", "vision": "efficientnet-lite0"} if sees else {"protocol": "xtreme-r"}
+    return {"source": "hub", **room, "bases": ["xlm-roberta-large"], "precision": "bf16"}

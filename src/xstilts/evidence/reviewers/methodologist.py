@@ -70,7 +70,7 @@ def _leaks(finding: Finding, name: str) -> Iterator[Remark]:
     overlaps = TASKS.get(name).overlaps if name in TASKS else {}
     for other in finding.scope.data:
         if other in overlaps and other != name:
-            severity: Severity = "grave" if overlaps[other].code == "leak" else "flaw"
+            severity: Severity = "grave" if overlaps[other].code in ("leak", "refused") else "flaw"
             yield _remark(finding.id, severity, "leak", f"{other} and {name}: {overlaps[other].why}.", finding.passage)
 
 
