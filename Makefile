@@ -56,7 +56,7 @@ test-processors: venv
 test-cluster: venv
 	@{ command -v slurmctld && command -v munged; } >/dev/null || { apt-get update -q && \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends slurmctld slurmd slurm-client munge; }
-	XSTILTS_TEST_CLUSTER=1 $(BIN)/python -m pytest -m cluster tests/cluster $(TEST_ARGS)
+	XSTILTS_TEST_CLUSTER=1 timeout 1200 $(BIN)/python -m pytest -m cluster tests/cluster $(TEST_ARGS)
 
 check: venv
 	$(BIN)/ruff check $(ROOMS)
