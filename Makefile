@@ -54,9 +54,9 @@ test-processors: venv
 
 # The daemons listen on loopback alone and are ended with the tests (2 to 6 minutes).
 test-cluster: venv
-	@command -v slurmctld munged >/dev/null || { apt-get update -q && \
+	@{ command -v slurmctld && command -v munged; } >/dev/null || { apt-get update -q && \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends slurmctld slurmd slurm-client munge; }
-	XSTILTS_TEST_CLUSTER=1 $(BIN)/python -m pytest -m cluster tests/cluster $(TEST_ARGS)
+	XSTILTS_TEST_CLUSTER=1 timeout 1200 $(BIN)/python -m pytest -m cluster tests/cluster $(TEST_ARGS)
 
 check: venv
 	$(BIN)/ruff check $(ROOMS)

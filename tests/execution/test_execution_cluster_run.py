@@ -194,6 +194,11 @@ def test_a_worker_refuses_what_failed_there_and_what_comes_too_late(tmp_path, mo
     assert slept == [1.0, 1.0]  # so that another worker is faster
 
 
+def test_a_store_that_scripts_cannot_name_is_refused(tmp_path):
+    with pytest.raises(InputError, match="--store: has a space in its path"):
+        parsl_run([toy("n")], Store(tmp_path / "my store"), RUNNER)
+
+
 def test_a_finished_run_asks_for_no_machines(store, answering):
     EXECUTORS.get("inline")([toy("n")], store, RUNNER)
     answering(lambda task: pytest.fail("asked"))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
+import numpy as np
 import psutil
 import pytest
 
@@ -51,6 +53,22 @@ def test_two_processes_give_the_bytes_of_one(tmp_path):
     assert contents(stores[0]) == contents(stores[1])
     assert not {process.pid for process in psutil.Process().children(recursive=True)} - before
     assert not any((stores[1].root / "scratch").iterdir())
+
+
+@pytest.mark.gpu
+def test_two_processes_on_gpus_give_the_losses_of_one(tmp_path):
+    """Over nccl where there are two GPUs, over gloo on a single one."""
+    torch = pytest.importorskip("torch")
+    if not torch.cuda.is_available():
+        pytest.skip("there is no GPU")
+    plan, found = make_plan(validate(STUDY, "tiny")), []
+    for number in (1, 2):
+        store = Store(tmp_path / str(number))
+        how = StudyOptions(workers=1, processes=number, keep="all")
+        assert run_study(plan, store, tmp_path / "out", how).complete
+        paths = sorted((store.root / "nodes").rglob("history.json"))
+        found.append([[step["loss"] for step in json.loads(path.read_text())["history"]] for path in paths])
+    assert np.allclose(np.array(found[0]).ravel(), np.array(found[1]).ravel(), rtol=0, atol=1e-4)
 
 
 def test_a_process_that_ends_before_the_phase_begins_is_told(tmp_path):

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 import tiny_processes as many
 
+from xstilts.training.processes import Processes
+
 TWO = [name for name in many.PHASES if name.startswith("two_")]
 MORE = [name for name in many.PHASES if name not in TWO]
 RESUMED = "classification", "dual", "two_mixture"
@@ -81,3 +83,12 @@ def test_killed_on_two_processes_a_phase_goes_on_on_one_or_three_and_back(result
     if phase.startswith("two_"):
         assert furthest(one, resumed) == 0
     assert np.abs(one["losses"] - resumed["losses"]).max() <= 1e-6
+
+
+@pytest.mark.parametrize("count, of", [(1, 3), (2, 2), (2, 5), (3, 2), (4, 9)])
+def test_each_micro_batch_has_one_owner_and_owners_have_blocks_of_them(count, of):
+    owners = [Processes(0, count).owner(number, of) for number in range(of)]
+    assert owners == sorted(owners)
+    shares = [owners.count(rank) for rank in range(count)]
+    assert max(shares) - min(shares) <= 1
+    assert [Processes(rank, count).owns(0, of) for rank in range(count)] == [rank == owners[0] for rank in range(count)]

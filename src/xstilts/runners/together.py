@@ -83,7 +83,7 @@ def _helper(asked: dict[str, Any]) -> Iterator[subprocess.Popen[bytes]]:
     """One of the other processes; it ends with the block, and when this process does."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
     command = [sys.executable, "-P", "-m", "xstilts.runners.helper"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, env=environment) as helper:  # noqa: S603 - of this program
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=2, env=environment) as helper:  # noqa: S603 - our own
         try:
             if helper.stdin is not None:
                 helper.stdin.write(json.dumps(asked).encode() + b"\n")

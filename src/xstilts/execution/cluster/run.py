@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xstilts.errors import RunError
+from xstilts.errors import InputError, RunError
 from xstilts.execution.cluster import engine, providers
 from xstilts.execution.cluster.crew import Crew
 from xstilts.execution.cluster.site import Site, read_site
@@ -59,6 +59,7 @@ def run(
     here = Site(workers_per_node=options.workers or default_workers())
     site = here if options.site is None else read_site(options.site)
     providers.check(site)
+    _refuse_spaces(store)
     with store.locks.run(f"a run of {len(nodes)} nodes"), stop_signals() as stop:
         store.clean()
         watch = _Watch(on_event)
@@ -166,6 +167,14 @@ class _Watch:
                 self._on_event(NodeWaiting(node, told.waiting))
             elif told.progress:
                 self._on_event(NodeProgress(node, Progress(**told.progress)))
+
+
+def _refuse_spaces(store: Store) -> None:
+    """Refuse a store whose folder Parsl's scripts could not name."""
+    root = str(store.root.absolute())
+    if len(root.split()) > 1:
+        raise InputError("has a space in its path, which Parsl's scripts cannot name.", field="--store", value=root,
+                         hint="Name another folder.")  # fmt: skip
 
 
 @contextmanager
