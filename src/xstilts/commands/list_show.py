@@ -11,8 +11,10 @@ from xstilts.commands.options import Json  # noqa: TC001 - typer reads annotatio
 from xstilts.commands.output import emit_data, emit_json, emit_table, emit_yaml, say
 from xstilts.errors import InputError
 
-TOPIC_NAMES = "tasks, languages, protocols, noises, metrics, bases, studies, reviews, databases, claims or references"
-ONE_OF_THEM = "task, language, protocol, noise, metric, base, study, review, database, claim or reference"
+TOPIC_NAMES = (
+    "tasks, languages, protocols, noises, metrics, bases, predictors, studies, reviews, databases, claims or references"
+)
+ONE_OF_THEM = "task, language, protocol, noise, metric, base, predictor, study, review, database, claim or reference"
 
 
 def list_(

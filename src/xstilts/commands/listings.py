@@ -136,6 +136,18 @@ def _review(name: str) -> object:
     return review_text(name)
 
 
+def _predictors() -> list[dict[str, Any]]:
+    from xstilts.prediction.predictors import PREDICTORS
+
+    return [{"name": one.name, "needs": one.needs, "cost": one.cost, "source": one.source} for one in PREDICTORS]
+
+
+def _predictor(name: str) -> object:
+    from xstilts.prediction.predictors import PREDICTORS
+
+    return PREDICTORS.get(name)
+
+
 def _databases() -> list[dict[str, Any]]:
     from xstilts.literature.databases import DATABASES
 
@@ -204,6 +216,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             Topic("noise", "noises", ("name", "title"), noise_listing.rows, noise_listing.entry),
             Topic("metric", "metrics", ("name", "kind", "higher_is_better", "low", "high", "doc"), _metrics, _metric),
             Topic("base", "bases", ("name", "where", "repo", "revision"), _bases, _base),
+            Topic("predictor", "predictors", ("name", "needs", "cost", "source"), _predictors, _predictor),
             Topic("study", "studies", ("name", "question", "arms"), _studies, _study),
             Topic("review", "reviews", ("name", "question"), _reviews, _review),
             Topic("database", "databases", ("name", "title", "net", "terms"), _databases, _database),

@@ -53,6 +53,9 @@ Budget = Annotated[
     str | None,
     typer.Option("--budget", help="With --until: most work, as `plan` guesses it for one core. Example: 2h."),
 ]
+Buys = Annotated[
+    str | None, typer.Option("--budget", help="Say what so much work buys, and what to drop first. Example: 2h.")
+]
 
 
 def demo(
@@ -126,16 +129,20 @@ def run(
 def plan(
     study: options.StudyName,
     store: options.StoreFolder = options.DEFAULT_STORE,
+    budget: Buys = None,
     sets: options.Sets = None,
     json: options.Json = False,
 ) -> None:
     """Show what a study would run: its nodes, their cost, what is stored already, and warnings. Works offline."""
     from xstilts.planning.advice import advice
     from xstilts.planning.plan import plan_study
+    from xstilts.prediction.asked import seconds
+    from xstilts.prediction.budget import bought
     from xstilts.reports.data_read import data_planned
     from xstilts.reports.tables.left_out import left_out_sentences
     from xstilts.studies.load import load_study
 
+    span = None if budget is None else seconds(budget)
     loaded = load_study(study, sets or ())
     planned, opened = plan_study(loaded), options.open_store(store)
     refusals = list(opened.refusals(planned.nodes.values()))
@@ -143,14 +150,16 @@ def plan(
         say(f"xstilts: {refusal}")
     described, data = planned.to_json(opened), data_planned(planned, opened)
     described["advice"] = list(advice(planned, opened))
+    buys = None if span is None else bought(planned, span)
     if json:
         counts = {row["node"]: {"data": row} for row in data}
-        emit_json(described | {"nodes": [node | counts.get(node["key"], {}) for node in described["nodes"]]})
+        told = {} if buys is None else {"budget": buys.to_json()}
+        emit_json(described | told | {"nodes": [node | counts.get(node["key"], {}) for node in described["nodes"]]})
     else:
         from xstilts.commands.plan_tree import plan_tree
 
         console().print(plan_tree(described, loaded.name))
-        for line in left_out_sentences(data):
+        for line in (*left_out_sentences(data), *(buys.sentences() if buys is not None else ())):
             tell(line)
     raise typer.Exit(1 if refusals else 0)
 

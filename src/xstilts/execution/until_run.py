@@ -187,4 +187,3 @@ def _add(whole: Outcome, part: Outcome) -> None:
     whole.not_run |= part.not_run
     whole.stopped = whole.stopped or part.stopped
     whole.notes += part.notes
-

@@ -61,7 +61,7 @@ class StudyRuns:
         seen: dict[str, frozenset[str]] = {}
         keys = {run: [key for cell in cells for key in _scores(cell)] for run, cells in self.cells.items()}
         nodes = self.plan.nodes
-        return {run: frozenset().union(*(_with_parents(key, nodes, seen) for key in own)) for run, own in keys.items()}
+        return {run: frozenset().union(*(with_parents(key, nodes, seen) for key in own)) for run, own in keys.items()}
 
     def seconds(self, runs: Sequence[Run], made: Sequence[Run]) -> NDArray[np.float64]:
         """What runs cost on one core after what they share with runs that are made, as the plan guesses."""
@@ -80,7 +80,7 @@ class StudyRuns:
         nodes = self.plan.nodes
         wanted: set[str] = set()
         for cell in self.plan.cells:
-            needed = _with_parents(cell.score, nodes, seen) if not cell.seed else frozenset()
+            needed = with_parents(cell.score, nodes, seen) if not cell.seed else frozenset()
             wanted |= needed if not any(nodes[key].kind in ("train", "pretrain") for key in needed) else frozenset()
         for node in nodes.values():
             parents = node.parents.values()
@@ -187,9 +187,9 @@ def _scores(cell: Cell) -> list[str]:
     return [key for key in (cell.score, cell.chosen, cell.noised) if key]
 
 
-def _with_parents(key: str, nodes: Mapping[str, Node], seen: dict[str, frozenset[str]]) -> frozenset[str]:
+def with_parents(key: str, nodes: Mapping[str, Node], seen: dict[str, frozenset[str]]) -> frozenset[str]:
     """A node and all it is made from; chains are short, so that this may call itself."""
     if key not in seen:
-        parents = (_with_parents(parent, nodes, seen) for parent in dict.fromkeys(nodes[key].parents.values()))
+        parents = (with_parents(parent, nodes, seen) for parent in dict.fromkeys(nodes[key].parents.values()))
         seen[key] = frozenset({key}).union(*parents)
     return seen[key]

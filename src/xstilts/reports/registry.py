@@ -12,20 +12,13 @@ from xstilts.reports.figures.layers import layer_pictures
 from xstilts.reports.figures.seeds import cluster_pictures, seed_pictures
 from xstilts.reports.page import measured, record
 from xstilts.reports.questions import BY_SIZE, UNDER_NOISE, WITH_IMAGES
+from xstilts.reports.tables import decided
 from xstilts.reports.tables.arms import ARM_COLUMNS, arm_rows, arms_tables, cut_tables
 from xstilts.reports.tables.averages import average_tables, averages
 from xstilts.reports.tables.checks import check_tables, collapsed_tables, multiverse_tables, without_collapsed_tables
 from xstilts.reports.tables.claims import claim_tables, judged
 from xstilts.reports.tables.contrasts import chosen_tables, contrast_tables, mix_tables
 from xstilts.reports.tables.data import non_commercial, read_tables
-from xstilts.reports.tables.decided import (
-    DECIDED_COLUMNS,
-    PREDICTED_COLUMNS,
-    decided_rows,
-    decided_tables,
-    predicted_rows,
-    predicted_tables,
-)
 from xstilts.reports.tables.findings import finding_tables
 from xstilts.reports.tables.items import gain_item_tables
 from xstilts.reports.tables.overlap import HOW, overlap_tables, overlap_warnings
@@ -126,12 +119,12 @@ SECTIONS = (
         "least 2.1 points below it, as surely as was asked; a number above the margin says that it could still win.",
         tables=(
             Tables(
-                "decided", "how the arms stood when a run with --until ended", decided_tables, None, DECIDED_COLUMNS,
-                decided_rows, explained=True,
+                "decided", "how the arms stood when a run with --until ended", decided.decided_tables, None,
+                decided.DECIDED_COLUMNS, decided.decided_rows, explained=True,
             ),
             Tables(
-                "predicted", "gains that were not measured, as a model predicts them", predicted_tables, None,
-                PREDICTED_COLUMNS, predicted_rows,
+                "predicted", "gains that were not measured, as a model predicts them", decided.predicted_tables, None,
+                decided.PREDICTED_COLUMNS, decided.predicted_rows,
             ),
         ),
     ),

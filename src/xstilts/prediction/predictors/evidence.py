@@ -69,9 +69,8 @@ def linear_probe(features: Floats, classes: NDArray[np.int64]) -> float:
         shown = np.setdiff1d(order, out)
         middle = features[shown].mean(axis=0)
         inputs = features[shown] - middle
-        gram = inputs.T @ inputs + RIDGE * max(float((inputs**2).sum()), _TINY) / inputs.shape[1] * np.eye(
-            inputs.shape[1]
-        )
+        ridge = RIDGE * max(float((inputs**2).sum()), _TINY) / inputs.shape[1]
+        gram = inputs.T @ inputs + ridge * np.eye(inputs.shape[1])
         targets = np.eye(len(names))[codes[shown]]
         weights = np.linalg.solve(gram, inputs.T @ (targets - targets.mean(axis=0)))
         said = (features[out] - middle) @ weights + targets.mean(axis=0)
