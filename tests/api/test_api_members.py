@@ -20,7 +20,9 @@ import xstilts as xs
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
 SECTIONS: dict[str, str] = dict(re.findall(r"^### xs\.(\w+)\n(.*?)(?=^###? |\Z)", PAGE, re.DOTALL | re.MULTILINE))
-CALLS = ("corrupt", "encode", "load_encoder", "load_study", "load_task", "plan", "run", "score", "search")
+CALLS = (
+    "corrupt", "encode", "load_encoder", "load_study", "load_task", "plan", "predict_gains", "run", "score", "search",
+)  # fmt: skip
 CLASSES = {"Encoder": "encoder", "PlannedStudy": "planned", "Results": "results"}
 
 
