@@ -178,6 +178,8 @@ def test_what_is_said_of_several_targets_is_said_once():
         console.print(plan_tree(told, "tiny"))
     lines = [line.strip() for line in capture.get().splitlines() if line.startswith(("leak", "disk"))]
     assert lines == ["leak: base b, targets xquad mlqa: same.", "leak: base b, target mlqa: other.", "disk: full."]
+
+
 def test_what_the_machine_cannot_hold_is_refused_with_what_would_need_less():
     plan = plan_of({"whole": SNLI})
     needed = max(sum(node.cost.memory.get(name, 0) for name in ("weights", "gradients", "optimizer"))

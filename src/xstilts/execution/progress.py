@@ -75,9 +75,7 @@ class Lines:
         name: What a node is called.
     """
 
-    def __init__(
-        self, tally: Tally, stream: IO[str], clock: Callable[[], float], name: Callable[[Node], str]
-    ) -> None:
+    def __init__(self, tally: Tally, stream: IO[str], clock: Callable[[], float], name: Callable[[Node], str]) -> None:
         self._tally = tally
         self._name = name
         self._stream = stream

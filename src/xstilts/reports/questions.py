@@ -1,6 +1,5 @@
 """The sections of the questions beside gains: model size, noise, images."""
 
-
 from __future__ import annotations
 
 from xstilts.reports.entries import Pictures, Place, Section, Tables
@@ -40,17 +39,25 @@ BY_SIZE = Section(
 )  # fmt: skip
 
 UNDER_NOISE = Section(
-    "noise", "What noise costs", "Noise",
+    "noise",
+    "What noise costs",
+    "Noise",
     how="Each line is an arm: it begins on the left at its score on clean text and falls as more letters are "
     "edited. “+1.2” under “loses less than none” says that noise costs this arm 1.2 points less than none; if "
     "the range below it holds zero, this may be luck.",
     tables=(
         Tables(
-            "robustness", "what noise costs every arm, and how much less than none", robustness_tables,
-            Place.ASKED, ROBUSTNESS_COLUMNS, explained=True,
+            "robustness",
+            "what noise costs every arm, and how much less than none",
+            robustness_tables,
+            Place.ASKED,
+            ROBUSTNESS_COLUMNS,
+            explained=True,
         ),
         Tables(
-            "people", "what people's noise costs, beside made noise on the same items", people_tables,
+            "people",
+            "what people's noise costs, beside made noise on the same items",
+            people_tables,
             columns=PEOPLE_COLUMNS,
         ),
         Tables("corrupted", "some items under noise, with the answers to them", corrupted_tables),
@@ -58,17 +65,24 @@ UNDER_NOISE = Section(
         Tables("degradation", "scores as noise grows: what the curves show", columns=DEGRADATION_COLUMNS),
     ),
     pictures=(Pictures("degradation-BASE-TARGET", "scores as noise grows", degradation_pictures),),
-    template="noise", content=measured.under_noise,
+    template="noise",
+    content=measured.under_noise,
 )
 
 WITH_IMAGES = Section(
-    "images", "What the images add", "Images",
+    "images",
+    "What the images add",
+    "Images",
     how="Each row is an arm. “70.0, 40.0, +30.0” says that it answers 70 of 100 items rightly with the images and "
     "40 without, so that it uses them. “+2.0” under more than none says that the arm makes the images worth 2 "
     "points more; if the range below it holds zero, this may be luck.",
     tables=(
         Tables(
-            "visual", "scores with and without images, arm by arm", visual_tables, Place.ASKED, VISUAL_COLUMNS,
+            "visual",
+            "scores with and without images, arm by arm",
+            visual_tables,
+            Place.ASKED,
+            VISUAL_COLUMNS,
             explained=True,
         ),
     ),
