@@ -21,20 +21,17 @@ from xstilts.training.losses import at_least_float32, contrastive, loss_function
 from xstilts.training.perturbed import perturbed
 
 if TYPE_CHECKING:
-    import numpy as np
     import torch
     from accelerate import Accelerator
-    from numpy.typing import NDArray
     from transformers import PreTrainedModel
 
     from xstilts.encoding.base import TokenizerFacts
     from xstilts.training.inputs import MicroBatch
     from xstilts.training.phase import PhaseSpec
-    from xstilts.training.processes import Processes
+    from xstilts.training.processes import LossPart, Processes
 
     Tensors = dict[str, torch.Tensor]
     Copies = tuple[Tensors, Tensors]
-    LossPart = tuple[NDArray[np.int64], torch.Tensor]
 
 Backward = Callable[[int, Sequence["MicroBatch"]], "list[LossPart]"]
 """``(step, micro-batches) -> parts`` of the step's mean loss, each with the rows of the items it comes from.

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
     from xstilts.encoding.base import TokenizerFacts
     from xstilts.encoding.features import Features
-    from xstilts.training.backward import LossPart
     from xstilts.training.phase import PhaseSpec
+    from xstilts.training.processes import LossPart
 
 __all__ = ["Execution", "Progress", "TaskData", "TrainResult", "train"]
 

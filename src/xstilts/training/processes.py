@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import numpy as np
     import torch
+    from numpy.typing import NDArray
     from torch.distributed import Store  # type: ignore[attr-defined]
 
-    from xstilts.training.backward import LossPart
+    LossPart = tuple[NDArray[np.int64], torch.Tensor]
+    """Rows of the items of a micro-batch, and its part of the step's mean loss."""
 
 
 @dataclass(frozen=True)
