@@ -17,6 +17,7 @@ from xstilts.execution import local
 from xstilts.execution.pool import Pool, preloaded
 from xstilts.execution.run_options import RunOptions
 from xstilts.runners import PRELOAD
+from xstilts.runners.context import Means
 from xstilts.store.node import KIND_VERSIONS
 from xstilts.store.payloads import REVIEW_KINDS
 from xstilts.store.store import Store
@@ -103,7 +104,7 @@ def test_a_run_is_stopped_while_modules_are_imported(tmp_path: Path):
 def test_a_killed_nursery_is_replaced(tmp_path: Path):
     store = Store(tmp_path / "store")
     wake, ring = os.pipe()
-    pool = Pool(2, 1, wake)
+    pool = Pool(2, Means(), wake)
     try:
         pool._nursery._process.kill()
         pool._nursery._process.wait()

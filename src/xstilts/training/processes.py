@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from torch.distributed import Store  # type: ignore[attr-defined]
 
     LossPart = tuple[NDArray[np.int64], torch.Tensor]
+    """Rows of the items of a micro-batch, and its part of the step's mean loss."""
 
 
 @dataclass(frozen=True)
