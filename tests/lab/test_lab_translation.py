@@ -79,8 +79,9 @@ def test_rows_stay_as_they_are(cell: tuple[str, str, str]) -> None:
 
 def test_training_sets_of_the_pivot_alone_are_translated_and_no_others() -> None:
     assert set(TRAINED) == {
-        "anli", "ccg", "commonsenseqa", "copa", "cosmosqa", "hellaswag", "mnli", "panx", "paws", "qqp", "sib200",
-        "siqa", "snli", "squad", "squad_v2", "udpos", "udpos_few", "xnli_few", "xquad_few",
+        "anli", "ccg", "commonsenseqa", "copa", "cosmosqa", "hellaswag", "mnli", "nlvr2", "panx", "paws",
+        "qqp", "scene_captions", "sib200", "siqa", "snli", "snli_ve", "squad", "squad_v2", "udpos", "udpos_few",
+        "xnli_few", "xquad_few",
     }  # fmt: skip
     for name in TRAINED:
         assert lab.TWINS.get(name).languages["train"] == lab.LANGUAGES
