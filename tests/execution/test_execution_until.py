@@ -8,7 +8,7 @@ import pytest
 import until_toy
 
 from xstilts.errors import InputError
-from xstilts.execution import study_run
+from xstilts.execution import study_run, until_run
 from xstilts.execution.study_run import StudyOptions
 from xstilts.execution.until_run import UntilRun, run_until
 from xstilts.planning.plan import Plan, make_plan
@@ -90,20 +90,23 @@ def test_it_stops_when_it_is_sure_and_leaves_the_rest(tmp_path: Path) -> None:
 
 
 def test_no_decision_reads_a_score_of_a_target_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not even the file that holds one."""
+    """Not even the file that holds one: such files are read for the report alone, once all is decided."""
     plan = plan_of()
     write_down(plan)
     read: set[str] = set()
+    decided: list[bool] = []
     before = Store.read
 
     def watched(store: Store, key: str, *rest: Any, **more: Any) -> Path:
-        if plan.nodes[key].kind == "score":
+        if key in plan.nodes and plan.nodes[key].kind == "score" and not decided:
             read.add(key)
         return before(store, key, *rest, **more)
 
     monkeypatch.setattr(Store, "read", watched)
+    monkeypatch.setattr(until_run, "analyse_what_is_there", lambda *_: decided.append(True))
     found = run(plan, tmp_path)
     assert found.runs.looks_at == "pivot dev"
+    assert decided
     assert read
     assert read <= {cell.chosen for cell in plan.cells}
 
