@@ -121,7 +121,24 @@ NOISE = {
     "adversarial": NO_PART,
     "smoothing": NO_PART,
 }
+MULTIMODAL = {
+    "none": NO_PART,
+    "mnli": "alone mnli",
+    "anli": "alone anli",
+    "hellaswag": "alone hellaswag",
+    "squad": "alone squad",
+    "shuffled": NO_PART,  # controls
+    "longer": NO_PART,
+}
+SCALE = {
+    "none": NO_PART,
+    "nli": "alone snli",
+    "qa": "alone squad_v2",
+    "multi": "together snli squad_v2 siqa",
+    "shuffled": NO_PART,  # a control
+}
 REAL_NOISE = {"none": NO_PART, "nli": "together snli anli", "squad": "alone squad", "noise_trained": NO_PART}
+REAL_SCALE = {"none": NO_PART, "nli": "together snli anli", "qqp": "alone qqp", "shuffled": NO_PART}
 REAL = {"none": NO_PART, "nli": "together snli mnli", "squad": "alone squad", "qqp": "alone qqp"}
 CHOICE = "cosmosqa commonsenseqa hellaswag siqa"
 REAL_QUICK = {"none": NO_PART, "nli": "together snli anli"}
@@ -158,6 +175,8 @@ STUDIES = {
     ("lab-bases",): {"none": NO_PART},
     ("mix",): MIX_LAB,
     ("mix", "size=full"): MIX_FULL,
+    ("multimodal",): MULTIMODAL,
+    ("multimodal", "size=full"): MULTIMODAL,
     ("noise",): NOISE,
     ("noise", "size=full"): NOISE,
     ("phang2020",): PHANG2020,
@@ -169,10 +188,13 @@ STUDIES = {
     ("real-mix", f"data={DATA}"): REAL_MIX,
     ("real-noise", f"data={DATA}"): REAL_NOISE,
     ("real-retrieval", f"data={DATA}"): REAL_RETRIEVAL,
+    ("real-scale", f"data={DATA}"): REAL_SCALE,
     ("real-small", f"data={DATA}"): REAL,
     ("real-small", f"data={DATA}", "size=search"): {"none": NO_PART, "squad": "alone squad", "dual": NO_PART},
     ("retrieval",): RETRIEVAL_LAB,
     ("retrieval", "size=full"): RETRIEVAL,
+    ("scale",): SCALE,
+    ("scale", "size=full"): SCALE | {"multi": "together snli squad_v2 hellaswag siqa"},
     ("tuned",): TUNED,
 }
 

@@ -52,7 +52,7 @@ def completed(words: str, typed: str, monkeypatch: pytest.MonkeyPatch) -> list[s
     ("words", "typed", "expected"),
     [
         ("plan", "pha", ["phang2020"]),
-        ("run", "real-", ["real-mix", "real-noise", "real-retrieval", "real-small"]),
+        ("run", "real-", ["real-mix", "real-noise", "real-retrieval", "real-scale", "real-small"]),
         ("show", "tas", ["task"]),
         ("show task", "xqu", ["xquad", "xquad_few", "xquad_r"]),
         ("show protocol", "xt", ["xtreme", "xtreme-r"]),

@@ -95,7 +95,9 @@ def alternatives(text: str) -> list[dict[str, Any]]:
     return [yaml.safe_load(part) for part in ([text] if len(set(keys)) == len(keys) else parts) if part.strip()]
 
 
-YAML_BLOCKS = [block for block in ALL_BLOCKS if block.language == "yaml" and block.page not in OWN_TESTS]
+YAML_BLOCKS = [
+    block for block in ALL_BLOCKS if block.language == "yaml" and block.note != "site" and block.page not in OWN_TESTS
+]
 """Every block but those of pages with tests of their own; the reference's are held against the models."""
 
 

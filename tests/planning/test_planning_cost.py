@@ -37,7 +37,7 @@ def test_what_is_frozen_is_not_paid_for(part: Trained, operations: int, with_gra
     found = cost.train(SIZE, WORK, part)
     assert found.flops == operations * (600 + ATTENTION) * (10 * 4 * 5)
     whole = cost.train(SIZE, WORK)
-    kept = round(cost.ACTIVATION_BYTES * 5 * 2 * 32 * (1 - part.reached))  # of the 4 x 8 tokens of a step
+    kept = round(cost.ACTIVATION_BYTES * 5 * 2 * 30 * (1 - part.reached))  # of 4 x 7.5 tokens: half as many again as 5
     assert whole.memory_bytes - found.memory_bytes == pytest.approx(12 * (1000 - with_gradient) + kept, abs=1)
     saved = (whole.flops - found.flops) / SIZE.rate + 10 * (1000 - with_gradient) * cost.UPDATE_SECONDS
     assert whole.seconds - found.seconds == pytest.approx(saved)
@@ -50,8 +50,8 @@ def test_the_memory_is_told_by_what_it_is_for():
         "weights": 4000,
         "gradients": 4000,
         "optimizer": 8000,
-        "activations": cost.ACTIVATION_BYTES * 5 * 2 * 32,
-        "logits": cost.LOGIT_BYTES * 80 * 8,  # 80 pieces, at a quarter of 32 tokens
+        "activations": cost.ACTIVATION_BYTES * 5 * 2 * 30,
+        "logits": cost.LOGIT_BYTES * 80 * 7.5,  # 80 pieces, at a quarter of 30 tokens
     }
     assert found.memory_bytes == sum(found.memory.values()) + cost.PROCESS_BYTES
     assert cost.train(SIZE, replace(WORK, slim=0.5)).memory["activations"] * 2 == found.memory["activations"]

@@ -18,6 +18,7 @@ from xstilts.training.inputs import prepare
 from xstilts.training.loop import Execution, train
 from xstilts.training.losses import contrastive
 from xstilts.training.mixture import StepItems
+from xstilts.training.processes import ALONE
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -67,7 +68,7 @@ def gradients(spec: PhaseSpec, architecture=STILL, step: int = 3):
     from accelerate import Accelerator
 
     encoder = tiny.encoder(architecture).double().train()  # rounding is another on each processor
-    backward = backward_of(spec, Kind.RETRIEVAL, encoder, tiny.VOCABULARY, Accelerator(cpu=True))
+    backward = backward_of(spec, Kind.RETRIEVAL, encoder, tiny.VOCABULARY, Accelerator(cpu=True), ALONE)
     ((rows, loss),) = backward(step, batches_of(spec, tiny.features(Kind.RETRIEVAL)))
     assert sorted(rows.tolist()) == list(range(8))
     return float(loss), {name: tensor.grad for name, tensor in encoder.named_parameters() if tensor.grad is not None}

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from xstilts.statistics.score_rows import Row
     from xstilts.store.store import Store
+    from xstilts.tasks.base import HubSpec
 
 EVAL_RESULTS = ".eval_results/xstilts.yaml"
 """The hub's file of results."""
@@ -132,7 +133,7 @@ def write(folder: Path, results: Sequence[Result], date: str) -> None:
         EvalResultEntry(hub.repo, one.row["language"], one.row["value"], dataset_revision=hub.revision, date=date,
                         notes=one.notes)
         for one in results
-        if one.headline and one.row["source"] != "lab" and (hub := TASKS.get(one.row["target"]).hub) is not None
+        if one.headline and one.row["source"] != "lab" and (hub := _hub(one.row["target"])) is not None
     ]  # fmt: skip
     if entries:
         path = folder / EVAL_RESULTS
@@ -155,15 +156,20 @@ def mteb_result(target: str, results: Sequence[Result]) -> dict[str, Any]:
         entry[str(one.row["metric"])] = value
         if one.headline:
             entry["main_score"] = value
-    hub = TASKS.get(target).hub
+    hub = _hub(target)
     return {
         "dataset_revision": (hub.revision if hub else None) or "unknown",
-        "task_name": TASKS.get(target).title,
+        "task_name": TASKS.get(target).title if target in TASKS else target,
         "mteb_version": None,  # it was not mteb that measured
         "scores": {str(results[0].row["split"]): [entry for entry in languages.values() if "main_score" in entry]},
         "evaluation_time": None,
         "kg_co2_emissions": None,
     }
+
+
+def _hub(target: str) -> HubSpec | None:
+    """The hub's copy of a target's data; None where it has none, and of a task of the study's own."""
+    return TASKS.get(target).hub if target in TASKS else None
 
 
 def _mteb_code(code: str) -> str:
@@ -182,5 +188,5 @@ def _title(row: Mapping[str, Any]) -> str:
 
 
 def _data_set(row: Mapping[str, Any]) -> str:
-    hub = TASKS.get(row["target"]).hub if row["target"] in TASKS and row["source"] != "lab" else None
+    hub = _hub(row["target"]) if row["source"] != "lab" else None
     return hub.repo if hub is not None else str(row["target"])
