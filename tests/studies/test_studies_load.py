@@ -32,8 +32,8 @@ def study_file(tmp_path: Path):
 
 
 def test_root_keys_are_those_of_the_design_with_ladder_and_vision():
-    keys = """ladder vision name question size source data data_map protocol bases arms targets languages noise seeds precision
-        training selection contrasts clusters claims tasks sizes"""
+    keys = """ladder vision name question size source data data_map protocol bases arms targets languages noise seeds
+        precision training selection contrasts clusters claims tasks sizes"""
     assert set(Study.model_fields) == set(keys.split())
 
 
