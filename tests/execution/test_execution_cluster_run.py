@@ -10,6 +10,7 @@ import subprocess
 import sys
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,14 +22,15 @@ from xstilts.cli import main
 from xstilts.disk import file_sha256
 from xstilts.errors import InputError, RunError
 from xstilts.execution import EXECUTORS
-from xstilts.execution.cluster import bound, engine, machine, providers
+from xstilts.execution.cluster import bound, engine, machine, providers, run
 from xstilts.execution.cluster.engine import Engine
 from xstilts.execution.cluster.site import Site, read_site
-from xstilts.execution.cluster.task import Reply, Task
-from xstilts.execution.events import NodeProgress
+from xstilts.execution.cluster.task import Reply, Task, Told
+from xstilts.execution.events import NodeProgress, NodeStarted, NodeWaiting
 from xstilts.execution.run_options import RunOptions
 from xstilts.execution.study_run import StudyOptions, run_study
 from xstilts.planning.plan import make_plan
+from xstilts.store.node import Progress
 from xstilts.store.store import Store
 from xstilts.store.verify import verify
 from xstilts.studies.load import validate
@@ -84,6 +86,18 @@ def test_a_study_gives_the_bytes_that_local_gives(tmp_path):
     assert not list((stores["parsl"].root / "cluster").iterdir())  # a run that went well leaves nothing else
 
 
+def test_the_word_that_a_running_node_leaves_is_passed_on_once(tmp_path):
+    node, unheard, events = toy("n"), toy("unheard"), []
+    watch = run._Watch(events.append)
+    progress = {"key": node.key, "label": "n", "step": 3, "total": 9, "loss": None, "note": ""}
+    for told in (Told(1.0, progress), Told(1.0, progress), Told(1.0, progress, "waiting for another run")):
+        (tmp_path / f"{node.key}.json").write_text(json.dumps(asdict(told)), encoding="utf-8")
+        watch._looked = -1e9
+        watch.look(tmp_path, [node, unheard])
+    said = [NodeStarted(node), NodeProgress(node, Progress(**progress)), NodeWaiting(node, "waiting for another run")]
+    assert events == said
+
+
 def test_what_kills_a_node_or_its_worker_or_asks_it_to_pause(store, site, tmp_path):
     """In one run, since each needs workers of its own to come up."""
     pipes = {name: str(tmp_path / name) for name in ("started", "go")}
@@ -92,16 +106,14 @@ def test_what_kills_a_node_or_its_worker_or_asks_it_to_pause(store, site, tmp_pa
     dead, wrong, paused = toy("dead", do="kill_once"), toy("wrong", do="bad_input"), toy("paused", do="pause_once")
     orphan = toy("orphan", do="announce", seconds=99, tally=str(tmp_path / "tally"), **pipes)
     nodes = [dead, wrong, paused, orphan, toy("child", [dead, paused, orphan])]
-    events = []
     killer = subprocess.Popen([sys.executable, "-c", KILLER, pipes["started"], pipes["go"], str(store.root)])
-    outcome = parsl_run(nodes, store, RUNNER, RunOptions(site=site(workers_per_node=2)), events.append)
+    outcome = parsl_run(nodes, store, RUNNER, RunOptions(site=site(workers_per_node=2)))
     assert killer.wait(timeout=60) == 0
     assert set(outcome.done) == {node.key for node in nodes if node is not wrong}
     assert outcome.failed[wrong.key].message == "train.tsv:17: expected three columns."
     assert (store.read(dead.key, dead.kind) / "resumed_from.txt").read_text() == "3"
     assert (store.read(paused.key, paused.kind) / "resumed_from.txt").read_text() == "3"
     assert Path(tmp_path / "tally").read_text() == "orphan\norphan\n"
-    assert any(isinstance(event, NodeProgress) and event.node == orphan for event in events)
     assert verify(store) == []
 
 
