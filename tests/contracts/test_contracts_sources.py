@@ -13,11 +13,12 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 from tiny_copies import FILES, HUB
 from tiny_rows import Classes, TinyFiles, TinyHub
 
 from loopback_hub import LoopbackHub
-from xstilts.sources import Source, languages, load
+from xstilts.sources import Source, languages, load, pictures
 from xstilts.tasks import TASKS, Kind, Task
 from xstilts.tasks.union import members
 
@@ -44,6 +45,7 @@ def answer(name, language, split):
 print(json.dumps([[name, split, answer(name, language, split)] for name, language, split in json.load(sys.stdin)]))
 """
 
+SEEING = [task for task in TASKS if task.kind is Kind.VISUAL_CLASSIFICATION and task.name in FILES]
 UNIONS = [task for task in TASKS if task.union]
 
 every_task = pytest.mark.parametrize("task", list(TASKS), ids=TASKS.names())
@@ -116,6 +118,10 @@ def written(task: Task, tmp_path: Path) -> Iterator[Source]:
             target = tmp_path / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(text.encode())
+        for number, path in enumerate(FILES[member.name].images):
+            target = tmp_path / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", (6, 3), (20 + 20 * number,) * 3).save(target)
     yield Source("files", tmp_path)
 
 
@@ -162,6 +168,18 @@ def test_the_official_files_give_the_columns_of_the_kind(task: Task, written: So
         assert tiny.language in languages(task, written, split)
         if "{language}" in str(task.files[split].path):  # else one file holds them all
             assert languages(task, written, split) == (tiny.language,)
+
+
+@pytest.mark.parametrize("task", SEEING, ids=[task.name for task in SEEING])
+def test_every_image_that_the_official_files_name_lies_where_the_task_says(task: Task, written: Source) -> None:
+    tiny = FILES[task.name]
+    for split, wanted in tiny.wanted.items():
+        names = pictures.named(task, (tiny.language,), split, written)
+        assert set(names) == {name for row in wanted for name in row["images"]}
+        place = pictures.place(task, (tiny.language,), split, written)
+        greys = {one.name: round(int(one.pixels[0, 0, 0]) / 20) - 1 for one in pictures.shown(names, place, 4)}
+        assert all(tiny.images[number].endswith(f"/{name}") for name, number in greys.items())
+        assert list(greys) == names
 
 
 def prefixed(task: Task, copies: Mapping[str, TinyHub] | Mapping[str, TinyFiles], split: str) -> list[dict[str, Any]]:

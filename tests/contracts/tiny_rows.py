@@ -52,12 +52,16 @@ class TinyHub:
 
 @dataclass(frozen=True)
 class TinyFiles:
-    """A data set as released: the text of each file, and what each of our splits must hold then."""
+    """A data set as released: the text of each file, and what each of our splits must hold then.
+
+    ``images`` are the paths of its images, each a small picture in a grey of its own.
+    """
 
     language: str
     files: Mapping[str, str]
     wanted: Mapping[str, Rows]
     rejected: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    images: tuple[str, ...] = ()
 
 
 # --- wanted: the columns of each kind ---------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from xstilts.models.head_classes import AUTO_CLASSES, encoder_class, is_ours
 from xstilts.models.heads import Head, attach_head
 from xstilts.models.load import load_encoder
 from xstilts.models.stored import save_model
+from xstilts.models.vision.fused import with_images
 from xstilts.tasks.base import Kind
 
 if TYPE_CHECKING:
@@ -33,37 +34,57 @@ SHAPES = {
     "mt5": {"d_model": 16, "num_layers": 2, "num_heads": 2, "d_kv": 8, "d_ff": 32},
 }
 """Each sort of config at toy size."""
-LABELS = {Kind.CLASSIFICATION: ("no", "yes", "maybe"), Kind.TAGGING: ("NOUN", "VERB")}
+LABELS = {
+    Kind.CLASSIFICATION: ("no", "yes", "maybe"), Kind.TAGGING: ("NOUN", "VERB"),
+    Kind.VISUAL_CLASSIFICATION: ("no", "yes", "maybe"),
+}  # fmt: skip
 OURS = {
     ("eurobert", Kind.MULTIPLE_CHOICE), ("eurobert", Kind.SPAN_QA),
     ("mt5", Kind.CLASSIFICATION), ("mt5", Kind.MULTIPLE_CHOICE), ("mt5", Kind.SPAN_QA),
 }  # fmt: skip
-CASES = [(sort, kind) for sort in SHAPES for kind in AUTO_CLASSES if (sort, kind) != ("mt5", Kind.MASKED_LM)]
+SEEING = ("xlm-roberta", "bert")
+"""Sorts that can read images, once they are made to."""
+WIDTH = 5
+CASES = [
+    (sort, kind)
+    for sort in SHAPES
+    for kind in AUTO_CLASSES
+    if (sort, kind) != ("mt5", Kind.MASKED_LM) and (sort in SEEING or kind != Kind.VISUAL_CLASSIFICATION)
+]
 
 
 def test_every_registered_base_is_of_a_sort_that_is_tried():
     assert {str(base.facts["model_type"]) for base in BASES} <= set(SHAPES)
 
 
+def shown():
+    """Four vectors of an image for each of three texts."""
+    vectors = torch.linspace(-1, 1, 3 * 4 * WIDTH).reshape(3, 4, WIDTH)
+    ones = torch.ones(3, 4, dtype=torch.long)
+    return {"visual_embeds": vectors, "visual_attention_mask": ones, "visual_token_type_ids": ones}
+
+
 def answered(model, kind):
     ids = torch.arange(5, 26).reshape((1, 3, 7) if kind == Kind.MULTIPLE_CHOICE else (3, 7))
     seen = torch.ones_like(ids)
     seen[..., -1, -2:] = 0
+    images = shown() if kind == Kind.VISUAL_CLASSIFICATION else {}
     with torch.no_grad():
-        outputs = model.eval()(input_ids=ids, attention_mask=seen)
+        outputs = model.eval()(input_ids=ids, attention_mask=seen, **images)
     return torch.stack([outputs.start_logits, outputs.end_logits]) if kind == Kind.SPAN_QA else outputs.logits
 
 
 @pytest.mark.parametrize(("sort", "kind"), CASES)
 def test_a_head_is_exported_and_read_back(make_encoder, tokenizer, tmp_path: Path, sort, kind):
     encoder = make_encoder({"model_type": sort, **SHAPES[sort]})
+    if kind == Kind.VISUAL_CLASSIFICATION:
+        encoder = with_images(encoder, WIDTH, seed=4)
     model = attach_head(encoder, kind, LABELS.get(kind, ()), seed=4, task="t")
     assert model.base_model is encoder
     assert is_ours(model.config, kind) == ((sort, kind) in OURS)
     expected = answered(model, kind)
-    assert expected.shape[-1] == {Kind.CLASSIFICATION: 3, Kind.TAGGING: 2, Kind.MASKED_LM: 40}.get(
-        kind, 3 if kind == Kind.MULTIPLE_CHOICE else 7
-    )
+    widths = {kind: len(labels) for kind, labels in LABELS.items()}
+    assert expected.shape[-1] == (widths | {Kind.MASKED_LM: 40, Kind.MULTIPLE_CHOICE: 3, Kind.SPAN_QA: 7})[kind]
     save_model(tmp_path / "stored", encoder, {"t": Head(kind, LABELS.get(kind, ()), model)})
     tokenizer.save_pretrained(str(tmp_path / "tokenizer"))
     export(tmp_path / "stored", "t", tmp_path / "tokenizer", tmp_path / "out", CardFacts("T"))
@@ -75,6 +96,15 @@ def test_a_head_is_exported_and_read_back(make_encoder, tokenizer, tmp_path: Pat
     if kind != Kind.MASKED_LM:
         found = task_by_head(tmp_path / "out")
         assert found is not None and found.kind == kind
+
+
+@pytest.mark.parametrize("sort", [sort for sort in SHAPES if sort not in SEEING])
+def test_a_sort_that_cannot_read_images_is_refused_and_has_no_head_that_sees(make_encoder, sort):
+    encoder = make_encoder({"model_type": sort, **SHAPES[sort]})
+    with pytest.raises(ModelError, match=f"{sort} cannot read images"):
+        with_images(encoder, WIDTH, seed=4)
+    with pytest.raises(ModelError, match="does not read images"):
+        attach_head(encoder, Kind.VISUAL_CLASSIFICATION, LABELS[Kind.VISUAL_CLASSIFICATION], seed=4)
 
 
 def test_the_small_head_reads_the_mean_over_the_tokens_that_are_there(make_encoder):

@@ -65,8 +65,8 @@ def test_the_paper_takes_tables_by_their_place_and_none_that_is_folded():
     assert [one.name for one in in_paper(tables, Place.DATA, Place.LEFT_OUT)] == ["ladder", "data", "arms", "cut"]
     results = [one.name for one in in_paper(tables, *(place for place in Place if place > Place.LEFT_OUT))]
     assert results == [
-        "learned", "mix", "slopes", "scales", "robustness", "contrasts", "chosen", "vectors", "gains", "gain_items",
-        "search", "aggregates", "multiverse", "collapsed", "without_collapsed",
+        "learned", "mix", "slopes", "scales", "robustness", "visual", "contrasts", "chosen", "vectors", "gains",
+        "gain_items", "search", "aggregates", "multiverse", "collapsed", "without_collapsed",
     ]  # fmt: skip
 
 

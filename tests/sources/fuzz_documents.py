@@ -111,6 +111,14 @@ def _json_list(items: Sequence[tuple[int, Any]]) -> tuple[str, ...]:
     return (json.dumps([{"id": n, "text": text, "label": label} for n, (text, label) in items], indent=1),)
 
 
+def _json_by_id(items: Sequence[tuple[int, Any]]) -> tuple[str, ...]:
+    members = [
+        f'"{number}": {json.dumps({"question": text, "answer": label}, ensure_ascii=number % 2 == 0)}'
+        for number, (text, label) in items
+    ]
+    return ("{" + ",\n".join(members) + "}",)  # an id that comes twice is a key that comes twice
+
+
 def _json_and_lines(items: Sequence[tuple[int, Any]]) -> tuple[str, ...]:
     return joined([json.dumps({"text": text}) for _, (text, _) in items]), joined([label for _, (_, label) in items])
 
@@ -288,6 +296,10 @@ SHAPES: Mapping[str, Shape] = {
     "jsonl list": Shape(
         CLASSIFICATION, CLASSIFIED, _json_list, _numbered_sentence,
         lambda texts: len(json.loads(texts[0])), own_ids=True,
+    ),
+    "json_by_id": Shape(
+        CLASSIFICATION, CLASSIFIED, _json_by_id, _numbered_sentence, lambda texts: len(json.loads(texts[0])),
+        {"id": "id", "columns": {"text": "question", "label": "answer"}}, own_ids=True,
     ),
     "lines": Shape(
         CLASSIFICATION, CLASSIFIED, _two_files, _sentence, lambda texts: len(lines(texts[0])), ONE_EACH,

@@ -441,12 +441,13 @@ def test_null_is_not_text(tmp_path: Path) -> None:
 def test_features_are_those_of_the_kind(tmp_path: Path, kind: Kind) -> None:
     record = {
         "text": "a", "label": 0, "choices": ["a", "b"], "tokens": ["a"], "tags": ["b"], "context": "a",
-        "question": "b", "answer_texts": ["a"], "answer_starts": [0], "role": "candidate",
+        "question": "b", "answer_texts": ["a"], "answer_starts": [0], "role": "candidate", "image": "c",
     }  # fmt: skip
     asking = {"role": "query", "text": "b", "gold": []}
     records = [record, asking] if kind is Kind.RETRIEVAL else [record]
     folder(tmp_path, a_jsonl="\n".join(map(json.dumps, records)))
-    loaded = load_entry(tmp_path, {"path": "a.jsonl", "format": "jsonl"}, task(kind, labels=()))
+    seen = {"images": {"in": "images", "names": ["{image}.png"]}} if kind is Kind.VISUAL_CLASSIFICATION else {}
+    loaded = load_entry(tmp_path, {"path": "a.jsonl", "format": "jsonl", **seen}, task(kind, labels=()))
     shapes = {
         name: str(field.type)
         for name, field in zip(loaded.dataset.column_names, loaded.dataset.data.schema, strict=True)

@@ -28,7 +28,8 @@ EVERY_SHAPE = pytest.mark.parametrize("name", SHAPES)
 FEW = settings(max_examples=10)
 SOME = settings(max_examples=20)
 MANY = settings(max_examples=40)
-JSON = [name for name in SHAPES if name.split()[0] in ("jsonl", "squad_json", "paragraphs", "xquad_r", "mentions")]
+ALL_JSON = ("jsonl", "json_by_id", "squad_json", "paragraphs", "xquad_r", "mentions")
+JSON = [name for name in SHAPES if name.split()[0] in ALL_JSON]
 VALUES: tuple[Any, ...] = (
     *(None, True, -1, 0, 10**30, 1.5, float("nan"), float("inf"), "", "0", "NaN", "\ud800", "x\u0000", [], [1], {}),
     *({"text": 1}, [[]], "y" * 50, {"label": [], "text": "ab"}),
@@ -66,7 +67,7 @@ def assert_placed(error: DataError, paths: Sequence[Path]) -> None:
         return  # these are about a whole file
     places = [str(error.field).removeprefix(str(path)) for path in paths if str(error.field).startswith(str(path))]
     assert places, f"no file: {error}"
-    assert re.match(r":(\d+|document|\[\d+\]|data\[)", places[0]), f"no line and no JSON path: {error}"
+    assert re.match(r":(\d+|document|\[\d+\]|data\[|\[\")", places[0]), f"no line and no JSON path: {error}"
 
 
 def encoded(texts: Sequence[str]) -> list[bytes]:
@@ -145,7 +146,7 @@ def test_a_record_that_comes_twice_is_counted_or_refused(name: str, data: st.Dat
     items = draw_items(data, SHAPES[name])
     texts = encoded(SHAPES[name].write([*items, data.draw(st.sampled_from(items))]))
     if SHAPES[name].own_ids or name in ("paragraphs", "xquad_r"):
-        with pytest.raises(DataError, match="has the id"):
+        with pytest.raises(DataError, match="has the key" if name == "json_by_id" else "has the id"):
             read(name, texts)
     else:
         assert read(name, texts).read == len(items) + 1

@@ -118,8 +118,9 @@ def test_questions_by_id_are_read_with_their_ids(tmp_path: Path) -> None:
 def test_other_json_is_no_object_of_questions(tmp_path: Path, text: str) -> None:
     (tmp_path / "xgqa" / "zero_shot").mkdir(parents=True)
     (tmp_path / "xgqa/zero_shot/testdev_balanced_questions_de.json").write_text(text, encoding="utf-8")
-    with pytest.raises(DataError, match="expected"):
+    with pytest.raises(DataError, match="expected") as caught:
         load(TASKS.get("xgqa"), "de", "test", Source("files", data=tmp_path))
+    assert str(caught.value.field).endswith('_de.json:["q1"]' if "q1" in text else "_de.json:document")
 
 
 LINES = {

@@ -73,9 +73,9 @@ WITH_IMAGES = Section(
     "images",
     "What the images add",
     "Images",
-    how="Each row is an arm. “70.0, 40.0, +30.0” says that it answers 70 of 100 items rightly with the images and "
-    "40 without, so that it uses them. “+2.0” under more than none says that the arm makes the images worth 2 "
-    "points more; if the range below it holds zero, this may be luck.",
+    how="Each row is an arm: “70.0, 40.0, +30.0” says that its score falls by 30 points without the images, so it uses "
+    "them. “+2.0” under “more than none” says that the arm makes the images worth 2 points more; if the range below "
+    "it holds zero, this may be luck.",
     tables=(
         Tables(
             "visual",

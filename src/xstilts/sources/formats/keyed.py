@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from xstilts.errors import DataError
@@ -23,9 +24,9 @@ def _read(paths: Sequence[Path], options: Options) -> Iterator[Record]:
     for path in paths:
         document = parsed(whole_text(path), str(path), 1, _EXPECTED)
         if not isinstance(document, dict):
-            raise DataError(f"is a list or a single value; {_EXPECTED}", field=str(path))
+            raise DataError(f"is a list or a single value; {_EXPECTED}", field=f"{path}:document")
         for name, fields in document.items():
-            where = f"{path}:{name}"
+            where = f"{path}:[{json.dumps(name, ensure_ascii=False)}]"
             if not isinstance(fields, dict):
                 raise DataError(f"is {fields!r}; expected an object.", field=where, value=fields)
             yield Record(where, {"id": name, **fields})
