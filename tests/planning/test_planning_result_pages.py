@@ -25,6 +25,7 @@ def rows(text: str, first: str) -> list[dict[str, str]]:
 
 GAINS = {row["arm"]: row for row in rows(page("real"), "arm | udpos (f1) | xnli (accuracy)")}
 MEANS = {row["arm"]: row for row in rows(page("noise"), "arm | target | clean")}
+REAL_NOISE = {row["arm"]: row for row in rows(page("real-noise"), "arm | target | clean")}
 TOLD = [
     # where it is told, with which sign and interval, and the cell that has it
     (README, "6.2", "+3.9 to +8.6", GAINS["nli"]["xnli"]),
@@ -36,6 +37,10 @@ TOLD = [
     (README, "−1.0", "", MEANS["multi"]["loses less than none"]),
     (README, "+0.4", "", MEANS["squad"]["loses less than none"]),
     (page("noise"), "2.9", "+2.1 to +3.7", MEANS["noise_trained"]["loses less than none"]),
+    (README, "0.4", "−1.5 to +0.6", REAL_NOISE["nli"]["loses less than none"]),
+    (page("real-noise"), "0.4", "−1.5 to +0.6", REAL_NOISE["nli"]["loses less than none"]),
+    (page("real-noise"), "2.2", "−4.3 to −0.1", REAL_NOISE["squad"]["loses less than none"]),
+    (page("real-noise"), "+0.6", "−0.6 to +1.8", REAL_NOISE["noise_trained"]["loses less than none"]),
     (page("real"), "+6.2", "+3.9 to +8.6", GAINS["nli"]["xnli"]),
 ]
 
@@ -48,9 +53,9 @@ def test_what_is_told_is_in_the_table(text: str, gain: str, interval: str, cell:
     assert interval in cell.replace("‡", "")
 
 
-@pytest.mark.parametrize("name", ["real", "noise"])
+@pytest.mark.parametrize("name", ["real", "noise", "real-noise"])
 def test_the_tables_have_the_arms_of_the_study(name: str) -> None:
-    named = {"real": GAINS, "noise": MEANS}[name]
+    named = {"real": GAINS, "noise": MEANS, "real-noise": REAL_NOISE}[name]
     assert set(named) - {"none"} == set(load_study(name).arms) - {"none"}
 
 
