@@ -417,6 +417,13 @@ def test_the_noise_of_people_stands_beside_made_noise_on_the_same_items() -> Non
     assert nli["made_change"] == pytest.approx(-6.2) and nli["difference"] == pytest.approx(4.2)
 
 
+def test_made_noise_counts_wherever_it_was_put() -> None:
+    rows, told = people_study()
+    asked = [{**one, "noise": one["noise"].replace("typo", "typo@query")} for one in rows]
+    made = analyse(asked, told)["people"]
+    assert [(one["noise"], one["severity"]) for one in made] == [("typo@query", 1)] * 2 + [("typo@query", 3)] * 2
+
+
 def test_a_sentence_tells_how_far_made_noise_lies_from_that_of_people() -> None:
     rows, told = people_study()
     first, _ = analyse(rows, told)["answer"]["people_said"]
@@ -425,6 +432,14 @@ def test_a_sentence_tells_how_far_made_noise_lies_from_that_of_people() -> None:
         "p, from b: people's noise changes scores by −3.5 points, typo:1 by −3.1 (means over 2 arms); for one arm they "
         "lie 0.6 points apart on average."
     )
+
+
+def test_names_with_hyphens_keep_them() -> None:
+    rows, told = people_study()
+    said = analyse([{**one, "base": "me5-small"} for one in rows], told | {"bases": ["me5-small"]})["answer"][
+        "people_said"
+    ]
+    assert said[0]["sentence"].startswith("p, from me5-small: people's noise changes scores by −3.5 points")
 
 
 def test_without_people_nothing_is_said_of_them(tmp_path) -> None:

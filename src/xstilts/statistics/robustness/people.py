@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from xstilts.statistics.answer import points
 from xstilts.statistics.inference.intervals import paired_gain
 from xstilts.statistics.score_rows import BASELINE, condition
 
@@ -59,8 +60,10 @@ def people_rows(found: Iterable[NoisyScores], clean: Iterable[Row], facts: Facts
     rows = [
         row
         for scores in found
-        for target, (of, noise) in asked.items()
-        if scores.key.target == of and noise in scores.noises
+        for target, (of, made) in asked.items()
+        if scores.key.target == of
+        for noise in scores.noises
+        if noise.partition("@")[0] == made  # wherever it was put: ``typo@query``
         for severity in scores.severities(noise)
         for arm in sorted(scores.arms, key=order.index)
         if (row := _row(scores, written, (target, noise, severity), arm, facts.level))
@@ -87,9 +90,9 @@ def _answer(key: tuple[str, str, str, int], rows: Sequence[Row]) -> Row:
     apart = _mean([abs(row["difference"]) for row in rows])
     base, target, noise, severity = key
     said = (
-        f"{target}, from {base}: people's noise changes scores by {people:+.1f} points, {noise}:{severity} by"
-        f" {made:+.1f} (means over {len(rows)} arms); for one arm they lie {apart:.1f} points apart on average."
-    ).replace("-", "−")
+        f"{target}, from {base}: people's noise changes scores by {points(people)} points, {noise}:{severity} by"
+        f" {points(made)} (means over {len(rows)} arms); for one arm they lie {apart:.1f} points apart on average."
+    )
     return {
         "base": base, "target": target, "noise": noise, "severity": severity, "people": people, "made": made,
         "apart": apart, "sentence": said,
