@@ -61,3 +61,16 @@ def test_the_tables_have_the_arms_of_the_study(name: str) -> None:
 
 def test_the_matrix_has_the_targets_of_the_study() -> None:
     assert list(GAINS["nli"])[1:-1] == [target.task for target in load_study("real").targets]
+
+
+@pytest.mark.parametrize(
+    ("made", "people", "ours"),
+    [("typo@query:2", "+0.1", "2.1"), ("speech@query:4", "1.9", "4.8"), ("speech@query:5", "1.9", "14.4")],
+)
+def test_what_is_told_of_people_is_the_mean_of_the_arms(made: str, people: str, ours: str) -> None:
+    text = page("real-noise")
+    told = text[text.index("- **Made noise") : text.index("- **Three seeds")]
+    own = [row for row in rows(text, "arm | by people | made") if row["made"].startswith(made)]
+    for column, number in (("people's", people), ("made noise's", ours)):
+        values = [float(row[column].split(" ")[0].replace("−", "-")) for row in own]
+        assert number in told and abs(sum(values) / len(own)) == pytest.approx(abs(float(number)), abs=0.1)
